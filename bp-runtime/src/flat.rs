@@ -1,0 +1,161 @@
+//! Numbers in a row: the flat view of parameters and gradients, and values that may start as zero bytes.
+//!
+//! With these two traits a network of millions of parameters is built where it will live (a `static`, a
+//! box) and never travels over the stack, and an optimizer sees one slice instead of a tree of layers.
+#![expect(
+    unsafe_code,
+    reason = "the flat view and in-place boxes; DESIGN keeps these the only places for it"
+)]
+
+use crate::Scalar;
+use generic_array::{ArrayLength, GenericArray};
+
+/// A type of which all-zero bytes are a value.
+///
+/// # Safety
+/// Zero bytes must be valid for every field.
+pub unsafe trait Zeroed: Sized {
+    /// A box of zeros, allocated as zeros: nothing passes over the stack.
+    ///
+    /// ```
+    /// use backprop_runtime::Zeroed;
+    /// let numbers: Box<[[f32; 1000]; 1000]> = Zeroed::zeroed_box();
+    /// assert_eq!(numbers[999][999], 0.0);
+    /// ```
+    #[cfg(feature = "alloc")]
+    fn zeroed_box() -> alloc::boxed::Box<Self> {
+        let memory = alloc::boxed::Box::<Self>::new_zeroed();
+        // SAFETY: the memory holds zero bytes, which the implementor declared to be a value of the type.
+        unsafe { memory.assume_init() }
+    }
+
+    /// Sets every byte to zero, in place.
+    fn set_zero(&mut self) {
+        let this: *mut Self = self;
+        // SAFETY: `this` comes from an exclusive reference, and zero bytes are a value of the type; the old
+        // value needs no drop, because a type with drop glue is refused here.
+        const { assert!(!core::mem::needs_drop::<Self>(), "a Zeroed type is plain data") };
+        unsafe { core::ptr::write_bytes(this, 0, 1) }
+    }
+}
+
+/// Scalars in a row: a type that is nothing but `LEN` numbers of one scalar type, without padding.
+///
+/// # Safety
+/// The size of the type must be `LEN` times that of `Scalar`, its alignment that of `Scalar`, and every
+/// sequence of scalars must be a value of it.
+pub unsafe trait Flat: Zeroed {
+    /// The type of the numbers.
+    type Scalar: Scalar;
+    /// How many there are.
+    const LEN: usize = size_of::<Self>() / size_of::<Self::Scalar>();
+
+    /// All numbers, in the order of their declaration.
+    ///
+    /// ```
+    /// use backprop_runtime::Flat;
+    /// assert_eq!([[1.0_f32, 2.0], [3.0, 4.0]].flat(), [1.0, 2.0, 3.0, 4.0]);
+    /// ```
+    #[inline(always)]
+    fn flat(&self) -> &[Self::Scalar] {
+        let start: *const Self = self;
+        // SAFETY: the type is LEN scalars in a row without padding, borrowed for as long as the slice.
+        unsafe { core::slice::from_raw_parts(start.cast(), Self::LEN) }
+    }
+
+    /// All numbers, to write.
+    #[inline(always)]
+    fn flat_mut(&mut self) -> &mut [Self::Scalar] {
+        let start: *mut Self = self;
+        // SAFETY: as in `flat`, borrowed exclusively; every sequence of scalars is a value of the type.
+        unsafe { core::slice::from_raw_parts_mut(start.cast(), Self::LEN) }
+    }
+}
+
+/// Zero, as a constant: `static NET: Net = zero()`.
+///
+/// ```
+/// static COUNTS: [u32; 1000] = backprop_runtime::flat::zero();
+/// assert_eq!(COUNTS[999], 0);
+/// ```
+pub const fn zero<T: Zeroed>() -> T {
+    // SAFETY: zero bytes are a value of a Zeroed type.
+    unsafe { core::mem::zeroed() }
+}
+
+macro_rules! zeroed {
+    ($($type:ty),*) => { $(
+        // SAFETY: zero bytes are the number zero.
+        unsafe impl Zeroed for $type {}
+    )* };
+}
+zeroed!(u8, u16, u32, u64, usize, i8, i16, i32, i64, isize, f32, f64, bool, ());
+
+// SAFETY: an array of values each of which may be zero bytes.
+unsafe impl<T: Zeroed, const N: usize> Zeroed for [T; N] {}
+// SAFETY: `GenericArray<T, L>` is laid out as an array of L values of T.
+unsafe impl<T: Zeroed, L: ArrayLength> Zeroed for GenericArray<T, L> {}
+// SAFETY: a pair has no bytes but its fields' and padding.
+unsafe impl<A: Zeroed, B: Zeroed> Zeroed for (A, B) {}
+
+// SAFETY: one number is one number.
+unsafe impl Flat for f32 {
+    type Scalar = f32;
+}
+// SAFETY: one number is one number.
+unsafe impl Flat for f64 {
+    type Scalar = f64;
+}
+// SAFETY: an array has no padding between elements that have none themselves.
+unsafe impl<T: Flat, const N: usize> Flat for [T; N] {
+    type Scalar = T::Scalar;
+}
+// SAFETY: as an array.
+unsafe impl<T: Flat, L: ArrayLength> Flat for GenericArray<T, L> {
+    type Scalar = T::Scalar;
+}
+
+/// Implements [`Flat`] for a `#[repr(C)]` struct, after checking at compile time that it is one.
+///
+/// The list repeats the fields with their types. The checks are constants: every field is [`Flat`] over
+/// the scalar, each begins where the one before it ends, and nothing follows the last.
+///
+/// ```
+/// #[repr(C)]
+/// struct Pair { weight: [[f32; 2]; 3], bias: [f32; 2] }
+/// backprop_runtime::flat!(Pair: f32 { weight: [[f32; 2]; 3], bias: [f32; 2] });
+///
+/// use backprop_runtime::Flat;
+/// assert_eq!(Pair::LEN, 8);
+/// ```
+///
+/// ```compile_fail
+/// struct Padded { small: [f32; 1], large: f64 }
+/// backprop_runtime::flat!(Padded: f32 { small: [f32; 1], large: f64 });
+/// ```
+#[macro_export]
+macro_rules! flat {
+    ([$($generics:tt)*] $type:ty : $scalar:ty { $($field:ident : $field_type:ty),* $(,)? }) => {
+        // SAFETY: CHECK shows that the fields are scalars in a row and fill the whole type.
+        #[allow(unsafe_code)]
+        unsafe impl<$($generics)*> $crate::Zeroed for $type {}
+        // SAFETY: CHECK shows that the fields are scalars in a row and fill the whole type.
+        #[allow(unsafe_code)]
+        unsafe impl<$($generics)*> $crate::Flat for $type {
+            type Scalar = $scalar;
+            const LEN: usize = {
+                const fn length<F: $crate::Flat<Scalar = T>, T: $crate::Scalar>() -> usize { F::LEN }
+                let scalar = ::core::mem::size_of::<$scalar>();
+                #[allow(unused_mut)]
+                let mut end = 0;
+                $(
+                    assert!(::core::mem::offset_of!($type, $field) == end * scalar, "fields in declared order: #[repr(C)]");
+                    end += length::<$field_type, $scalar>();
+                )*
+                assert!(::core::mem::size_of::<$type>() == end * scalar, "no padding and no further field");
+                end
+            };
+        }
+    };
+    ($type:ty : $scalar:ty { $($body:tt)* }) => { $crate::flat!([] $type : $scalar { $($body)* }); };
+}

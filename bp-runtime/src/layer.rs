@@ -1,0 +1,132 @@
+//! [`Layer`]: one step of a network, forward and backward.
+//!
+//! A layer computes `y = f(x, w)` and, given the gradient `dy` of the loss with respect to `y`, applies the
+//! chain rule: `dx = (∂f/∂x)ᵀ dy` and `dw = (∂f/∂w)ᵀ dy`. It does so for a *tile* of `T` samples at once,
+//! stored `[feature][sample]`: `x[i]` holds feature `i` of all `T` samples. `T = 1` is a single sample.
+//!
+//! A value that implements the trait is the *description* of a layer: sizes, strides, constants. The numbers
+//! it learns are passed to it as a slice, so that a network's parameters lie in a row and a description is
+//! a constant.
+
+use crate::Scalar;
+
+/// What all layers of one pass over a tile have in common.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pass {
+    /// Whether dropout drops and batch normalisation measures; otherwise both act as in prediction.
+    pub training: bool,
+    /// Seed of everything random in the pass.
+    pub seed: u64,
+    /// Number of the step, from 0: the same seed draws differently in each.
+    pub step: u64,
+    /// Place of the tile's first sample in its batch.
+    pub first_sample: usize,
+    /// How many samples of the tile are real; the rest repeat one of them.
+    pub samples: usize,
+}
+
+impl Pass {
+    /// Prediction: nothing random, nothing measured.
+    pub const PREDICTION: Self = Self { training: false, seed: 0, step: 0, first_sample: 0, samples: 1 };
+}
+
+/// What [`Layer::forward`] reads and writes. Slices that a layer does not use are empty.
+#[derive(Debug)]
+pub struct Forward<'a, S, const T: usize> {
+    /// Circumstances of the pass.
+    pub pass: &'a Pass,
+    /// The layer's numbers, in the order of its tensors.
+    pub parameters: &'a [S],
+    /// Input features.
+    pub x: &'a [[S; T]],
+    /// Output features, to be overwritten.
+    pub y: &'a mut [[S; T]],
+    /// What backward needs beside input and output, to be overwritten. Empty in prediction.
+    pub saved: &'a mut [[S; T]],
+}
+
+impl<'a, S, const T: usize> Forward<'a, S, T> {
+    /// Nothing but the circumstances: the rest of a literal, `Forward { x, y, ..Forward::of(pass) }`.
+    #[inline(always)]
+    pub fn of(pass: &'a Pass) -> Self {
+        Self { pass, parameters: &[], x: &[], y: &mut [], saved: &mut [] }
+    }
+}
+
+/// What [`Layer::backward`] reads and writes. Slices that a layer does not use are empty.
+#[derive(Debug)]
+pub struct Backward<'a, S, const T: usize> {
+    /// Circumstances of the pass, as in forward.
+    pub pass: &'a Pass,
+    /// The layer's numbers, as in forward.
+    pub parameters: &'a [S],
+    /// The input of forward, where the kind declares that it needs it.
+    pub x: &'a [[S; T]],
+    /// The output of forward, where the kind declares that it needs it.
+    pub y: &'a [[S; T]],
+    /// What forward saved.
+    pub saved: &'a [[S; T]],
+    /// Gradient with respect to the output. The layer is its last reader and may overwrite it.
+    pub dy: &'a mut [[S; T]],
+    /// Gradient with respect to the input, to be overwritten. Empty where nobody wants it.
+    pub dx: &'a mut [[S; T]],
+    /// Gradient with respect to the parameters, to be *added* to. Empty where the layer is frozen.
+    pub gradient: &'a mut [S],
+    /// Room to work in, of the size the kind declares; its contents mean nothing before and after.
+    pub scratch: &'a mut [[S; T]],
+}
+
+impl<'a, S, const T: usize> Backward<'a, S, T> {
+    /// Nothing but the circumstances: the rest of a literal, `Backward { dy, dx, ..Backward::of(pass) }`.
+    #[inline(always)]
+    pub fn of(pass: &'a Pass) -> Self {
+        Self {
+            pass,
+            parameters: &[],
+            x: &[],
+            y: &[],
+            saved: &[],
+            dy: &mut [],
+            dx: &mut [],
+            gradient: &mut [],
+            scratch: &mut [],
+        }
+    }
+}
+
+/// One step of a network.
+pub trait Layer<S: Scalar> {
+    /// Computes `y` (and, in training, `saved`) from `x`.
+    fn forward<const T: usize>(&self, io: Forward<'_, S, T>);
+    /// Computes `dx` and adds to `gradient`, from `dy`.
+    fn backward<const T: usize>(&self, io: Backward<'_, S, T>);
+}
+
+/// A layer whose output may take the place of its input, because backward needs only the output.
+pub trait InPlace<S: Scalar>: Layer<S> {
+    /// Turns the input into the output where it stands.
+    fn forward_in_place<const T: usize>(&self, pass: &Pass, y: &mut [[S; T]]);
+    /// Turns the gradient of the output into that of the input where it stands.
+    fn backward_in_place<const T: usize>(&self, pass: &Pass, y: &[[S; T]], d: &mut [[S; T]]);
+}
+
+/// Two layers in one call: an activation applied to the output of a layer while it is still in cache.
+///
+/// What the planner writes for `dense(120), relu`: one output, no buffer between the two.
+#[derive(Clone, Copy, Debug)]
+pub struct Fused<L, A>(pub L, pub A);
+
+impl<S: Scalar, L: Layer<S>, A: InPlace<S>> Layer<S> for Fused<L, A> {
+    #[inline(always)]
+    fn forward<const T: usize>(&self, io: Forward<'_, S, T>) {
+        let Forward { pass, parameters, x, y, saved } = io;
+        self.0.forward(Forward { pass, parameters, x, y: &mut *y, saved });
+        self.1.forward_in_place(pass, y);
+    }
+
+    #[inline(always)]
+    fn backward<const T: usize>(&self, io: Backward<'_, S, T>) {
+        self.1.backward_in_place(io.pass, io.y, io.dy);
+        self.0.backward(io);
+    }
+}

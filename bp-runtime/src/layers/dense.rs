@@ -1,0 +1,169 @@
+//! `dense`: every output is a weighted sum of every input.
+
+use crate::initializers::{Fans, Initializer};
+use crate::{Backward, Forward, Layer, Scalar, flat};
+use rand_core::Rng;
+
+/// The numbers of a dense layer: `weight[i][o]` leads from input `i` to output `o`.
+///
+/// `B` is the number of biases: `O`, or 0 for a layer declared with `bias = false`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DenseParameters<S, const I: usize, const O: usize, const B: usize> {
+    /// `[inputs][outputs]`; PyTorch's `weight` is its transpose.
+    pub weight: [[S; O]; I],
+    /// One for each output.
+    pub bias: [S; B],
+}
+
+flat!([S: Scalar, const I: usize, const O: usize, const B: usize]
+    DenseParameters<S, I, O, B>: S { weight: [[S; O]; I], bias: [S; B] });
+
+impl<S: Scalar, const I: usize, const O: usize, const B: usize> DenseParameters<S, I, O, B> {
+    /// All zero.
+    pub const ZERO: Self = Self { weight: [[S::ZERO; O]; I], bias: [S::ZERO; B] };
+}
+
+/// `y = Wᵀx + b`, applied to each of `rows` groups of `inputs` features (PyTorch's `Linear`).
+///
+/// | | Shape |
+/// |---|---|
+/// | x | `[rows, inputs]` |
+/// | y | `[rows, outputs]` |
+/// | parameters | weight `[inputs][outputs]`, bias `[outputs]` |
+///
+/// Backward: `dW = x dyᵀ`, `db = Σ dy`, `dx = W dy`.
+///
+/// ```
+/// use backprop_runtime::{layers::Dense, Forward, Layer, Pass};
+/// let dense = Dense::new(2, 3);
+/// let mut y = [[0.0_f32]; 3];
+/// dense.forward(Forward {
+///     parameters: &[1.0, 2.0, 3.0, 10.0, 20.0, 30.0, 0.5, 0.5, 0.5],
+///     x: &[[1.0], [0.1]],
+///     y: &mut y,
+///     ..Forward::of(&Pass::PREDICTION)
+/// });
+/// assert_eq!(y, [[2.5], [4.5], [6.5]]);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dense {
+    /// Features of one row of the input.
+    pub inputs: usize,
+    /// Features of one row of the output.
+    pub outputs: usize,
+    /// How many rows the same weights are applied to: the time steps of a sequence, otherwise 1.
+    pub rows: usize,
+    /// Whether a bias is added.
+    pub bias: bool,
+}
+
+impl Dense {
+    /// A layer with a bias, for one row.
+    pub const fn new(inputs: usize, outputs: usize) -> Self {
+        assert!(inputs > 0 && outputs > 0, "a dense layer has at least one input and one output");
+        Self { inputs, outputs, rows: 1, bias: true }
+    }
+
+    /// The same without a bias.
+    pub const fn without_bias(self) -> Self {
+        Self { bias: false, ..self }
+    }
+
+    /// The same for `rows` rows.
+    pub const fn rows(self, rows: usize) -> Self {
+        Self { rows, ..self }
+    }
+
+    /// Input features, of all rows.
+    pub const fn inputs(&self) -> usize {
+        self.rows * self.inputs
+    }
+
+    /// Output features, of all rows.
+    pub const fn outputs(&self) -> usize {
+        self.rows * self.outputs
+    }
+
+    /// Number of biases.
+    pub const fn biases(&self) -> usize {
+        if self.bias { self.outputs } else { 0 }
+    }
+
+    /// Number of parameters.
+    pub const fn parameters(&self) -> usize {
+        self.inputs * self.outputs + self.biases()
+    }
+
+    /// Multiply-adds of one forward pass.
+    pub const fn multiply_adds(&self) -> usize {
+        self.rows * self.inputs * self.outputs
+    }
+
+    /// Features of scratch that backward wants over tiles: one row's `dy`, transposed and rounded up.
+    pub const fn scratch(&self) -> usize {
+        self.outputs.next_multiple_of(16)
+    }
+
+    /// Draws the parameters: the weights, then the biases.
+    pub fn initialize<S: Scalar, R: Rng + ?Sized>(
+        &self,
+        parameters: &mut [S],
+        weight: &impl Initializer,
+        bias: &impl Initializer,
+        rng: &mut R,
+    ) {
+        let fans = Fans { fan_in: self.inputs, fan_out: self.outputs };
+        let (weights, biases) = parameters.split_at_mut(self.inputs * self.outputs);
+        weight.fill(fans, weights, rng);
+        bias.fill(fans, biases, rng);
+    }
+}
+
+impl<S: Scalar> Layer<S> for Dense {
+    fn forward<const T: usize>(&self, io: Forward<'_, S, T>) {
+        let (weight, bias) = io.parameters.split_at(self.inputs * self.outputs);
+        for (x, y) in io.x.chunks_exact(self.inputs).zip(io.y.chunks_exact_mut(self.outputs)) {
+            for (o, y) in y.iter_mut().enumerate() {
+                *y = [bias.get(o).copied().unwrap_or(S::ZERO); T];
+            }
+            for (x, weight) in x.iter().zip(weight.chunks_exact(self.outputs)) {
+                for (y, &w) in y.iter_mut().zip(weight) {
+                    for t in 0..T {
+                        y[t] += w * x[t];
+                    }
+                }
+            }
+        }
+    }
+
+    fn backward<const T: usize>(&self, io: Backward<'_, S, T>) {
+        let (weight, _) = io.parameters.split_at(self.inputs * self.outputs);
+        let (dweight, dbias) = io.gradient.split_at_mut(self.inputs * self.outputs.min(io.gradient.len()));
+        let rows = io.x.chunks_exact(self.inputs).zip(io.dy.chunks_exact(self.outputs));
+        for (x, dy) in rows {
+            for (x, dweight) in x.iter().zip(dweight.chunks_exact_mut(self.outputs)) {
+                for (dw, dy) in dweight.iter_mut().zip(dy) {
+                    for t in 0..T {
+                        *dw += x[t] * dy[t];
+                    }
+                }
+            }
+            for (db, dy) in dbias.iter_mut().zip(dy) {
+                for dy in dy {
+                    *db += *dy;
+                }
+            }
+        }
+        for (dx, dy) in io.dx.chunks_exact_mut(self.inputs).zip(io.dy.chunks_exact(self.outputs)) {
+            for (dx, weight) in dx.iter_mut().zip(weight.chunks_exact(self.outputs)) {
+                *dx = [S::ZERO; T];
+                for (&w, dy) in weight.iter().zip(dy) {
+                    for t in 0..T {
+                        dx[t] += w * dy[t];
+                    }
+                }
+            }
+        }
+    }
+}

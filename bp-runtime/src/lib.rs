@@ -1,0 +1,62 @@
+//! What networks declared with `backprop` call at run time: kernels, layers, losses, optimizers, and the
+//! traits that tie them together.
+//!
+//! This crate needs neither `std` nor `alloc`. Depend on `backprop`, which re-exports what a user needs;
+//! the code that `#[network]` writes refers to the items here.
+//!
+//! | Module | What |
+//! |---|---|
+//! | [`network`] | [`Network`] and [`Trainable`]: what the macro implements |
+//! | [`layer`] | [`Layer`]: one step forward and its chain rule backward |
+//! | [`layers`] | the layers |
+//! | [`losses`], [`optimizers`], [`initializers`] | as named |
+//! | [`trainer`] | [`Trainer`]: batches, tiles, errors, updates |
+//! | [`flat`], [`length`], [`scalar`] | numbers in a row, `typenum` lengths, `f32` and `f64` |
+#![cfg_attr(not(feature = "std"), no_std)]
+#![deny(unsafe_code)]
+
+#[cfg(feature = "alloc")]
+extern crate alloc;
+
+pub mod error;
+pub mod flat;
+pub mod initializers;
+pub mod layer;
+pub mod layers;
+pub mod length;
+pub mod losses;
+pub mod network;
+pub mod optimizers;
+pub mod sample;
+pub mod scalar;
+pub mod simd;
+pub mod trainer;
+
+pub use error::Error;
+pub use flat::{Flat, Zeroed};
+pub use generic_array::{ArrayLength, GenericArray};
+pub use layer::{Backward, Forward, InPlace, Layer, Pass};
+pub use losses::Loss;
+#[cfg(feature = "alloc")]
+pub use network::Boxed;
+pub use network::{Network, Tensor, Trainable};
+pub use optimizers::Optimizer;
+pub use sample::{AsTarget, Sample};
+pub use scalar::{Real, Scalar};
+pub use trainer::Trainer;
+
+pub use rand_core;
+pub use typenum;
+
+/// The generator behind [`rng`]: small, fast, `no_std`.
+pub type Rng = rand_xoshiro::Xoshiro128PlusPlus;
+
+/// A small random generator from a seed; the same seed gives the same numbers on every platform.
+///
+/// ```
+/// use backprop_runtime::rand_core::Rng;
+/// assert_eq!(backprop_runtime::rng(7).next_u32(), backprop_runtime::rng(7).next_u32());
+/// ```
+pub fn rng(seed: u64) -> Rng {
+    rand_core::SeedableRng::seed_from_u64(seed)
+}

@@ -1,0 +1,77 @@
+//! How a user's batch becomes the tile that kernels work on.
+
+use crate::Scalar;
+
+/// One input of a network: `[S; I]`, or `[u32; I]` where an embedding comes first.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the sample of a network of `{S}`",
+    label = "expected an array of `{S}` (or of `u32` before an embedding)"
+)]
+pub trait Sample<S: Scalar>: Copy {
+    /// Copies sample number `lane` of a tile of `tile` samples to its places: `x[feature * tile + lane]`.
+    fn load(samples: &[Self], x: &mut [S], tile: usize);
+}
+
+impl<S: Scalar, const I: usize> Sample<S> for [S; I] {
+    #[inline]
+    fn load(samples: &[Self], x: &mut [S], tile: usize) {
+        for (lane, sample) in samples.iter().take(tile).enumerate() {
+            for (place, value) in x.iter_mut().skip(lane).step_by(tile).zip(sample) {
+                *place = *value;
+            }
+        }
+    }
+}
+
+/// An index is carried as a number: exact up to 2²⁴ rows in `f32`.
+impl<S: Scalar, const I: usize> Sample<S> for [u32; I] {
+    #[inline]
+    fn load(samples: &[Self], x: &mut [S], tile: usize) {
+        for (lane, sample) in samples.iter().take(tile).enumerate() {
+            for (place, value) in x.iter_mut().skip(lane).step_by(tile).zip(sample) {
+                *place = S::from_usize(*value as usize);
+            }
+        }
+    }
+}
+
+/// What may stand for a target of type `T`: `T` itself, and for a class index any integer.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a target of this network's loss, which takes `{T}`",
+    label = "expected `{T}`; a class index may be of any integer type"
+)]
+pub trait AsTarget<T> {
+    /// Calls `f` with the target.
+    fn with<R>(&self, f: impl FnOnce(&T) -> R) -> R;
+}
+
+impl<T> AsTarget<T> for T {
+    #[inline(always)]
+    fn with<R>(&self, f: impl FnOnce(&T) -> R) -> R {
+        f(self)
+    }
+}
+
+/// The target of a classification: the index of the right class.
+///
+/// Any primitive integer stands for one. A negative number is no class, and out of range for every loss.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Class(pub usize);
+
+macro_rules! class {
+    ($($integer:ty),*) => { $(
+        impl AsTarget<Class> for $integer {
+            #[inline(always)]
+            fn with<R>(&self, f: impl FnOnce(&Class) -> R) -> R {
+                f(&Class(usize::try_from(*self).unwrap_or(usize::MAX)))
+            }
+        }
+        impl From<$integer> for Class {
+            #[inline(always)]
+            fn from(index: $integer) -> Self {
+                Class(usize::try_from(index).unwrap_or(usize::MAX))
+            }
+        }
+    )* };
+}
+class!(u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize);

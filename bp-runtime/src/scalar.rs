@@ -1,0 +1,147 @@
+//! The number types of a network: `f32` and `f64`.
+
+use crate::Flat;
+use core::fmt::{Debug, Display};
+use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
+
+/// A number that a network computes with.
+///
+/// Everything in the runtime is written over this trait, so that an `f32` network never computes in `f64`.
+pub trait Scalar:
+    Copy
+    + PartialOrd
+    + Default
+    + Debug
+    + Display
+    + Send
+    + Sync
+    + 'static
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + Neg<Output = Self>
+    + AddAssign
+    + SubAssign
+    + MulAssign
+    + DivAssign
+    + Flat<Scalar = Self>
+    + crate::simd::Lanes
+{
+    /// 0
+    const ZERO: Self;
+    /// 1
+    const ONE: Self;
+    /// +∞
+    const INFINITY: Self;
+    /// Not a number.
+    const NAN: Self;
+    /// The distance from 1 to the next larger number.
+    const EPSILON: Self;
+
+    /// The form of `real` for this type, chosen without computing.
+    fn real(real: Real) -> Self;
+    /// A count as a number; exact up to 2²⁴ (`f32`).
+    fn from_usize(count: usize) -> Self;
+    /// The number as an index: truncated, 0 for negative numbers and NaN.
+    fn to_usize(self) -> usize;
+    /// Neither infinite nor NaN.
+    fn is_finite(self) -> bool;
+    /// The absolute value.
+    fn abs(self) -> Self;
+    /// The square root, correctly rounded.
+    fn sqrt(self) -> Self;
+    /// eˣ
+    fn exp(self) -> Self;
+    /// The natural logarithm.
+    fn ln(self) -> Self;
+    /// A number of `[0, 1)` from random bits: 24 of them for `f32`, 53 for `f64`.
+    fn uniform(random: u64) -> Self;
+}
+
+/// A constant in both precisions, so that choosing one is no arithmetic at run time.
+///
+/// ```
+/// use backprop_runtime::{Real, Scalar};
+/// let rate = Real::new(1e-3);
+/// assert_eq!(f64::real(rate), 1e-3);
+/// assert_eq!(f32::real(rate), 1e-3_f32);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+pub struct Real {
+    single: f32,
+    double: f64,
+}
+
+impl Real {
+    /// From the `f64` that holds it best.
+    #[inline]
+    pub const fn new(value: f64) -> Self {
+        Self { single: value as f32, double: value }
+    }
+}
+
+impl From<f64> for Real {
+    #[inline]
+    fn from(value: f64) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<f32> for Real {
+    #[inline]
+    fn from(value: f32) -> Self {
+        Self { single: value, double: value as f64 }
+    }
+}
+
+macro_rules! scalar {
+    ($type:ident, $field:ident, $bits:literal, $sqrt:path) => {
+        impl Scalar for $type {
+            const ZERO: Self = 0.0;
+            const ONE: Self = 1.0;
+            const INFINITY: Self = $type::INFINITY;
+            const NAN: Self = $type::NAN;
+            const EPSILON: Self = $type::EPSILON;
+
+            #[inline(always)]
+            fn real(real: Real) -> Self {
+                real.$field
+            }
+            #[inline(always)]
+            fn from_usize(count: usize) -> Self {
+                count as $type
+            }
+            #[inline(always)]
+            fn to_usize(self) -> usize {
+                self as usize
+            }
+            #[inline(always)]
+            fn is_finite(self) -> bool {
+                $type::is_finite(self)
+            }
+            #[inline(always)]
+            fn abs(self) -> Self {
+                $type::abs(self)
+            }
+            #[inline(always)]
+            fn sqrt(self) -> Self {
+                $sqrt(self)
+            }
+            #[inline(always)]
+            fn exp(self) -> Self {
+                libm::exp(self.into()) as $type
+            }
+            #[inline(always)]
+            fn ln(self) -> Self {
+                libm::log(self.into()) as $type
+            }
+            #[inline(always)]
+            fn uniform(random: u64) -> Self {
+                (random >> (64 - $bits)) as $type * (1.0 / (1_u64 << $bits) as $type)
+            }
+        }
+    };
+}
+scalar!(f32, single, 24, libm::sqrtf);
+scalar!(f64, double, 53, libm::sqrt);

@@ -1,0 +1,581 @@
+//! [`Trainer`]: batches in, updates out.
+//!
+//! A step works through its batch in tiles: load, forward, loss, backward. Gradients add up over the tiles
+//! and are divided once, by the weight of the whole batch, while the optimizer reads them. Nothing that a
+//! user can see changes before loss and gradients are known to be finite.
+
+use crate::flat::zero;
+use crate::losses::{Sum, TargetError};
+use crate::network::{LARGEST_BY_VALUE, Network, Trainable, Training, store};
+use crate::optimizers::{Optimizer, Update};
+use crate::{AsTarget, Error, Flat, Loss, Pass, Real, Sample, Scalar, Zeroed};
+use core::mem::MaybeUninit;
+use core::ops::Range;
+use generic_array::GenericArray;
+use generic_array::sequence::GenericSequence as _;
+
+type State<N, O> = <O as Optimizer>::State<<N as Network>::Scalar, <N as Network>::Trained>;
+
+/// Everything that training needs beside the network: optimizer and its state, gradients, workspace.
+///
+/// All of it is inline. [`boxed`](Self::boxed) and [`init`](Self::init) build a large one in place.
+pub struct Trainer<N: Network, O: Optimizer> {
+    optimizer: O,
+    settings: Settings<N::Scalar>,
+    pending: Sum<N::Scalar>,
+    seed: u64,
+    step: u64,
+    groups: GenericArray<Group<N::Scalar>, N::Tensors>,
+    state: State<N, O>,
+    gradients: N::Gradients,
+    workspace: N::Workspace,
+}
+
+/// How a group of parameters differs from the rest: factors on the optimizer's settings.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Group<S> {
+    learning_rate: S,
+    weight_decay: S,
+}
+
+impl<S: Scalar> Group<S> {
+    const SAME: Self = Self { learning_rate: S::ONE, weight_decay: S::ONE };
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Settings<S> {
+    clip_norm: Option<S>,
+    clip_value: Option<S>,
+}
+
+/// What [`Trainer::evaluate`] finds over a data set.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Evaluation<S> {
+    /// The mean loss.
+    pub loss: S,
+    /// The fraction of samples that are classified right; `None` where the loss is not one of classification.
+    pub accuracy: Option<S>,
+    /// How many samples there were.
+    pub samples: usize,
+}
+
+impl<N: Network, O: Optimizer> Trainer<N, O> {
+    /// Bytes of the network, the trainer and the optimizer's state: all that training takes.
+    pub const BYTES: usize = size_of::<N::Core>() + size_of::<Self>();
+
+    /// A trainer by value: up to 256 KiB, beyond that use [`boxed`](Self::boxed) or [`init`](Self::init).
+    pub fn new(optimizer: O) -> Self {
+        const {
+            assert!(
+                size_of::<Self>() <= LARGEST_BY_VALUE,
+                "this trainer is larger than 256 KiB: use `Trainer::boxed`, or `Trainer::init` with a static"
+            );
+        }
+        Self {
+            optimizer,
+            settings: Settings { clip_norm: None, clip_value: None },
+            pending: Sum::default(),
+            seed: 0,
+            step: 0,
+            groups: GenericArray::generate(|_| Group::SAME),
+            state: zero(),
+            gradients: zero(),
+            workspace: zero(),
+        }
+    }
+
+    /// A trainer in a box, built there.
+    #[cfg(feature = "alloc")]
+    pub fn boxed(optimizer: O) -> alloc::boxed::Box<Self> {
+        let mut memory = alloc::boxed::Box::new_uninit();
+        Self::init(&mut memory, optimizer);
+        #[expect(unsafe_code, reason = "an in-place box")]
+        // SAFETY: `init` has initialised the value.
+        unsafe {
+            memory.assume_init()
+        }
+    }
+
+    /// A trainer in memory that the caller owns, for instance a `static` without initial contents.
+    ///
+    /// What the memory held before is overwritten without being dropped.
+    #[expect(unsafe_code, reason = "an in-place constructor")]
+    pub fn init(memory: &mut MaybeUninit<Self>, optimizer: O) -> &mut Self {
+        let this = memory.as_mut_ptr();
+        macro_rules! write {
+            ($($field:ident: $value:expr),*) => { $(
+                // SAFETY: `this` points to memory of the right size and alignment.
+                let field = unsafe { &raw mut (*this).$field };
+                // SAFETY: the field lies in memory that is borrowed exclusively.
+                unsafe { field.write($value) };
+            )* };
+        }
+        macro_rules! write_zero {
+            ($($field:ident),*) => { $(
+                // SAFETY: `this` points to memory of the right size and alignment.
+                let field = unsafe { &raw mut (*this).$field };
+                // SAFETY: the field lies in memory that is borrowed exclusively; its type is `Zeroed`.
+                unsafe { field.write_bytes(0, 1) };
+            )* };
+        }
+        fn assert_zeroed<T: Zeroed>() {}
+        assert_zeroed::<State<N, O>>();
+        assert_zeroed::<N::Gradients>();
+        assert_zeroed::<N::Workspace>();
+        write_zero!(state, gradients, workspace);
+        write!(
+            optimizer: optimizer,
+            settings: Settings { clip_norm: None, clip_value: None },
+            pending: Sum::default(),
+            seed: 0,
+            step: 0,
+            groups: GenericArray::generate(|_| Group::SAME)
+        );
+        // SAFETY: all nine fields have been written.
+        unsafe { memory.assume_init_mut() }
+    }
+
+    /// The optimizer.
+    pub fn optimizer(&self) -> &O {
+        &self.optimizer
+    }
+
+    /// The optimizer, to change its settings.
+    pub fn optimizer_mut(&mut self) -> &mut O {
+        &mut self.optimizer
+    }
+
+    /// Sets the learning rate from the next step on.
+    pub fn set_learning_rate(&mut self, learning_rate: impl Into<Real>) {
+        self.optimizer.set_learning_rate(learning_rate.into());
+    }
+
+    /// Sets the seed of dropout (0 unless set).
+    pub fn set_seed(&mut self, seed: u64) {
+        self.seed = seed;
+    }
+
+    /// Scales gradients down where their Euclidean norm exceeds `max`; `None` leaves them (the default).
+    ///
+    /// PyTorch's `clip_grad_norm_`.
+    pub fn clip_norm(&mut self, max: Option<impl Into<Real>>) {
+        self.settings.clip_norm = max.map(|max| N::Scalar::real(max.into()));
+    }
+
+    /// Limits every gradient to ±`max`; `None` leaves them (the default). Applied before the norm's.
+    ///
+    /// PyTorch's `clip_grad_value_`.
+    pub fn clip_value(&mut self, max: Option<impl Into<Real>>) {
+        self.settings.clip_value = max.map(|max| N::Scalar::real(max.into()));
+    }
+
+    /// Makes a group of parameters learn at `learning_rate` times the optimizer's rate and decay at
+    /// `weight_decay` times its weight decay.
+    ///
+    /// `name` is a layer's, `conv1`, or one tensor's of a layer, `conv1.bias`.
+    ///
+    /// # Errors
+    /// [`Error::UnknownLayer`] if no layer or tensor has the name.
+    pub fn set_group(
+        &mut self,
+        name: &str,
+        learning_rate: impl Into<Real>,
+        weight_decay: impl Into<Real>,
+    ) -> Result<(), Error> {
+        let group = Group {
+            learning_rate: N::Scalar::real(learning_rate.into()),
+            weight_decay: N::Scalar::real(weight_decay.into()),
+        };
+        let mut found = false;
+        for (tensor, place) in N::tensors().iter().zip(&mut self.groups) {
+            let of_layer = name.strip_prefix(tensor.layer);
+            if of_layer.is_some_and(|rest| rest.is_empty() || rest.strip_prefix('.') == Some(tensor.name)) {
+                *place = group;
+                found = true;
+            }
+        }
+        if found { Ok(()) } else { Err(Error::UnknownLayer) }
+    }
+
+    /// The sum of gradients since the last update, not yet divided by the weight of its samples.
+    pub fn gradients(&self) -> &N::Gradients {
+        &self.gradients
+    }
+
+    /// Forgets the gradients that [`accumulate`](Self::accumulate) has added up.
+    pub fn discard(&mut self) {
+        self.gradients.set_zero();
+        self.pending = Sum::default();
+    }
+
+    /// One step with a loss written on the spot.
+    ///
+    /// `loss` is given the sample's place in the batch, the network's output for it, and the place for the
+    /// gradient with respect to that output (zero at first); it returns the sample's loss. The step follows
+    /// the mean over the batch.
+    ///
+    /// # Errors
+    /// As [`step`](Self::step).
+    pub fn step_with(
+        &mut self,
+        net: &mut N,
+        xs: &[N::Sample],
+        mut loss: impl FnMut(usize, &N::Output, &mut N::Output) -> N::Scalar,
+    ) -> Result<N::Scalar, Error> {
+        let mean = self.accumulate_with(net, xs, &mut loss)?;
+        self.update(net)?;
+        Ok(mean)
+    }
+
+    /// Adds the gradients of a batch, with a loss written on the spot, without updating.
+    ///
+    /// # Errors
+    /// As [`accumulate`](Self::accumulate).
+    pub fn accumulate_with(
+        &mut self,
+        net: &mut N,
+        xs: &[N::Sample],
+        mut loss: impl FnMut(usize, &N::Output, &mut N::Output) -> N::Scalar,
+    ) -> Result<N::Scalar, Error> {
+        let tile = N::Workspace::TILE;
+        self.run_tiles(net, xs, |range, y, dy| {
+            dy.fill(N::Scalar::ZERO);
+            let mut sum = Sum::default();
+            for (lane, index) in range.enumerate() {
+                let mut output: N::Output = zero();
+                let mut gradient: N::Output = zero();
+                store(output.flat_mut(), y, tile, lane);
+                sum += Sum { loss: loss(index, &output, &mut gradient), weight: N::Scalar::ONE };
+                for (place, value) in dy.iter_mut().skip(lane).step_by(tile).zip(gradient.flat()) {
+                    *place = *value;
+                }
+            }
+            sum
+        })
+    }
+
+    /// Updates the network with the gradients that have been accumulated, as their mean over all samples.
+    ///
+    /// # Errors
+    /// [`Error::EmptyBatch`] if nothing has been accumulated, [`Error::NonFiniteGradient`].
+    pub fn update(&mut self, net: &mut N) -> Result<(), Error> {
+        if self.pending.weight <= N::Scalar::ZERO {
+            return Err(Error::EmptyBatch);
+        }
+        let scale = N::Scalar::ONE / self.pending.weight;
+        let result = update(
+            &mut self.optimizer,
+            &mut self.state,
+            &self.settings,
+            &self.groups,
+            net,
+            &mut self.gradients,
+            scale,
+        );
+        if result.is_ok() {
+            self.workspace.commit(net.core_mut());
+            self.step += 1;
+        }
+        self.discard();
+        result
+    }
+
+    /// Updates the network with given gradients, taken as they are.
+    ///
+    /// # Errors
+    /// [`Error::NonFiniteGradient`].
+    pub fn apply(&mut self, net: &mut N, gradients: &N::Gradients) -> Result<(), Error> {
+        self.discard();
+        self.gradients.flat_mut().copy_from_slice(gradients.flat());
+        self.pending.weight = N::Scalar::ONE;
+        self.update(net)
+    }
+
+    /// Forward, loss and backward over a batch, tile by tile. `loss` is given the tile's range of samples,
+    /// its output, and the place for its gradient.
+    fn run_tiles(
+        &mut self,
+        net: &N,
+        xs: &[N::Sample],
+        mut loss: impl FnMut(Range<usize>, &[N::Scalar], &mut [N::Scalar]) -> Sum<N::Scalar>,
+    ) -> Result<N::Scalar, Error> {
+        if xs.is_empty() {
+            return Err(Error::EmptyBatch);
+        }
+        let tile = N::Workspace::TILE;
+        let mut total = Sum::default();
+        for (range, samples) in tiles(xs, tile) {
+            *self.workspace.pass_mut() = Pass {
+                training: true,
+                seed: self.seed,
+                step: self.step,
+                first_sample: range.start,
+                samples: samples.len(),
+            };
+            load(samples, self.workspace.input_mut(), tile);
+            self.workspace.forward(net.core());
+            let (y, dy) = self.workspace.output();
+            total += loss(range, y, dy);
+            self.workspace.backward(net.core(), &mut [], &mut self.gradients);
+        }
+        if !total.loss.is_finite() {
+            self.discard();
+            return Err(Error::NonFiniteLoss);
+        }
+        self.pending += total;
+        Ok(total.loss / total.weight)
+    }
+}
+
+impl<N: Trainable, O: Optimizer> Trainer<N, O> {
+    /// One step: the loss of a batch, its gradients, and an update of the network.
+    ///
+    /// Takes any number of samples; memory does not depend on it. Returns the mean loss before the update.
+    ///
+    /// # Errors
+    /// Lengths that differ, an empty batch, a target the loss is not defined for, a loss or gradient that is
+    /// not finite. Network and optimizer are as before then.
+    pub fn step<Y: AsTarget<N::Target>>(
+        &mut self,
+        net: &mut N,
+        xs: &[N::Sample],
+        ys: &[Y],
+    ) -> Result<N::Scalar, Error> {
+        let loss = self.accumulate(net, xs, ys)?;
+        self.update(net)?;
+        Ok(loss)
+    }
+
+    /// [`step`](Self::step) in which sample `i` counts `weights[i]` times: the mean is
+    /// `Σ weightᵢ lossᵢ / Σ weightᵢ`.
+    ///
+    /// # Errors
+    /// As `step`, and [`Error::InvalidWeight`].
+    pub fn step_weighted<Y: AsTarget<N::Target>>(
+        &mut self,
+        net: &mut N,
+        xs: &[N::Sample],
+        ys: &[Y],
+        weights: &[N::Scalar],
+    ) -> Result<N::Scalar, Error> {
+        Error::check_lengths("inputs", xs.len(), "weights", weights.len())?;
+        let invalid = |weight: &N::Scalar| !(weight.is_finite() && *weight >= N::Scalar::ZERO);
+        if let Some(sample) = weights.iter().position(invalid) {
+            return Err(Error::InvalidWeight { sample });
+        }
+        if !xs.is_empty() && weights.iter().all(|weight| *weight == N::Scalar::ZERO) {
+            return Err(Error::InvalidWeight { sample: 0 });
+        }
+        let loss = self.accumulate_batch(net, xs, ys, Some(weights))?;
+        self.update(net)?;
+        Ok(loss)
+    }
+
+    /// Adds the gradients of a batch to those accumulated before, without updating. A following
+    /// [`update`](Self::update) or [`step`](Self::step) follows the mean over all of them.
+    ///
+    /// # Errors
+    /// As [`step`](Self::step), of which a loss that is not finite also discards what was accumulated.
+    pub fn accumulate<Y: AsTarget<N::Target>>(
+        &mut self,
+        net: &mut N,
+        xs: &[N::Sample],
+        ys: &[Y],
+    ) -> Result<N::Scalar, Error> {
+        self.accumulate_batch(net, xs, ys, None)
+    }
+
+    fn accumulate_batch<Y: AsTarget<N::Target>>(
+        &mut self,
+        net: &mut N,
+        xs: &[N::Sample],
+        ys: &[Y],
+        weights: Option<&[N::Scalar]>,
+    ) -> Result<N::Scalar, Error> {
+        check_targets::<N, Y>(xs.len(), ys)?;
+        let tile = N::Workspace::TILE;
+        self.run_tiles(net, xs, |range, y, dy| {
+            let weights = weights.map(|weights| &weights[range.clone()]);
+            N::LOSS.tile::<N::Outputs, Y>(tile, y, &ys[range], weights, dy)
+        })
+    }
+
+    /// The mean loss, and for classification the accuracy, over a data set; nothing is changed.
+    ///
+    /// # Errors
+    /// Lengths that differ, an empty data set, a target the loss is not defined for.
+    pub fn evaluate<Y: AsTarget<N::Target>>(
+        &mut self,
+        net: &N,
+        xs: &[N::Sample],
+        ys: &[Y],
+    ) -> Result<Evaluation<N::Scalar>, Error> {
+        check_targets::<N, Y>(xs.len(), ys)?;
+        if xs.is_empty() {
+            return Err(Error::EmptyBatch);
+        }
+        let tile = N::Workspace::TILE;
+        let mut total = Sum::default();
+        let (mut correct, mut classified) = (0, 0);
+        for (range, samples) in tiles(xs, tile) {
+            *self.workspace.pass_mut() = Pass { samples: samples.len(), ..Pass::PREDICTION };
+            load(samples, self.workspace.input_mut(), tile);
+            self.workspace.forward(net.core());
+            let (y, dy) = self.workspace.output();
+            total += N::LOSS.tile::<N::Outputs, Y>(tile, y, &ys[range.clone()], None, dy);
+            for (lane, target) in ys[range].iter().enumerate() {
+                let mut output: N::Output = zero();
+                store(output.flat_mut(), y, tile, lane);
+                if let Some(right) = target.with(|target| N::LOSS.is_correct(output.flat(), target)) {
+                    classified += 1;
+                    correct += usize::from(right);
+                }
+            }
+        }
+        let accuracy =
+            (classified > 0).then(|| N::Scalar::from_usize(correct) / N::Scalar::from_usize(classified));
+        Ok(Evaluation { loss: total.loss / total.weight, accuracy, samples: xs.len() })
+    }
+}
+
+/// Checks gradients, clips them, and lets the optimizer change the network.
+fn update<N: Network, O: Optimizer>(
+    optimizer: &mut O,
+    state: &mut State<N, O>,
+    settings: &Settings<N::Scalar>,
+    groups: &[Group<N::Scalar>],
+    net: &mut N,
+    gradients: &mut N::Gradients,
+    scale: N::Scalar,
+) -> Result<(), Error> {
+    let gradients = gradients.flat_mut();
+    if let Some(parameter) = first_non_finite(gradients) {
+        return Err(Error::NonFiniteGradient { parameter });
+    }
+    let scale = clip(settings, gradients, scale);
+    optimizer.begin::<N::Scalar, N::Trained>(state);
+    let parameters = net.parameters_mut().as_mut();
+    for (stored, trained, group) in Runs::new(N::tensors(), groups) {
+        let (Some(parameters), Some(gradients)) =
+            (parameters.get_mut(stored), gradients.get(trained.clone()))
+        else {
+            continue;
+        };
+        optimizer.update::<N::Scalar, N::Trained>(
+            state,
+            Update {
+                parameters,
+                gradients,
+                scale,
+                range: trained,
+                learning_rate: group.learning_rate,
+                weight_decay: group.weight_decay,
+            },
+        );
+    }
+    Ok(())
+}
+
+/// The place of the first number that is infinite or NaN.
+fn first_non_finite<S: Scalar>(values: &[S]) -> Option<usize> {
+    // 0 · x is 0 for every finite x, and NaN otherwise: a sum without branches finds whether there is one.
+    let check = values.iter().fold(S::ZERO, |sum, value| sum + S::ZERO * *value);
+    if check == S::ZERO { None } else { values.iter().position(|value| !value.is_finite()) }
+}
+
+/// Limits gradients as the settings say; returns the scale that takes the norm's limit into account.
+fn clip<S: Scalar>(settings: &Settings<S>, gradients: &mut [S], scale: S) -> S {
+    if let Some(max) = settings.clip_value {
+        let max = max / scale;
+        for g in &mut *gradients {
+            *g = if *g > max {
+                max
+            } else if *g < -max {
+                -max
+            } else {
+                *g
+            };
+        }
+    }
+    let Some(max) = settings.clip_norm else { return scale };
+    let squares = gradients.iter().fold(S::ZERO, |sum, g| {
+        let g = *g * scale;
+        sum + g * g
+    });
+    let norm = squares.sqrt();
+    // PyTorch adds 1e-6 to the norm.
+    let factor = max / (norm + S::real(Real::new(1e-6)));
+    if factor < S::ONE { scale * factor } else { scale }
+}
+
+/// Neighbouring trained tensors with the same settings, as one run: (stored range, trained range, group).
+struct Runs<'a, S> {
+    tensors: &'a [crate::Tensor],
+    groups: &'a [Group<S>],
+}
+
+impl<'a, S> Runs<'a, S> {
+    fn new(tensors: &'a [crate::Tensor], groups: &'a [Group<S>]) -> Self {
+        Self { tensors, groups }
+    }
+}
+
+impl<S: Scalar> Iterator for Runs<'_, S> {
+    type Item = (Range<usize>, Range<usize>, Group<S>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut run: Option<Self::Item> = None;
+        while let ([tensor, tensors @ ..], [group, groups @ ..]) = (self.tensors, self.groups) {
+            if let Some(trained) = tensor.trained {
+                match &mut run {
+                    None => {
+                        let stored = tensor.offset..tensor.offset + tensor.len;
+                        run = Some((stored, trained..trained + tensor.len, *group));
+                    }
+                    Some((stored, place, same))
+                        if stored.end == tensor.offset && place.end == trained && same == group =>
+                    {
+                        stored.end += tensor.len;
+                        place.end += tensor.len;
+                    }
+                    Some(_) => break,
+                }
+            }
+            (self.tensors, self.groups) = (tensors, groups);
+        }
+        run
+    }
+}
+
+/// A batch spread evenly over as few tiles as hold it, each with its range of samples.
+fn tiles<X>(xs: &[X], tile: usize) -> impl Iterator<Item = (Range<usize>, &[X])> {
+    let count = xs.len().div_ceil(tile).max(1);
+    (0..count).map(move |index| {
+        let range = xs.len() * index / count..xs.len() * (index + 1) / count;
+        (range.clone(), &xs[range])
+    })
+}
+
+/// Fills a tile; places without a sample repeat the first, because zeros could turn into NaN on the way.
+fn load<S: Scalar, X: Sample<S>>(samples: &[X], x: &mut [S], tile: usize) {
+    X::load(samples, x, tile);
+    if samples.len() < tile {
+        for feature in x.chunks_exact_mut(tile) {
+            let (real, rest) = feature.split_at_mut(samples.len());
+            if let Some(first) = real.first() {
+                rest.fill(*first);
+            }
+        }
+    }
+}
+
+fn check_targets<N: Trainable, Y: AsTarget<N::Target>>(inputs: usize, ys: &[Y]) -> Result<(), Error> {
+    Error::check_lengths("inputs", inputs, "targets", ys.len())?;
+    for (sample, target) in ys.iter().enumerate() {
+        target.with(|target| N::LOSS.check(N::OUTPUTS, target)).map_err(|error| match error {
+            TargetError::OutOfRange => Error::LabelOutOfRange { sample, classes: N::OUTPUTS },
+            TargetError::Invalid(expected) => Error::InvalidTarget { sample, expected },
+        })?;
+    }
+    Ok(())
+}
