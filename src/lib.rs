@@ -23,6 +23,8 @@ pub mod prelude {
 pub mod codegen {
     pub use backprop_runtime::flat::{flat_array, flat_array_mut, zero};
     pub use backprop_runtime::layer::{Backward, Forward, Fused, InPlace, Layer, Pass};
+    pub use backprop_runtime::losses::{Heads, Sum, TargetError};
+    pub use backprop_runtime::moves::{add, add_part, copy, put, take};
     pub use backprop_runtime::network::{
         Network, Passes, Scratch, Summary, SummaryRow, Tape, Tensor, Trainable, new_by_value, tile,
     };

@@ -26,6 +26,7 @@ pub mod layer;
 pub mod layers;
 pub mod length;
 pub mod losses;
+pub mod moves;
 pub mod network;
 pub mod optimizers;
 pub mod sample;

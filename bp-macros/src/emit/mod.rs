@@ -4,6 +4,7 @@
 //! `const _` block, in which `rt` names the runtime.
 
 mod docs;
+mod heads;
 mod network;
 mod parameters;
 mod passes;
