@@ -1,7 +1,40 @@
 //! The layers. Each file holds the description of one kind, its parameters, forward and backward.
 
+mod celu;
 mod dense;
+mod elementwise;
+mod elu;
+mod gelu;
+mod hard_sigmoid;
+mod hard_swish;
+mod hard_tanh;
+mod leaky_relu;
+mod mish;
 mod relu;
+mod relu6;
+mod selu;
+mod sigmoid;
+mod silu;
+mod sin;
+mod softplus;
+mod softsign;
+mod tanh;
 
+pub use celu::Celu;
 pub use dense::{Dense, DenseParameters};
+pub use elu::Elu;
+pub use gelu::{Gelu, GeluTanh};
+pub use hard_sigmoid::HardSigmoid;
+pub use hard_swish::HardSwish;
+pub use hard_tanh::HardTanh;
+pub use leaky_relu::LeakyRelu;
+pub use mish::Mish;
 pub use relu::Relu;
+pub use relu6::Relu6;
+pub use selu::Selu;
+pub use sigmoid::Sigmoid;
+pub use silu::Silu;
+pub use sin::Sin;
+pub use softplus::Softplus;
+pub use softsign::Softsign;
+pub use tanh::Tanh;
