@@ -1,6 +1,6 @@
 //! Averaged stochastic gradient descent.
 
-use super::rule::{self, Common, Rule, Vector, common, slots};
+use super::rule::{self, Common, Rule, Vector, common, single, slots};
 use super::{Optimizer, Update};
 use crate::simd::Simd;
 use crate::{Real, Scalar};
@@ -14,6 +14,9 @@ use generic_array::{ArrayLength, GenericArray};
 /// w ← (1 − λ ηₜ) w − ηₜ g
 /// a ← a + (w − a) / max(1, t − 1 − t₀)
 /// ```
+///
+/// `ηₜ` and the share of `w` in the average have the precision of `f32` in a network of `f64` too, as in
+/// PyTorch.
 ///
 /// The network holds `w`; the average `a` is read from the state with [`average`](Self::average).
 ///
@@ -36,7 +39,7 @@ use generic_array::{ArrayLength, GenericArray};
 ///     asgd.step(&mut state, &mut w, &GenericArray::from_array([gradient]));
 /// }
 /// // w was 0.9, 0.7, 1.1: averaging begins with the second.
-/// assert!((Asgd::average(&state)[0] - 0.9).abs() < 1e-15);
+/// assert!((Asgd::average(&state)[0] - 0.9).abs() < 1e-7);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Asgd {
@@ -131,10 +134,10 @@ impl Optimizer for Asgd {
         let lambda = S::real(self.lambda);
         let before = steps.saturating_sub(1);
         let growth = S::ONE + lambda * terms.rate * S::from_usize(before);
-        let rate = terms.rate * (-S::real(self.alpha) * growth.ln()).exp();
+        let rate = single(terms.rate * (-S::real(self.alpha) * growth.ln()).exp());
         terms.shrink = S::ONE - lambda * rate;
         let averaged = before.saturating_sub(self.start).max(1);
-        let rule = Average { rate, share: S::ONE / S::from_usize(averaged) };
+        let rule = Average { rate, share: single(S::ONE / S::from_usize(averaged)) };
         rule::apply(terms, run.parameters, run.gradients, slots(state, run.range), &rule);
     }
 }

@@ -1,7 +1,7 @@
 //! NAdam.
 
 use super::correction::Correction;
-use super::rule::{self, Beta, Common, Rule, Vector, common, slots};
+use super::rule::{self, Beta, Common, Rule, Vector, common, single, slots};
 use super::{Optimizer, Update};
 use crate::simd::{Simd, SimdFloat};
 use crate::{Real, Scalar, flat};
@@ -17,6 +17,8 @@ use generic_array::{ArrayLength, GenericArray};
 /// m̂ = μₜ₊₁ m / (1 − μ₁ … μₜ₊₁) + (1 − μₜ) g / (1 − μ₁ … μₜ)
 /// w ← w − η m̂ / (√v̂ + ε)        v̂ = v / (1 − β₂ᵗ)
 /// ```
+///
+/// The product `μ₁ … μₜ` has the precision of `f32` in a network of `f64` too, as in PyTorch.
 ///
 /// | Option | Default |
 /// |---|---|
@@ -67,11 +69,11 @@ impl NAdam {
         self
     }
 
-    /// `1 − μₜ`
-    fn rest<S: Scalar>(&self, step: S) -> S {
+    /// `μₜ`
+    fn momentum<S: Scalar>(&self, step: S) -> S {
         let ln_0_96 = S::real(Real::new(-0.040_821_994_520_255_17));
-        let rise = (step * S::real(self.momentum_decay) * ln_0_96).exp();
-        S::real(self.betas.0.rest) + S::real(self.betas.0.keep) * rise * S::real(Real::new(0.5))
+        let fall = (step * S::real(self.momentum_decay) * ln_0_96).exp();
+        S::real(self.betas.0.keep) * (S::ONE - S::real(Real::new(0.5)) * fall)
     }
 }
 
@@ -82,16 +84,16 @@ impl Default for NAdam {
     }
 }
 
-/// Where [`NAdam`] stands: the step, and corrections for `μ₁ … μₜ` and `β₂ᵗ`.
+/// Where [`NAdam`] stands: the step, `μ₁ … μₜ`, and the correction for `β₂ᵗ`.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct NAdamClock<S> {
     step: S,
-    first: Correction<S>,
+    product: S,
     second: Correction<S>,
 }
 
-flat!([S: Scalar] NAdamClock<S>: S { step: S, first: Correction<S>, second: Correction<S> });
+flat!([S: Scalar] NAdamClock<S>: S { step: S, product: S, second: Correction<S> });
 
 struct Moments<S> {
     rest1: S,
@@ -129,19 +131,22 @@ impl Optimizer for NAdam {
 
     fn begin<S: Scalar, L: ArrayLength>(&self, (clock, _): &mut Self::State<S, L>) {
         clock.step += S::ONE;
-        clock.first = clock.first.next(self.rest(clock.step));
+        let momentum = self.momentum(clock.step);
+        let before = if clock.step <= S::ONE { S::ONE } else { clock.product };
+        clock.product = single(before * single(momentum));
         clock.second = clock.second.next(S::real(self.betas.1.rest));
     }
 
     fn update<S: Scalar, L: ArrayLength>(&self, (clock, state): &mut Self::State<S, L>, run: Update<'_, S>) {
         let terms = self.common.terms(&run);
-        let next = self.rest(clock.step + S::ONE);
+        let momentum = self.momentum(clock.step);
+        let next = self.momentum(clock.step + S::ONE);
         let rule = Moments {
             rest1: S::real(self.betas.0.rest),
             keep2: S::real(self.betas.1.keep),
             rest2: S::real(self.betas.1.rest),
-            gradient_rate: terms.rate * self.rest(clock.step) / clock.first.gathered(),
-            momentum_rate: terms.rate * (S::ONE - next) / clock.first.next(next).gathered(),
+            gradient_rate: terms.rate * (S::ONE - momentum) / (S::ONE - clock.product),
+            momentum_rate: terms.rate * next / (S::ONE - clock.product * next),
             gathered: clock.second.gathered(),
             eps: S::real(self.eps),
         };

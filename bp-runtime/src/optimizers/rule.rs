@@ -76,6 +76,15 @@ impl Beta {
     }
 }
 
+/// `x` rounded to the precision of `f32`, as PyTorch keeps some of its counters whatever the network's type.
+///
+/// Veltkamp's splitting: what is left of `x` when the bits beyond the 24th have been pushed out and back.
+pub(super) fn single<S: Scalar>(x: S) -> S {
+    let ratio = S::real(Real::new(f32::EPSILON as f64)) / S::EPSILON;
+    let pushed = x * (ratio + S::ONE);
+    pushed - (pushed - x)
+}
+
 /// The state of the parameters in `range`.
 pub(super) fn slots<S, L: ArrayLength, const K: usize>(
     state: &mut [GenericArray<S, L>; K],
@@ -200,3 +209,17 @@ macro_rules! common {
     ($($option:ident),+) => { $( $crate::optimizers::rule::common!($option); )+ };
 }
 pub(super) use common;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn single_is_the_cast_and_nothing_in_single_precision() {
+        for i in 1..1000 {
+            let x = f64::from(i).sqrt() * 1e-3;
+            assert_eq!(single(x), f64::from(x as f32));
+            assert_eq!(single(x as f32), x as f32);
+        }
+    }
+}
