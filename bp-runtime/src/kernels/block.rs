@@ -35,6 +35,23 @@ pub(super) fn store<V: Simd, S: Lanes, const C: usize>(values: [S::Vector<V>; C]
     }
 }
 
+/// The vector at a place of a slice; zero if the slice is too short.
+#[inline(always)]
+pub(super) fn load_at<V: Simd, S: Lanes>(v: V, from: &[S], place: usize) -> S::Vector<V> {
+    match from.get(place..).and_then(|from| S::vectors(from).first()) {
+        Some(from) => S::Vector::<V>::load_array_ref(v, from),
+        None => splat(v, S::from(0_i8)),
+    }
+}
+
+/// Stores a vector at a place of a slice; nothing if the slice is too short.
+#[inline(always)]
+pub(super) fn store_at<V: Simd, S: Lanes>(_: V, values: S::Vector<V>, to: &mut [S], place: usize) {
+    if let Some(to) = to.get_mut(place..).and_then(|to| S::vectors_mut(to).first_mut()) {
+        values.store_array(to);
+    }
+}
+
 /// A vector from as many numbers as there are, with zeros behind them.
 #[inline(always)]
 pub(super) fn load_partly<V: Simd, S: Lanes>(v: V, from: &[S]) -> S::Vector<V> {

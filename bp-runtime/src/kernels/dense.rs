@@ -1,7 +1,8 @@
 //! Dense layers: samples in the lanes, and for one sample, outputs in the lanes.
 
 use super::block::{
-    Panel, columns, first_lanes, load, load_partly, parts, rows, splat, store, store_block, store_partly, with_size,
+    Panel, columns, first_lanes, load, load_at, load_partly, parts, rows, splat, store, store_at, store_block,
+    store_partly, with_size,
 };
 use super::transpose::transpose;
 use crate::layers::Dense;
@@ -180,21 +181,31 @@ fn last_weight_panel<V: Simd, S: Lanes, const R: usize, const C: usize>(
     dweight: &mut [S],
 ) {
     let last = (C - 1) * S::LANES;
-    let rest = outputs - dy.first * S::LANES - last;
-    let mask = first_lanes::<V, S>(v, rest);
-    let acc = from_fn(|r| {
-        from_fn(|c| {
-            let place = dweight.get(r * outputs + c * S::LANES..).unwrap_or(&[]);
-            if c < C - 1 { load_partly(v, place) } else { mask.select(load_partly(v, place), splat(v, S::from(0_i8))) }
-        })
-    });
+    if dweight.len() < (R - 1) * outputs + C * S::LANES {
+        // The end of all weights: nothing comes behind the last row.
+        for r in 0..R {
+            let x = Panel { first: x.first + r, ..x };
+            let row = dweight.get_mut(r * outputs..).unwrap_or(&mut []);
+            let mut acc = [[splat(v, S::from(0_i8)); C]];
+            for (acc, row) in acc[0].iter_mut().zip(row.chunks(S::LANES)) {
+                *acc = load_partly(v, row);
+            }
+            let [acc] = rows::<V, S, 1, C>(v, acc, x, dy);
+            let row = row.get_mut(..outputs - dy.first * S::LANES).unwrap_or(&mut []);
+            for (acc, row) in acc.into_iter().zip(row.chunks_mut(S::LANES)) {
+                store_partly(v, acc, row);
+            }
+        }
+        return;
+    }
+    let mask = first_lanes::<V, S>(v, outputs - dy.first * S::LANES - last);
+    let acc = from_fn(|r| from_fn(|c| load_at(v, dweight, r * outputs + c * S::LANES)));
     let acc = rows::<V, S, R, C>(v, acc, x, dy);
-    let next: [S::Vector<V>; R] =
-        from_fn(|r| load_partly(v, dweight.get(r * outputs + last..).unwrap_or(&[])));
+    let next: [S::Vector<V>; R] = from_fn(|r| load_at(v, dweight, r * outputs + last));
     for r in 0..R {
         for c in 0..C {
             let values = if c < C - 1 { acc[r][c] } else { mask.select(acc[r][c], next[r]) };
-            store_partly(v, values, dweight.get_mut(r * outputs + c * S::LANES..).unwrap_or(&mut []));
+            store_at(v, values, dweight, r * outputs + c * S::LANES);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Dense layers for one sample: matrix–vector products, bound by the memory that the weights stream from.
 
-use super::block::{first_lanes, load, load_partly, parts, splat, store_partly, with_size};
+use super::block::{first_lanes, load, load_at, load_partly, parts, splat, store_partly, with_size};
 use crate::layers::Dense;
 use crate::simd::{Lanes, Select as _, Simd, SimdBase as _, SimdFloat as _, register};
 use core::array::from_fn;
@@ -111,11 +111,13 @@ pub(super) fn input_gradient<V: Simd, S: Lanes>(
     for (dx, dy) in dx.chunks_exact_mut(layer.inputs).zip(dy.chunks_exact(layer.outputs)) {
         let mut weight = parameters;
         for dx in dx.chunks_mut(8) {
-            if let Ok(dx) = <&mut [S; 8]>::try_from(&mut *dx) {
-                *dx = dot_rows(v, weight, dy);
-            } else {
-                for (dx, row) in dx.iter_mut().zip(weight.chunks(layer.outputs)) {
-                    [*dx] = dot_rows(v, row, dy);
+            let reach = 7 * layer.outputs + layer.outputs.next_multiple_of(S::LANES);
+            match <&mut [S; 8]>::try_from(&mut *dx) {
+                Ok(dx) if reach <= weight.len() => *dx = dot_rows(v, weight, dy),
+                _ => {
+                    for (dx, row) in dx.iter_mut().zip(weight.chunks(layer.outputs)) {
+                        *dx = dot_row(v, row, dy);
+                    }
                 }
             }
             weight = weight.get(8 * layer.outputs..).unwrap_or(&[]);
@@ -128,23 +130,32 @@ pub(super) fn input_gradient<V: Simd, S: Lanes>(
 fn dot_rows<V: Simd, S: Lanes, const R: usize>(v: V, weight: &[S], dy: &[S]) -> [S; R] {
     let zero = splat::<V, S>(v, S::from(0_i8));
     let mut acc = [zero; R];
-    let row = |r: usize, from: usize| weight.get(r * dy.len() + from..).unwrap_or(&[]);
     let whole = dy.len() / S::LANES * S::LANES;
-    for (vector, dy) in S::vectors(dy).iter().enumerate() {
-        let dy = S::Vector::<V>::load_array_ref(v, dy);
+    for (vector, dyv) in S::vectors(dy).iter().enumerate() {
+        let dyv = S::Vector::<V>::load_array_ref(v, dyv);
         for r in 0..R {
-            acc[r] = load_partly(v, row(r, vector * S::LANES)).mul_add(dy, acc[r]);
+            acc[r] = load_at(v, weight, r * dy.len() + vector * S::LANES).mul_add(dyv, acc[r]);
         }
     }
     if whole < dy.len() {
         // What lies beyond the row is not ours, and may be NaN.
         let mask = first_lanes::<V, S>(v, dy.len() - whole);
-        let dy = load_partly(v, dy.get(whole..).unwrap_or(&[]));
+        let rest = load_partly(v, dy.get(whole..).unwrap_or(&[]));
         for r in 0..R {
-            acc[r] = mask.select(load_partly(v, row(r, whole)), zero).mul_add(dy, acc[r]);
+            acc[r] = mask.select(load_at(v, weight, r * dy.len() + whole), zero).mul_add(rest, acc[r]);
         }
     }
-    acc.map(|acc| acc.reduce_sum())
+    from_fn(|r| acc[r].reduce_sum())
+}
+
+/// The product of one row with `dy`, where nothing needs to follow the row.
+#[inline(always)]
+fn dot_row<V: Simd, S: Lanes>(v: V, row: &[S], dy: &[S]) -> S {
+    let mut acc = splat::<V, S>(v, S::from(0_i8));
+    for (row, dy) in row.chunks(S::LANES).zip(dy.chunks(S::LANES)) {
+        acc = load_partly(v, row).mul_add(load_partly::<V, S>(v, dy), acc);
+    }
+    acc.reduce_sum()
 }
 
 /// An outer product added to the gradient.
@@ -174,8 +185,8 @@ fn add_scaled<V: Simd, S: Lanes>(v: V, scale: S, values: &[S], to: &mut [S]) {
         let values = S::Vector::<V>::load_array_ref(v, values);
         values.mul_add(factor, S::Vector::<V>::load_array_ref(v, to)).store_array(to);
     }
-    let (to, values) = (to.get_mut(whole..), values.get(whole..));
-    for (to, value) in to.into_iter().flatten().zip(values.into_iter().flatten()) {
+    let (to, values) = (to.get_mut(whole..).unwrap_or(&mut []), values.get(whole..).unwrap_or(&[]));
+    for (to, value) in to.iter_mut().zip(values) {
         *to = *to + scale * *value;
     }
 }
