@@ -1,1 +1,18 @@
-//! x
+//! The attribute macro of the `backprop` crate. Depend on `backprop`, not on this crate.
+
+mod declaration;
+mod diagnostics;
+mod emit;
+mod expand;
+mod layers;
+mod losses;
+mod model;
+mod plan;
+mod shape;
+mod size;
+
+/// Declares a neural network: writes its forward and backward pass. See the crate `backprop`.
+#[proc_macro_attribute]
+pub fn network(attribute: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    expand::network(attribute.into(), item.into()).into()
+}

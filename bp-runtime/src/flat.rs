@@ -72,6 +72,22 @@ pub unsafe trait Flat: Zeroed {
     }
 }
 
+/// The flat view as an array, of a type that is known to have `N` numbers.
+pub fn flat_array<F: Flat, const N: usize>(value: &F) -> &[F::Scalar; N] {
+    const { assert!(F::LEN == N, "the array has as many numbers as the type") };
+    let start: *const F = value;
+    // SAFETY: the type is LEN = N scalars in a row without padding, borrowed for as long as the array.
+    unsafe { &*start.cast() }
+}
+
+/// The flat view as an array, to write.
+pub fn flat_array_mut<F: Flat, const N: usize>(value: &mut F) -> &mut [F::Scalar; N] {
+    const { assert!(F::LEN == N, "the array has as many numbers as the type") };
+    let start: *mut F = value;
+    // SAFETY: as in `flat_array`, borrowed exclusively; every sequence of scalars is a value of the type.
+    unsafe { &mut *start.cast() }
+}
+
 /// Zero, as a constant: `static NET: Net = zero()`.
 ///
 /// ```
@@ -158,4 +174,36 @@ macro_rules! flat {
         }
     };
     ($type:ty : $scalar:ty { $($body:tt)* }) => { $crate::flat!([] $type : $scalar { $($body)* }); };
+}
+
+/// Implements [`Zeroed`] for a struct whose fields are all `Zeroed`, after checking that at compile time.
+///
+/// ```
+/// struct Buffers { hidden: [f32; 16], counts: [u32; 4] }
+/// backprop_runtime::zeroed!(Buffers { hidden: [f32; 16], counts: [u32; 4] });
+///
+/// static BUFFERS: Buffers = backprop_runtime::flat::zero();
+/// ```
+///
+/// ```compile_fail
+/// struct Named { name: &'static str }
+/// backprop_runtime::zeroed!(Named { name: &'static str });
+/// ```
+#[macro_export]
+macro_rules! zeroed {
+    ([$($generics:tt)*] $type:ty { $($field:ident : $field_type:ty),* $(,)? }) => {
+        // SAFETY: `all_fields` names every field, with its type, and compiles for `Zeroed` types alone.
+        #[allow(unsafe_code)]
+        unsafe impl<$($generics)*> $crate::Zeroed for $type {}
+        const _: () = {
+            #[allow(dead_code, unused_variables)]
+            fn all_fields<$($generics)*>(value: $type) {
+                fn zeroed<F: $crate::Zeroed>(field: F) {}
+                type Whole<$($generics)*> = $type;
+                let Whole { $($field),* } = value;
+                $(zeroed::<$field_type>($field);)*
+            }
+        };
+    };
+    ($type:ty { $($body:tt)* }) => { $crate::zeroed!([] $type { $($body)* }); };
 }

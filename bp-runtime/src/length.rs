@@ -75,3 +75,20 @@ macro_rules! __length {
         $crate::__length!(@nest $n; <$inner as $crate::length::Push<$crate::__bit!($n, $index)>>::Output; $($rest)*)
     };
 }
+
+/// The largest of several lengths.
+///
+/// ```
+/// assert_eq!(backprop_runtime::length::max([3, 7, 5]), 7);
+/// ```
+pub const fn max<const N: usize>(lengths: [usize; N]) -> usize {
+    let mut largest = 0;
+    let mut index = 0;
+    while index < N {
+        if lengths[index] > largest {
+            largest = lengths[index];
+        }
+        index += 1;
+    }
+    largest
+}

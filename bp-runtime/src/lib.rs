@@ -21,6 +21,7 @@ extern crate alloc;
 pub mod error;
 pub mod flat;
 pub mod initializers;
+mod kernels;
 pub mod layer;
 pub mod layers;
 pub mod length;

@@ -196,6 +196,24 @@ where
     }
 }
 
+/// The tile for a network whose buffers hold `features` numbers for each sample.
+///
+/// The largest of 64, 32 and 16 samples whose buffers stay in half a mebibyte of cache, so that weights are
+/// read from it once for many samples; 1 where even 16 would take more than 16 MiB, and on targets without
+/// an operating system, whose memory is dear.
+pub const fn tile<S>(features: usize) -> usize {
+    if cfg!(target_os = "none") {
+        return 1;
+    }
+    let bytes = features * size_of::<S>();
+    match bytes {
+        0..=8_192 => 64,
+        8_193..=16_384 => 32,
+        16_385..=1_048_576 => 16,
+        _ => 1,
+    }
+}
+
 /// The largest value that by-value constructors return: 256 KiB.
 pub const LARGEST_BY_VALUE: usize = 256 * 1024;
 /// The largest scratch that prediction puts on the stack: 64 KiB.

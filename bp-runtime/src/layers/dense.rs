@@ -1,7 +1,8 @@
 //! `dense`: every output is a weighted sum of every input.
 
 use crate::initializers::{Fans, Initializer};
-use crate::{Backward, Forward, Layer, Scalar, flat};
+use crate::kernels::reference;
+use crate::{Backward, Forward, Layer, Scalar, Tensor, flat};
 use rand_core::Rng;
 
 /// The numbers of a dense layer: `weight[i][o]` leads from input `i` to output `o`.
@@ -105,6 +106,12 @@ impl Dense {
         self.outputs.next_multiple_of(16)
     }
 
+    /// Names, PyTorch's shapes and places of weight and bias. Without a bias, its shape is `[0]`.
+    pub const fn tensors(&self) -> [Tensor; 2] {
+        let weight = Tensor::new("weight", &[self.inputs, self.outputs]).permuted(&[1, 0]);
+        [weight, Tensor::new("bias", &[self.biases()]).at(weight.len)]
+    }
+
     /// Draws the parameters: the weights, then the biases.
     pub fn initialize<S: Scalar, R: Rng + ?Sized>(
         &self,
@@ -114,7 +121,8 @@ impl Dense {
         rng: &mut R,
     ) {
         let fans = Fans { fan_in: self.inputs, fan_out: self.outputs };
-        let (weights, biases) = parameters.split_at_mut(self.inputs * self.outputs);
+        let count = (self.inputs * self.outputs).min(parameters.len());
+        let (weights, biases) = parameters.split_at_mut(count);
         weight.fill(fans, weights, rng);
         bias.fill(fans, biases, rng);
     }
@@ -122,48 +130,52 @@ impl Dense {
 
 impl<S: Scalar> Layer<S> for Dense {
     fn forward<const T: usize>(&self, io: Forward<'_, S, T>) {
-        let (weight, bias) = io.parameters.split_at(self.inputs * self.outputs);
-        for (x, y) in io.x.chunks_exact(self.inputs).zip(io.y.chunks_exact_mut(self.outputs)) {
-            for (o, y) in y.iter_mut().enumerate() {
-                *y = [bias.get(o).copied().unwrap_or(S::ZERO); T];
-            }
-            for (x, weight) in x.iter().zip(weight.chunks_exact(self.outputs)) {
-                for (y, &w) in y.iter_mut().zip(weight) {
-                    for t in 0..T {
-                        y[t] += w * x[t];
-                    }
-                }
-            }
-        }
+        reference::dense_forward(self, io.parameters, io.x, io.y);
     }
 
     fn backward<const T: usize>(&self, io: Backward<'_, S, T>) {
-        let (weight, _) = io.parameters.split_at(self.inputs * self.outputs);
-        let (dweight, dbias) = io.gradient.split_at_mut(self.inputs * self.outputs.min(io.gradient.len()));
-        let rows = io.x.chunks_exact(self.inputs).zip(io.dy.chunks_exact(self.outputs));
-        for (x, dy) in rows {
-            for (x, dweight) in x.iter().zip(dweight.chunks_exact_mut(self.outputs)) {
-                for (dw, dy) in dweight.iter_mut().zip(dy) {
-                    for t in 0..T {
-                        *dw += x[t] * dy[t];
-                    }
-                }
-            }
-            for (db, dy) in dbias.iter_mut().zip(dy) {
-                for dy in dy {
-                    *db += *dy;
-                }
-            }
+        if !io.gradient.is_empty() {
+            reference::dense_weight_gradient(self, io.x, io.dy, io.gradient);
         }
-        for (dx, dy) in io.dx.chunks_exact_mut(self.inputs).zip(io.dy.chunks_exact(self.outputs)) {
-            for (dx, weight) in dx.iter_mut().zip(weight.chunks_exact(self.outputs)) {
-                *dx = [S::ZERO; T];
-                for (&w, dy) in weight.iter().zip(dy) {
-                    for t in 0..T {
-                        dx[t] += w * dy[t];
-                    }
-                }
-            }
+        if !io.dx.is_empty() {
+            reference::dense_input_gradient(self, io.parameters, io.dy, io.dx);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Dense;
+    use crate::kernels::check::{self, Sizes};
+
+    fn check<const T: usize>(layer: Dense) {
+        let sizes = Sizes {
+            inputs: layer.inputs(),
+            outputs: layer.outputs(),
+            parameters: layer.parameters(),
+            saved: 0,
+            scratch: layer.scratch(),
+        };
+        check::gradients::<T>(&layer, sizes);
+    }
+
+    #[test]
+    fn gradients_agree_with_finite_differences() {
+        for layer in
+            [Dense::new(5, 3), Dense::new(1, 1), Dense::new(3, 11).without_bias(), Dense::new(4, 3).rows(3)]
+        {
+            check::<1>(layer);
+            check::<16>(layer);
+        }
+    }
+
+    #[test]
+    fn tensors_cover_the_parameters_in_pytorch_shapes() {
+        let [weight, bias] = Dense::new(2, 3).tensors();
+        assert_eq!((weight.shape(), bias.shape()), (&[3, 2][..], &[3][..]));
+        assert_eq!(weight.places().collect::<Vec<_>>(), [0, 3, 1, 4, 2, 5]);
+        assert_eq!(bias.places().collect::<Vec<_>>(), [6, 7, 8]);
+        let [_, bias] = Dense::new(2, 3).without_bias().tensors();
+        assert_eq!((bias.shape(), bias.len), (&[0][..], 0));
     }
 }

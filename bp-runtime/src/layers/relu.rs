@@ -13,6 +13,13 @@ use crate::{Backward, Forward, InPlace, Layer, Pass, Scalar};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Relu;
 
+impl Relu {
+    /// The layer.
+    pub const fn new() -> Self {
+        Self
+    }
+}
+
 impl<S: Scalar> InPlace<S> for Relu {
     fn forward_in_place<const T: usize>(&self, _: &Pass, y: &mut [[S; T]]) {
         for y in y.as_flattened_mut() {

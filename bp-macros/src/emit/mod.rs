@@ -1,0 +1,69 @@
+//! Plan → tokens. Everything here only writes; nothing is decided.
+//!
+//! The struct and the constants that hold user expressions stand in the user's scope; all the rest in a
+//! `const _` block, in which `rt` names the runtime.
+
+mod docs;
+mod network;
+mod parameters;
+mod passes;
+mod path;
+
+use crate::declaration::Declaration;
+use crate::model::Model;
+use crate::plan::Plan;
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+/// Everything that one emitter needs to know.
+pub(crate) struct Context<'a> {
+    pub(crate) declaration: &'a Declaration,
+    pub(crate) model: &'a Model,
+    pub(crate) training: &'a Plan,
+    pub(crate) inference: &'a Plan,
+}
+
+impl Context<'_> {
+    /// Name of a generated type: that of the network with a suffix.
+    pub(crate) fn named(&self, suffix: &str) -> Ident {
+        format_ident!("{}{}", self.model.name, suffix)
+    }
+}
+
+/// The whole expansion of a valid declaration.
+pub(crate) fn network(
+    declaration: &Declaration,
+    model: &Model,
+    training: &Plan,
+    inference: &Plan,
+) -> TokenStream {
+    let context = Context { declaration, model, training, inference };
+    let structure = parameters::structure(&context);
+    let constants = parameters::constants(&context);
+    let gradients = parameters::gradients(&context);
+    let passes = passes::passes(&context);
+    let network = network::network(&context);
+    let expansion = quote! {
+        #structure
+        #constants
+        const _: () = {
+            use ::backprop::codegen as rt;
+            use rt::{Flat as _, InPlace as _, Layer as _};
+            #gradients
+            #passes
+            #network
+        };
+    };
+    path::replace(expansion, declaration.keys.backprop.as_ref())
+}
+
+/// The expansion of a declaration with mistakes: the struct without fields, so that its name still exists.
+pub(crate) fn broken(errors: TokenStream, item: TokenStream) -> TokenStream {
+    let parsed = syn::parse2::<syn::ItemStruct>(item);
+    let Ok(syn::ItemStruct { attrs, vis, ident, .. }) = parsed else { return errors };
+    quote! {
+        #errors
+        #(#attrs)*
+        #vis struct #ident;
+    }
+}

@@ -1,0 +1,214 @@
+//! The traits that users see, and the constant functions that traits cannot have.
+
+use super::parameters::{offsets, stored};
+use super::{Context, docs};
+use crate::model::Layer;
+use crate::plan::Plan;
+use crate::size::Size;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// `Network`, `Trainable`, and what is inherent.
+pub(super) fn network(context: &Context<'_>) -> TokenStream {
+    let checks = checks(context);
+    let inherent = inherent(context);
+    let network = network_impl(context);
+    let trainable = trainable(context);
+    quote!(#checks #inherent #network #trainable)
+}
+
+fn sum(sizes: impl Iterator<Item = Size>) -> Size {
+    sizes.fold(Size::Known(0), |sum, size| sum.plus(&size))
+}
+
+/// Sizes that the macro has worked out, checked again by the descriptions, and limits that the user set.
+fn checks(context: &Context<'_>) -> TokenStream {
+    let model = context.model;
+    let layers = model.layers.iter().filter_map(|layer| {
+        let operation = layer.operation.as_ref()?;
+        let parameters = operation.parameters.as_ref()?;
+        let (description, count) = (model.description(layer), &parameters.count);
+        let outputs = layer.output.features();
+        let message = format!("layer `{}` of `{}`: the macro and the runtime disagree on a size", layer.name, model.name);
+        Some(quote!(assert!(#description.parameters() == #count && #description.outputs() == #outputs, #message);))
+    });
+    let budget = model.budget.iter().map(|(limit, bytes)| {
+        let name = &model.name;
+        let constant = match limit.to_string().as_str() {
+            "training" => quote!(TRAINING_BYTES),
+            "inference" => quote!(INFERENCE_BYTES),
+            _ => quote!(PARAMETERS),
+        };
+        let unit = if limit == "parameters" {
+            quote!(::core::mem::size_of::<#name>())
+        } else {
+            quote!(<#name as rt::Network>::#constant)
+        };
+        let message =
+            format!("`{}` is over its budget: `{limit}` takes more bytes than declared", model.name);
+        quote!(assert!(#unit <= #bytes, #message);)
+    });
+    quote! {
+        const _: () = {
+            #(#layers)*
+            #(#budget)*
+        };
+    }
+}
+
+/// Constant functions: zeros that a `static` can be made of.
+fn inherent(context: &Context<'_>) -> TokenStream {
+    let name = &context.model.name;
+    quote! {
+        impl #name {
+            /// A network of zeros, for instance as the beginning of a `static`.
+            pub const fn zeroed() -> Self {
+                rt::zero()
+            }
+            /// An empty tape, to go forward and backward with one sample.
+            pub const fn tape() -> <Self as rt::Network>::Tape {
+                rt::zero()
+            }
+            /// Gradients of zero, to add to.
+            pub const fn gradients() -> <Self as rt::Network>::Gradients {
+                rt::zero()
+            }
+        }
+    }
+}
+
+fn network_impl(context: &Context<'_>) -> TokenStream {
+    let (model, scalar) = (context.model, &context.model.scalar);
+    let name = &model.name;
+    let (gradients, slots, scratch) =
+        (context.named("Gradients"), context.named("Slots"), context.named("Scratch"));
+    let (inputs, outputs) = (model.input.features(), model.output().features());
+    let stored_count = offsets(context).pop().unwrap_or(Size::Known(0));
+    let tensors = stored(context).map(|(_, parameters)| parameters.tensors).sum::<usize>();
+    let multiply_adds =
+        sum(model.layers.iter().filter_map(|layer| Some(layer.operation.as_ref()?.multiply_adds.clone())));
+    let tile = tile(context);
+    let table = tensor_table(context, tensors);
+    let summary = docs::summary(context);
+    let initialize = stored(context).map(|(layer, parameters)| {
+        let (description, field, initializers) =
+            (model.description(layer), &layer.name, &parameters.initializers);
+        quote!(#description.initialize(self.#field.flat_mut(), #(&#initializers,)* rng);)
+    });
+    let name_text = name.to_string();
+    quote! {
+        impl rt::Network for #name {
+            type Scalar = #scalar;
+            type Sample = [#scalar; #inputs];
+            type Output = [#scalar; #outputs];
+            type InputGradient = [#scalar; #inputs];
+            type ParameterArray = [#scalar; #stored_count];
+            type Gradients = #gradients;
+            type Tape = rt::Tape<[[#scalar; 1]; #inputs], [[#scalar; 1]; #outputs], #slots<1>>;
+            type Scratch = rt::Scratch<[[#scalar; 1]; #inputs], [[#scalar; 1]; #outputs], #scratch<1>>;
+            type BatchScratch = rt::Scratch<
+                [[#scalar; Self::TILE]; #inputs],
+                [[#scalar; Self::TILE]; #outputs],
+                #scratch<{ Self::TILE }>,
+            >;
+            type Workspace = rt::Tape<
+                [[#scalar; Self::TILE]; #inputs],
+                [[#scalar; Self::TILE]; #outputs],
+                #slots<{ Self::TILE }>,
+            >;
+            type Inputs = rt::length!(#inputs);
+            type Outputs = rt::length!(#outputs);
+            type Stored = rt::length!(#stored_count);
+            type Trained = rt::length!(#stored_count);
+            type Tensors = rt::length!(#tensors);
+            type Core = Self;
+
+            const NAME: &'static str = #name_text;
+            const PARAMETERS: usize = #stored_count;
+            const MULTIPLY_ADDS: usize = #multiply_adds;
+            const INPUTS: usize = #inputs;
+            const OUTPUTS: usize = #outputs;
+            const TILE: usize = #tile;
+            const TRAINING_BYTES: usize = ::core::mem::size_of::<Self>()
+                + ::core::mem::size_of::<Self::Gradients>()
+                + ::core::mem::size_of::<Self::Workspace>();
+            const INFERENCE_BYTES: usize = ::core::mem::size_of::<Self>() + ::core::mem::size_of::<Self::Scratch>();
+
+            #[inline(always)]
+            fn core(&self) -> &Self {
+                self
+            }
+            #[inline(always)]
+            fn core_mut(&mut self) -> &mut Self {
+                self
+            }
+            #[inline]
+            fn parameters(&self) -> &Self::ParameterArray {
+                rt::flat_array(self)
+            }
+            #[inline]
+            fn parameters_mut(&mut self) -> &mut Self::ParameterArray {
+                rt::flat_array_mut(self)
+            }
+            #table
+            #summary
+            fn new<R: rt::RandomGenerator + ?::core::marker::Sized>(rng: &mut R) -> Self {
+                rt::new_by_value(rng)
+            }
+            #[allow(unused_variables)]
+            fn initialize<R: rt::RandomGenerator + ?::core::marker::Sized>(&mut self, rng: &mut R) {
+                #(#initialize)*
+            }
+        }
+    }
+}
+
+/// The declared tile, or the one that the runtime chooses for the features of all buffers.
+fn tile(context: &Context<'_>) -> TokenStream {
+    if let Some(tile) = context.model.tile {
+        return quote!(#tile);
+    }
+    let (model, scalar) = (context.model, &context.model.scalar);
+    let features = |plan: &Plan| sum(plan.slots.iter().cloned());
+    let outputs = model.output().features();
+    let all = features(context.training).plus(&model.input.features()).plus(&outputs).plus(&outputs);
+    quote!(rt::tile::<#scalar>(#all))
+}
+
+/// Names and shapes of all tensors, worked out by the descriptions.
+fn tensor_table(context: &Context<'_>, count: usize) -> TokenStream {
+    let offsets = offsets(context);
+    let rows = stored(context).zip(&offsets).flat_map(|((layer, parameters), offset)| {
+        let description = context.model.description(layer);
+        let name = layer.name.to_string().trim_start_matches("r#").to_owned();
+        let some = quote!(::core::option::Option::Some);
+        (0..parameters.tensors)
+            .map(|index| quote!(#description.tensors()[#index].of(#name, #offset, #some(#offset))))
+            .collect::<Vec<_>>()
+    });
+    quote! {
+        fn tensors() -> &'static [rt::Tensor] {
+            const TENSORS: [rt::Tensor; #count] = [#(#rows),*];
+            &TENSORS
+        }
+    }
+}
+
+fn trainable(context: &Context<'_>) -> Option<TokenStream> {
+    let (name, scalar) = (&context.model.name, &context.model.scalar);
+    let loss = context.model.loss.as_ref()?;
+    let (kind, value) = (&loss.kind, &loss.value);
+    Some(quote! {
+        impl rt::Trainable for #name {
+            type Target = <#kind as rt::Loss<#scalar>>::Target;
+            type Loss = #kind;
+            const LOSS: Self::Loss = #value;
+        }
+    })
+}
+
+/// Parameters of one layer.
+pub(super) fn parameters_of(layer: &Layer) -> Size {
+    let parameters = layer.operation.as_ref().and_then(|operation| operation.parameters.as_ref());
+    parameters.map_or(Size::Known(0), |parameters| parameters.count.clone())
+}

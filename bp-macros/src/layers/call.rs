@@ -1,0 +1,279 @@
+//! The arguments of one layer, read one after the other.
+
+use crate::declaration::{Argument, Item, as_name, axes};
+use crate::diagnostics::{Diagnostics, Reported, Result, did_you_mean};
+use crate::layers::Kind;
+use crate::shape::Shape;
+use crate::size::Size;
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use syn::spanned::Spanned;
+use syn::{Expr, Lit};
+
+/// A layer being built: its arguments are taken by name, or by position in the order in which they are asked for.
+pub(crate) struct Call<'a> {
+    kind: &'static Kind,
+    item: &'a Item,
+    taken: Vec<bool>,
+    known: Vec<&'static str>,
+    diagnostics: &'a mut Diagnostics,
+    /// Path of the constant that will hold the description.
+    pub(crate) constant: TokenStream,
+    /// Words for the layer before, to which a mismatch refers.
+    before: &'a str,
+    scalar: TokenStream,
+    /// The layer's place in the network: what tells its random numbers from another's.
+    index: usize,
+}
+
+impl<'a> Call<'a> {
+    pub(crate) fn new(
+        kind: &'static Kind,
+        item: &'a Item,
+        constant: TokenStream,
+        before: &'a str,
+        scalar: TokenStream,
+        index: usize,
+        diagnostics: &'a mut Diagnostics,
+    ) -> Self {
+        let taken = vec![false; item.arguments.len()];
+        Self { kind, item, taken, known: Vec::new(), diagnostics, constant, before, scalar, index }
+    }
+
+    /// The layer's place in the network.
+    pub(crate) fn index(&self) -> usize {
+        self.index
+    }
+
+    /// The network's scalar type.
+    pub(crate) fn scalar(&self) -> TokenStream {
+        self.scalar.clone()
+    }
+
+    /// Reports a mistake at the layer's kind.
+    pub(crate) fn error(&mut self, message: &str) -> Reported {
+        self.diagnostics.error(self.item.kind.span(), format!("{}: {message}", self.kind.name))
+    }
+
+    /// Reports an input of the wrong shape.
+    pub(crate) fn wrong_input(&mut self, wants: &str, input: &Shape, remedy: &str) -> Reported {
+        let before = self.before;
+        self.error(&format!("expects {wants}, but {before} gives {input}: {remedy}"))
+    }
+
+    fn keyed(&mut self, name: &'static str) -> Option<&'a Argument> {
+        self.known.push(name);
+        let index = self.item.arguments.iter().position(|a| a.key.as_ref().is_some_and(|key| key == name))?;
+        self.taken[index] = true;
+        Some(&self.item.arguments[index])
+    }
+
+    fn keyed_or_next(&mut self, name: &'static str) -> Option<&'a Argument> {
+        if let Some(argument) = self.keyed(name) {
+            return Some(argument);
+        }
+        let index =
+            (0..self.taken.len()).find(|&i| !self.taken[i] && self.item.arguments[i].key.is_none())?;
+        self.taken[index] = true;
+        Some(&self.item.arguments[index])
+    }
+
+    fn missing(&mut self, name: &str) -> Reported {
+        let signature = self.kind.signature;
+        self.error(&format!("the argument `{name}` is missing: write `{signature}`"))
+    }
+
+    fn wrong(&mut self, at: Span, name: &str, expected: &str) -> Reported {
+        let kind = self.kind.name;
+        self.diagnostics.error(at, format!("{kind}: `{name}` must be {expected}"))
+    }
+
+    fn read_size(&mut self, name: &str, value: &Expr, least: usize) -> Result<Size> {
+        let size = Size::from_expr(value);
+        let numeric = matches!(
+            value,
+            Expr::Lit(syn::ExprLit { lit: Lit::Int(_), .. })
+                | Expr::Path(_)
+                | Expr::Binary(_)
+                | Expr::Paren(_)
+                | Expr::Group(_)
+                | Expr::Block(_)
+                | Expr::Call(_)
+                | Expr::MethodCall(_)
+                | Expr::Index(_)
+                | Expr::Field(_)
+                | Expr::Cast(_)
+                | Expr::Macro(_)
+        );
+        if !numeric || size.known().is_some_and(|n| n < least) {
+            return Err(self.wrong(
+                value.span(),
+                name,
+                &format!("a constant of at least {least}, such as `{}`", least.max(3)),
+            ));
+        }
+        Ok(size)
+    }
+
+    /// A required positive size.
+    pub(crate) fn size(&mut self, name: &'static str) -> Result<Size> {
+        match self.keyed_or_next(name) {
+            Some(argument) => self.read_size(name, &argument.value, 1),
+            None => Err(self.missing(name)),
+        }
+    }
+
+    /// A positive size by name.
+    pub(crate) fn size_or(&mut self, name: &'static str, default: usize) -> Result<Size> {
+        match self.keyed(name) {
+            Some(argument) => self.read_size(name, &argument.value, 1),
+            None => Ok(Size::Known(default)),
+        }
+    }
+
+    fn read_pair(&mut self, name: &str, value: &Expr, least: usize) -> Result<[Size; 2]> {
+        match axes(value).as_slice() {
+            [one] => {
+                let size = self.read_size(name, one, least)?;
+                Ok([size.clone(), size])
+            }
+            [first, second] => {
+                Ok([self.read_size(name, first, least)?, self.read_size(name, second, least)?])
+            }
+            _ => Err(self.wrong(value.span(), name, "one size, or two: `[vertical, horizontal]`")),
+        }
+    }
+
+    /// A required pair of positive sizes: one for both, or `[vertical, horizontal]`.
+    pub(crate) fn pair(&mut self, name: &'static str) -> Result<[Size; 2]> {
+        match self.keyed_or_next(name) {
+            Some(argument) => self.read_pair(name, &argument.value, 1),
+            None => Err(self.missing(name)),
+        }
+    }
+
+    /// A pair of sizes by name, of at least `least`.
+    pub(crate) fn pair_or(
+        &mut self,
+        name: &'static str,
+        default: [Size; 2],
+        least: usize,
+    ) -> Result<[Size; 2]> {
+        match self.keyed(name) {
+            Some(argument) => self.read_pair(name, &argument.value, least),
+            None => Ok(default),
+        }
+    }
+
+    /// Padding: sizes, or the word `same`, which gives `None`.
+    pub(crate) fn padding(&mut self) -> Result<Option<[Size; 2]>> {
+        match self.keyed("padding") {
+            Some(argument) if as_name(&argument.value).is_some_and(|word| word == "same") => Ok(None),
+            Some(argument) => self.read_pair("padding", &argument.value, 0).map(Some),
+            None => Ok(Some([Size::Known(0), Size::Known(0)])),
+        }
+    }
+
+    /// `true` or `false` by name.
+    pub(crate) fn flag_or(&mut self, name: &'static str, default: bool) -> Result<bool> {
+        match self.keyed(name).map(|argument| &argument.value) {
+            None => Ok(default),
+            Some(Expr::Lit(syn::ExprLit { lit: Lit::Bool(flag), .. })) => Ok(flag.value),
+            Some(other) => Err(self.wrong(other.span(), name, "`true` or `false`")),
+        }
+    }
+
+    /// A real number by name or position, as a constant expression of type `f64`.
+    pub(crate) fn real_or(
+        &mut self,
+        name: &'static str,
+        default: f64,
+        expected: &str,
+        is_valid: fn(f64) -> bool,
+    ) -> Result<TokenStream> {
+        let Some(argument) = self.keyed_or_next(name) else {
+            return Ok(quote!(#default));
+        };
+        match literal(&argument.value) {
+            Some(number) if is_valid(number) => Ok(quote!(#number)),
+            Some(_) => Err(self.wrong(argument.value.span(), name, expected)),
+            None => {
+                let value = &argument.value;
+                Ok(quote!(#value))
+            }
+        }
+    }
+
+    /// An initializer by name, as an expression of the runtime.
+    pub(crate) fn initializer(&mut self, name: &'static str) -> Result<TokenStream> {
+        let Some(argument) = self.keyed(name) else {
+            return Ok(quote!(::backprop::initializers::Default));
+        };
+        crate::layers::call::initializer(&argument.value).map_err(|message| {
+            let kind = self.kind.name;
+            self.diagnostics.error(argument.value.span(), format!("{kind}: {message}"))
+        })
+    }
+
+    /// Reports arguments that nobody asked for.
+    pub(crate) fn finish(mut self) -> Result<()> {
+        let mut reported = Ok(());
+        for (argument, taken) in self.item.arguments.iter().zip(std::mem::take(&mut self.taken)) {
+            if taken {
+                continue;
+            }
+            let (kind, signature) = (self.kind.name, self.kind.signature);
+            reported = Err(match &argument.key {
+                Some(key)
+                    if self.item.arguments.iter().filter(|a| a.key.as_ref() == Some(key)).count() > 1 =>
+                {
+                    self.diagnostics
+                        .error(key.span(), format!("{kind}: the argument `{key}` is given twice: remove one"))
+                }
+                Some(key) => {
+                    let hint = did_you_mean(&key.to_string(), self.known.iter().copied());
+                    self.diagnostics.error(
+                        key.span(),
+                        format!("{kind}: unknown argument `{key}`{hint}; it takes `{signature}`"),
+                    )
+                }
+                None => self.diagnostics.error(
+                    argument.value.span(),
+                    format!("{kind}: too many arguments; it takes `{signature}`"),
+                ),
+            });
+        }
+        reported
+    }
+}
+
+/// The value of a number literal, with its sign.
+fn literal(expr: &Expr) -> Option<f64> {
+    match expr {
+        Expr::Lit(syn::ExprLit { lit: Lit::Float(float), .. }) => float.base10_parse().ok(),
+        Expr::Lit(syn::ExprLit { lit: Lit::Int(int), .. }) => int.base10_parse().ok(),
+        Expr::Unary(syn::ExprUnary { op: syn::UnOp::Neg(_), expr, .. }) => literal(expr).map(|x| -x),
+        _ => None,
+    }
+}
+
+/// Names of initializers and the constants of the runtime that they stand for.
+const INITIALIZERS: &[(&str, &str)] = &[("default", "Default"), ("zeros", "Zeros"), ("ones", "Ones")];
+
+fn initializer(expr: &Expr) -> std::result::Result<TokenStream, String> {
+    let Some(name) = as_name(expr) else {
+        return Err("expected the name of an initializer, such as `he_normal`".into());
+    };
+    let known = || INITIALIZERS.iter().map(|(name, _)| *name);
+    match INITIALIZERS.iter().find(|(known, _)| name == known) {
+        Some((_, constant)) => {
+            let constant = syn::Ident::new(constant, name.span());
+            Ok(quote!(::backprop::initializers::#constant))
+        }
+        None => {
+            let hint = did_you_mean(&name.to_string(), known());
+            let all: Vec<_> = known().collect();
+            Err(format!("unknown initializer `{name}`{hint}; known: {}", all.join(", ")))
+        }
+    }
+}

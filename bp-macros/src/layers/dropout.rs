@@ -1,0 +1,20 @@
+use super::{Form, Kind, Layer, Needs, Operation};
+use quote::quote;
+
+pub(crate) static DROPOUT: Kind = Kind {
+    name: "dropout",
+    signature: "dropout(p = 0.5)",
+    formula: "in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x",
+    build: |call, input| {
+        let p =
+            call.real_or("p", 0.5, "a probability of at least 0 and below 1", |p| (0.0..1.0).contains(&p))?;
+        let layer = call.index();
+        let descriptor = quote!(::backprop::layers::Dropout);
+        let operation = Operation {
+            needs: Needs::default(),
+            form: Form::InPlace,
+            ..Operation::apart(descriptor.clone(), quote!(#descriptor::new(#p, #layer)))
+        };
+        Ok(Layer { output: input.clone(), operation: Some(operation) })
+    },
+};

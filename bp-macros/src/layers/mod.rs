@@ -1,0 +1,126 @@
+//! The kinds of layers: their arguments, shapes and needs. One file for each family, one line here for each.
+
+mod activations;
+mod call;
+mod conv2d;
+mod dense;
+mod dropout;
+mod pool2d;
+mod reshape;
+
+pub(crate) use call::Call;
+
+use crate::diagnostics::Result;
+use crate::shape::Shape;
+use crate::size::Size;
+use proc_macro2::TokenStream;
+
+/// Every kind of layer there is.
+pub(crate) static KINDS: &[&Kind] = &[
+    &dense::DENSE,
+    &conv2d::CONV2D,
+    &pool2d::MAX_POOL2D,
+    &pool2d::AVG_POOL2D,
+    &reshape::FLATTEN,
+    &dropout::DROPOUT,
+    &activations::RELU,
+    &activations::LEAKY_RELU,
+    &activations::SIGMOID,
+    &activations::TANH,
+    &activations::SOFTMAX,
+];
+
+/// A kind of layer.
+pub(crate) struct Kind {
+    /// As written in a declaration.
+    pub(crate) name: &'static str,
+    /// Its arguments, for messages: `dense(outputs, bias = true)`.
+    pub(crate) signature: &'static str,
+    /// What it computes, for the docs of the expansion.
+    pub(crate) formula: &'static str,
+    /// Reads the arguments and works out the shape.
+    pub(crate) build: fn(&mut Call<'_>, &Shape) -> Result<Layer>,
+}
+
+/// A layer in its place: what the planner and the emitter need to know.
+pub(crate) struct Layer {
+    /// Shape of the output.
+    pub(crate) output: Shape,
+    /// What it computes; nothing where it only changes the shape.
+    pub(crate) operation: Option<Operation>,
+}
+
+/// A computation.
+pub(crate) struct Operation {
+    /// Type of the description, in the runtime: `::backprop::layers::Dense`.
+    pub(crate) descriptor: TokenStream,
+    /// The description itself, a constant expression.
+    pub(crate) value: TokenStream,
+    /// What it learns.
+    pub(crate) parameters: Option<Parameters>,
+    /// What backward reads.
+    pub(crate) needs: Needs,
+    /// Features saved by forward for backward.
+    pub(crate) saved: Size,
+    /// Features that backward works in.
+    pub(crate) scratch: Size,
+    /// How the output may lie.
+    pub(crate) form: Form,
+    /// Multiply-adds of one prediction.
+    pub(crate) multiply_adds: Size,
+}
+
+/// The numbers a layer stores.
+pub(crate) struct Parameters {
+    /// Type of the field.
+    pub(crate) field: TokenStream,
+    /// How many there are.
+    pub(crate) count: Size,
+    /// How many tensors they are.
+    pub(crate) tensors: usize,
+    /// Initializers to pass, in the order of `initialize`.
+    pub(crate) initializers: Vec<TokenStream>,
+}
+
+/// Which of forward's values backward reads.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Needs {
+    pub(crate) input: bool,
+    pub(crate) output: bool,
+}
+
+/// How a layer's output may lie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// Only apart from its input.
+    Apart,
+    /// Also in the place of its input; backward then needs only the output.
+    InPlace,
+    /// Apart, and an activation in place may follow in the same call, because backward does not read the output.
+    Fusible,
+}
+
+impl Operation {
+    /// A computation without parameters, in place, whose backward needs only the output.
+    pub(crate) fn in_place(descriptor: TokenStream, value: TokenStream) -> Self {
+        Self {
+            needs: Needs { input: false, output: true },
+            form: Form::InPlace,
+            ..Self::apart(descriptor, value)
+        }
+    }
+
+    /// A computation without parameters that needs nothing of forward.
+    pub(crate) fn apart(descriptor: TokenStream, value: TokenStream) -> Self {
+        Self {
+            descriptor,
+            value,
+            parameters: None,
+            needs: Needs::default(),
+            saved: Size::Known(0),
+            scratch: Size::Known(0),
+            form: Form::Apart,
+            multiply_adds: Size::Known(0),
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! Shapes: what flows between layers.
+
+use crate::size::Size;
+use std::fmt;
+
+/// The axes of a value: `[features]`, `[time, features]`, `[channels, height, width]`.
+#[derive(Clone, Debug)]
+pub(crate) struct Shape(pub(crate) Vec<Size>);
+
+impl Shape {
+    /// One axis.
+    pub(crate) fn flat(features: Size) -> Self {
+        Self(vec![features])
+    }
+
+    /// The product of all axes.
+    pub(crate) fn features(&self) -> Size {
+        self.0.iter().fold(Size::Known(1), |product, axis| product.times(axis))
+    }
+
+    pub(crate) fn rank(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The last axis, and the product of those before it: what `dense` and norms act on, and how often.
+    pub(crate) fn last_axis(&self) -> (Size, Size) {
+        match self.0.as_slice() {
+            [] => (Size::Known(1), Size::Known(1)),
+            [before @ .., last] => (last.clone(), Self(before.to_vec()).features()),
+        }
+    }
+
+    /// The same with another last axis.
+    pub(crate) fn with_last(&self, last: Size) -> Self {
+        let mut axes = self.0.clone();
+        axes.pop();
+        axes.push(last);
+        Self(axes)
+    }
+}
+
+impl fmt::Display for Shape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[")?;
+        for (index, axis) in self.0.iter().enumerate() {
+            write!(f, "{}{axis}", if index > 0 { ", " } else { "" })?;
+        }
+        f.write_str("]")
+    }
+}

@@ -1,0 +1,188 @@
+//! Sizes: numbers that the macro knows, or constant expressions that only the compiler can evaluate.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use std::fmt;
+use syn::{BinOp, Expr, Lit};
+
+/// A number of features, parameters, bytes.
+#[derive(Clone, Debug)]
+pub(crate) enum Size {
+    /// The macro knows it.
+    Known(usize),
+    /// A constant expression of type `usize`.
+    Expression(TokenStream),
+}
+
+use Size::{Expression, Known};
+
+impl Size {
+    /// From an expression in the declaration: evaluated where it is made of literals.
+    pub(crate) fn from_expr(expr: &Expr) -> Self {
+        evaluate(expr).map_or_else(|| Expression(quote!({ #expr })), Known)
+    }
+
+    pub(crate) fn known(&self) -> Option<usize> {
+        match self {
+            Known(n) => Some(*n),
+            Expression(_) => None,
+        }
+    }
+
+    /// The number, or where the macro does not know it the given place to read it from.
+    ///
+    /// Keeps each expression of the user's in one place of the expansion.
+    pub(crate) fn or_read(self, place: TokenStream) -> Self {
+        match self {
+            Known(_) => self,
+            Expression(_) => Expression(place),
+        }
+    }
+
+    fn combine(
+        &self,
+        other: &Self,
+        evaluate: fn(usize, usize) -> Option<usize>,
+        operator: TokenStream,
+    ) -> Self {
+        if let (Known(a), Known(b)) = (self, other)
+            && let Some(n) = evaluate(*a, *b)
+        {
+            return Known(n);
+        }
+        Expression(quote!((#self #operator #other)))
+    }
+
+    pub(crate) fn plus(&self, other: &Self) -> Self {
+        match (self, other) {
+            (Known(0), _) => other.clone(),
+            (_, Known(0)) => self.clone(),
+            _ => self.combine(other, usize::checked_add, quote!(+)),
+        }
+    }
+
+    pub(crate) fn times(&self, other: &Self) -> Self {
+        match (self, other) {
+            (Known(1), _) => other.clone(),
+            (_, Known(1)) => self.clone(),
+            _ => self.combine(other, usize::checked_mul, quote!(*)),
+        }
+    }
+
+    pub(crate) fn divided_by(&self, other: &Self) -> Self {
+        match other {
+            Known(1) => self.clone(),
+            _ => self.combine(other, usize::checked_div, quote!(/)),
+        }
+    }
+
+    /// The largest of several: a number where all are known.
+    pub(crate) fn max(sizes: &[Self]) -> Self {
+        let mut known = None;
+        let mut rest = Vec::<String>::new();
+        let mut expressions = Vec::new();
+        for size in sizes {
+            match size {
+                Known(n) => known = known.max(Some(*n)),
+                Expression(tokens) if !rest.contains(&tokens.to_string()) => {
+                    rest.push(tokens.to_string());
+                    expressions.push(size.clone());
+                }
+                Expression(_) => {}
+            }
+        }
+        match (known, expressions.as_slice()) {
+            (known, []) => Known(known.unwrap_or(0)),
+            (None, [one]) => one.clone(),
+            (known, _) => {
+                expressions.extend(known.map(Known));
+                Expression(quote!(::backprop::max([#(#expressions),*])))
+            }
+        }
+    }
+
+    /// Whether the two are certainly equal, certainly different, or only the compiler can tell.
+    pub(crate) fn equals(&self, other: &Self) -> Option<bool> {
+        match (self, other) {
+            (Known(a), Known(b)) => Some(a == b),
+            (Expression(a), Expression(b)) if a.to_string() == b.to_string() => Some(true),
+            _ => None,
+        }
+    }
+}
+
+impl ToTokens for Size {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Known(n) => proc_macro2::Literal::usize_unsuffixed(*n).to_tokens(tokens),
+            Expression(expression) => expression.to_tokens(tokens),
+        }
+    }
+}
+
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Known(n) => write!(f, "{n}"),
+            Expression(expression) => f.write_str(&readable(expression)),
+        }
+    }
+}
+
+/// Tokens as one would write them: without the spaces that a token stream prints, and without braces around.
+pub(crate) fn readable(tokens: &TokenStream) -> String {
+    let mut text = tokens.to_string();
+    for (spaced, tight) in
+        [(" :: ", "::"), (" . ", "."), (" ()", "()"), ("( ", "("), (" )", ")"), ("{ ", ""), (" }", "")]
+    {
+        text = text.replace(spaced, tight);
+    }
+    text
+}
+
+fn evaluate(expr: &Expr) -> Option<usize> {
+    match expr {
+        Expr::Lit(literal) => match &literal.lit {
+            Lit::Int(int) if matches!(int.suffix(), "" | "usize") => int.base10_parse().ok(),
+            _ => None,
+        },
+        Expr::Paren(paren) => evaluate(&paren.expr),
+        Expr::Group(group) => evaluate(&group.expr),
+        Expr::Binary(binary) => {
+            let (a, b) = (evaluate(&binary.left)?, evaluate(&binary.right)?);
+            match binary.op {
+                BinOp::Add(_) => a.checked_add(b),
+                BinOp::Sub(_) => a.checked_sub(b),
+                BinOp::Mul(_) => a.checked_mul(b),
+                BinOp::Div(_) => a.checked_div(b),
+                BinOp::Rem(_) => a.checked_rem(b),
+                BinOp::Shl(_) => a.checked_shl(u32::try_from(b).ok()?),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn size(text: &str) -> Size {
+        Size::from_expr(&syn::parse_str(text).expect("an expression"))
+    }
+
+    #[test]
+    fn literals_are_evaluated_and_names_are_not() {
+        assert_eq!(size("2 * (3 + 4)").known(), Some(14));
+        assert_eq!(size("2 * HIDDEN").known(), None);
+        assert_eq!(size("2 * HIDDEN").to_string(), "2 * HIDDEN");
+        assert_eq!(size("3 - 4").known(), None);
+    }
+
+    #[test]
+    fn the_largest_is_a_number_where_all_are_known() {
+        assert_eq!(Size::max(&[size("3"), size("7")]).known(), Some(7));
+        assert_eq!(Size::max(&[size("3"), size("N"), size("N")]).known(), None);
+    }
+}

@@ -1,0 +1,83 @@
+//! One axis of a sliding window: which input position an output and a tap of the kernel meet at.
+
+use core::ops::Range;
+
+/// `position = output × stride + tap × dilation − before`, of a convolution or of pooling.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Axis {
+    /// Length of the input.
+    pub(crate) input: usize,
+    /// Length of the output.
+    pub(crate) output: usize,
+    /// Number of taps.
+    pub(crate) kernel: usize,
+    /// Distance of neighbouring outputs in the input.
+    pub(crate) stride: usize,
+    /// Distance of neighbouring taps in the input.
+    pub(crate) dilation: usize,
+    /// Padding before the input.
+    pub(crate) before: usize,
+}
+
+impl Axis {
+    /// Number of outputs, as in PyTorch: `⌊(input + padding − dilation (kernel − 1) − 1) / stride⌋ + 1`.
+    ///
+    /// 0 where the window is longer than the padded input; never divides by 0.
+    pub(crate) const fn outputs(padded: usize, kernel: usize, stride: usize, dilation: usize) -> usize {
+        let span = dilation * kernel.saturating_sub(1) + 1;
+        if span > padded || stride == 0 { 0 } else { (padded - span) / stride + 1 }
+    }
+
+    /// The taps that meet the input, and not its padding, at an output.
+    #[inline(always)]
+    pub(crate) fn taps(&self, output: usize) -> Range<usize> {
+        let start = output * self.stride;
+        let dilation = self.dilation.max(1);
+        let first = self.before.saturating_sub(start).div_ceil(dilation);
+        let last = (self.input + self.before).saturating_sub(start).div_ceil(dilation);
+        first.min(self.kernel)..last.min(self.kernel)
+    }
+
+    /// The outputs for which a tap meets the input.
+    #[inline(always)]
+    pub(crate) fn outputs_of(&self, tap: usize) -> Range<usize> {
+        let shift = tap * self.dilation;
+        let stride = self.stride.max(1);
+        let first = self.before.saturating_sub(shift).div_ceil(stride);
+        let last = (self.input + self.before).saturating_sub(shift).div_ceil(stride);
+        first.min(self.output)..last.min(self.output)
+    }
+
+    /// The input position of a tap at an output, where [`taps`](Self::taps) holds the tap.
+    #[inline(always)]
+    pub(crate) fn position(&self, output: usize, tap: usize) -> usize {
+        (output * self.stride + tap * self.dilation).wrapping_sub(self.before)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Axis;
+
+    #[test]
+    fn ranges_hold_exactly_the_positions_inside_the_input() {
+        for (input, kernel, stride, dilation, before, after) in [
+            (5, 3, 1, 1, 1, 1),
+            (7, 2, 3, 2, 2, 0),
+            (4, 4, 2, 1, 3, 3),
+            (9, 3, 2, 3, 0, 1),
+            (1, 3, 1, 1, 1, 1),
+        ] {
+            let output = Axis::outputs(input + before + after, kernel, stride, dilation);
+            let axis = Axis { input, output, kernel, stride, dilation, before };
+            assert!(output > 0);
+            for o in 0..output {
+                for k in 0..kernel {
+                    let inside = (before..before + input).contains(&(o * stride + k * dilation));
+                    assert_eq!(axis.taps(o).contains(&k), inside, "{axis:?} {o} {k}");
+                    assert_eq!(axis.outputs_of(k).contains(&o), inside, "{axis:?} {o} {k}");
+                }
+            }
+        }
+    }
+}

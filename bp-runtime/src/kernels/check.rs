@@ -1,0 +1,82 @@
+//! Gradients compared with finite differences, for the tests of layers.
+
+use crate::{Backward, Forward, Layer, Pass};
+use rand_core::Rng;
+
+/// Sizes of the layer to check.
+pub(crate) struct Sizes {
+    pub(crate) inputs: usize,
+    pub(crate) outputs: usize,
+    pub(crate) parameters: usize,
+    pub(crate) saved: usize,
+    pub(crate) scratch: usize,
+}
+
+fn draw(rng: &mut crate::Rng) -> f64 {
+    rng.next_u32() as f64 / u32::MAX as f64 * 2.0 - 1.0
+}
+
+/// Compares every derivative of Σ c·y, for random x, parameters and c, with a central difference; checks
+/// that gradients are added to, and that dx is overwritten.
+pub(crate) fn gradients<const T: usize>(layer: &impl Layer<f64>, sizes: Sizes) {
+    let mut rng = crate::rng(1);
+    let mut tile = |features: usize| -> Vec<[f64; T]> {
+        (0..features).map(|_| core::array::from_fn(|_| draw(&mut rng))).collect()
+    };
+    let (x, c) = (tile(sizes.inputs), tile(sizes.outputs));
+    let parameters: Vec<f64> = tile(sizes.parameters).iter().map(|values| values[0]).collect();
+    let saved_by = |x: &[[f64; T]], parameters: &[f64]| {
+        let mut y = vec![[f64::NAN; T]; sizes.outputs];
+        let mut saved = vec![[f64::NAN; T]; sizes.saved];
+        layer.forward(Forward {
+            parameters,
+            x,
+            y: &mut y,
+            saved: &mut saved,
+            ..Forward::of(&Pass::PREDICTION)
+        });
+        (y, saved)
+    };
+    let loss = |x: &[[f64; T]], parameters: &[f64]| {
+        let (y, _) = saved_by(x, parameters);
+        y.as_flattened().iter().zip(c.as_flattened()).map(|(y, c)| y * c).sum::<f64>()
+    };
+    let (y, saved) = saved_by(&x, &parameters);
+    let mut dx = vec![[f64::NAN; T]; sizes.inputs];
+    let mut gradient = vec![10.0; sizes.parameters];
+    layer.backward(Backward {
+        parameters: &parameters,
+        x: &x,
+        y: &y,
+        saved: &saved,
+        dy: &mut c.clone(),
+        dx: &mut dx,
+        gradient: &mut gradient,
+        scratch: &mut vec![[f64::NAN; T]; sizes.scratch],
+        ..Backward::of(&Pass::PREDICTION)
+    });
+    let h = 1e-5;
+    let close = |found: f64, up: f64, down: f64, what: &str, place: usize| {
+        let expected = (up - down) / (2.0 * h);
+        assert!(
+            (found - expected).abs() < 1e-6 * (1.0 + expected.abs()),
+            "{what} {place}: {found} {expected}"
+        );
+    };
+    for place in 0..sizes.parameters {
+        let moved = |by: f64| {
+            let mut parameters = parameters.clone();
+            parameters[place] += by;
+            loss(&x, &parameters)
+        };
+        close(gradient[place] - 10.0, moved(h), moved(-h), "parameter", place);
+    }
+    for place in 0..sizes.inputs * T {
+        let moved = |by: f64| {
+            let mut x = x.clone();
+            x.as_flattened_mut()[place] += by;
+            loss(&x, &parameters)
+        };
+        close(dx.as_flattened()[place], moved(h), moved(-h), "input", place);
+    }
+}

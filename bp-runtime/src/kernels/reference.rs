@@ -1,0 +1,246 @@
+//! The plain loops that define each layer: for any tile, any instruction set, and for tests to compare with.
+
+use crate::Scalar;
+use crate::layers::{AvgPool2d, Conv2d, Dense, MaxPool2d};
+use core::array::from_fn;
+
+/// One weight, its numbers at a place of a slice, or zero beyond its end.
+#[inline(always)]
+fn at<S: Scalar>(values: &[S], place: usize) -> S {
+    values.get(place).copied().unwrap_or(S::ZERO)
+}
+
+/// A feature of a tile, or zeros beyond the end.
+#[inline(always)]
+fn feature<S: Scalar, const T: usize>(values: &[[S; T]], place: usize) -> [S; T] {
+    values.get(place).copied().unwrap_or([S::ZERO; T])
+}
+
+#[inline(always)]
+fn add<S: Scalar, const T: usize>(place: Option<&mut [S; T]>, values: [S; T]) {
+    for (place, value) in place.into_iter().flatten().zip(values) {
+        *place += value;
+    }
+}
+
+#[inline(always)]
+fn dot<S: Scalar, const T: usize>(a: [S; T], b: [S; T]) -> S {
+    a.into_iter().zip(b).fold(S::ZERO, |sum, (a, b)| sum + a * b)
+}
+
+pub(crate) fn dense_forward<S: Scalar, const T: usize>(
+    layer: &Dense,
+    parameters: &[S],
+    x: &[[S; T]],
+    y: &mut [[S; T]],
+) {
+    let (weight, bias) = parameters.split_at((layer.inputs * layer.outputs).min(parameters.len()));
+    for (x, y) in x.chunks_exact(layer.inputs).zip(y.chunks_exact_mut(layer.outputs)) {
+        for (o, y) in y.iter_mut().enumerate() {
+            *y = [at(bias, o); T];
+        }
+        for (x, weight) in x.iter().zip(weight.chunks_exact(layer.outputs)) {
+            for (y, &w) in y.iter_mut().zip(weight) {
+                add(Some(y), x.map(|x| w * x));
+            }
+        }
+    }
+}
+
+pub(crate) fn dense_input_gradient<S: Scalar, const T: usize>(
+    layer: &Dense,
+    parameters: &[S],
+    dy: &[[S; T]],
+    dx: &mut [[S; T]],
+) {
+    for (dx, dy) in dx.chunks_exact_mut(layer.inputs).zip(dy.chunks_exact(layer.outputs)) {
+        for (dx, weight) in dx.iter_mut().zip(parameters.chunks_exact(layer.outputs)) {
+            *dx = [S::ZERO; T];
+            for (&w, dy) in weight.iter().zip(dy) {
+                add(Some(&mut *dx), dy.map(|dy| w * dy));
+            }
+        }
+    }
+}
+
+pub(crate) fn dense_weight_gradient<S: Scalar, const T: usize>(
+    layer: &Dense,
+    x: &[[S; T]],
+    dy: &[[S; T]],
+    gradient: &mut [S],
+) {
+    let (dweight, dbias) = gradient.split_at_mut((layer.inputs * layer.outputs).min(gradient.len()));
+    for (x, dy) in x.chunks_exact(layer.inputs).zip(dy.chunks_exact(layer.outputs)) {
+        for (x, dweight) in x.iter().zip(dweight.chunks_exact_mut(layer.outputs)) {
+            for (dw, dy) in dweight.iter_mut().zip(dy) {
+                *dw += dot(*x, *dy);
+            }
+        }
+        for (db, dy) in dbias.iter_mut().zip(dy) {
+            *db += dot(*dy, [S::ONE; T]);
+        }
+    }
+}
+
+/// Calls `f` with (place in x, place in the weights, place in y) for every multiply-add of a convolution.
+fn conv2d_terms(layer: &Conv2d, mut f: impl FnMut(usize, usize, usize)) {
+    let [rows, columns] = layer.axes();
+    let [into, out] = [layer.in_channels / layer.groups, layer.out_channels / layer.groups];
+    for oc in 0..layer.out_channels {
+        let first_channel = oc / out * into;
+        for oy in 0..rows.output {
+            for ox in 0..columns.output {
+                let y = (oc * rows.output + oy) * columns.output + ox;
+                for ic in 0..into {
+                    for ky in rows.taps(oy) {
+                        for kx in columns.taps(ox) {
+                            let x = ((first_channel + ic) * rows.input + rows.position(oy, ky))
+                                * columns.input
+                                + columns.position(ox, kx);
+                            let tap = (ic * rows.kernel + ky) * columns.kernel + kx;
+                            f(x, tap * layer.out_channels + oc, y);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+pub(crate) fn conv2d_forward<S: Scalar, const T: usize>(
+    layer: &Conv2d,
+    parameters: &[S],
+    x: &[[S; T]],
+    y: &mut [[S; T]],
+) {
+    let (weight, bias) = parameters.split_at(layer.weights().min(parameters.len()));
+    for (channel, y) in y.chunks_exact_mut(layer.output_plane()).enumerate() {
+        y.fill([at(bias, channel); T]);
+    }
+    conv2d_terms(layer, |ix, iw, iy| {
+        let w = at(weight, iw);
+        add(y.get_mut(iy), feature(x, ix).map(|x| w * x));
+    });
+}
+
+pub(crate) fn conv2d_input_gradient<S: Scalar, const T: usize>(
+    layer: &Conv2d,
+    parameters: &[S],
+    dy: &[[S; T]],
+    dx: &mut [[S; T]],
+) {
+    dx.fill([S::ZERO; T]);
+    conv2d_terms(layer, |ix, iw, iy| {
+        let w = at(parameters, iw);
+        add(dx.get_mut(ix), feature(dy, iy).map(|dy| w * dy));
+    });
+}
+
+pub(crate) fn conv2d_weight_gradient<S: Scalar, const T: usize>(
+    layer: &Conv2d,
+    x: &[[S; T]],
+    dy: &[[S; T]],
+    gradient: &mut [S],
+) {
+    let (dweight, dbias) = gradient.split_at_mut(layer.weights().min(gradient.len()));
+    for (db, dy) in dbias.iter_mut().zip(dy.chunks_exact(layer.output_plane())) {
+        for dy in dy {
+            *db += dot(*dy, [S::ONE; T]);
+        }
+    }
+    conv2d_terms(layer, |ix, iw, iy| {
+        if let Some(dw) = dweight.get_mut(iw) {
+            *dw += dot(feature(x, ix), feature(dy, iy));
+        }
+    });
+}
+
+/// Calls `f` with (place in y, tap, place in x) for every tap inside the input, output by output.
+fn pool_terms(
+    axes: [crate::kernels::axis::Axis; 2],
+    channels: usize,
+    mut f: impl FnMut(usize, usize, usize),
+) {
+    let [rows, columns] = axes;
+    for channel in 0..channels {
+        for oy in 0..rows.output {
+            for ox in 0..columns.output {
+                let y = (channel * rows.output + oy) * columns.output + ox;
+                for ky in rows.taps(oy) {
+                    for kx in columns.taps(ox) {
+                        let x = (channel * rows.input + rows.position(oy, ky)) * columns.input
+                            + columns.position(ox, kx);
+                        f(y, ky * columns.kernel + kx, x);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// `saved` takes the tap that won, or is empty.
+pub(crate) fn max_pool2d_forward<S: Scalar, const T: usize>(
+    layer: &MaxPool2d,
+    x: &[[S; T]],
+    y: &mut [[S; T]],
+    saved: &mut [[S; T]],
+) {
+    y.fill([-S::INFINITY; T]);
+    // No tap yet: the first one inside the input is taken even where it is −∞.
+    saved.fill([-S::ONE; T]);
+    pool_terms(layer.axes(), layer.channels, |iy, tap, ix| {
+        let x = feature(x, ix);
+        let Some(y) = y.get_mut(iy) else { return };
+        let tap = S::from_usize(tap);
+        let mut unused = [S::ZERO; T];
+        let saved = saved.get_mut(iy).unwrap_or(&mut unused);
+        for ((x, y), saved) in x.into_iter().zip(y).zip(saved) {
+            if x > *y || x != x || *saved < S::ZERO {
+                (*y, *saved) = (x, tap);
+            }
+        }
+    });
+}
+
+pub(crate) fn max_pool2d_backward<S: Scalar, const T: usize>(
+    layer: &MaxPool2d,
+    saved: &[[S; T]],
+    dy: &[[S; T]],
+    dx: &mut [[S; T]],
+) {
+    dx.fill([S::ZERO; T]);
+    pool_terms(layer.axes(), layer.channels, |iy, tap, ix| {
+        let (dy, saved, tap) = (feature(dy, iy), feature(saved, iy), S::from_usize(tap));
+        add(dx.get_mut(ix), from_fn(|t| if saved[t] == tap { dy[t] } else { S::ZERO }));
+    });
+}
+
+pub(crate) fn avg_pool2d_forward<S: Scalar, const T: usize>(
+    layer: &AvgPool2d,
+    x: &[[S; T]],
+    y: &mut [[S; T]],
+) {
+    let [rows, columns] = layer.axes();
+    y.fill([S::ZERO; T]);
+    pool_terms([rows, columns], layer.channels, |iy, _, ix| add(y.get_mut(iy), feature(x, ix)));
+    let places = (0..rows.output).flat_map(|oy| (0..columns.output).map(move |ox| (oy, ox)));
+    for (y, (oy, ox)) in y.iter_mut().zip(places.cycle()) {
+        let count = S::from_usize(layer.count(oy, ox));
+        *y = y.map(|sum| sum / count);
+    }
+}
+
+pub(crate) fn avg_pool2d_backward<S: Scalar, const T: usize>(
+    layer: &AvgPool2d,
+    dy: &[[S; T]],
+    dx: &mut [[S; T]],
+) {
+    let [rows, columns] = layer.axes();
+    dx.fill([S::ZERO; T]);
+    pool_terms([rows, columns], layer.channels, |iy, _, ix| {
+        let place = iy % (rows.output * columns.output).max(1);
+        let width = columns.output.max(1);
+        let count = S::from_usize(layer.count(place / width, place % width));
+        add(dx.get_mut(ix), feature(dy, iy).map(|dy| dy / count));
+    });
+}

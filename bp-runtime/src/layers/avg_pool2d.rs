@@ -1,0 +1,190 @@
+//! `avg_pool2d`: the mean of each window.
+
+use crate::kernels::axis::Axis;
+use crate::kernels::reference;
+use crate::{Backward, Forward, Layer, Scalar};
+
+/// The mean of each window of each channel (PyTorch's `AvgPool2d`).
+///
+/// | | Shape |
+/// |---|---|
+/// | x | `[channels, height, width]` |
+/// | y | `[channels, ⌊(height + 2 padding − kernel) / stride⌋ + 1, …]` |
+///
+/// Defaults are PyTorch's: the stride is the kernel, no padding, and padding counts as zeros in the mean
+/// (`count_include_pad`). Backward spreads each gradient evenly over its window.
+///
+/// ```
+/// use backprop_runtime::{layers::AvgPool2d, Forward, Layer, Pass};
+/// const POOL: AvgPool2d = AvgPool2d::new([1, 2, 4]).kernel(2, 2);
+/// let mut y = [[0.0_f32]; POOL.outputs()];
+/// let x = [[1.0], [2.0], [8.0], [7.0], [4.0], [3.0], [5.0], [6.0]];
+/// POOL.forward(Forward { x: &x, y: &mut y, ..Forward::of(&Pass::PREDICTION) });
+/// assert_eq!(y, [[2.5], [6.5]]);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AvgPool2d {
+    /// Channels of input and output.
+    pub channels: usize,
+    /// Rows of the input.
+    pub height: usize,
+    /// Columns of the input.
+    pub width: usize,
+    /// Rows and columns of the window.
+    pub kernel: [usize; 2],
+    /// Distance between windows, in rows and columns of the input.
+    pub stride: [usize; 2],
+    /// Zeros above and below, and left and right.
+    pub padding: [usize; 2],
+    /// Whether the zeros of the padding count in the mean.
+    pub count_include_pad: bool,
+}
+
+impl AvgPool2d {
+    /// A layer on `[channels, height, width]` with windows of 1×1.
+    pub const fn new(input: [usize; 3]) -> Self {
+        let [channels, height, width] = input;
+        assert!(channels > 0 && height > 0 && width > 0, "the input of a pooling layer is not empty");
+        let (kernel, stride, padding) = ([1; 2], [1; 2], [0; 2]);
+        Self { channels, height, width, kernel, stride, padding, count_include_pad: true }
+    }
+
+    /// The same with windows of so many rows and columns, side by side.
+    pub const fn kernel(self, rows: usize, columns: usize) -> Self {
+        assert!(rows > 0 && columns > 0, "a pooling window has at least one row and column");
+        Self { kernel: [rows, columns], stride: [rows, columns], ..self }
+    }
+
+    /// The same with windows so many rows and columns apart. To be called after [`kernel`](Self::kernel).
+    pub const fn stride(self, rows: usize, columns: usize) -> Self {
+        assert!(rows > 0 && columns > 0, "the stride of a pooling layer is at least 1");
+        Self { stride: [rows, columns], ..self }
+    }
+
+    /// The same with so much padding, at most half a window. To be called after [`kernel`](Self::kernel).
+    pub const fn padding(self, rows: usize, columns: usize) -> Self {
+        assert!(
+            rows <= self.kernel[0] / 2 && columns <= self.kernel[1] / 2,
+            "the padding of a pooling layer is at most half its window"
+        );
+        Self { padding: [rows, columns], ..self }
+    }
+
+    /// The same with or without the padding in the mean.
+    pub const fn count_include_pad(self, count_include_pad: bool) -> Self {
+        Self { count_include_pad, ..self }
+    }
+
+    /// Input features.
+    pub const fn inputs(&self) -> usize {
+        self.channels * self.height * self.width
+    }
+
+    /// Output features.
+    pub const fn outputs(&self) -> usize {
+        let [channels, height, width] = self.output_shape();
+        channels * height * width
+    }
+
+    /// `[channels, height, width]` of the output.
+    pub const fn output_shape(&self) -> [usize; 3] {
+        let [rows, columns] = self.axes();
+        assert!(
+            rows.output > 0 && columns.output > 0,
+            "the window of a pooling layer fits into the padded input"
+        );
+        [self.channels, rows.output, columns.output]
+    }
+
+    /// Number of parameters: none.
+    pub const fn parameters(&self) -> usize {
+        0
+    }
+
+    /// Multiply-adds of one forward pass: none, only additions.
+    pub const fn multiply_adds(&self) -> usize {
+        0
+    }
+
+    /// Features that backward needs beside input and output: none.
+    pub const fn saved(&self) -> usize {
+        0
+    }
+
+    /// Features of scratch that backward wants: none.
+    pub const fn scratch(&self) -> usize {
+        0
+    }
+
+    /// What the sum of a window is divided by.
+    #[inline(always)]
+    pub(crate) fn count(&self, oy: usize, ox: usize) -> usize {
+        if self.count_include_pad {
+            return self.kernel[0] * self.kernel[1];
+        }
+        let [rows, columns] = self.axes();
+        rows.taps(oy).len() * columns.taps(ox).len()
+    }
+
+    /// Rows and columns as the kernels see them.
+    pub(crate) const fn axes(&self) -> [Axis; 2] {
+        [self.axis(0, self.height), self.axis(1, self.width)]
+    }
+
+    const fn axis(&self, axis: usize, input: usize) -> Axis {
+        let [kernel, stride, before] = [self.kernel[axis], self.stride[axis], self.padding[axis]];
+        let output = Axis::outputs(input + 2 * before, kernel, stride, 1);
+        Axis { input, output, kernel, stride, dilation: 1, before }
+    }
+}
+
+impl<S: Scalar> Layer<S> for AvgPool2d {
+    fn forward<const T: usize>(&self, io: Forward<'_, S, T>) {
+        reference::avg_pool2d_forward(self, io.x, io.y);
+    }
+
+    fn backward<const T: usize>(&self, io: Backward<'_, S, T>) {
+        if !io.dx.is_empty() {
+            reference::avg_pool2d_backward(self, io.dy, io.dx);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::AvgPool2d;
+    use crate::kernels::check::{self, Sizes};
+    use crate::{Forward, Layer, Pass};
+
+    fn check<const T: usize>(layer: AvgPool2d) {
+        let (inputs, outputs) = (layer.inputs(), layer.outputs());
+        check::gradients::<T>(&layer, Sizes { inputs, outputs, parameters: 0, saved: 0, scratch: 0 });
+    }
+
+    #[test]
+    fn gradients_agree_with_finite_differences() {
+        for layer in [
+            AvgPool2d::new([2, 5, 4]).kernel(2, 2),
+            AvgPool2d::new([1, 7, 5]).kernel(3, 2).stride(2, 1).padding(1, 1),
+            AvgPool2d::new([3, 6, 7]).kernel(3, 3).padding(1, 1).stride(1, 2).count_include_pad(false),
+        ] {
+            check::<1>(layer);
+            check::<16>(layer);
+        }
+    }
+
+    /// `torch.nn.functional.avg_pool2d(torch.tensor([[[6., 12.]]]), (1, 2), 1, (0, 1))`, with and without
+    /// the padding in the mean, PyTorch 2.15.
+    #[test]
+    fn padding_counts_or_not() {
+        let pooled = |count_include_pad| {
+            let layer = AvgPool2d::new([1, 1, 2]).kernel(1, 2).stride(1, 1).padding(0, 1);
+            let layer = layer.count_include_pad(count_include_pad);
+            let mut y = [[0.0_f32]; 3];
+            layer.forward(Forward { x: &[[6.0], [12.0]], y: &mut y, ..Forward::of(&Pass::PREDICTION) });
+            y
+        };
+        assert_eq!(pooled(true), [[3.0], [9.0], [6.0]]);
+        assert_eq!(pooled(false), [[6.0], [9.0], [12.0]]);
+    }
+}
