@@ -4,7 +4,9 @@
 //! cargo run --example regression
 //! ```
 
+use backprop::Scalar;
 use backprop::prelude::*;
+use backprop::rand_core::Rng as _;
 
 /// Time in, position out.
 // A continuous target: the last layer has no activation, and the loss is the squared error.
@@ -34,8 +36,7 @@ fn random(rng: &mut backprop::Rng) -> f64 {
 fn main() -> Result<(), backprop::Error> {
     let mut rng = backprop::rng(7);
     let times: Vec<[f64; 1]> = (0..512).map(|_| [0.5 + 0.5 * random(&mut rng)]).collect();
-    let measured: Vec<[f64; 1]> =
-        times.iter().map(|[t]| [position(*t) + NOISE * random(&mut rng)]).collect();
+    let measured: Vec<[f64; 1]> = times.iter().map(|[t]| [position(*t) + NOISE * random(&mut rng)]).collect();
 
     let mut net = Spring::boxed(&mut rng);
     let mut trainer = Trainer::boxed(Adam::new(RATE));

@@ -22,7 +22,8 @@
 //! # Ok::<(), safetensors::Error>(())
 //! ```
 
-use crate::{Network, Scalar, Tensor};
+use crate::networks::Tensor;
+use crate::{Network, Scalar};
 use ::safetensors::{Dtype, SafeTensorError, SafeTensors, tensor::TensorView};
 use std::ffi::OsString;
 use std::fmt;

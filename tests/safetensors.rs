@@ -161,7 +161,8 @@ fn a_file_for_pytorch_has_the_tensors_of_pytorchs_file() {
     let mut net = small(1);
     from_bytes(&mut net, &theirs).unwrap();
     let ours = to_bytes(&net).unwrap();
-    let (ours, theirs) = (SafeTensors::deserialize(&ours).unwrap(), SafeTensors::deserialize(&theirs).unwrap());
+    let (ours, theirs) =
+        (SafeTensors::deserialize(&ours).unwrap(), SafeTensors::deserialize(&theirs).unwrap());
     assert_eq!(ours.len(), theirs.len());
     for (name, view) in theirs.iter() {
         assert_eq!(ours.tensor(name).unwrap(), view, "{name}");

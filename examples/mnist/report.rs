@@ -2,7 +2,7 @@
 
 use crate::data::Digits;
 use crate::training::DigitReader;
-use backprop::Zeroed;
+use backprop::prelude::*;
 use std::fmt;
 
 /// How often each digit was read as which.

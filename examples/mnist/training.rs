@@ -2,7 +2,9 @@
 
 use crate::data::{Digits, Image};
 use backprop::prelude::*;
-use backprop::{Class, Loss, safetensors};
+use backprop::rand_core::Rng as _;
+use backprop::safetensors;
+use backprop::sample::Class;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::error::Error;
 use std::f64::consts::PI;
