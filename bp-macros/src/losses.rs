@@ -21,8 +21,8 @@ static KINDS: &[Kind] = &[
     Kind {
         name: "mse",
         write: |output| {
-            let outputs = output.features();
-            (quote!(::backprop::losses::Mse<{ #outputs }>), quote!(::backprop::losses::Mse))
+            let outputs = output.features().generic();
+            (quote!(::backprop::losses::Mse<#outputs>), quote!(::backprop::losses::Mse))
         },
         refuses: &[],
     },
@@ -39,9 +39,9 @@ static KINDS: &[Kind] = &[
     Kind {
         name: "binary_cross_entropy",
         write: |output| {
-            let outputs = output.features();
+            let outputs = output.features().generic();
             (
-                quote!(::backprop::losses::BinaryCrossEntropy<{ #outputs }>),
+                quote!(::backprop::losses::BinaryCrossEntropy<#outputs>),
                 quote!(::backprop::losses::BinaryCrossEntropy),
             )
         },

@@ -39,6 +39,14 @@ impl Size {
         }
     }
 
+    /// As an argument for a const generic parameter.
+    pub(crate) fn generic(&self) -> TokenStream {
+        match self {
+            Known(_) => quote!(#self),
+            Expression(_) => quote!({ #self }),
+        }
+    }
+
     fn combine(
         &self,
         other: &Self,

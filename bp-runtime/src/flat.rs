@@ -153,10 +153,8 @@ unsafe impl<T: Flat, L: ArrayLength> Flat for GenericArray<T, L> {
 macro_rules! flat {
     ([$($generics:tt)*] $type:ty : $scalar:ty { $($field:ident : $field_type:ty),* $(,)? }) => {
         // SAFETY: CHECK shows that the fields are scalars in a row and fill the whole type.
-        #[allow(unsafe_code)]
         unsafe impl<$($generics)*> $crate::Zeroed for $type {}
         // SAFETY: CHECK shows that the fields are scalars in a row and fill the whole type.
-        #[allow(unsafe_code)]
         unsafe impl<$($generics)*> $crate::Flat for $type {
             type Scalar = $scalar;
             const LEN: usize = {
@@ -176,6 +174,17 @@ macro_rules! flat {
     ($type:ty : $scalar:ty { $($body:tt)* }) => { $crate::flat!([] $type : $scalar { $($body)* }); };
 }
 
+/// [`flat!`](crate::flat!) within this crate, where `unsafe` is denied otherwise.
+macro_rules! flat_parameters {
+    ($($body:tt)*) => {
+        #[expect(unsafe_code, reason = "the flat view, checked by the macro")]
+        const _: () = {
+            $crate::flat!($($body)*);
+        };
+    };
+}
+pub(crate) use flat_parameters;
+
 /// Implements [`Zeroed`] for a struct whose fields are all `Zeroed`, after checking that at compile time.
 ///
 /// ```
@@ -193,7 +202,6 @@ macro_rules! flat {
 macro_rules! zeroed {
     ([$($generics:tt)*] $type:ty { $($field:ident : $field_type:ty),* $(,)? }) => {
         // SAFETY: `all_fields` names every field, with its type, and compiles for `Zeroed` types alone.
-        #[allow(unsafe_code)]
         unsafe impl<$($generics)*> $crate::Zeroed for $type {}
         const _: () = {
             #[allow(dead_code, unused_variables)]

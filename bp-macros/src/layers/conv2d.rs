@@ -62,6 +62,7 @@ fn build(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
     let weights = per_group.times(kernel_height).times(kernel_width).times(&outputs_read);
     let scalar = call.scalar();
 
+    let field = [&per_group, &outputs_read, kernel_height, kernel_width, &biases].map(Size::generic);
     let mut value = quote!(::backprop::layers::Conv2d::new([#channels, #height, #width], #outputs).kernel(#kernel_height, #kernel_width));
     if stride.iter().any(|stride| stride.known() != Some(1)) {
         let [vertical, horizontal] = &stride;
@@ -91,7 +92,7 @@ fn build(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
         scratch: Size::Expression(quote!(#constant.scratch())),
         multiply_adds: weights.times(&axes[1]).times(&axes[2]),
         parameters: Some(Parameters {
-            field: quote!(::backprop::layers::Conv2dParameters<#scalar, { #per_group }, { #outputs_read }, { #kernel_height }, { #kernel_width }, { #biases }>),
+            field: quote!(::backprop::layers::Conv2dParameters<#scalar, #(#field),*>),
             count: weights.plus(&biases),
             tensors: 2,
             initializers: vec![weight_init, bias_init],

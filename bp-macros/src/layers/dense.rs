@@ -28,6 +28,7 @@ fn build(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
     let count = inputs.times(&outputs_read).plus(&biases);
     let scalar = call.scalar();
 
+    let field = [&inputs, &outputs_read, &biases].map(Size::generic);
     let mut value = quote!(::backprop::layers::Dense::new(#inputs, #outputs));
     if rows.known() != Some(1) {
         value = quote!(#value.rows(#rows));
@@ -41,7 +42,7 @@ fn build(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
         scratch: Size::Expression(quote!(#constant.scratch())),
         multiply_adds: rows.times(&inputs).times(&outputs_read),
         parameters: Some(Parameters {
-            field: quote!(::backprop::layers::DenseParameters<#scalar, { #inputs }, { #outputs_read }, { #biases }>),
+            field: quote!(::backprop::layers::DenseParameters<#scalar, #(#field),*>),
             count,
             tensors: 2,
             initializers: vec![weight_init, bias_init],

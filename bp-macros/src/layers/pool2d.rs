@@ -27,7 +27,7 @@ pub(crate) static AVG_POOL2D: Kind = Kind {
         let descriptor = quote!(::backprop::layers::AvgPool2d);
         let (mut pool, output) = pool(call, input, &descriptor, false)?;
         if !call.flag_or("count_include_pad", true)? {
-            pool = quote!(#pool.count_exclude_pad());
+            pool = quote!(#pool.count_include_pad(false));
         }
         Ok(Layer { output, operation: Some(Operation::apart(descriptor, pool)) })
     },
@@ -68,7 +68,8 @@ fn pool(
         axes.push(window.output(call, size, read)?);
     }
     let [kernel_height, kernel_width] = &kernel;
-    let mut value = quote!(#descriptor::new([#channels, #height, #width], #kernel_height, #kernel_width));
+    let mut value =
+        quote!(#descriptor::new([#channels, #height, #width]).kernel(#kernel_height, #kernel_width));
     for (name, [vertical, horizontal], default) in [
         ("stride", &stride, &kernel),
         ("padding", &padding, &[Size::Known(0), Size::Known(0)]),

@@ -33,6 +33,7 @@ pub(crate) enum Wanted {
 /// A computation.
 pub(super) struct Node {
     pub(super) layer: usize,
+    pub(super) name: String,
     pub(super) x: usize,
     pub(super) y: usize,
     pub(super) needs: Needs,
@@ -59,6 +60,7 @@ pub(super) fn build(model: &Model) -> Graph {
         });
         graph.nodes.push(Node {
             layer: index,
+            name: layer.name.to_string(),
             x,
             y,
             needs: operation.needs,

@@ -131,7 +131,7 @@ impl Scheduler<'_> {
 
     fn extra(&mut self, holds: Holds, what: &str, node: &Node, time: usize, size: &Size) -> Option<Place> {
         (size.known() != Some(0)).then(|| {
-            let what = format!("{what} of {}", self.graph.values[node.y].of);
+            let what = format!("{what} of {}", node.name);
             self.buffer(holds, what, size.clone(), time)
         })
     }

@@ -3,7 +3,7 @@
 use crate::initializers::{Fans, Initializer};
 use crate::kernels::axis::Axis;
 use crate::kernels::reference;
-use crate::{Backward, Forward, Layer, Scalar, Tensor, flat};
+use crate::{Backward, Forward, Layer, Scalar, Tensor, flat::flat_parameters};
 use rand_core::Rng;
 
 /// The numbers of a convolution: `weight[i][ky][kx][o]` leads from channel `i` of a group to output channel `o`.
@@ -27,7 +27,7 @@ pub struct Conv2dParameters<
     pub bias: [S; B],
 }
 
-flat!([S: Scalar, const I: usize, const O: usize, const KH: usize, const KW: usize, const B: usize]
+flat_parameters!([S: Scalar, const I: usize, const O: usize, const KH: usize, const KW: usize, const B: usize]
     Conv2dParameters<S, I, O, KH, KW, B>: S { weight: [[[[S; O]; KW]; KH]; I], bias: [S; B] });
 
 impl<S: Scalar, const I: usize, const O: usize, const KH: usize, const KW: usize, const B: usize>

@@ -2,7 +2,7 @@
 
 use crate::initializers::{Fans, Initializer};
 use crate::kernels::reference;
-use crate::{Backward, Forward, Layer, Scalar, Tensor, flat};
+use crate::{Backward, Forward, Layer, Scalar, Tensor, flat::flat_parameters};
 use rand_core::Rng;
 
 /// The numbers of a dense layer: `weight[i][o]` leads from input `i` to output `o`.
@@ -17,7 +17,7 @@ pub struct DenseParameters<S, const I: usize, const O: usize, const B: usize> {
     pub bias: [S; B],
 }
 
-flat!([S: Scalar, const I: usize, const O: usize, const B: usize]
+flat_parameters!([S: Scalar, const I: usize, const O: usize, const B: usize]
     DenseParameters<S, I, O, B>: S { weight: [[S; O]; I], bias: [S; B] });
 
 impl<S: Scalar, const I: usize, const O: usize, const B: usize> DenseParameters<S, I, O, B> {

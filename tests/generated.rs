@@ -1,0 +1,81 @@
+//! Generated code in hostile surroundings: it must not depend on what its user has in scope, nor offend the
+//! strictest lints.
+#![forbid(unsafe_code)]
+#![deny(warnings, missing_docs)]
+#![no_implicit_prelude]
+
+extern crate backprop as renamed;
+
+/// A module in which every familiar name means something else.
+pub mod hostile {
+    #![allow(dead_code)]
+
+    /// Not the `Result` that one expects.
+    pub struct Result;
+    /// Nor the `Option`.
+    pub struct Option;
+    /// Nor `Some`.
+    pub struct Some;
+    /// Nor `Sized`.
+    pub struct Sized;
+    /// Nor `Vec`.
+    pub struct Vec;
+    /// A module named as the alias in the expansion.
+    pub mod rt {}
+    /// A module named as the crate.
+    pub mod backprop {}
+    /// A constant named as a description would be.
+    pub const DENSE1: usize = 5;
+
+    /// A network among them.
+    #[::backprop::network(input = [1, 8, 8], layers = [
+        first: conv2d(3, kernel = 3, padding = same), relu, max_pool2d(2), flatten, dense(DENSE1), relu, dense(2),
+    ], loss = cross_entropy)]
+    pub struct Tiny;
+}
+
+/// The crate under another name.
+#[::backprop::network(input = 3, layers = [dense(2), relu, dense(1)], loss = mse, crate = ::renamed)]
+pub struct Renamed;
+
+/// A second network in one module, of the other scalar type and with symbolic sizes.
+#[::backprop::network(input = 3, layers = [dense(2 * HIDDEN), relu, dense(HIDDEN - 1, bias = false)], scalar = f64, tile = 8)]
+pub struct Second;
+
+const HIDDEN: usize = 7;
+
+use ::backprop::Network as _;
+use ::std::{assert, assert_eq};
+
+#[test]
+fn sizes_that_the_macro_cannot_evaluate() {
+    assert_eq!(Second::PARAMETERS, 3 * 14 + 14 + 14 * 6);
+    assert_eq!(Second::OUTPUTS, 6);
+    let net = Second::zeroed();
+    assert_eq!(net.dense1.weight.len(), 3);
+    let y: [f64; 6] = net.predict(&[1.0, 2.0, 3.0]);
+    assert_eq!(y, [0.0; 6]);
+}
+
+#[test]
+fn in_a_function_body() {
+    #[::backprop::network(input = 3, layers = [relu, dense(WIDTH), relu], loss = mse)]
+    struct Local;
+    const WIDTH: usize = 4;
+
+    let mut net = Local::zeroed();
+    net.dense1.bias = [1.0, -1.0, 2.0, 0.0];
+    assert_eq!(net.predict(&[0.0; 3]), [1.0, 0.0, 2.0, 0.0]);
+    let (mut tape, mut gradients) = (Local::tape(), Local::gradients());
+    net.forward(&[1.0, -1.0, 0.5], &mut tape);
+    net.backward(&mut tape, &[1.0; 4], &mut gradients);
+    assert_eq!(gradients.dense1.bias, [1.0, 0.0, 1.0, 0.0]);
+    assert_eq!(gradients.dense1.weight[2], [0.5, 0.0, 0.5, 0.0]);
+}
+
+#[test]
+fn the_hostile_module_works() {
+    let net = hostile::Tiny::zeroed();
+    assert!(net.predict(&[0.0; 64]) == [0.0; 2]);
+    assert!(Renamed::zeroed().predict(&[0.0; 3]) == [0.0]);
+}
