@@ -113,7 +113,9 @@ impl fmt::Display for Error {
                         write!(f, "; {what}: `{}`", names.join("`, `"))?;
                     }
                 }
-                f.write_str("; name the layers alike in both, as in `conv1: conv2d(…)`")
+                f.write_str(
+                    "; read the file into the network that wrote it, or name the layers alike in both",
+                )
             }
             Self::Shape { network, tensor, found, expected } => write!(
                 f,

@@ -9,38 +9,38 @@ use std::path::{Path, PathBuf};
 const SIDE: usize = 28;
 
 /// The grey values of one digit, row by row, shifted and scaled to mean 0 and deviation 1 over the set.
-pub type Image = [f32; SIDE * SIDE];
+pub(crate) type Image = [f32; SIDE * SIDE];
 
 /// Names of a pair of files, and how many digits they hold.
-pub struct Source {
+pub(crate) struct Source {
     images: &'static str,
     labels: &'static str,
     count: usize,
 }
 
 /// The digits to learn from.
-pub const TRAIN: Source =
+pub(crate) const TRAIN: Source =
     Source { images: "train-images-idx3-ubyte.gz", labels: "train-labels-idx1-ubyte.gz", count: 60_000 };
 /// The digits to be measured with.
-pub const TEST: Source =
+pub(crate) const TEST: Source =
     Source { images: "t10k-images-idx3-ubyte.gz", labels: "t10k-labels-idx1-ubyte.gz", count: 10_000 };
 
 /// The project's own copy, wherever the program is started.
-pub fn default_folder() -> PathBuf {
+pub(crate) fn default_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/data/mnist")
 }
 
 /// Images and what they show.
-pub struct Digits {
+pub(crate) struct Digits {
     /// One for each digit.
-    pub images: Vec<Image>,
+    pub(crate) images: Vec<Image>,
     /// 0 to 9.
-    pub labels: Vec<u8>,
+    pub(crate) labels: Vec<u8>,
 }
 
 impl Digits {
     /// Reads a pair of files.
-    pub fn read(folder: &Path, source: &Source) -> Result<Self, Error> {
+    pub(crate) fn read(folder: &Path, source: &Source) -> Result<Self, Error> {
         let labels = read_idx(folder.join(source.labels), &[source.count])?;
         if let Some(place) = labels.iter().position(|label| *label > 9) {
             let problem = Problem::Label { place, found: labels[place] };
@@ -59,7 +59,7 @@ fn normalized(pixels: &[u8; SIDE * SIDE]) -> Image {
 
 /// Why a file was not read.
 #[derive(Debug)]
-pub struct Error {
+pub(crate) struct Error {
     path: PathBuf,
     problem: Problem,
 }

@@ -25,25 +25,25 @@ use std::process::ExitCode;
         conv1: conv2d(6, kernel = 5, padding = 2), relu, max_pool2d(2),
         conv2: conv2d(16, kernel = 5), relu, max_pool2d(2),
         flatten,
-        fc1: dense(120), relu,
-        fc2: dense(84), relu,
-        fc3: dense(10),
+        dense(120), relu,
+        dense(84), relu,
+        dense(10),
     ],
     loss = cross_entropy,
 )]
-pub struct LeNet5;
+struct LeNet5;
 
 /// One hidden layer.
 #[network(
     input = 784,
-    layers = [fc1: dense(128), relu, fc2: dense(10)],
+    layers = [dense(128), relu, dense(10)],
     loss = cross_entropy,
 )]
-pub struct Mlp;
+struct Mlp;
 
 /// Trains a network on the handwritten digits of MNIST.
 #[derive(Parser)]
-#[command(name = "mnist", about)]
+#[command(name = "mnist")]
 struct Options {
     /// The network.
     #[arg(long, value_enum, default_value_t = Model::Lenet5)]

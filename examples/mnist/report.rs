@@ -6,14 +6,14 @@ use backprop::prelude::*;
 use std::fmt;
 
 /// How often each digit was read as which.
-pub struct Confusion {
+pub(crate) struct Confusion {
     /// `counts[is][read]`
     counts: [[usize; 10]; 10],
 }
 
 impl Confusion {
     /// Reads all digits.
-    pub fn of<N: DigitReader>(net: &N, digits: &Digits) -> Result<Self, backprop::Error> {
+    pub(crate) fn of<N: DigitReader>(net: &N, digits: &Digits) -> Result<Self, backprop::Error> {
         let mut scores = vec![[0.0; 10]; digits.images.len()];
         let mut scratch = N::BatchScratch::zeroed_box();
         net.predict_batch_with(&mut scratch, &digits.images, &mut scores)?;
@@ -25,7 +25,7 @@ impl Confusion {
     }
 
     /// The part of all digits that were read right.
-    pub fn accuracy(&self) -> f64 {
+    pub(crate) fn accuracy(&self) -> f64 {
         let right: usize = (0..10).map(|digit| self.counts[digit][digit]).sum();
         let all: usize = self.counts.as_flattened().iter().sum();
         right as f64 / all as f64

@@ -12,18 +12,21 @@ use std::time::{Duration, Instant};
 
 /// A network with an image as input, a score for each of ten digits as output, and a loss that takes a
 /// label. Any network that is declared so is one.
-pub trait DigitReader: Trainable<Scalar = f32, Sample = Image, Output = [f32; 10], Target = Class> {}
+pub(crate) trait DigitReader:
+    Trainable<Scalar = f32, Sample = Image, Output = [f32; 10], Target = Class>
+{
+}
 
 impl<N: Trainable<Scalar = f32, Sample = Image, Output = [f32; 10], Target = Class>> DigitReader for N {}
 
 /// How long to train, and in what steps.
-pub struct Schedule {
+pub(crate) struct Schedule {
     /// Times to go through all images.
-    pub epochs: usize,
+    pub(crate) epochs: usize,
     /// Images in one step.
-    pub batch: usize,
+    pub(crate) batch: usize,
     /// Learning rate of the first step.
-    pub learning_rate: f64,
+    pub(crate) learning_rate: f64,
 }
 
 impl Schedule {
@@ -34,7 +37,7 @@ impl Schedule {
 }
 
 /// Trains a network on shuffled digits, with `save` called after each epoch. Returns samples per second.
-pub fn train<N: DigitReader, O: Optimizer>(
+pub(crate) fn train<N: DigitReader, O: Optimizer>(
     trainer: &mut Trainer<N, O>,
     net: &mut N,
     digits: &Digits,
