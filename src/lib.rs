@@ -3,6 +3,9 @@
 #![cfg_attr(not(feature = "std"), no_std)]
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "safetensors")]
+pub mod safetensors;
+
 pub use backprop_macros::network;
 pub use backprop_runtime::{
     Error, Flat, GenericArray, Layer, Loss, Network, Optimizer, Real, Rng, Scalar, Trainable, Trainer,
