@@ -18,25 +18,57 @@ pub(super) fn output(context: &Context<'_>) -> TokenStream {
     }
 }
 
-/// The struct of outputs, and where each head has a loss the struct of targets and the loss.
-pub(super) fn types(context: &Context<'_>) -> TokenStream {
+/// The structs that users name: of outputs and of targets. They stand beside the network.
+pub(super) fn structs(context: &Context<'_>) -> TokenStream {
+    let (model, scalar) = (context.model, &context.model.scalar);
+    if model.heads.is_empty() {
+        return TokenStream::new();
+    }
+    let (visibility, output) = (&context.declaration.item.vis, context.named("Output"));
+    let names: Vec<_> = model.heads.iter().map(|(name, _)| name).collect();
+    let sizes: Vec<Size> = model.heads.iter().map(|(_, shape)| shape.features()).collect();
+    let docs = model.heads.iter().map(|(name, shape)| format!(" Head `{name}`: {shape}."));
+    let doc = format!(" Output of [`{}`], a field for each head.", model.name);
+    let target = target(context);
+    quote! {
+        #[doc = #doc]
+        #[repr(C)]
+        #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug, ::core::cmp::PartialEq)]
+        #visibility struct #output {
+            #(#[doc = #docs] pub #names: [#scalar; #sizes],)*
+        }
+        #target
+    }
+}
+
+fn target(context: &Context<'_>) -> Option<TokenStream> {
+    let (model, scalar) = (context.model, &context.model.scalar);
+    let Some(Loss::Heads(heads)) = &model.loss else { return None };
+    let (visibility, target) = (&context.declaration.item.vis, context.named("Target"));
+    let names = heads.iter().map(|head| &head.name);
+    let kinds = heads.iter().map(|head| &head.loss.kind);
+    let docs = heads.iter().map(|head| format!(" Target of head `{}`.", head.name));
+    let doc = format!(" Target of [`{}`], a field for each head with a loss.", model.name);
+    Some(quote! {
+        #[doc = #doc]
+        #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
+        #visibility struct #target {
+            #(#[doc = #docs] pub #names: <#kinds as ::backprop::Loss<#scalar>>::Target,)*
+        }
+    })
+}
+
+/// What the structs are to the runtime, and the sum of the heads' losses.
+pub(super) fn impls(context: &Context<'_>) -> TokenStream {
     let (model, scalar) = (context.model, &context.model.scalar);
     if model.heads.is_empty() {
         return TokenStream::new();
     }
     let output = context.named("Output");
-    let names: Vec<_> = model.heads.iter().map(|(name, _)| name).collect();
-    let sizes: Vec<Size> = model.heads.iter().map(|(_, shape)| shape.features()).collect();
-    let docs = model.heads.iter().map(|(name, shape)| format!(" Head `{name}`: {shape}."));
-    let doc = format!(" Output of [`{}`], a field for each head.", model.name);
+    let names = model.heads.iter().map(|(name, _)| name);
+    let sizes = model.heads.iter().map(|(_, shape)| shape.features());
     let loss = loss(context);
     quote! {
-        #[doc = #doc]
-        #[repr(C)]
-        #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug, ::core::cmp::PartialEq)]
-        pub struct #output {
-            #(#[doc = #docs] pub #names: [#scalar; #sizes],)*
-        }
         rt::flat!(#output: #scalar { #(#names: [#scalar; #sizes]),* });
         #loss
     }
@@ -46,9 +78,6 @@ fn loss(context: &Context<'_>) -> Option<TokenStream> {
     let (model, scalar) = (context.model, &context.model.scalar);
     let Some(Loss::Heads(heads)) = &model.loss else { return None };
     let (name, target) = (context.named("Loss"), context.named("Target"));
-    let names: Vec<_> = heads.iter().map(|head| &head.name).collect();
-    let kinds: Vec<_> = heads.iter().map(|head| &head.loss.kind).collect();
-    let docs = heads.iter().map(|head| format!(" Target of head `{}`.", head.name));
     let (mut checks, mut losses) = (Vec::new(), Vec::new());
     for (head, shape) in &model.heads {
         let outputs = shape.features();
@@ -61,14 +90,8 @@ fn loss(context: &Context<'_>) -> Option<TokenStream> {
             None => losses.push(quote!(heads.skip(#outputs);)),
         }
     }
-    let doc = format!(" Target of [`{}`], a field for each head with a loss.", model.name);
     let loss_doc = format!(" Loss of [`{}`]: the weighted sum of its heads' losses.", model.name);
     Some(quote! {
-        #[doc = #doc]
-        #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
-        pub struct #target {
-            #(#[doc = #docs] pub #names: <#kinds as rt::Loss<#scalar>>::Target,)*
-        }
         #[doc = #loss_doc]
         pub struct #name;
         impl rt::Loss<#scalar> for #name {

@@ -14,7 +14,7 @@ pub(super) fn network(context: &Context<'_>) -> TokenStream {
     let checks = checks(context);
     let inherent = inherent(context);
     let network = network_impl(context);
-    let heads = heads::types(context);
+    let heads = heads::impls(context);
     let trainable = trainable(context);
     quote!(#checks #inherent #heads #network #trainable)
 }

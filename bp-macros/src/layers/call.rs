@@ -215,11 +215,6 @@ impl<'a> Call<'a> {
         })
     }
 
-    /// The layers given as `shortcut = […]`.
-    pub(crate) fn shortcut(&mut self) -> Option<&'a [Item]> {
-        self.keyed("shortcut")?.layers.as_deref()
-    }
-
     /// Reports arguments that nobody asked for.
     pub(crate) fn finish(mut self) -> Result<()> {
         let mut reported = Ok(());

@@ -1,8 +1,8 @@
 //! Dense layers: samples in the lanes, and for one sample, outputs in the lanes.
 
 use super::block::{
-    Panel, columns, first_lanes, load, load_at, load_partly, parts, rows, splat, store, store_at, store_block,
-    store_partly, with_size,
+    Panel, columns, first_lanes, load, load_at, load_partly, parts, rows, splat, store, store_at,
+    store_block, store_partly, with_size,
 };
 use super::transpose::transpose;
 use crate::layers::Dense;
@@ -173,18 +173,6 @@ fn weight_panel<V: Simd, S: Lanes, const R: usize, const C: usize>(
 /// What lies there is the beginning of the next row. It is read and written back as it was; rows are
 /// stored in order, so that what the next row brings stands in the end.
 #[inline(always)]
-fn add_partly<V: Simd, S: Lanes, const C: usize>(v: V, acc: [S::Vector<V>; C], count: usize, to: &mut [S]) {
-    let to = to.get_mut(..count).unwrap_or(&mut []);
-    for (acc, to) in acc.into_iter().zip(to.chunks_mut(S::LANES)) {
-        add_to(v, acc, to);
-    }
-}
-
-/// Adds as many lanes of a vector as there are places.
-#[inline(always)]
-fn add_to<V: Simd, S: Lanes>(v: V, values: S::Vector<V>, to: &mut [S]) {
-    if let Some(to) = S::vectors_mut(to).first_mut() {
-        (values + S::Vector::<V>::load_array_ref(v, to)).store_array(to);
 fn last_weight_panel<V: Simd, S: Lanes, const R: usize, const C: usize>(
     v: V,
     outputs: usize,

@@ -1,12 +1,10 @@
 //! The layers. Each file holds the description of one kind, its parameters, forward and backward.
 
 mod avg_pool2d;
+mod celu;
 mod conv2d;
 mod dense;
 mod dropout;
-mod max_pool2d;
-mod celu;
-mod dense;
 mod elementwise;
 mod elu;
 mod gelu;
@@ -14,6 +12,7 @@ mod hard_sigmoid;
 mod hard_swish;
 mod hard_tanh;
 mod leaky_relu;
+mod max_pool2d;
 mod mish;
 mod relu;
 mod relu6;
@@ -26,18 +25,17 @@ mod softsign;
 mod tanh;
 
 pub use avg_pool2d::AvgPool2d;
+pub use celu::Celu;
 pub use conv2d::{Conv2d, Conv2dParameters};
 pub use dense::{Dense, DenseParameters};
 pub use dropout::Dropout;
-pub use max_pool2d::MaxPool2d;
-pub use celu::Celu;
-pub use dense::{Dense, DenseParameters};
 pub use elu::Elu;
 pub use gelu::{Gelu, GeluTanh};
 pub use hard_sigmoid::HardSigmoid;
 pub use hard_swish::HardSwish;
 pub use hard_tanh::HardTanh;
 pub use leaky_relu::LeakyRelu;
+pub use max_pool2d::MaxPool2d;
 pub use mish::Mish;
 pub use relu::Relu;
 pub use relu6::Relu6;

@@ -17,18 +17,6 @@ use crate::math::Float;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Relu;
 
-impl Relu {
-    /// The layer.
-    pub const fn new() -> Self {
-        Self
-    }
-}
-
-impl<S: Scalar> InPlace<S> for Relu {
-    fn forward_in_place<const T: usize>(&self, _: &Pass, y: &mut [[S; T]]) {
-        for y in y.as_flattened_mut() {
-            *y = if *y <= S::ZERO { S::ZERO } else { *y };
-        }
 impl<S: Scalar> Elementwise<S> for Relu {
     #[inline(always)]
     fn value<F: Float<Scalar = S>>(&self, x: F) -> F {
