@@ -36,6 +36,15 @@ impl<S: Scalar, A: Elementwise<S>> Function2<S> for Gradient<'_, A> {
     }
 }
 
+/// Copies what fits.
+#[inline]
+pub(super) fn copy<S: Scalar>(from: &[S], to: &mut [S]) {
+    let length = from.len().min(to.len());
+    if let (Some(from), Some(to)) = (from.get(..length), to.get_mut(..length)) {
+        to.copy_from_slice(from);
+    }
+}
+
 /// Makes a layer of an [`Elementwise`] kind: `elementwise!(Relu, in place)`, `elementwise!(Gelu)`.
 macro_rules! elementwise {
     ($kind:ident) => {
