@@ -1,7 +1,7 @@
 //! `prelu`: leaky relu with slopes that are learned.
 
 use crate::initializers::{Fans, Initializer};
-use crate::{Backward, Forward, Layer, Real, Scalar, Tensor, dispatch, flat};
+use crate::{Backward, Forward, Layer, Real, Scalar, Tensor, dispatch, flat::flat_parameters};
 use rand_core::Rng;
 
 /// The slopes of a prelu layer: one for each channel, or a single one.
@@ -12,7 +12,7 @@ pub struct PreluParameters<S, const N: usize> {
     pub weight: [S; N],
 }
 
-flat!([S: Scalar, const N: usize] PreluParameters<S, N>: S { weight: [S; N] });
+flat_parameters!([S: Scalar, const N: usize] PreluParameters<S, N>: S { weight: [S; N] });
 
 impl<S: Scalar, const N: usize> PreluParameters<S, N> {
     /// All zero.
