@@ -1,8 +1,10 @@
 //! [`Ema`]: a network whose weights are an average over the steps of training.
 
+#[cfg(feature = "alloc")]
+use crate::Zeroed;
 use crate::flat::zero;
 use crate::network::LARGEST_BY_VALUE;
-use crate::{Flat, GenericArray, Network, Real, Scalar, Zeroed, flat};
+use crate::{Flat, GenericArray, Network, Real, Scalar, flat};
 
 /// An exponential moving average of a network's weights, which often predicts better than the last ones.
 /// PyTorch's `AveragedModel` with `get_ema_multi_avg_fn(decay)`.
