@@ -49,11 +49,14 @@ pub struct Ema<N: Network> {
     average: GenericArray<N::Scalar, N::Stored>,
 }
 
-flat!([N: Network] Ema<N>: N::Scalar {
-    rest: N::Scalar,
-    started: N::Scalar,
-    average: GenericArray<N::Scalar, N::Stored>
-});
+#[allow(unsafe_code, reason = "the flat view, checked by the macro")]
+const _: () = {
+    flat!([N: Network] Ema<N>: N::Scalar {
+        rest: N::Scalar,
+        started: N::Scalar,
+        average: GenericArray<N::Scalar, N::Stored>
+    });
+};
 
 impl<N: Network> Ema<N> {
     /// An average by value: up to 256 KiB, beyond that use [`boxed`](Self::boxed).
