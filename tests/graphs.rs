@@ -1,6 +1,5 @@
 //! Networks that are not chains, against central differences.
 
-use backprop::networks::Boxed;
 use backprop::prelude::*;
 
 /// The worst error of the gradients of `Σ yᵢ cᵢ`, relative to the largest, over all that is trained and the input.

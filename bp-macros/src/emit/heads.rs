@@ -24,7 +24,7 @@ pub(super) fn structs(context: &Context<'_>) -> TokenStream {
     if model.heads.is_empty() {
         return TokenStream::new();
     }
-    let (visibility, output) = (&context.declaration.item.vis, context.named("Output"));
+    let output = context.named("Output");
     let names: Vec<_> = model.heads.iter().map(|(name, _)| name).collect();
     let sizes: Vec<Size> = model.heads.iter().map(|(_, shape)| shape.features()).collect();
     let docs = model.heads.iter().map(|(name, shape)| format!(" Head `{name}`: {shape}."));
@@ -34,7 +34,7 @@ pub(super) fn structs(context: &Context<'_>) -> TokenStream {
         #[doc = #doc]
         #[repr(C)]
         #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug, ::core::cmp::PartialEq)]
-        #visibility struct #output {
+        pub struct #output {
             #(#[doc = #docs] pub #names: [#scalar; #sizes],)*
         }
         #target
@@ -44,7 +44,7 @@ pub(super) fn structs(context: &Context<'_>) -> TokenStream {
 fn target(context: &Context<'_>) -> Option<TokenStream> {
     let (model, scalar) = (context.model, &context.model.scalar);
     let Some(Loss::Heads(heads)) = &model.loss else { return None };
-    let (visibility, target) = (&context.declaration.item.vis, context.named("Target"));
+    let target = context.named("Target");
     let names = heads.iter().map(|head| &head.name);
     let kinds = heads.iter().map(|head| &head.loss.kind);
     let docs = heads.iter().map(|head| format!(" Target of head `{}`.", head.name));
@@ -52,7 +52,7 @@ fn target(context: &Context<'_>) -> Option<TokenStream> {
     Some(quote! {
         #[doc = #doc]
         #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
-        #visibility struct #target {
+        pub struct #target {
             #(#[doc = #docs] pub #names: <#kinds as ::backprop::Loss<#scalar>>::Target,)*
         }
     })
