@@ -48,16 +48,14 @@ pub(super) fn copy<S: Scalar>(from: &[S], to: &mut [S]) {
 /// Makes a layer of an [`Elementwise`] kind: `elementwise!(Relu, in place)`, `elementwise!(Gelu)`.
 macro_rules! elementwise {
     ($kind:ident) => {
-        elementwise!(@layer f32, $kind, x);
-        elementwise!(@layer f64, $kind, x);
+        elementwise!(@layer f32, $kind);
+        elementwise!(@layer f64, $kind);
     };
     ($kind:ident, in place) => {
-        elementwise!(@layer f32, $kind, y);
-        elementwise!(@layer f64, $kind, y);
         elementwise!(@in_place f32, $kind);
         elementwise!(@in_place f64, $kind);
     };
-    (@layer $scalar:ident, $kind:ident, $at:ident) => {
+    (@layer $scalar:ident, $kind:ident) => {
         impl $crate::Layer<$scalar> for $kind {
             fn forward<const T: usize>(&self, io: $crate::Forward<'_, $scalar, T>) {
                 fn kernel(kind: &$kind, x: &[$scalar], y: &mut [$scalar]) {
@@ -70,11 +68,24 @@ macro_rules! elementwise {
                 fn kernel(kind: &$kind, at: &[$scalar], dy: &[$scalar], dx: &mut [$scalar]) {
                     $crate::math::map2_into(&super::elementwise::Gradient(kind), at, dy, dx);
                 }
-                kernel(self, io.$at.as_flattened(), io.dy.as_flattened(), io.dx.as_flattened_mut());
+                kernel(self, io.x.as_flattened(), io.dy.as_flattened(), io.dx.as_flattened_mut());
             }
         }
     };
+    // One kernel for both forms: a copy is cheaper than compiling each formula twice.
     (@in_place $scalar:ident, $kind:ident) => {
+        impl $crate::Layer<$scalar> for $kind {
+            fn forward<const T: usize>(&self, io: $crate::Forward<'_, $scalar, T>) {
+                super::elementwise::copy(io.x.as_flattened(), io.y.as_flattened_mut());
+                $crate::InPlace::forward_in_place(self, io.pass, io.y);
+            }
+
+            fn backward<const T: usize>(&self, io: $crate::Backward<'_, $scalar, T>) {
+                super::elementwise::copy(io.dy.as_flattened(), io.dx.as_flattened_mut());
+                $crate::InPlace::backward_in_place(self, io.pass, io.y, io.dx);
+            }
+        }
+
         impl $crate::InPlace<$scalar> for $kind {
             fn forward_in_place<const T: usize>(&self, _: &$crate::Pass, y: &mut [[$scalar; T]]) {
                 fn kernel(kind: &$kind, y: &mut [$scalar]) {

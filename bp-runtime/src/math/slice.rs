@@ -46,82 +46,55 @@ pub fn map<S: Scalar>(f: &impl Function<S>, x: &mut [S]) {
 }
 
 /// [`map`] inside a kernel, whose instruction set is known.
+// The last, shorter vector goes through the same loop: a formula that is inlined twice takes twice as long to
+// compile, for three instruction sets and two types.
 #[inline(always)]
 pub fn map_with<S: Scalar, V: Simd>(v: V, f: &impl Function<S>, x: &mut [S]) {
-    let mut vectors = x.chunks_exact_mut(S::LANES);
-    for x in &mut vectors {
-        f.apply(S::Vector::<V>::from_slice(v, x)).store_slice(x);
-    }
-    let rest = vectors.into_remainder();
-    if !rest.is_empty() {
-        store_part(f.apply(load_part::<S, V>(v, rest)), rest);
+    for x in x.chunks_mut(S::LANES) {
+        store(f.apply(load::<S, V>(v, x)), x);
     }
 }
 
 /// `y[i] = f(x[i])`, up to the shorter of the slices, with the bits of [`map`].
 #[inline]
 pub fn map_into<S: Scalar>(f: &impl Function<S>, x: &[S], y: &mut [S]) {
-    #[inline(always)]
-    fn kernel<S: Scalar, V: Simd>(v: V, f: &impl Function<S>, x: &[S], y: &mut [S]) {
-        let length = x.len().min(y.len());
-        let (x, y) = (x.get(..length).unwrap_or_default(), y.get_mut(..length).unwrap_or_default());
-        let (x, mut y) = (x.chunks_exact(S::LANES), y.chunks_exact_mut(S::LANES));
-        let rest = x.remainder();
-        for (x, y) in x.zip(&mut y) {
-            f.apply(S::Vector::<V>::from_slice(v, x)).store_slice(y);
-        }
-        if !rest.is_empty() {
-            store_part(f.apply(load_part::<S, V>(v, rest)), y.into_remainder());
-        }
-    }
-    dispatch!(v => kernel(v, f, x, y));
+    let length = x.len().min(y.len());
+    let (x, y) = (x.get(..length).unwrap_or_default(), y.get_mut(..length).unwrap_or_default());
+    let pairs = x.chunks(S::LANES).zip(y.chunks_mut(S::LANES));
+    dispatch!(v => for (x, y) in pairs {
+        store(f.apply(load::<S, _>(v, x)), y);
+    });
 }
 
 /// `b[i] = f(a[i], b[i])`, up to the shorter of the slices.
 #[inline]
 pub fn map2<S: Scalar>(f: &impl Function2<S>, a: &[S], b: &mut [S]) {
-    #[inline(always)]
-    fn kernel<S: Scalar, V: Simd>(v: V, f: &impl Function2<S>, a: &[S], b: &mut [S]) {
-        let length = a.len().min(b.len());
-        let (a, b) = (a.get(..length).unwrap_or_default(), b.get_mut(..length).unwrap_or_default());
-        let (a, mut b) = (a.chunks_exact(S::LANES), b.chunks_exact_mut(S::LANES));
-        let rest = a.remainder();
-        for (a, b) in a.zip(&mut b) {
-            f.apply(S::Vector::<V>::from_slice(v, a), S::Vector::<V>::from_slice(v, b)).store_slice(b);
-        }
-        let last = b.into_remainder();
-        if !last.is_empty() {
-            store_part(f.apply(load_part::<S, V>(v, rest), load_part::<S, V>(v, last)), last);
-        }
-    }
-    dispatch!(v => kernel(v, f, a, b));
+    let length = a.len().min(b.len());
+    let (a, b) = (a.get(..length).unwrap_or_default(), b.get_mut(..length).unwrap_or_default());
+    let pairs = a.chunks(S::LANES).zip(b.chunks_mut(S::LANES));
+    dispatch!(v => for (a, b) in pairs {
+        store(f.apply(load::<S, _>(v, a), load::<S, _>(v, b)), b);
+    });
 }
 
 /// `y[i] = f(a[i], b[i])`, up to the shortest of the slices, with the bits of [`map2`].
 #[inline]
 pub fn map2_into<S: Scalar>(f: &impl Function2<S>, a: &[S], b: &[S], y: &mut [S]) {
-    #[inline(always)]
-    fn kernel<S: Scalar, V: Simd>(v: V, f: &impl Function2<S>, a: &[S], b: &[S], y: &mut [S]) {
-        let length = a.len().min(b.len()).min(y.len());
-        let (a, b) = (a.get(..length).unwrap_or_default(), b.get(..length).unwrap_or_default());
-        let y = y.get_mut(..length).unwrap_or_default();
-        let (a, b, mut y) =
-            (a.chunks_exact(S::LANES), b.chunks_exact(S::LANES), y.chunks_exact_mut(S::LANES));
-        let (rest_a, rest_b) = (a.remainder(), b.remainder());
-        for ((a, b), y) in a.zip(b).zip(&mut y) {
-            f.apply(S::Vector::<V>::from_slice(v, a), S::Vector::<V>::from_slice(v, b)).store_slice(y);
-        }
-        if !rest_a.is_empty() {
-            let last = f.apply(load_part::<S, V>(v, rest_a), load_part::<S, V>(v, rest_b));
-            store_part(last, y.into_remainder());
-        }
-    }
-    dispatch!(v => kernel(v, f, a, b, y));
+    let length = a.len().min(b.len()).min(y.len());
+    let (a, b) = (a.get(..length).unwrap_or_default(), b.get(..length).unwrap_or_default());
+    let y = y.get_mut(..length).unwrap_or_default();
+    let pairs = a.chunks(S::LANES).zip(b.chunks(S::LANES)).zip(y.chunks_mut(S::LANES));
+    dispatch!(v => for ((a, b), y) in pairs {
+        store(f.apply(load::<S, _>(v, a), load::<S, _>(v, b)), y);
+    });
 }
 
-/// Less than a vector, the other places zero.
+/// A vector, or the first places of one and zero in the others.
 #[inline(always)]
-fn load_part<S: Scalar, V: Simd>(v: V, part: &[S]) -> S::Vector<V> {
+fn load<S: Scalar, V: Simd>(v: V, part: &[S]) -> S::Vector<V> {
+    if part.len() == S::LANES {
+        return S::Vector::<V>::from_slice(v, part);
+    }
     let mut memory = S::Vector::<V>::splat(v, S::ZERO).to_array();
     for (place, value) in memory.as_mut().iter_mut().zip(part) {
         *place = *value;
@@ -129,9 +102,12 @@ fn load_part<S: Scalar, V: Simd>(v: V, part: &[S]) -> S::Vector<V> {
     S::Vector::<V>::load_array(v, memory)
 }
 
-/// The first places of a vector.
+/// A vector, or the first places of one.
 #[inline(always)]
-fn store_part<S: Scalar, V: Simd, F: SimdBase<V, Element = S>>(vector: F, part: &mut [S]) {
+fn store<S: Scalar, V: Simd, F: SimdBase<V, Element = S>>(vector: F, part: &mut [S]) {
+    if part.len() == S::LANES {
+        return vector.store_slice(part);
+    }
     for (place, value) in part.iter_mut().zip(vector.as_slice()) {
         *place = *value;
     }
