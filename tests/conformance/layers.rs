@@ -1,7 +1,7 @@
 //! Adapters of layers: PyTorch's constructor arguments and input shape to a description.
 
 use crate::fixture::{Case, sizes};
-use crate::losses::{doubles, scalars};
+use crate::losses::{Number, doubles, scalars};
 use crate::report::{Answers, Outcome};
 use backprop_runtime::layers::{AvgPool2d, Conv2d, Dense, MaxPool2d, Relu};
 use backprop_runtime::{Backward, Forward, Layer, Pass, Scalar, Tensor};
@@ -30,7 +30,7 @@ macro_rules! sizes_of {
 }
 
 /// Forward and backward over all samples of a case, with its parameters in the layer's places.
-fn answers<S: Scalar + Into<f64>>(
+fn answers<S: Number>(
     case: &Case,
     tile: usize,
     layer: &impl Layer<S>,
@@ -130,7 +130,7 @@ fn lanes<S: Scalar, const T: usize>(
     (0..features).map(|feature| core::array::from_fn(|lane| value(feature, lane))).collect()
 }
 
-pub fn linear<S: Scalar + Into<f64>>(case: &Case, tile: usize) -> Outcome {
+pub fn linear<S: Number>(case: &Case, tile: usize) -> Outcome {
     case.known(&["in_features", "out_features", "bias"])?;
     let size = |place, name| {
         case.argument(place, name).ok_or_else(|| format!("no {name}")).and_then(|value| sizes::<1>(value))
@@ -156,7 +156,7 @@ fn axes(case: &Case, place: usize, name: &str, default: [usize; 2]) -> Result<[u
     case.argument(place, name).map_or(Ok(default), sizes)
 }
 
-pub fn conv2d<S: Scalar + Into<f64>>(case: &Case, tile: usize) -> Outcome {
+pub fn conv2d<S: Number>(case: &Case, tile: usize) -> Outcome {
     let options =
         ["in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "groups", "bias"];
     case.known(&options)?;
@@ -184,7 +184,7 @@ pub fn conv2d<S: Scalar + Into<f64>>(case: &Case, tile: usize) -> Outcome {
     answers::<S>(case, tile, &layer, &sizes_of!(layer, layer.parameters()), &layer.tensors())
 }
 
-pub fn max_pool2d<S: Scalar + Into<f64>>(case: &Case, tile: usize) -> Outcome {
+pub fn max_pool2d<S: Number>(case: &Case, tile: usize) -> Outcome {
     // PyTorch can return the places of the maxima beside them; the output is the same.
     case.known(&["kernel_size", "stride", "padding", "dilation", "return_indices"])?;
     let kernel = axes(case, 0, "kernel_size", [1; 2])?;
@@ -197,7 +197,7 @@ pub fn max_pool2d<S: Scalar + Into<f64>>(case: &Case, tile: usize) -> Outcome {
     answers::<S>(case, tile, &layer, &sizes_of!(layer, 0), &[])
 }
 
-pub fn avg_pool2d<S: Scalar + Into<f64>>(case: &Case, tile: usize) -> Outcome {
+pub fn avg_pool2d<S: Number>(case: &Case, tile: usize) -> Outcome {
     let options = ["kernel_size", "stride", "padding", "ceil_mode", "count_include_pad", "divisor_override"];
     case.known(&options)?;
     let kernel = axes(case, 0, "kernel_size", [1; 2])?;
@@ -220,12 +220,12 @@ pub fn avg_pool2d<S: Scalar + Into<f64>>(case: &Case, tile: usize) -> Outcome {
 }
 
 /// Activations of single numbers: the first axis counts samples.
-fn elementwise<S: Scalar + Into<f64>>(case: &Case, tile: usize, layer: &impl Layer<S>) -> Outcome {
+fn elementwise<S: Number>(case: &Case, tile: usize, layer: &impl Layer<S>) -> Outcome {
     let features = case.tensor("in0")?.shape.iter().skip(1).product();
     answers(case, tile, layer, &Sizes { inputs: features, outputs: features, ..Sizes::default() }, &[])
 }
 
-pub fn relu<S: Scalar + Into<f64>>(case: &Case, tile: usize) -> Outcome {
+pub fn relu<S: Number>(case: &Case, tile: usize) -> Outcome {
     case.known(&[])?;
     elementwise::<S>(case, tile, &Relu)
 }
