@@ -151,8 +151,8 @@ macro_rules! scalar {
             }
         }
     };
+    // Not inlined: compiled once, in this crate, with its optimisation.
     (@elementary $($function:ident),*) => { $(
-        #[inline]
         fn $function(self) -> Self {
             Float::$function(self)
         }

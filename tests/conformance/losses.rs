@@ -3,7 +3,7 @@
 use crate::fixture::{Case, Stored};
 use crate::report::{Answers, Outcome};
 use backprop_runtime::losses::{
-    BinaryCrossEntropy, BinaryCrossEntropyOfProbabilities, CrossEntropy, CrossEntropyDistribution,
+    BinaryCrossEntropy, BinaryCrossEntropyOfProbabilities, Cosine, CrossEntropy, CrossEntropyDistribution,
     GaussianNll, HingeEmbedding, Huber, KlDivergence, Mae, Mse, Nll, PoissonNll, Reduction, SmoothL1,
     SoftMargin, Sum,
 };
@@ -276,6 +276,19 @@ fn weights<const O: usize>(case: &Case, name: &str) -> Result<Option<[f64; O]>, 
     }
 }
 
+/// Of PyTorch's pairs those that shall be similar.
+pub fn cosine<S: Number>(case: &Case, tile: usize) -> Outcome {
+    case.known(&["margin", "reduction"])?;
+    if case.tensor("in2")?.values.iter().any(|kind| *kind != 1.0) {
+        return Err("pairs that shall differ".into());
+    }
+    let reduction = reduction(case)?;
+    let loss = Cosine::<5>::new().reduction(reduction.unwrap_or(Reduction::Sum));
+    let batch = pairs::<S, 5>(case.tensor("in0")?, case.tensor("in1")?)?;
+    let (out, dy) = batch.run::<_, length!(5)>(&loss, reduction.is_some(), case.tensor("dout")?, tile)?;
+    Ok(Answers::from([("out".into(), doubles(&out)), ("din0".into(), doubles(&dy))]))
+}
+
 /// The variances are outputs too: broadcast to the means' shape in front, their gradient summed behind.
 pub fn gaussian_nll<S: Number>(case: &Case, tile: usize) -> Outcome {
     case.known(&["full", "eps", "reduction"])?;
@@ -314,13 +327,13 @@ fn gaussian<S: Number, const O: usize, N: ArrayLength>(case: &Case, tile: usize)
 }
 
 /// Scores `[samples, classes, positions…]` (or `[classes]`): every position is a sample.
-struct Positions {
+pub struct Positions {
     classes: usize,
     positions: usize,
 }
 
 impl Positions {
-    fn of(shape: &[usize]) -> Result<Self, String> {
+    pub fn of(shape: &[usize]) -> Result<Self, String> {
         match shape {
             [] => Err("a score without classes".into()),
             [classes] => Ok(Self { classes: *classes, positions: 1 }),
@@ -339,12 +352,12 @@ impl Positions {
         })
     }
 
-    fn samples_first<S: Scalar>(&self, tensor: &Stored) -> Vec<S> {
+    pub fn samples_first<S: Scalar>(&self, tensor: &Stored) -> Vec<S> {
         let values = &tensor.values;
         self.places(values.len()).map(|place| S::real(Real::new(values[place]))).collect()
     }
 
-    fn classes_first(&self, values: &[f64]) -> Vec<f64> {
+    pub fn classes_first(&self, values: &[f64]) -> Vec<f64> {
         let mut tensor = vec![f64::NAN; values.len()];
         for (place, value) in self.places(values.len()).zip(values) {
             tensor[place] = *value;

@@ -1,7 +1,7 @@
 //! `binary_cross_entropy` on scores: yes or no for every output.
 
 use super::Reduction;
-use super::numeric::{HALF, logistic, reals};
+use super::numeric::{is_likely, is_probability, logistic, reals};
 use super::per_output::{Element, per_output};
 use crate::math::Float;
 use crate::{Real, Scalar};
@@ -76,5 +76,5 @@ impl<S: Scalar, const O: usize> Element<S> for BinaryCrossEntropy<O> {
 }
 
 per_output!(BinaryCrossEntropy,
-    expects |t: S| t >= S::ZERO && t <= S::ONE, "a probability for each output",
-    right |y: S, t: S| (y > S::ZERO) == (t > S::real(HALF)));
+    expects is_probability, "a probability for each output",
+    right |score: S, t| (score > S::ZERO) == is_likely(t));

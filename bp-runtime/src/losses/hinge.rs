@@ -1,7 +1,7 @@
 //! `hinge` and `hinge_embedding`: nothing to gain beyond a margin.
 
 use super::Reduction;
-use super::numeric::positive_part;
+use super::numeric::{is_sign, positive_part, same_sign};
 use super::per_output::{Element, per_output};
 use crate::math::Float;
 use crate::{Real, Scalar};
@@ -45,8 +45,8 @@ impl<S: Scalar, const O: usize> Element<S> for Hinge<O> {
 }
 
 per_output!(Hinge,
-    expects |t: S| t == S::ONE || t == -S::ONE, "1 or -1 for each output",
-    right |y: S, t: S| y * t > S::ZERO);
+    expects is_sign, "1 or -1 for each output",
+    right same_sign);
 
 /// `y` where `t = 1`, `max(0, margin − y)` where `t = −1`; the mean over outputs and samples.
 ///
@@ -89,4 +89,4 @@ impl<S: Scalar, const O: usize> Element<S> for HingeEmbedding<O> {
     }
 }
 
-per_output!(HingeEmbedding, expects |t: S| t == S::ONE || t == -S::ONE, "1 or -1 for each output");
+per_output!(HingeEmbedding, expects is_sign, "1 or -1 for each output");

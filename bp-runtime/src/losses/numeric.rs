@@ -42,6 +42,26 @@ pub(super) fn logistic<F: Float>(x: F) -> Logistic<F> {
     Logistic { softplus, sigmoid }
 }
 
+/// 1 or −1.
+pub(super) fn is_sign<S: Scalar>(t: S) -> bool {
+    t == S::ONE || t == -S::ONE
+}
+
+/// Whether two numbers are on the same side of 0, neither on it.
+pub(super) fn same_sign<S: Scalar>(y: S, t: S) -> bool {
+    y * t > S::ZERO
+}
+
+/// From 0 to 1.
+pub(super) fn is_probability<S: Scalar>(t: S) -> bool {
+    t >= S::ZERO && t <= S::ONE
+}
+
+/// A probability above ½.
+pub(super) fn is_likely<S: Scalar>(t: S) -> bool {
+    t > S::real(HALF)
+}
+
 /// The largest number and Σ e^(yᵢ − largest), with the terms of that sum in `terms`.
 ///
 /// `ln softmax(y)ᵢ = yᵢ − largest − ln total`, where no power overflows.

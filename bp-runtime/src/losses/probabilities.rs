@@ -2,7 +2,7 @@
 
 use super::Reduction;
 use super::binary_cross_entropy::one_of;
-use super::numeric::{HALF, at_least, reals};
+use super::numeric::{at_least, is_likely, is_probability, reals};
 use super::per_output::{Element, per_output};
 use crate::math::Float;
 use crate::{Real, Scalar};
@@ -64,5 +64,5 @@ impl<S: Scalar, const O: usize> Element<S> for BinaryCrossEntropyOfProbabilities
 }
 
 per_output!(BinaryCrossEntropyOfProbabilities,
-    expects |t: S| t >= S::ZERO && t <= S::ONE, "a probability for each output",
-    right |y: S, t: S| (y > S::real(HALF)) == (t > S::real(HALF)));
+    expects is_probability, "a probability for each output",
+    right |y: S, t: S| is_likely(y) == is_likely(t));

@@ -1,7 +1,7 @@
 //! `soft_margin`: the logistic loss on signs.
 
 use super::Reduction;
-use super::numeric::logistic;
+use super::numeric::{is_sign, logistic, same_sign};
 use super::per_output::{Element, per_output};
 use crate::Scalar;
 use crate::math::Float;
@@ -38,5 +38,5 @@ impl<S: Scalar, const O: usize> Element<S> for SoftMargin<O> {
 }
 
 per_output!(SoftMargin,
-    expects |t: S| t == S::ONE || t == -S::ONE, "1 or -1 for each output",
-    right |y: S, t: S| y * t > S::ZERO);
+    expects is_sign, "1 or -1 for each output",
+    right same_sign);
