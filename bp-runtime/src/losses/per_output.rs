@@ -100,7 +100,7 @@ impl<S: Scalar> Block<S> {
         for (output, (y, dy)) in rows.skip(self.index).step_by(self.tile / S::LANES).enumerate() {
             let (y, t) = (S::Vector::<V>::from_slice(v, y), S::Vector::<V>::from_slice(v, dy));
             let (value, derivative) = loss.element(output, y, t);
-            sum = sum + value;
+            sum += value;
             (derivative * factors).store_slice(dy);
         }
         sum.to_array()

@@ -86,7 +86,7 @@ impl<'a, const W: usize> Vector<'a, W> {
         let mut total = S::Vector::<V>::splat(v, S::ZERO);
         for (y, dy) in self.rows(v, y).zip(self.rows_mut(dy)) {
             let term = (y - largest).exp();
-            total = total + term;
+            total += term;
             term.store_slice(dy);
         }
         (largest, total)
@@ -97,7 +97,7 @@ impl<'a, const W: usize> Vector<'a, W> {
     fn spread<S: Scalar, V: Simd>(&self, v: V, logarithm: S::Vector<V>, y: &[S]) -> S::Vector<V> {
         let mut spread = S::Vector::<V>::splat(v, S::ZERO);
         for (class, y) in self.rows(v, y).enumerate() {
-            spread = spread + (logarithm - y) * self.entropy.classes.weight::<S>(class);
+            spread += (logarithm - y) * self.entropy.classes.weight::<S>(class);
         }
         spread
     }
