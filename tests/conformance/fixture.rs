@@ -13,7 +13,7 @@ pub struct Stored {
 }
 
 /// One module, called once.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Case {
     /// `Conv2d/train/3`
     pub name: String,
@@ -71,12 +71,12 @@ pub fn sizes<const N: usize>(value: &Value) -> Result<[usize; N], String> {
     }
 }
 
-/// All cases of modules.
-pub fn load() -> Vec<Case> {
+/// All cases of `<name>.json` and `<name>.safetensors`.
+pub fn load(name: &str) -> Vec<Case> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/pytorch");
-    let bytes = std::fs::read(folder.join("pytorch_modules.safetensors")).unwrap();
+    let bytes = std::fs::read(folder.join(format!("{name}.safetensors"))).unwrap();
     let mut tensors = group(&SafeTensors::deserialize(&bytes).unwrap());
-    let index = std::fs::read_to_string(folder.join("pytorch_modules.json")).unwrap();
+    let index = std::fs::read_to_string(folder.join(format!("{name}.json"))).unwrap();
     let index: Value = serde_json::from_str(&index).unwrap();
     let cases = index["cases"].as_array().unwrap();
     cases.iter().map(|entry| case(entry, &mut tensors)).collect()

@@ -3,17 +3,22 @@
 use crate::fixture::{Case, Stored};
 use crate::report::{Answers, Outcome};
 use backprop_runtime::losses::{
-    BinaryCrossEntropy, BinaryCrossEntropyOfProbabilities, CrossEntropy, CrossEntropyDistribution,
+    BinaryCrossEntropy, BinaryCrossEntropyOfProbabilities, Cosine, CrossEntropy, CrossEntropyDistribution,
     GaussianNll, HingeEmbedding, Huber, KlDivergence, Mae, Mse, Nll, PoissonNll, Reduction, SmoothL1,
     SoftMargin, Sum,
 };
+use backprop_runtime::math::Float;
 use backprop_runtime::{ArrayLength, AsTarget, Loss, Real, Scalar, length};
+
+/// A scalar that formulas of losses are written over.
+pub trait Number: Scalar + Float<Scalar = Self> + Into<f64> {}
+impl<S: Scalar + Float<Scalar = S> + Into<f64>> Number for S {}
 
 pub fn scalars<S: Scalar>(values: &[f64]) -> Vec<S> {
     values.iter().map(|value| S::real(Real::new(*value))).collect()
 }
 
-pub fn doubles<S: Scalar + Into<f64>>(values: &[S]) -> Vec<f64> {
+pub fn doubles<S: Number>(values: &[S]) -> Vec<f64> {
     values.iter().map(|value| (*value).into()).collect()
 }
 
@@ -110,7 +115,7 @@ fn outputs_of(shape: &[usize], reduced: bool) -> usize {
 }
 
 /// Outputs and targets of the same shape.
-fn pairs<S: Scalar, const O: usize>(y: &Stored, t: &Stored) -> Result<Batch<S, [S; O]>, String> {
+fn pairs<S: Number, const O: usize>(y: &Stored, t: &Stored) -> Result<Batch<S, [S; O]>, String> {
     if y.shape != t.shape {
         return Err(format!("shapes {:?} and {:?}", y.shape, t.shape));
     }
@@ -122,9 +127,9 @@ fn pairs<S: Scalar, const O: usize>(y: &Stored, t: &Stored) -> Result<Batch<S, [
 /// outputs. A symmetric loss also has the gradient of its target: that of its output, with both exchanged.
 macro_rules! per_output {
     ($name:ident, $type:ident, symmetric = $symmetric:literal, [$($option:literal),*], $build:item) => {
-        pub fn $name<S: Scalar + Into<f64>>(case: &Case, tile: usize) -> Outcome {
+        pub fn $name<S: Number>(case: &Case, tile: usize) -> Outcome {
             $build
-            fn run<S: Scalar + Into<f64>, const O: usize, N: ArrayLength>(case: &Case, tile: usize) -> Outcome {
+            fn run<S: Number, const O: usize, N: ArrayLength>(case: &Case, tile: usize) -> Outcome {
                 let reduction = reduction(case)?;
                 let loss: $type<O> = build(case, $type::new().reduction(reduction.unwrap_or(Reduction::Sum)))?;
                 let (y, t, dout) = (case.tensor("in0")?, case.tensor("in1")?, case.tensor("dout")?);
@@ -271,8 +276,21 @@ fn weights<const O: usize>(case: &Case, name: &str) -> Result<Option<[f64; O]>, 
     }
 }
 
+/// Of PyTorch's pairs those that shall be similar.
+pub fn cosine<S: Number>(case: &Case, tile: usize) -> Outcome {
+    case.known(&["margin", "reduction"])?;
+    if case.tensor("in2")?.values.iter().any(|kind| *kind != 1.0) {
+        return Err("pairs that shall differ".into());
+    }
+    let reduction = reduction(case)?;
+    let loss = Cosine::<5>::new().reduction(reduction.unwrap_or(Reduction::Sum));
+    let batch = pairs::<S, 5>(case.tensor("in0")?, case.tensor("in1")?)?;
+    let (out, dy) = batch.run::<_, length!(5)>(&loss, reduction.is_some(), case.tensor("dout")?, tile)?;
+    Ok(Answers::from([("out".into(), doubles(&out)), ("din0".into(), doubles(&dy))]))
+}
+
 /// The variances are outputs too: broadcast to the means' shape in front, their gradient summed behind.
-pub fn gaussian_nll<S: Scalar + Into<f64>>(case: &Case, tile: usize) -> Outcome {
+pub fn gaussian_nll<S: Number>(case: &Case, tile: usize) -> Outcome {
     case.known(&["full", "eps", "reduction"])?;
     match outputs_of(&case.tensor("in0")?.shape, reduction(case)?.is_some()) {
         1 => gaussian::<S, 1, length!(2)>(case, tile),
@@ -281,7 +299,7 @@ pub fn gaussian_nll<S: Scalar + Into<f64>>(case: &Case, tile: usize) -> Outcome 
     }
 }
 
-fn gaussian<S: Scalar + Into<f64>, const O: usize, N: ArrayLength>(case: &Case, tile: usize) -> Outcome {
+fn gaussian<S: Number, const O: usize, N: ArrayLength>(case: &Case, tile: usize) -> Outcome {
     let reduction = reduction(case)?;
     let loss = GaussianNll::<O>::new().reduction(reduction.unwrap_or(Reduction::Sum));
     let loss = case.switch("full")?.map_or(loss, |full| loss.full(full));
@@ -309,13 +327,13 @@ fn gaussian<S: Scalar + Into<f64>, const O: usize, N: ArrayLength>(case: &Case, 
 }
 
 /// Scores `[samples, classes, positions…]` (or `[classes]`): every position is a sample.
-struct Positions {
+pub struct Positions {
     classes: usize,
     positions: usize,
 }
 
 impl Positions {
-    fn of(shape: &[usize]) -> Result<Self, String> {
+    pub fn of(shape: &[usize]) -> Result<Self, String> {
         match shape {
             [] => Err("a score without classes".into()),
             [classes] => Ok(Self { classes: *classes, positions: 1 }),
@@ -334,12 +352,12 @@ impl Positions {
         })
     }
 
-    fn samples_first<S: Scalar>(&self, tensor: &Stored) -> Vec<S> {
+    pub fn samples_first<S: Scalar>(&self, tensor: &Stored) -> Vec<S> {
         let values = &tensor.values;
         self.places(values.len()).map(|place| S::real(Real::new(values[place]))).collect()
     }
 
-    fn classes_first(&self, values: &[f64]) -> Vec<f64> {
+    pub fn classes_first(&self, values: &[f64]) -> Vec<f64> {
         let mut tensor = vec![f64::NAN; values.len()];
         for (place, value) in self.places(values.len()).zip(values) {
             tensor[place] = *value;
@@ -347,7 +365,7 @@ impl Positions {
         tensor
     }
 
-    fn answers<S: Scalar + Into<f64>>(&self, (out, dy): (Vec<S>, Vec<S>)) -> Answers {
+    fn answers<S: Number>(&self, (out, dy): (Vec<S>, Vec<S>)) -> Answers {
         let dy = self.classes_first(&doubles(&dy));
         Answers::from([("out".into(), doubles(&out)), ("din0".into(), dy)])
     }
@@ -379,12 +397,12 @@ macro_rules! of_classes {
     }};
 }
 
-pub fn nll<S: Scalar + Into<f64>>(case: &Case, tile: usize) -> Outcome {
+pub fn nll<S: Number>(case: &Case, tile: usize) -> Outcome {
     case.known(&["weight", "ignore_index", "reduction"])?;
     of_classes!(case, tile, Nll::new())
 }
 
-pub fn cross_entropy<S: Scalar + Into<f64>>(case: &Case, tile: usize) -> Outcome {
+pub fn cross_entropy<S: Number>(case: &Case, tile: usize) -> Outcome {
     case.known(&["weight", "ignore_index", "reduction", "label_smoothing"])?;
     let smoothing = case.number("label_smoothing")?.unwrap_or(0.0);
     let (scores, target) = (case.tensor("in0")?, case.tensor("in1")?);

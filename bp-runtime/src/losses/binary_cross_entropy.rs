@@ -1,8 +1,9 @@
 //! `binary_cross_entropy` on scores: yes or no for every output.
 
 use super::Reduction;
-use super::numeric::{HALF, logistic, reals};
+use super::numeric::{is_likely, is_probability, logistic, reals};
 use super::per_output::{Element, per_output};
+use crate::math::Float;
 use crate::{Real, Scalar};
 
 /// `−(p t ln σ(y) + (1 − t) ln(1 − σ(y)))`, the mean over outputs and samples (PyTorch's
@@ -58,22 +59,22 @@ pub(super) fn one_of<S: Scalar, const O: usize>(weights: &Option<[Real; O]>, out
 
 impl<S: Scalar, const O: usize> Element<S> for BinaryCrossEntropy<O> {
     #[inline(always)]
-    fn element(&self, output: usize, y: S, t: S) -> (S, S) {
+    fn element<F: Float<Scalar = S>>(&self, output: usize, y: F, t: F) -> (F, F) {
         let yes = match one_of::<S, O>(&self.positive_weight, output) {
-            Some(positive) => positive * t,
+            Some(positive) => t * positive,
             None => t,
         };
-        let no = S::ONE - t;
+        let no = y.constant(S::ONE) - t;
         let (above, below) = (logistic(y), logistic(-y));
         let loss = no * above.softplus + yes * below.softplus;
         let derivative = no * above.sigmoid - yes * below.sigmoid;
         match one_of::<S, O>(&self.weight, output) {
-            Some(weight) => (weight * loss, weight * derivative),
+            Some(weight) => (loss * weight, derivative * weight),
             None => (loss, derivative),
         }
     }
 }
 
 per_output!(BinaryCrossEntropy,
-    expects |t: S| t >= S::ZERO && t <= S::ONE, "a probability for each output",
-    right |y: S, t: S| (y > S::ZERO) == (t > S::real(HALF)));
+    expects is_probability, "a probability for each output",
+    right |score: S, t| (score > S::ZERO) == is_likely(t));

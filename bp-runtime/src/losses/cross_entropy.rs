@@ -6,7 +6,7 @@ use super::{Loss, Reduction, Sum, TargetError, sample_by_sample, weight_of};
 use crate::sample::Class;
 use crate::{AsTarget, Real, Scalar, dispatch};
 use generic_array::ArrayLength;
-use lanes::{Lane, vector};
+use lanes::{Lane, Vector};
 
 mod lanes;
 
@@ -189,7 +189,7 @@ impl<S: Scalar, const W: usize> Loss<S> for CrossEntropy<W> {
                     *lane = Lane { class: class.0, counts: true, sample, factors };
                 }
             }
-            let losses = dispatch!(_v => vector(self, tile, first, &lanes, y, dy));
+            let losses = dispatch!(v => Vector::new(self, tile, first).run(v, &lanes, y, dy));
             let real = targets.len().saturating_sub(first).min(S::LANES);
             for (lane, loss) in lanes.iter().zip(&losses).take(real) {
                 sum += Sum { loss: *loss * lane.sample, weight: lane.factors.weight * lane.sample };

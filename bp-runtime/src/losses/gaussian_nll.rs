@@ -1,6 +1,6 @@
 //! `gaussian_nll`: an expected value together with how sure the network is of it.
 
-use super::numeric::{HALF, at_least};
+use super::numeric::HALF;
 use super::{Loss, Reduction, Sum, TargetError};
 use crate::{Real, Scalar};
 
@@ -82,7 +82,13 @@ impl<S: Scalar, const O: usize> Loss<S> for GaussianNll<O> {
         let outputs = y.iter().zip(y.iter().skip(O)).zip(dmeans.iter_mut().zip(dvariances));
         let mut loss = S::ZERO;
         for (((mean, variance), (dmean, dvariance)), t) in outputs.zip(target) {
-            let variance = if *variance < S::ZERO { S::NAN } else { at_least(*variance, S::real(self.eps)) };
+            let variance = if *variance < S::ZERO {
+                S::NAN
+            } else if *variance < S::real(self.eps) {
+                S::real(self.eps)
+            } else {
+                *variance
+            };
             let difference = *mean - *t;
             let ratio = difference / variance;
             loss += half * (variance.ln() + difference * ratio) + constant;

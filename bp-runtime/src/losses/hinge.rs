@@ -1,8 +1,9 @@
 //! `hinge` and `hinge_embedding`: nothing to gain beyond a margin.
 
 use super::Reduction;
-use super::numeric::positive_part;
+use super::numeric::{is_sign, positive_part, same_sign};
 use super::per_output::{Element, per_output};
+use crate::math::Float;
 use crate::{Real, Scalar};
 
 /// `max(0, margin − t y)`, the mean over outputs and samples (Keras' `Hinge`).
@@ -36,15 +37,16 @@ impl<const O: usize> Hinge<O> {
 
 impl<S: Scalar, const O: usize> Element<S> for Hinge<O> {
     #[inline(always)]
-    fn element(&self, _: usize, y: S, t: S) -> (S, S) {
-        let missing = S::real(self.margin) - t * y;
-        (positive_part(missing), if missing <= S::ZERO { S::ZERO } else { -t })
+    fn element<F: Float<Scalar = S>>(&self, _: usize, y: F, t: F) -> (F, F) {
+        let missing = -(t * y) + S::real(self.margin);
+        let enough = missing.less_equal(y.constant(S::ZERO));
+        (positive_part(missing), F::select(enough, y.constant(S::ZERO), -t))
     }
 }
 
 per_output!(Hinge,
-    expects |t: S| t.abs() == S::ONE, "1 or -1 for each output",
-    right |y: S, t: S| y * t > S::ZERO);
+    expects is_sign, "1 or -1 for each output",
+    right same_sign);
 
 /// `y` where `t = 1`, `max(0, margin − y)` where `t = −1`; the mean over outputs and samples.
 ///
@@ -78,14 +80,13 @@ impl<const O: usize> HingeEmbedding<O> {
 
 impl<S: Scalar, const O: usize> Element<S> for HingeEmbedding<O> {
     #[inline(always)]
-    fn element(&self, _: usize, y: S, t: S) -> (S, S) {
-        if t > S::ZERO {
-            (y, S::ONE)
-        } else {
-            let missing = S::real(self.margin) - y;
-            (positive_part(missing), if missing <= S::ZERO { S::ZERO } else { -S::ONE })
-        }
+    fn element<F: Float<Scalar = S>>(&self, _: usize, y: F, t: F) -> (F, F) {
+        let (zero, one) = (y.constant(S::ZERO), y.constant(S::ONE));
+        let missing = -y + S::real(self.margin);
+        let slope = F::select(missing.less_equal(zero), zero, -one);
+        let similar = zero.less(t);
+        (F::select(similar, y, positive_part(missing)), F::select(similar, one, slope))
     }
 }
 
-per_output!(HingeEmbedding, expects |t: S| t.abs() == S::ONE, "1 or -1 for each output");
+per_output!(HingeEmbedding, expects is_sign, "1 or -1 for each output");

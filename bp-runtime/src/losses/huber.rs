@@ -3,6 +3,7 @@
 use super::Reduction;
 use super::numeric::{HALF, with_sign_of};
 use super::per_output::{Element, per_output};
+use crate::math::Float;
 use crate::{Real, Scalar};
 
 /// `½ d²` where `|d| ≤ δ`, else `δ (|d| − ½ δ)`, with `d = y − t`; the mean over outputs and samples.
@@ -37,15 +38,14 @@ impl<const O: usize> Huber<O> {
 
 impl<S: Scalar, const O: usize> Element<S> for Huber<O> {
     #[inline(always)]
-    fn element(&self, _: usize, y: S, t: S) -> (S, S) {
-        let (delta, half) = (S::real(self.delta), S::real(HALF));
+    fn element<F: Float<Scalar = S>>(&self, _: usize, y: F, t: F) -> (F, F) {
+        let delta = y.constant(S::real(self.delta));
         let difference = y - t;
         let distance = difference.abs();
-        if distance <= delta {
-            (half * difference * difference, difference)
-        } else {
-            (delta * (distance - half * delta), with_sign_of(delta, difference))
-        }
+        let near = distance.less_equal(delta);
+        let squared = difference * difference * S::real(HALF);
+        let linear = delta * (distance - delta * S::real(HALF));
+        (F::select(near, squared, linear), F::select(near, difference, with_sign_of(delta, difference)))
     }
 }
 
@@ -84,16 +84,16 @@ impl<const O: usize> SmoothL1<O> {
 
 impl<S: Scalar, const O: usize> Element<S> for SmoothL1<O> {
     #[inline(always)]
-    fn element(&self, _: usize, y: S, t: S) -> (S, S) {
-        let (beta, half) = (S::real(self.beta), S::real(HALF));
+    fn element<F: Float<Scalar = S>>(&self, _: usize, y: F, t: F) -> (F, F) {
+        let beta = y.constant(S::real(self.beta));
         let difference = y - t;
         let distance = difference.abs();
-        if distance < beta {
-            let ratio = difference / beta;
-            (half * difference * ratio, ratio)
-        } else {
-            (distance - half * beta, with_sign_of(S::ONE, difference))
-        }
+        let near = distance.less(beta);
+        let ratio = difference / beta;
+        let squared = difference * ratio * S::real(HALF);
+        let linear = distance - beta * S::real(HALF);
+        let sign = with_sign_of(y.constant(S::ONE), difference);
+        (F::select(near, squared, linear), F::select(near, ratio, sign))
     }
 }
 

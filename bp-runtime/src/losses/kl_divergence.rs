@@ -3,6 +3,7 @@
 use super::Reduction;
 use super::per_output::{Element, per_output};
 use crate::Scalar;
+use crate::math::Float;
 
 /// `t (ln t − y)`, the mean over outputs and samples (PyTorch's `KLDivLoss`).
 ///
@@ -41,16 +42,14 @@ impl<const O: usize> KlDivergence<O> {
 
 impl<S: Scalar, const O: usize> Element<S> for KlDivergence<O> {
     #[inline(always)]
-    fn element(&self, _: usize, y: S, t: S) -> (S, S) {
+    fn element<F: Float<Scalar = S>>(&self, _: usize, y: F, t: F) -> (F, F) {
         if self.log_target {
             let probability = t.exp();
-            (probability * (t - y), -probability)
-        } else if t == S::ZERO {
-            // 0 ln 0 = 0; the product keeps NaN.
-            (-(t * y), -t)
-        } else {
-            (t * (t.ln() - y), -t)
+            return (probability * (t - y), -probability);
         }
+        // 0 ln 0 = 0; the product keeps NaN.
+        let nothing = t.equal(y.constant(S::ZERO));
+        (F::select(nothing, -(t * y), t * (t.ln() - y)), -t)
     }
 }
 

@@ -1,8 +1,9 @@
 //! `log_cosh`: a smooth absolute error.
 
 use super::Reduction;
-use super::numeric::{HALF, exp_m1, ln_1p, with_sign_of};
+use super::numeric::HALF;
 use super::per_output::{Element, per_output};
+use crate::math::Float;
 use crate::{Real, Scalar};
 
 /// `ln cosh(y − t)`, the mean over outputs and samples (Keras' `LogCosh`).
@@ -33,19 +34,14 @@ impl<const O: usize> LogCosh<O> {
 
 impl<S: Scalar, const O: usize> Element<S> for LogCosh<O> {
     #[inline(always)]
-    fn element(&self, _: usize, y: S, t: S) -> (S, S) {
+    fn element<F: Float<Scalar = S>>(&self, _: usize, y: F, t: F) -> (F, F) {
         let difference = y - t;
         let distance = difference.abs();
-        let q = -exp_m1(-(distance + distance));
-        let two = S::ONE + S::ONE;
-        let tanh = q / (two - q);
-        let loss = if distance < S::ONE {
-            // Of the two forms the one that does not cancel: cosh² (1 − tanh²) = 1.
-            -(S::real(HALF) * ln_1p(-(tanh * tanh)))
-        } else {
-            distance + ln_1p(S::ONE - q) - S::real(LN_2)
-        };
-        (loss, with_sign_of(tanh, difference))
+        let tanh = difference.tanh();
+        // Of two forms the one that does not cancel: cosh² (1 − tanh²) = 1, and cosh = e^d (1 + e^−2d) / 2.
+        let near = -((-(tanh * tanh)).ln_1p() * S::real(HALF));
+        let far = distance + (-(distance + distance)).exp().ln_1p() - S::real(LN_2);
+        (F::select(distance.less(y.constant(S::ONE)), near, far), tanh)
     }
 }
 

@@ -4,6 +4,7 @@ use super::Reduction;
 use super::numeric::with_sign_of;
 use super::per_output::{Element, per_output};
 use crate::Scalar;
+use crate::math::Float;
 
 /// `|y − t|`, the mean over outputs and samples (PyTorch's `L1Loss`).
 ///
@@ -29,9 +30,9 @@ impl<const O: usize> Mae<O> {
 
 impl<S: Scalar, const O: usize> Element<S> for Mae<O> {
     #[inline(always)]
-    fn element(&self, _: usize, y: S, t: S) -> (S, S) {
+    fn element<F: Float<Scalar = S>>(&self, _: usize, y: F, t: F) -> (F, F) {
         let difference = y - t;
-        (difference.abs(), with_sign_of(S::ONE, difference))
+        (difference.abs(), with_sign_of(y.constant(S::ONE), difference))
     }
 }
 

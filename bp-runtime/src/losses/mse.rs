@@ -3,6 +3,7 @@
 use super::Reduction;
 use super::per_output::{Element, per_output};
 use crate::Scalar;
+use crate::math::Float;
 
 /// `(y − t)²`, the mean over outputs and samples (PyTorch's `MSELoss`).
 ///
@@ -28,7 +29,7 @@ impl<const O: usize> Mse<O> {
 
 impl<S: Scalar, const O: usize> Element<S> for Mse<O> {
     #[inline(always)]
-    fn element(&self, _: usize, y: S, t: S) -> (S, S) {
+    fn element<F: Float<Scalar = S>>(&self, _: usize, y: F, t: F) -> (F, F) {
         let difference = y - t;
         (difference * difference, difference + difference)
     }

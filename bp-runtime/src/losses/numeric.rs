@@ -1,5 +1,6 @@
 //! Functions that losses share, in forms that neither overflow nor lose small results.
 
+use crate::math::Float;
 use crate::{Real, Scalar};
 
 /// ½
@@ -7,62 +8,58 @@ pub(super) const HALF: Real = Real::new(0.5);
 
 /// `max(x, 0)`; NaN stays NaN.
 #[inline(always)]
-pub(super) fn positive_part<S: Scalar>(x: S) -> S {
-    if x <= S::ZERO { S::ZERO } else { x }
+pub(super) fn positive_part<F: Float>(x: F) -> F {
+    at_least(x, F::Scalar::ZERO)
 }
 
 /// The larger of a number and a bound; NaN stays NaN.
 #[inline(always)]
-pub(super) fn at_least<S: Scalar>(x: S, bound: S) -> S {
-    if x < bound { bound } else { x }
+pub(super) fn at_least<F: Float>(x: F, bound: F::Scalar) -> F {
+    let bound = x.constant(bound);
+    F::select(x.less_equal(bound), bound, x)
 }
 
 /// `magnitude` with the sign of `x`, 0 at 0; NaN stays NaN.
 #[inline(always)]
-pub(super) fn with_sign_of<S: Scalar>(magnitude: S, x: S) -> S {
-    if x > S::ZERO {
-        magnitude
-    } else if x < S::ZERO {
-        -magnitude
-    } else {
-        x
-    }
-}
-
-/// `ln(1 + x)` for x > −1, to a few units in the last place however small x is.
-#[inline(always)]
-pub(super) fn ln_1p<S: Scalar>(x: S) -> S {
-    // Kahan: the rounding of 1 + x cancels in ln(u) / (u − 1).
-    let u = S::ONE + x;
-    if u == S::ONE { x } else { x * (u.ln() / (u - S::ONE)) }
-}
-
-/// `eˣ − 1`, to a few units in the last place however small x is.
-#[inline(always)]
-pub(super) fn exp_m1<S: Scalar>(x: S) -> S {
-    let u = x.exp();
-    if u == S::ONE {
-        x
-    } else if u - S::ONE == -S::ONE {
-        -S::ONE
-    } else {
-        (u - S::ONE) * (x / u.ln())
-    }
+pub(super) fn with_sign_of<F: Float>(magnitude: F, x: F) -> F {
+    let zero = x.constant(F::Scalar::ZERO);
+    F::select(zero.less(x), magnitude, F::select(x.less(zero), -magnitude, x))
 }
 
 /// `ln(1 + eˣ)` and its derivative.
-pub(super) struct Logistic<S> {
-    pub(super) softplus: S,
-    pub(super) sigmoid: S,
+pub(super) struct Logistic<F> {
+    pub(super) softplus: F,
+    pub(super) sigmoid: F,
 }
 
 /// Softplus and sigmoid of x. Calls with x and −x share their exponential and logarithm once inlined.
 #[inline(always)]
-pub(super) fn logistic<S: Scalar>(x: S) -> Logistic<S> {
+pub(super) fn logistic<F: Float>(x: F) -> Logistic<F> {
+    let (zero, one) = (x.constant(F::Scalar::ZERO), x.constant(F::Scalar::ONE));
     let e = (-x.abs()).exp();
-    let softplus = positive_part(x) + ln_1p(e);
-    let sigmoid = (if x < S::ZERO { e } else { S::ONE }) / (S::ONE + e);
+    let softplus = positive_part(x) + e.ln_1p();
+    let sigmoid = F::select(x.less(zero), e, one) / (one + e);
     Logistic { softplus, sigmoid }
+}
+
+/// 1 or −1.
+pub(super) fn is_sign<S: Scalar>(t: S) -> bool {
+    t == S::ONE || t == -S::ONE
+}
+
+/// Whether two numbers are on the same side of 0, neither on it.
+pub(super) fn same_sign<S: Scalar>(y: S, t: S) -> bool {
+    y * t > S::ZERO
+}
+
+/// From 0 to 1.
+pub(super) fn is_probability<S: Scalar>(t: S) -> bool {
+    t >= S::ZERO && t <= S::ONE
+}
+
+/// A probability above ½.
+pub(super) fn is_likely<S: Scalar>(t: S) -> bool {
+    t > S::real(HALF)
 }
 
 /// The largest number and Σ e^(yᵢ − largest), with the terms of that sum in `terms`.

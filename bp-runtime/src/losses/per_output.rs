@@ -1,17 +1,20 @@
 //! What losses share that compare every output with a number of its own.
 
 use super::{Reduction, Sum, weight_of};
+use crate::math::Float;
+use crate::simd::{Simd, SimdBase};
 use crate::{AsTarget, Scalar, dispatch};
 
 /// The loss of one output.
 pub(super) trait Element<S: Scalar> {
-    /// The loss of output number `output`, and its derivative with respect to `y`.
-    fn element(&self, output: usize, y: S, t: S) -> (S, S);
+    /// The loss of output number `output`, and its derivative with respect to `y`: of one sample, or of a
+    /// vector of them.
+    fn element<F: Float<Scalar = S>>(&self, output: usize, y: F, t: F) -> (F, F);
 }
 
 /// [`Loss::sample`](super::Loss::sample).
 #[inline(always)]
-pub(super) fn sample<S: Scalar>(
+pub(super) fn sample<S: Scalar + Float<Scalar = S>>(
     loss: &impl Element<S>,
     reduction: Reduction,
     y: &[S],
@@ -28,7 +31,7 @@ pub(super) fn sample<S: Scalar>(
     Sum { loss: sum * scale, weight: S::ONE }
 }
 
-/// [`Loss::tile`](super::Loss::tile) with samples in the lanes, in the order of [`sample`]'s sums.
+/// [`Loss::tile`](super::Loss::tile) with samples in the lanes.
 ///
 /// `tile` is a multiple of [`LANES`](crate::simd::Lanes::LANES).
 pub(super) fn tile<S: Scalar, const O: usize, Y: AsTarget<[S; O]>>(
@@ -52,18 +55,19 @@ pub(super) fn tile<S: Scalar, const O: usize, Y: AsTarget<[S; O]>>(
     let scale = reduction.scale::<S>(O);
     let mut sum = Sum::default();
     for first in (0..targets.len()).step_by(S::LANES) {
-        let (mut losses, mut factors) = ([S::ZERO; 16], [S::ZERO; 16]);
-        let real = S::LANES.min(targets.len() - first);
-        for (lane, factor) in factors.iter_mut().enumerate().take(real) {
-            *factor = weight_of(weights, first + lane);
+        let mut factors = [S::ZERO; 16];
+        let samples = first..targets.len().min(first + S::LANES);
+        for (factor, sample) in factors.iter_mut().zip(samples.clone()) {
+            *factor = weight_of(weights, sample);
         }
-        dispatch!(_v => lanes(loss, scale, tile, first, y, dy, &factors, &mut losses));
-        for (loss, factor) in losses.iter().zip(&factors).take(real) {
+        let block = Block { tile, index: first / S::LANES, scale };
+        let losses = dispatch!(v => block.run(v, loss, &factors, y, dy));
+        for ((loss, factor), _) in losses.as_ref().iter().zip(&factors).zip(samples) {
             sum += Sum { loss: *loss * scale * *factor, weight: *factor };
         }
     }
     // A sample that is not real may hold anything: its gradient is zero, not zero times something.
-    if !targets.len().is_multiple_of(S::LANES) {
+    if targets.len() < tile {
         for row in dy.chunks_exact_mut(tile) {
             row.iter_mut().skip(targets.len()).for_each(|dy| *dy = S::ZERO);
         }
@@ -71,28 +75,43 @@ pub(super) fn tile<S: Scalar, const O: usize, Y: AsTarget<[S; O]>>(
     sum
 }
 
-/// One vector of samples: adds their losses, and turns targets into derivatives.
-#[inline(always)]
-#[expect(clippy::too_many_arguments, reason = "one loop nest, compiled for each instruction set")]
-fn lanes<S: Scalar>(
-    loss: &impl Element<S>,
-    scale: S,
+/// One vector of samples of a tile.
+struct Block<S> {
     tile: usize,
-    first: usize,
-    y: &[S],
-    dy: &mut [S],
-    factors: &[S; 16],
-    losses: &mut [S; 16],
-) {
-    for (output, (y, dy)) in y.chunks_exact(tile).zip(dy.chunks_exact_mut(tile)).enumerate() {
-        let (Some(y), Some(dy)) = (y.get(first..), dy.get_mut(first..)) else { continue };
-        let rows = y.iter().zip(dy).zip(factors).zip(&mut *losses).take(S::LANES);
-        for (((y, dy), factor), sum) in rows {
-            let (value, derivative) = loss.element(output, *y, *dy);
-            *sum += value;
-            *dy = derivative * scale * *factor;
+    /// The vector's place in each row of the tile.
+    index: usize,
+    scale: S,
+}
+
+impl<S: Scalar> Block<S> {
+    /// The losses of samples, not scaled yet; turns targets into derivatives, scaled.
+    #[inline(always)]
+    fn run<V: Simd>(
+        self,
+        v: V,
+        loss: &impl Element<S>,
+        factors: &[S; 16],
+        y: &[S],
+        dy: &mut [S],
+    ) -> S::Array {
+        let factors = first_vector(v, factors) * S::Vector::<V>::splat(v, self.scale);
+        let mut sum = S::Vector::<V>::splat(v, S::ZERO);
+        let rows = y.chunks_exact(S::LANES).zip(dy.chunks_exact_mut(S::LANES));
+        for (output, (y, dy)) in rows.skip(self.index).step_by(self.tile / S::LANES).enumerate() {
+            let (y, t) = (S::Vector::<V>::from_slice(v, y), S::Vector::<V>::from_slice(v, dy));
+            let (value, derivative) = loss.element(output, y, t);
+            sum += value;
+            (derivative * factors).store_slice(dy);
         }
+        sum.to_array()
     }
+}
+
+/// The first lanes of an array that is long enough for every scalar.
+#[inline(always)]
+pub(super) fn first_vector<S: Scalar, V: Simd>(v: V, lanes: &[S; 16]) -> S::Vector<V> {
+    let (first, _) = lanes.split_at(S::LANES);
+    S::Vector::<V>::from_slice(v, first)
 }
 
 /// Makes a struct `Name<const O: usize>` with a field `reduction`, [`Element`] and a `new`, a
@@ -114,7 +133,7 @@ macro_rules! per_output {
             }
         }
 
-        impl<S: $crate::Scalar, const O: usize> $crate::Loss<S> for $name<O> {
+        impl<S: $crate::Scalar + $crate::math::Float<Scalar = S>, const O: usize> $crate::Loss<S> for $name<O> {
             type Target = [S; O];
 
             fn check(&self, outputs: usize, target: &[S; O]) -> Result<(), $crate::losses::TargetError> {

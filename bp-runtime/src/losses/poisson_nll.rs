@@ -3,6 +3,7 @@
 use super::Reduction;
 use super::numeric::HALF;
 use super::per_output::{Element, per_output};
+use crate::math::Float;
 use crate::{Real, Scalar};
 
 /// `eʸ − t y`, the mean over outputs and samples (PyTorch's `PoissonNLLLoss`).
@@ -58,18 +59,20 @@ impl<const O: usize> PoissonNll<O> {
 
 impl<S: Scalar, const O: usize> Element<S> for PoissonNll<O> {
     #[inline(always)]
-    fn element(&self, _: usize, y: S, t: S) -> (S, S) {
-        let (mut loss, derivative) = if self.log_input {
+    fn element<F: Float<Scalar = S>>(&self, _: usize, y: F, t: F) -> (F, F) {
+        let one = y.constant(S::ONE);
+        let (loss, derivative) = if self.log_input {
             let mean = y.exp();
             (mean - t * y, mean - t)
         } else {
             let mean = y + S::real(self.eps);
-            (y - t * mean.ln(), S::ONE - t / mean)
+            (y - t * mean.ln(), one - t / mean)
         };
-        if self.full && t > S::ONE {
-            loss += t * t.ln() - t + S::real(HALF) * (S::real(TWO_PI) * t).ln();
+        if !self.full {
+            return (loss, derivative);
         }
-        (loss, derivative)
+        let stirling = t * t.ln() - t + (t * S::real(TWO_PI)).ln() * S::real(HALF);
+        (F::select(one.less(t), loss + stirling, loss), derivative)
     }
 }
 

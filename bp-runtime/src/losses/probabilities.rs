@@ -2,8 +2,9 @@
 
 use super::Reduction;
 use super::binary_cross_entropy::one_of;
-use super::numeric::{HALF, at_least, reals};
+use super::numeric::{at_least, is_likely, is_probability, reals};
 use super::per_output::{Element, per_output};
+use crate::math::Float;
 use crate::{Real, Scalar};
 
 /// `−(t ln y + (1 − t) ln(1 − y))`, the mean over outputs and samples (PyTorch's `BCELoss`).
@@ -49,18 +50,19 @@ impl<const O: usize> BinaryCrossEntropyOfProbabilities<O> {
 
 impl<S: Scalar, const O: usize> Element<S> for BinaryCrossEntropyOfProbabilities<O> {
     #[inline(always)]
-    fn element(&self, output: usize, y: S, t: S) -> (S, S) {
-        let (no, rest) = (S::ONE - t, S::ONE - y);
+    fn element<F: Float<Scalar = S>>(&self, output: usize, y: F, t: F) -> (F, F) {
+        let one = y.constant(S::ONE);
+        let (no, rest) = (one - t, one - y);
         let least = S::real(LEAST_LOGARITHM);
         let loss = -(t * at_least(y.ln(), least) + no * at_least(rest.ln(), least));
         let derivative = (y - t) / at_least(y * rest, S::real(LEAST_VARIANCE));
         match one_of::<S, O>(&self.weight, output) {
-            Some(weight) => (weight * loss, weight * derivative),
+            Some(weight) => (loss * weight, derivative * weight),
             None => (loss, derivative),
         }
     }
 }
 
 per_output!(BinaryCrossEntropyOfProbabilities,
-    expects |t: S| t >= S::ZERO && t <= S::ONE, "a probability for each output",
-    right |y: S, t: S| (y > S::real(HALF)) == (t > S::real(HALF)));
+    expects is_probability, "a probability for each output",
+    right |y: S, t: S| is_likely(y) == is_likely(t));

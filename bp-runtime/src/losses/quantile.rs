@@ -2,6 +2,7 @@
 
 use super::Reduction;
 use super::per_output::{Element, per_output};
+use crate::math::Float;
 use crate::{Real, Scalar};
 
 /// `τ (t − y)` where `t > y`, else `(1 − τ) (y − t)`; the mean over outputs and samples.
@@ -39,16 +40,13 @@ impl<const O: usize> Quantile<O> {
 
 impl<S: Scalar, const O: usize> Element<S> for Quantile<O> {
     #[inline(always)]
-    fn element(&self, _: usize, y: S, t: S) -> (S, S) {
+    fn element<F: Float<Scalar = S>>(&self, _: usize, y: F, t: F) -> (F, F) {
+        let zero = y.constant(S::ZERO);
         let difference = y - t;
-        let (tau, rest) = (S::real(self.tau), S::real(self.rest));
-        if difference > S::ZERO {
-            (rest * difference, rest)
-        } else if difference < S::ZERO {
-            (-(tau * difference), -tau)
-        } else {
-            (difference, difference)
-        }
+        let (tau, rest) = (y.constant(-S::real(self.tau)), y.constant(S::real(self.rest)));
+        let (above, below) = (zero.less(difference), difference.less(zero));
+        let slope = F::select(above, rest, F::select(below, tau, difference));
+        (slope * difference, slope)
     }
 }
 

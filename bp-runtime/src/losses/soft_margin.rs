@@ -1,9 +1,10 @@
 //! `soft_margin`: the logistic loss on signs.
 
 use super::Reduction;
-use super::numeric::logistic;
+use super::numeric::{is_sign, logistic, same_sign};
 use super::per_output::{Element, per_output};
 use crate::Scalar;
+use crate::math::Float;
 
 /// `ln(1 + e^(−t y))`, the mean over outputs and samples (PyTorch's `SoftMarginLoss`).
 ///
@@ -30,12 +31,12 @@ impl<const O: usize> SoftMargin<O> {
 
 impl<S: Scalar, const O: usize> Element<S> for SoftMargin<O> {
     #[inline(always)]
-    fn element(&self, _: usize, y: S, t: S) -> (S, S) {
+    fn element<F: Float<Scalar = S>>(&self, _: usize, y: F, t: F) -> (F, F) {
         let wrong = logistic(-(t * y));
         (wrong.softplus, -(t * wrong.sigmoid))
     }
 }
 
 per_output!(SoftMargin,
-    expects |t: S| t.abs() == S::ONE, "1 or -1 for each output",
-    right |y: S, t: S| y * t > S::ZERO);
+    expects is_sign, "1 or -1 for each output",
+    right same_sign);

@@ -107,7 +107,8 @@ fn as_scalars<S: Scalar>(values: &[f64]) -> Vec<S> {
 
 #[test]
 fn gradients_are_those_of_central_differences() {
-    fn check<S: Scalar, L: Loss<f64>, O: ArrayLength>(case: Case<L, L::Target>) {
+    #[expect(clippy::extra_unused_type_parameters, reason = "as for_every_loss! calls it")]
+    fn check<S, L: Loss<f64>, O>(case: Case<L, L::Target>) {
         let Case { name, loss, samples } = case;
         for (y, target) in &samples {
             let mut dy = vec![0.0; y.len()];
@@ -127,7 +128,8 @@ fn gradients_are_those_of_central_differences() {
     for_every_loss!(check::<f64>);
 }
 
-/// The default and the overriding tile run the same operations in the same order: equal to the bit.
+/// The default and the overriding tile are the same sums; where the instruction set multiplies and adds in one
+/// step the last bits differ.
 fn tiles_agree<S: Scalar, L: Loss<S>, O: ArrayLength>(case: Case<L, L::Target>)
 where
     L::Target: Clone,
@@ -148,8 +150,17 @@ where
             let (mut one, mut other) = (vec![S::NAN; y.len()], vec![S::NAN; y.len()]);
             let expected = sample_by_sample::<S, L, O, _>(&loss, tile, &y, &targets, weights, &mut one);
             let found = loss.tile::<O, _>(tile, &y, &targets, weights, &mut other);
-            assert_eq!(found, expected, "{name}, {real} of {tile}");
-            assert_eq!(other, one, "{name}, {real} of {tile}");
+            let close = |found: S, expected: S| {
+                let error = (found - expected).abs() / (S::ONE + expected.abs());
+                assert!(
+                    error <= S::EPSILON * S::from_usize(16),
+                    "{name}, {real} of {tile}: {found}, {expected}"
+                );
+            };
+            assert_eq!(found.weight, expected.weight, "{name}, {real} of {tile}");
+            // Sums of up to 48 losses.
+            close(found.loss / S::from_usize(real), expected.loss / S::from_usize(real));
+            other.iter().zip(&one).for_each(|(found, expected)| close(*found, *expected));
             for row in other.chunks_exact(tile) {
                 assert!(row[real..].iter().all(|dy| *dy == S::ZERO), "{name}, {real} of {tile}");
             }
@@ -175,7 +186,8 @@ fn tiles_are_their_samples() {
 
 #[test]
 fn nan_in_an_output_is_nan_in_the_loss() {
-    fn check<S: Scalar, L: Loss<f64>, O: ArrayLength>(case: Case<L, L::Target>) {
+    #[expect(clippy::extra_unused_type_parameters, reason = "as for_every_loss! calls it")]
+    fn check<S, L: Loss<f64>, O>(case: Case<L, L::Target>) {
         let Case { name, loss, samples } = case;
         for (y, target) in &samples {
             if loss.sample(y, target, &mut vec![0.0; y.len()]).weight == 0.0 {

@@ -1,7 +1,10 @@
 //! `cross_entropy` with samples in the lanes of a vector.
 
+use super::super::per_output::first_vector;
 use super::{CrossEntropy, Factors};
 use crate::Scalar;
+use crate::math::Float;
+use crate::simd::{Simd, SimdBase};
 
 /// What is known of a sample before its outputs are looked at.
 #[derive(Clone, Copy)]
@@ -23,107 +26,131 @@ impl<S: Scalar> Lane<S> {
     };
 }
 
-/// [`Loss::sample`](crate::Loss::sample) in all lanes, in the same order of operations: the losses, not
-/// yet multiplied by sample weights, and all of `dy`.
-#[inline(always)]
-pub(super) fn vector<S: Scalar, const W: usize>(
-    entropy: &CrossEntropy<W>,
+/// One vector of samples of a tile.
+pub(super) struct Vector<'a, const W: usize> {
+    entropy: &'a CrossEntropy<W>,
     tile: usize,
+    /// The sample in the first lane.
     first: usize,
-    lanes: &[Lane<S>; 16],
-    y: &[S],
-    dy: &mut [S],
-) -> [S; 16] {
-    let (largest, total) = exponentials(tile, first, y, dy);
-    let mut logarithm = largest;
-    for (logarithm, total) in logarithm.iter_mut().zip(&total).take(S::LANES) {
-        *logarithm = total.ln() + *logarithm;
+}
+
+impl<'a, const W: usize> Vector<'a, W> {
+    pub(super) fn new(entropy: &'a CrossEntropy<W>, tile: usize, first: usize) -> Self {
+        Self { entropy, tile, first }
     }
-    let mut losses = [S::ZERO; 16];
-    for (index, ((loss, lane), logarithm)) in losses.iter_mut().zip(lanes).zip(&logarithm).enumerate() {
-        if lane.counts {
-            let right = y.chunks_exact(tile).nth(lane.class).and_then(|row| row.get(first + index));
-            *loss = match right {
-                Some(y) => lane.factors.right * (*logarithm - *y),
-                None => S::NAN,
-            };
+
+    /// This vector's part of every row of a tile.
+    #[inline(always)]
+    fn rows<'y, S: Scalar, V: Simd>(&self, v: V, tile: &'y [S]) -> impl Iterator<Item = S::Vector<V>> + 'y {
+        let rows = tile.chunks_exact(S::LANES).skip(self.first / S::LANES).step_by(self.tile / S::LANES);
+        rows.map(move |row| S::Vector::<V>::from_slice(v, row))
+    }
+
+    /// As [`rows`](Self::rows), to write.
+    #[inline(always)]
+    fn rows_mut<'y, S: Scalar>(&self, tile: &'y mut [S]) -> impl Iterator<Item = &'y mut [S]> {
+        tile.chunks_exact_mut(S::LANES).skip(self.first / S::LANES).step_by(self.tile / S::LANES)
+    }
+
+    /// [`Loss::sample`](crate::Loss::sample) in all lanes: the losses, not yet multiplied by sample weights, and
+    /// this vector's part of `dy`.
+    #[inline(always)]
+    pub(super) fn run<S: Scalar, V: Simd>(
+        &self,
+        v: V,
+        lanes: &[Lane<S>; 16],
+        y: &[S],
+        dy: &mut [S],
+    ) -> [S; 16] {
+        let (largest, total) = self.exponentials(v, y, dy);
+        let logarithm = largest + total.ln();
+        let right = first_vector::<S, V>(v, &lanes.map(|lane| lane.factors.right));
+        let each = first_vector::<S, V>(v, &lanes.map(|lane| lane.factors.each));
+        let mut scale = right;
+        let mut spread = S::Vector::<V>::splat(v, S::ZERO);
+        if self.entropy.smoothing.is_some() {
+            scale = right + each * self.entropy.total_weight::<S>(y.len() / self.tile);
+            spread = each * self.spread(v, logarithm, y);
+        }
+        self.gradients(v, lanes, scale / total, each, dy);
+        self.losses(lanes, logarithm.to_array().as_ref(), spread.to_array().as_ref(), y, dy)
+    }
+
+    /// For every lane the largest output and Σ e^(y − largest), with the terms of that sum in `dy`.
+    #[inline(always)]
+    fn exponentials<S: Scalar, V: Simd>(&self, v: V, y: &[S], dy: &mut [S]) -> (S::Vector<V>, S::Vector<V>) {
+        let mut largest = S::Vector::<V>::splat(v, -S::INFINITY);
+        for y in self.rows(v, y) {
+            largest = Float::select(Float::less(largest, y), y, largest);
+        }
+        let mut total = S::Vector::<V>::splat(v, S::ZERO);
+        for (y, dy) in self.rows(v, y).zip(self.rows_mut(dy)) {
+            let term = (y - largest).exp();
+            total += term;
+            term.store_slice(dy);
+        }
+        (largest, total)
+    }
+
+    /// For every lane −Σ w[c] ln p[c].
+    #[inline(always)]
+    fn spread<S: Scalar, V: Simd>(&self, v: V, logarithm: S::Vector<V>, y: &[S]) -> S::Vector<V> {
+        let mut spread = S::Vector::<V>::splat(v, S::ZERO);
+        for (class, y) in self.rows(v, y).enumerate() {
+            spread += (logarithm - y) * self.entropy.classes.weight::<S>(class);
+        }
+        spread
+    }
+
+    /// From the terms of the softmax to the gradients, where they stand, but for the right class.
+    #[inline(always)]
+    fn gradients<S: Scalar, V: Simd>(
+        &self,
+        v: V,
+        lanes: &[Lane<S>; 16],
+        scale: S::Vector<V>,
+        each: S::Vector<V>,
+        dy: &mut [S],
+    ) {
+        let sample = first_vector::<S, V>(v, &lanes.map(|lane| lane.sample));
+        let counts = first_vector::<S, V>(v, &lanes.map(|lane| if lane.counts { S::ONE } else { S::ZERO }));
+        let zero = S::Vector::<V>::splat(v, S::ZERO);
+        let counts = Float::less(zero, counts);
+        for (class, dy) in self.rows_mut(dy).enumerate() {
+            let term = S::Vector::<V>::from_slice(v, dy);
+            let gradient = (term * scale - each * self.entropy.classes.weight::<S>(class)) * sample;
+            // Not zero times something: what does not count may hold anything.
+            Float::select(counts, gradient, zero).store_slice(dy);
         }
     }
-    let mut scale = lanes.map(|lane| lane.factors.right);
-    if entropy.smoothing.is_some() {
-        let spread = spread(entropy, tile, first, &logarithm, y);
-        let all = entropy.total_weight::<S>(y.len() / tile);
-        for (((loss, scale), lane), spread) in losses.iter_mut().zip(&mut scale).zip(lanes).zip(&spread) {
-            if lane.counts {
-                *loss += lane.factors.each * *spread;
-                *scale += lane.factors.each * all;
+
+    /// What only the right class knows: the rest of the loss, and of one gradient.
+    #[inline(always)]
+    fn losses<S: Scalar>(
+        &self,
+        lanes: &[Lane<S>; 16],
+        logarithm: &[S],
+        spread: &[S],
+        y: &[S],
+        dy: &mut [S],
+    ) -> [S; 16] {
+        let mut losses = [S::ZERO; 16];
+        let values = logarithm.iter().zip(spread);
+        for (index, ((loss, lane), (logarithm, spread))) in
+            losses.iter_mut().zip(lanes).zip(values).enumerate()
+        {
+            if !lane.counts {
+                continue;
+            }
+            let Factors { right, .. } = lane.factors;
+            let place = self.first + index;
+            let y = y.chunks_exact(self.tile).nth(lane.class).and_then(|row| row.get(place));
+            *loss = y.map_or(S::NAN, |y| right * (*logarithm - *y) + *spread);
+            let dy = dy.chunks_exact_mut(self.tile).nth(lane.class).and_then(|row| row.get_mut(place));
+            if let Some(dy) = dy {
+                *dy -= right * lane.sample;
             }
         }
-    }
-    for (scale, total) in scale.iter_mut().zip(&total) {
-        *scale /= *total;
-    }
-    gradients(entropy, tile, first, lanes, &scale, dy);
-    losses
-}
-
-/// For every lane the largest output and Σ e^(y − largest), with the terms of that sum in `dy`.
-#[inline(always)]
-fn exponentials<S: Scalar>(tile: usize, first: usize, y: &[S], dy: &mut [S]) -> ([S; 16], [S; 16]) {
-    let mut largest = [-S::INFINITY; 16];
-    for row in y.chunks_exact(tile) {
-        for (largest, y) in largest.iter_mut().zip(row.iter().skip(first)).take(S::LANES) {
-            *largest = if *y > *largest { *y } else { *largest };
-        }
-    }
-    let mut total = [S::ZERO; 16];
-    for (y, dy) in y.chunks_exact(tile).zip(dy.chunks_exact_mut(tile)) {
-        let lanes = y.iter().zip(dy).skip(first).zip(&largest).zip(&mut total);
-        for (((y, term), largest), total) in lanes.take(S::LANES) {
-            *term = (*y - *largest).exp();
-            *total += *term;
-        }
-    }
-    (largest, total)
-}
-
-/// For every lane −Σ w[c] ln p[c].
-#[inline(always)]
-fn spread<S: Scalar, const W: usize>(
-    entropy: &CrossEntropy<W>,
-    tile: usize,
-    first: usize,
-    logarithm: &[S; 16],
-    y: &[S],
-) -> [S; 16] {
-    let mut spread = [S::ZERO; 16];
-    for (class, row) in y.chunks_exact(tile).enumerate() {
-        let weight = entropy.classes.weight::<S>(class);
-        let lanes = spread.iter_mut().zip(logarithm).zip(row.iter().skip(first));
-        for ((spread, logarithm), y) in lanes.take(S::LANES) {
-            *spread += weight * (*logarithm - *y);
-        }
-    }
-    spread
-}
-
-/// From the terms of the softmax to the gradients, where they stand.
-#[inline(always)]
-fn gradients<S: Scalar, const W: usize>(
-    entropy: &CrossEntropy<W>,
-    tile: usize,
-    first: usize,
-    lanes: &[Lane<S>; 16],
-    scale: &[S; 16],
-    dy: &mut [S],
-) {
-    for (class, row) in dy.chunks_exact_mut(tile).enumerate() {
-        let weight = entropy.classes.weight::<S>(class);
-        for ((dy, lane), scale) in row.iter_mut().skip(first).zip(lanes).zip(scale).take(S::LANES) {
-            let right = if lane.class == class { lane.factors.right } else { S::ZERO };
-            let gradient = (*dy * *scale - lane.factors.each * weight - right) * lane.sample;
-            // Not zero times something: what does not count may hold anything.
-            *dy = if lane.counts { gradient } else { S::ZERO };
-        }
+        losses
     }
 }
