@@ -44,6 +44,15 @@ pub(super) fn load_at<V: Simd, S: Lanes>(v: V, from: &[S], place: usize) -> S::V
     }
 }
 
+/// The vector of that number; zero if there are not so many.
+#[inline(always)]
+pub(super) fn load_place<V: Simd, S: Lanes>(v: V, from: &[S::Array], place: usize) -> S::Vector<V> {
+    match from.get(place) {
+        Some(from) => S::Vector::<V>::load_array_ref(v, from),
+        None => splat(v, S::from(0_i8)),
+    }
+}
+
 /// Stores a vector at a place of a slice; nothing if the slice is too short.
 #[inline(always)]
 pub(super) fn store_at<V: Simd, S: Lanes>(_: V, values: S::Vector<V>, to: &mut [S], place: usize) {

@@ -8,13 +8,16 @@ pub(crate) mod axis;
 mod block;
 #[cfg(test)]
 pub(crate) mod check;
+mod conv2d;
+mod conv2d_weight;
 mod dense;
 mod dense_one;
+mod line;
 pub(crate) mod reference;
 mod transpose;
 
 use crate::dispatch;
-use crate::layers::Dense;
+use crate::layers::{Conv2d, Dense};
 
 /// Declares the trait, and its implementation for both scalar types.
 macro_rules! kernels {
@@ -60,6 +63,16 @@ kernels! {
     fn dense_weight_gradient_one(
         layer: &Dense, x: &[Self], dy: &[Self], gradient: &mut [Self]
     ) = dense_one::weight_gradient;
+    /// `y[o] = Σᵢ w[i][·][·][o] ⋆ x[i] + b[o]`
+    fn conv2d_forward(layer: &Conv2d, tile: usize, parameters: &[Self], x: &[Self], y: &mut [Self]) = conv2d::forward;
+    /// `dx`, the transposed convolution of `dy`
+    fn conv2d_input_gradient(
+        layer: &Conv2d, tile: usize, parameters: &[Self], dy: &[Self], dx: &mut [Self]
+    ) = conv2d::input_gradient;
+    /// `dW += x ⋆ dy`, `db += Σ dy`
+    fn conv2d_weight_gradient(
+        layer: &Conv2d, tile: usize, x: &[Self], dy: &[Self], gradient: &mut [Self]
+    ) = conv2d_weight::weight_gradient;
     /// Rows become columns: `from` has rows of `columns` numbers, `to` has rows of `tile`.
     fn transpose(from: &[Self], columns: usize, to: &mut [Self], tile: usize) = transpose::transpose;
 }
