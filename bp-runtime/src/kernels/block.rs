@@ -176,11 +176,15 @@ pub(super) fn parts(count: usize, largest: usize) -> impl Iterator<Item = (usize
     (0..parts).map(move |part| (part * length + part.min(longer), length + usize::from(part < longer)))
 }
 
-/// Evaluates an expression with a size as a constant. Other sizes than those listed do nothing.
+/// Evaluates an expression with a size as a constant, up to the largest that the instruction set has room
+/// for. Other sizes do nothing, and are not compiled.
 macro_rules! with_size {
-    ($size:expr, $constant:ident => $body:expr; $($literal:literal)*) => {
+    ($size:expr, $largest:expr, $constant:ident => $body:expr) => {
+        $crate::kernels::block::with_size!(@ $size, $largest, $constant => $body; 1 2 3 4 5 6 7 8)
+    };
+    (@ $size:expr, $largest:expr, $constant:ident => $body:expr; $($literal:literal)*) => {
         match $size {
-            $($literal => {
+            $($literal => if const { $literal <= $largest } {
                 const $constant: usize = $literal;
                 $body
             })*

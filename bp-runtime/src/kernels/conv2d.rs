@@ -141,13 +141,15 @@ fn planes<V: Simd, S: Lanes, const FORWARD: bool>(
                     plane,
                 };
                 for vector in 0..slide.vectors {
-                    match (inside, positions) {
-                        (true, 4) => with_size!(height, R =>
-                            panel::<V, S, R, 4, FORWARD>(v, slide, bias, &spot, vector, out); 1 2 3 4 5 6),
-                        (true, 2) => with_size!(height, R =>
-                            panel::<V, S, R, 2, FORWARD>(v, slide, bias, &spot, vector, out); 1 2 3),
-                        _ => with_size!(height, R =>
-                            panel::<V, S, R, 1, FORWARD>(v, slide, bias, &spot, vector, out); 1 2 3 4 5 6),
+                    if const { block::<V>().1 == 4 } && inside {
+                        with_size!(height, block::<V>().0, R =>
+                            panel::<V, S, R, 4, FORWARD>(v, slide, bias, &spot, vector, out));
+                    } else if const { block::<V>().1 == 2 } && inside {
+                        with_size!(height, block::<V>().0, R =>
+                            panel::<V, S, R, 2, FORWARD>(v, slide, bias, &spot, vector, out));
+                    } else {
+                        with_size!(height, block::<V>().0, R =>
+                            panel::<V, S, R, 1, FORWARD>(v, slide, bias, &spot, vector, out));
                     }
                 }
                 column = if inside { first + positions } else { column + 1 };

@@ -83,8 +83,8 @@ fn taps_of_row<V: Simd, S: Lanes>(v: V, taps: &Taps<'_, S>, (out, along): (usize
     for (channel, height) in parts(out, channels) {
         for (tap, width) in parts(along, width) {
             let spot = Spot { channel, tap, range: common.clone() };
-            with_size!(height, R => with_size!(width, K =>
-                panel::<V, S, R, K>(v, taps, &spot, dweight); 1 2 3 4 5); 1 2 3 4);
+            with_size!(height, block::<V>().0, R => with_size!(width, block::<V>().1, K =>
+                panel::<V, S, R, K>(v, taps, &spot, dweight)));
         }
         for tap in 0..along {
             let all = meets(tap);
@@ -95,7 +95,7 @@ fn taps_of_row<V: Simd, S: Lanes>(v: V, taps: &Taps<'_, S>, (out, along): (usize
             };
             for range in rest {
                 let spot = Spot { channel, tap, range };
-                with_size!(height, R => panel::<V, S, R, 1>(v, taps, &spot, dweight); 1 2 3 4);
+                with_size!(height, block::<V>().0, R => panel::<V, S, R, 1>(v, taps, &spot, dweight));
             }
         }
     }
