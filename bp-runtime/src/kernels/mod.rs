@@ -9,15 +9,19 @@ mod block;
 #[cfg(test)]
 pub(crate) mod check;
 mod conv2d;
+mod conv2d_one;
 mod conv2d_weight;
 mod dense;
 mod dense_one;
 mod line;
+mod pool;
 pub(crate) mod reference;
+#[cfg(all(test, feature = "std"))]
+mod tests;
 mod transpose;
 
 use crate::dispatch;
-use crate::layers::{Conv2d, Dense};
+use crate::layers::{AvgPool2d, Conv2d, Dense, MaxPool2d};
 
 /// Declares the trait, and its implementation for both scalar types.
 macro_rules! kernels {
@@ -73,6 +77,22 @@ kernels! {
     fn conv2d_weight_gradient(
         layer: &Conv2d, tile: usize, x: &[Self], dy: &[Self], gradient: &mut [Self]
     ) = conv2d_weight::weight_gradient;
+    /// `y[o] = Σᵢ w[i][·][·][o] ⋆ x[i] + b[o]` for one sample
+    fn conv2d_forward_one(layer: &Conv2d, parameters: &[Self], x: &[Self], y: &mut [Self]) = conv2d_one::forward;
+    /// The largest number of each window, and which it was, unless `saved` is empty
+    fn max_pool2d_forward(
+        layer: &MaxPool2d, tile: usize, x: &[Self], y: &mut [Self], saved: &mut [Self]
+    ) = pool::max_forward;
+    /// The same for one sample and windows of 2×2, without which it was
+    fn max_pool2d_forward_pairs(layer: &MaxPool2d, x: &[Self], y: &mut [Self]) = pool::max_forward_pairs;
+    /// `dy` to where the largest number was
+    fn max_pool2d_backward(
+        layer: &MaxPool2d, tile: usize, saved: &[Self], dy: &[Self], dx: &mut [Self]
+    ) = pool::max_backward;
+    /// The mean of each window
+    fn avg_pool2d_forward(layer: &AvgPool2d, tile: usize, x: &[Self], y: &mut [Self]) = pool::avg_forward;
+    /// `dy` spread over each window
+    fn avg_pool2d_backward(layer: &AvgPool2d, tile: usize, dy: &[Self], dx: &mut [Self]) = pool::avg_backward;
     /// Rows become columns: `from` has rows of `columns` numbers, `to` has rows of `tile`.
     fn transpose(from: &[Self], columns: usize, to: &mut [Self], tile: usize) = transpose::transpose;
 }

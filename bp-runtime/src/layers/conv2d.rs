@@ -252,7 +252,9 @@ impl<S: Scalar> Layer<S> for Conv2d {
     #[inline]
     fn forward<const T: usize>(&self, io: Forward<'_, S, T>) {
         let Forward { parameters, x, y, .. } = io;
-        if T.is_multiple_of(S::LANES) {
+        if T == 1 {
+            S::conv2d_forward_one(self, parameters, x.as_flattened(), y.as_flattened_mut());
+        } else if T.is_multiple_of(S::LANES) {
             S::conv2d_forward(self, T, parameters, x.as_flattened(), y.as_flattened_mut());
         } else {
             reference::conv2d_forward(self, parameters, x, y);
