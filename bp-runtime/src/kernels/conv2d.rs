@@ -117,10 +117,8 @@ fn planes<V: Simd, S: Lanes, const FORWARD: bool>(
     let interior = columns.interior();
     let (channels, positions) = block::<V>();
     for (channel, height) in parts(count, channels) {
-        let slide = &Slide {
-            weight: slide.weight.get(channel * slide.weight_step..).unwrap_or(&[]),
-            ..*slide
-        };
+        let slide =
+            &Slide { weight: slide.weight.get(channel * slide.weight_step..).unwrap_or(&[]), ..*slide };
         let bias = bias.get(channel..).unwrap_or(&[]);
         let out = out.get_mut(channel * plane..).unwrap_or(&mut []);
         for j in 0..rows.count {
@@ -140,17 +138,25 @@ fn planes<V: Simd, S: Lanes, const FORWARD: bool>(
                     place: place * slide.vectors,
                     plane,
                 };
-                for vector in 0..slide.vectors {
+                let mut vector = 0;
+                while vector < slide.vectors {
+                    // A block is wide in positions, or at the edges in sample vectors.
+                    let steps = [columns.source_step, columns.step].map(|step| step * slide.vectors);
+                    let pair = const { block::<V>().1 == 4 } && !inside && vector + 2 <= slide.vectors;
                     if const { block::<V>().1 == 4 } && inside {
                         with_size!(height, block::<V>().0, R =>
-                            panel::<V, S, R, 4, FORWARD>(v, slide, bias, &spot, vector, out));
+                            panel::<V, S, R, 4, FORWARD>(v, slide, bias, &spot, (vector, steps), out));
                     } else if const { block::<V>().1 == 2 } && inside {
                         with_size!(height, block::<V>().0, R =>
-                            panel::<V, S, R, 2, FORWARD>(v, slide, bias, &spot, vector, out));
+                            panel::<V, S, R, 2, FORWARD>(v, slide, bias, &spot, (vector, steps), out));
+                    } else if const { block::<V>().1 == 4 } && pair {
+                        with_size!(height, block::<V>().0, R =>
+                            panel::<V, S, R, 2, FORWARD>(v, slide, bias, &spot, (vector, [1; 2]), out));
                     } else {
                         with_size!(height, block::<V>().0, R =>
-                            panel::<V, S, R, 1, FORWARD>(v, slide, bias, &spot, vector, out));
+                            panel::<V, S, R, 1, FORWARD>(v, slide, bias, &spot, (vector, steps), out));
                     }
+                    vector += if pair { 2 } else { 1 };
                 }
                 column = if inside { first + positions } else { column + 1 };
             }
@@ -169,21 +175,20 @@ struct Spot<'a> {
     plane: usize,
 }
 
-/// `R` output planes at `P` positions, one sample vector.
+/// `R` output planes, from a sample vector on `P` vectors that lie `steps` apart, in source and output.
 #[inline(always)]
 fn panel<V: Simd, S: Lanes, const R: usize, const P: usize, const FORWARD: bool>(
     v: V,
     slide: &Slide<'_, S>,
     bias: &[S],
     spot: &Spot<'_>,
-    vector: usize,
+    (vector, [step, out_step]): (usize, [usize; 2]),
     out: &mut [S::Array],
 ) {
     let [rows, columns] = spot.lines;
     let [height, width] = slide.size;
     let zero = S::from(0_i8);
     let mut acc: [[S::Vector<V>; P]; R] = from_fn(|r| [splat(v, bias.get(r).copied().unwrap_or(zero)); P]);
-    let step = columns.source_step * slide.vectors;
     let tap_step = columns.source_tap_step.wrapping_mul(slide.vectors);
     let weight_step = columns.tap_step * slide.tap_step[1];
     // Where no tap meets the source, places would be negative.
@@ -215,10 +220,9 @@ fn panel<V: Simd, S: Lanes, const R: usize, const P: usize, const FORWARD: bool>
             }
         }
     }
-    let step = columns.step * slide.vectors;
     for r in 0..R {
         for p in 0..P {
-            if let Some(out) = out.get_mut(r * spot.plane + spot.place + p * step + vector) {
+            if let Some(out) = out.get_mut(r * spot.plane + spot.place + p * out_step + vector) {
                 acc[r][p].store_array(out);
             }
         }

@@ -2,7 +2,7 @@
 //! channels in the lanes elsewhere.
 
 use super::axis::Axis;
-use super::block::{chunk, load_at, parts, splat, store_at, with_size};
+use super::block::{chunk, load_at, load_partly, parts, splat, store_at, with_size};
 use crate::layers::Conv2d;
 use crate::simd::{Lanes, Simd, SimdBase as _, SimdFloat as _, register};
 use core::array::from_fn;
@@ -156,19 +156,24 @@ fn beside_panel<V: Simd, S: Lanes, const P: usize>(
             let tap = (ic * rows.kernel + ky) * columns.kernel;
             for kx in across.clone() {
                 let place = (tap + kx) * group.layer.out_channels + channel;
-                let weight = if place + S::LANES <= group.weight.len() {
-                    load_at::<V, S>(v, group.weight, place)
-                } else {
-                    end_of(v, group.weight, place)
+                // The last taps may lack weights behind them to fill a vector: they follow below.
+                let Some(weight) = group.weight.get(place..).and_then(|rest| S::vectors(rest).first()) else {
+                    continue;
                 };
-                let first = row + columns.position(ox, kx);
+                let weight = S::Vector::<V>::load_array_ref(v, weight);
+                let x = group.x.get(row + columns.position(ox, kx)..).unwrap_or(&[]);
+                let x: [S; P] = if columns.stride == 1 {
+                    x.first_chunk().copied().unwrap_or([zero; P])
+                } else {
+                    from_fn(|p| x.get(p * columns.stride).copied().unwrap_or(zero))
+                };
                 for p in 0..P {
-                    let x = group.x.get(first + p * columns.stride).copied().unwrap_or(zero);
-                    acc[p] = weight.mul_add(x, acc[p]);
+                    acc[p] = weight.mul_add(x[p], acc[p]);
                 }
             }
         }
     }
+    last_taps(v, group, [channel, oy, ox], &mut acc);
     let plane = rows.output * columns.output;
     for p in 0..P {
         let first = channel * plane + oy * columns.output + ox + p;
@@ -179,9 +184,29 @@ fn beside_panel<V: Simd, S: Lanes, const P: usize>(
     }
 }
 
-/// The last weights, with zeros behind them.
-#[cold]
-#[inline(never)]
-fn end_of<V: Simd, S: Lanes>(v: V, weight: &[S], place: usize) -> S::Vector<V> {
-    super::block::load_partly(v, weight.get(place..).unwrap_or(&[]))
+/// The taps whose weights end the layer's. They are the last of the sum, whatever the position.
+#[inline(always)]
+fn last_taps<V: Simd, S: Lanes>(
+    v: V,
+    group: &Group<'_, S>,
+    [channel, oy, ox]: [usize; 3],
+    acc: &mut [S::Vector<V>],
+) {
+    let [rows, columns] = group.axes;
+    let taps = group.into * rows.kernel * columns.kernel;
+    let whole = (group.weight.len() + group.layer.out_channels).saturating_sub(channel + S::LANES);
+    for tap in whole / group.layer.out_channels..taps {
+        let [ky, kx] = [tap / columns.kernel % rows.kernel, tap % columns.kernel];
+        if !rows.taps(oy).contains(&ky) || !columns.taps(ox).contains(&kx) {
+            continue;
+        }
+        let weight = group.weight.get(tap * group.layer.out_channels + channel..).unwrap_or(&[]);
+        let weight = load_partly::<V, S>(v, weight);
+        let channel = tap / columns.kernel / rows.kernel;
+        let row = (channel * rows.input + rows.position(oy, ky)) * columns.input;
+        for (p, acc) in acc.iter_mut().enumerate() {
+            let x = group.x.get(row + columns.position(ox + p, kx)).copied().unwrap_or(S::from(0_i8));
+            *acc = weight.mul_add(x, *acc);
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! The weight gradient of convolutions: products summed over positions and samples, in the lanes.
 
-use super::block::{load_place, parts, splat, with_size};
 use super::axis::Axis;
+use super::block::{load_place, parts, splat, with_size};
 use crate::layers::Conv2d;
 use crate::simd::{Lanes, Simd, SimdBase as _, SimdFloat as _, register};
 use core::array::from_fn;
@@ -88,11 +88,8 @@ fn taps_of_row<V: Simd, S: Lanes>(v: V, taps: &Taps<'_, S>, (out, along): (usize
         }
         for tap in 0..along {
             let all = meets(tap);
-            let rest = if common.is_empty() {
-                [all, 0..0]
-            } else {
-                [all.start..common.start, common.end..all.end]
-            };
+            let rest =
+                if common.is_empty() { [all, 0..0] } else { [all.start..common.start, common.end..all.end] };
             for range in rest {
                 let spot = Spot { channel, tap, range };
                 with_size!(height, block::<V>().0, R => panel::<V, S, R, 1>(v, taps, &spot, dweight));
@@ -130,7 +127,8 @@ fn panel<V: Simd, S: Lanes, const R: usize, const K: usize>(
         let mut x = (channels + rows.position(oy, taps.ky) * columns.input + column) * vectors;
         for _ in spot.range.clone() {
             for vector in 0..vectors {
-                let dy: [S::Vector<V>; R] = from_fn(|r| load_place::<V, S>(v, taps.dy, dy + r * plane + vector));
+                let dy: [S::Vector<V>; R] =
+                    from_fn(|r| load_place::<V, S>(v, taps.dy, dy + r * plane + vector));
                 let x: [S::Vector<V>; K] =
                     from_fn(|k| load_place::<V, S>(v, taps.x, x + k * taps.x_step * vectors + vector));
                 for r in 0..R {

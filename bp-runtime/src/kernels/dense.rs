@@ -1,8 +1,8 @@
 //! Dense layers: samples in the lanes, and for one sample, outputs in the lanes.
 
 use super::block::{
-    Panel, columns, first_lanes, load, load_at, load_partly, parts, rows, splat, store, store_at, store_block,
-    store_partly, with_size,
+    Panel, columns, first_lanes, load, load_at, load_partly, parts, rows, splat, store, store_at,
+    store_block, store_partly, with_size,
 };
 use super::transpose::transpose;
 use crate::layers::Dense;

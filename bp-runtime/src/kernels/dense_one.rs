@@ -160,13 +160,7 @@ fn dot_row<V: Simd, S: Lanes>(v: V, row: &[S], dy: &[S]) -> S {
 
 /// An outer product added to the gradient.
 #[inline(always)]
-pub(super) fn weight_gradient<V: Simd, S: Lanes>(
-    v: V,
-    layer: &Dense,
-    x: &[S],
-    dy: &[S],
-    gradient: &mut [S],
-) {
+pub(super) fn weight_gradient<V: Simd, S: Lanes>(v: V, layer: &Dense, x: &[S], dy: &[S], gradient: &mut [S]) {
     let (dweight, dbias) = gradient.split_at_mut((layer.inputs * layer.outputs).min(gradient.len()));
     for (x, dy) in x.chunks_exact(layer.inputs).zip(dy.chunks_exact(layer.outputs)) {
         for (&x, dweight) in x.iter().zip(dweight.chunks_exact_mut(layer.outputs)) {

@@ -95,9 +95,13 @@ mod tests {
 
     #[test]
     fn lines_hold_exactly_the_terms_of_the_definition() {
-        for (input, kernel, stride, dilation, before, after) in
-            [(5, 3, 1, 1, 1, 1), (7, 2, 3, 2, 2, 0), (9, 3, 2, 3, 0, 1), (1, 3, 1, 1, 1, 1), (8, 4, 4, 6, 9, 9)]
-        {
+        for (input, kernel, stride, dilation, before, after) in [
+            (5, 3, 1, 1, 1, 1),
+            (7, 2, 3, 2, 2, 0),
+            (9, 3, 2, 3, 0, 1),
+            (1, 3, 1, 1, 1, 1),
+            (8, 4, 4, 6, 9, 9),
+        ] {
             let output = Axis::outputs(input + before + after, kernel, stride, dilation);
             let axis = Axis { input, output, kernel, stride, dilation, before };
             let mut expected: Vec<_> = (0..output)

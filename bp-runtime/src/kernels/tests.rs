@@ -24,16 +24,30 @@ macro_rules! plain {
         }
     };
 }
-plain!(Dense, |l, f, b| reference::dense_forward(l, f.parameters, f.x, f.y),
+plain!(
+    Dense,
+    |l, f, b| reference::dense_forward(l, f.parameters, f.x, f.y),
     reference::dense_weight_gradient(l, b.x, b.dy, b.gradient),
-    reference::dense_input_gradient(l, b.parameters, b.dy, b.dx));
-plain!(Conv2d, |l, f, b| reference::conv2d_forward(l, f.parameters, f.x, f.y),
+    reference::dense_input_gradient(l, b.parameters, b.dy, b.dx)
+);
+plain!(
+    Conv2d,
+    |l, f, b| reference::conv2d_forward(l, f.parameters, f.x, f.y),
     reference::conv2d_weight_gradient(l, b.x, b.dy, b.gradient),
-    reference::conv2d_input_gradient(l, b.parameters, b.dy, b.dx));
-plain!(MaxPool2d, |l, f, b| reference::max_pool2d_forward(l, f.x, f.y, f.saved), (),
-    reference::max_pool2d_backward(l, b.saved, b.dy, b.dx));
-plain!(AvgPool2d, |l, f, b| reference::avg_pool2d_forward(l, f.x, f.y), (),
-    reference::avg_pool2d_backward(l, b.dy, b.dx));
+    reference::conv2d_input_gradient(l, b.parameters, b.dy, b.dx)
+);
+plain!(
+    MaxPool2d,
+    |l, f, b| reference::max_pool2d_forward(l, f.x, f.y, f.saved),
+    (),
+    reference::max_pool2d_backward(l, b.saved, b.dy, b.dx)
+);
+plain!(
+    AvgPool2d,
+    |l, f, b| reference::avg_pool2d_forward(l, f.x, f.y),
+    (),
+    reference::avg_pool2d_backward(l, b.dy, b.dx)
+);
 
 /// Inputs, outputs, parameters, saved, scratch.
 type Sizes = [usize; 5];
