@@ -59,10 +59,10 @@ pub(super) fn max_forward<V: Simd, S: Lanes>(
             taps(&axes, channel, oy, ox, |tap, from| {
                 let Some(x) = x.get(from * vectors + vector) else { return };
                 let x = S::Vector::<V>::load_array_ref(v, x);
-                // Not "at most": NaN wins, and so does the first tap of a window that is all −∞.
-                let stays = x.simd_le(best) & winner.simd_ge(S::from(0_i8));
-                best = stays.select(best, x);
-                winner = stays.select(winner, splat::<V, S>(v, number(tap)));
+                // NaN wins, and so does the first tap of a window that is all −∞.
+                let wins = x.simd_gt(best) | x.simd_ne(x) | winner.simd_lt(S::from(0_i8));
+                best = wins.select(x, best);
+                winner = wins.select(splat::<V, S>(v, number(tap)), winner);
             });
             if let Some(y) = y.get_mut(place * vectors + vector) {
                 best.store_array(y);
