@@ -3,6 +3,12 @@
 //! [`reference`] holds the plain loops that define each result; the other files compute the same faster, on
 //! vectors. [`Kernels`] is their face: functions that are generic over nothing, so that they are compiled
 //! once, in this crate, for each instruction set, whatever networks call them.
+#![expect(
+    clippy::needless_range_loop,
+    clippy::collapsible_match,
+    clippy::assign_op_pattern,
+    reason = "loops counted to a constant are unrolled, zipped ones are not; `if const` is not compiled where a guard would be; vector elements have no `+=`"
+)]
 
 pub(crate) mod axis;
 mod block;
