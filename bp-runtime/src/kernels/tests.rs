@@ -18,7 +18,7 @@ macro_rules! plain {
             }
             fn backward<const T: usize>(&self, $b: Backward<'_, S, T>) {
                 let $this = &self.0;
-                $weights;
+                let () = $weights;
                 $input
             }
         }
