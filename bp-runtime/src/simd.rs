@@ -109,6 +109,7 @@ pub use limited::{Limit, limit};
 pub use baseline::token as baseline;
 
 /// The instruction set that every machine of the target has.
+#[expect(missing_docs, reason = "hidden: what `dispatch!` expands to")]
 mod baseline {
     #[cfg(all(target_arch = "x86_64", feature = "std"))]
     pub(super) fn level() -> super::Level {

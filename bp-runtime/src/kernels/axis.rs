@@ -32,6 +32,11 @@ impl Axis {
     #[inline(always)]
     pub(crate) fn taps(&self, output: usize) -> Range<usize> {
         let start = output * self.stride;
+        let reach = start + self.kernel.saturating_sub(1) * self.dilation;
+        if start >= self.before && reach < self.input + self.before {
+            // Nearly always, and without a division.
+            return 0..self.kernel;
+        }
         let dilation = self.dilation.max(1);
         let first = self.before.saturating_sub(start).div_ceil(dilation);
         let last = (self.input + self.before).saturating_sub(start).div_ceil(dilation);

@@ -44,6 +44,15 @@ pub(super) fn load_at<V: Simd, S: Lanes>(v: V, from: &[S], place: usize) -> S::V
     }
 }
 
+/// The vector of that number; zero if there are not so many.
+#[inline(always)]
+pub(super) fn load_place<V: Simd, S: Lanes>(v: V, from: &[S::Array], place: usize) -> S::Vector<V> {
+    match from.get(place) {
+        Some(from) => S::Vector::<V>::load_array_ref(v, from),
+        None => splat(v, S::from(0_i8)),
+    }
+}
+
 /// Stores a vector at a place of a slice; nothing if the slice is too short.
 #[inline(always)]
 pub(super) fn store_at<V: Simd, S: Lanes>(_: V, values: S::Vector<V>, to: &mut [S], place: usize) {
@@ -167,11 +176,15 @@ pub(super) fn parts(count: usize, largest: usize) -> impl Iterator<Item = (usize
     (0..parts).map(move |part| (part * length + part.min(longer), length + usize::from(part < longer)))
 }
 
-/// Evaluates an expression with a size as a constant. Other sizes than those listed do nothing.
+/// Evaluates an expression with a size as a constant, up to the largest that the instruction set has room
+/// for. Other sizes do nothing, and are not compiled.
 macro_rules! with_size {
-    ($size:expr, $constant:ident => $body:expr; $($literal:literal)*) => {
+    ($size:expr, $largest:expr, $constant:ident => $body:expr) => {
+        $crate::kernels::block::with_size!(@ $size, $largest, $constant => $body; 1 2 3 4 5 6 7 8)
+    };
+    (@ $size:expr, $largest:expr, $constant:ident => $body:expr; $($literal:literal)*) => {
         match $size {
-            $($literal => {
+            $($literal => if const { $literal <= $largest } {
                 const $constant: usize = $literal;
                 $body
             })*

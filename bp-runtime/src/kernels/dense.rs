@@ -45,10 +45,10 @@ pub(super) fn forward<V: Simd, S: Lanes>(
             let y = y.get_mut(output * vectors..).unwrap_or(&mut []);
             for (vector, width) in parts(vectors, vectors_in_block::<V>()) {
                 let x = Panel { values: x, row: vectors, first: vector };
-                if width == 2 {
-                    with_size!(count, R => forward_panel::<V, S, R, 2>(v, weight, bias, x, y); 1 2 3 4 5 6 7 8);
+                if const { vectors_in_block::<V>() == 2 } && width == 2 {
+                    with_size!(count, block::<V>(), R => forward_panel::<V, S, R, 2>(v, weight, bias, x, y));
                 } else {
-                    with_size!(count, R => forward_panel::<V, S, R, 1>(v, weight, bias, x, y); 1 2 3 4 5 6 7 8);
+                    with_size!(count, block::<V>(), R => forward_panel::<V, S, R, 1>(v, weight, bias, x, y));
                 }
             }
         }
@@ -86,10 +86,10 @@ pub(super) fn input_gradient<V: Simd, S: Lanes>(
             let dx = dx.get_mut(input * vectors..).unwrap_or(&mut []);
             for (vector, width) in parts(vectors, vectors_in_block::<V>()) {
                 let dy = Panel { values: dy, row: vectors, first: vector };
-                if width == 2 {
-                    with_size!(count, R => input_panel::<V, S, R, 2>(v, weight, dy, dx); 1 2 3 4 5 6 7 8);
+                if const { vectors_in_block::<V>() == 2 } && width == 2 {
+                    with_size!(count, block::<V>(), R => input_panel::<V, S, R, 2>(v, weight, dy, dx));
                 } else {
-                    with_size!(count, R => input_panel::<V, S, R, 1>(v, weight, dy, dx); 1 2 3 4 5 6 7 8);
+                    with_size!(count, block::<V>(), R => input_panel::<V, S, R, 1>(v, weight, dy, dx));
                 }
             }
         }
@@ -132,10 +132,10 @@ pub(super) fn weight_gradient<V: Simd, S: Lanes>(
                 let dy = Panel { values: dy, row: vectors, first: vector };
                 let first = input * layer.outputs + vector * S::LANES;
                 let dw = dweight.get_mut(first..).unwrap_or(&mut []);
-                if width == 2 {
-                    with_size!(count, R => weight_panel::<V, S, R, 2>(v, layer, x, dy, dw); 1 2 3 4 5 6 7 8);
+                if const { vectors_in_block::<V>() == 2 } && width == 2 {
+                    with_size!(count, block::<V>(), R => weight_panel::<V, S, R, 2>(v, layer, x, dy, dw));
                 } else {
-                    with_size!(count, R => weight_panel::<V, S, R, 1>(v, layer, x, dy, dw); 1 2 3 4 5 6 7 8);
+                    with_size!(count, block::<V>(), R => weight_panel::<V, S, R, 1>(v, layer, x, dy, dw));
                 }
             }
         }

@@ -30,7 +30,7 @@ pub(super) fn forward<V: Simd, S: Lanes>(v: V, layer: &Dense, parameters: &[S], 
             _ => {
                 for (vector, count) in parts(vectors, block::<V>()) {
                     let y = y.get_mut(vector * S::LANES..).unwrap_or(&mut []);
-                    with_size!(count, C => column::<V, S, 1, C>(v, io(vector), y); 1 2 3 4 5 6 7 8);
+                    with_size!(count, block::<V>(), C => column::<V, S, 1, C>(v, io(vector), y));
                 }
             }
         }

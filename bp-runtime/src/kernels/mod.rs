@@ -3,18 +3,31 @@
 //! [`reference`] holds the plain loops that define each result; the other files compute the same faster, on
 //! vectors. [`Kernels`] is their face: functions that are generic over nothing, so that they are compiled
 //! once, in this crate, for each instruction set, whatever networks call them.
+#![expect(
+    clippy::needless_range_loop,
+    clippy::collapsible_match,
+    clippy::assign_op_pattern,
+    reason = "loops counted to a constant are unrolled, zipped ones are not; `if const` is not compiled where a guard would be; vector elements have no `+=`"
+)]
 
 pub(crate) mod axis;
 mod block;
 #[cfg(test)]
 pub(crate) mod check;
+mod conv2d;
+mod conv2d_one;
+mod conv2d_weight;
 mod dense;
 mod dense_one;
+mod line;
+mod pool;
 pub(crate) mod reference;
+#[cfg(all(test, feature = "std"))]
+mod tests;
 mod transpose;
 
 use crate::dispatch;
-use crate::layers::Dense;
+use crate::layers::{AvgPool2d, Conv2d, Dense, MaxPool2d};
 
 /// Declares the trait, and its implementation for both scalar types.
 macro_rules! kernels {
@@ -60,6 +73,32 @@ kernels! {
     fn dense_weight_gradient_one(
         layer: &Dense, x: &[Self], dy: &[Self], gradient: &mut [Self]
     ) = dense_one::weight_gradient;
+    /// `y[o] = Σᵢ w[i][·][·][o] ⋆ x[i] + b[o]`
+    fn conv2d_forward(layer: &Conv2d, tile: usize, parameters: &[Self], x: &[Self], y: &mut [Self]) = conv2d::forward;
+    /// `dx`, the transposed convolution of `dy`
+    fn conv2d_input_gradient(
+        layer: &Conv2d, tile: usize, parameters: &[Self], dy: &[Self], dx: &mut [Self]
+    ) = conv2d::input_gradient;
+    /// `dW += x ⋆ dy`, `db += Σ dy`
+    fn conv2d_weight_gradient(
+        layer: &Conv2d, tile: usize, x: &[Self], dy: &[Self], gradient: &mut [Self]
+    ) = conv2d_weight::weight_gradient;
+    /// `y[o] = Σᵢ w[i][·][·][o] ⋆ x[i] + b[o]` for one sample
+    fn conv2d_forward_one(layer: &Conv2d, parameters: &[Self], x: &[Self], y: &mut [Self]) = conv2d_one::forward;
+    /// The largest number of each window, and which it was, unless `saved` is empty
+    fn max_pool2d_forward(
+        layer: &MaxPool2d, tile: usize, x: &[Self], y: &mut [Self], saved: &mut [Self]
+    ) = pool::max_forward;
+    /// The same for one sample and windows of 2×2, without which it was
+    fn max_pool2d_forward_pairs(layer: &MaxPool2d, x: &[Self], y: &mut [Self]) = pool::max_forward_pairs;
+    /// `dy` to where the largest number was
+    fn max_pool2d_backward(
+        layer: &MaxPool2d, tile: usize, saved: &[Self], dy: &[Self], dx: &mut [Self]
+    ) = pool::max_backward;
+    /// The mean of each window
+    fn avg_pool2d_forward(layer: &AvgPool2d, tile: usize, x: &[Self], y: &mut [Self]) = pool::avg_forward;
+    /// `dy` spread over each window
+    fn avg_pool2d_backward(layer: &AvgPool2d, tile: usize, dy: &[Self], dx: &mut [Self]) = pool::avg_backward;
     /// Rows become columns: `from` has rows of `columns` numbers, `to` has rows of `tile`.
     fn transpose(from: &[Self], columns: usize, to: &mut [Self], tile: usize) = transpose::transpose;
 }

@@ -195,7 +195,7 @@ pub(crate) fn max_pool2d_forward<S: Scalar, const T: usize>(
         let mut unused = [S::ZERO; T];
         let saved = saved.get_mut(iy).unwrap_or(&mut unused);
         for ((x, y), saved) in x.into_iter().zip(y).zip(saved) {
-            if x > *y || x != x || *saved < S::ZERO {
+            if x > *y || x.partial_cmp(&x).is_none() || *saved < S::ZERO {
                 (*y, *saved) = (x, tap);
             }
         }

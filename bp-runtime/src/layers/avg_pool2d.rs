@@ -159,13 +159,25 @@ impl AvgPool2d {
 }
 
 impl<S: Scalar> Layer<S> for AvgPool2d {
+    #[inline]
     fn forward<const T: usize>(&self, io: Forward<'_, S, T>) {
-        reference::avg_pool2d_forward(self, io.x, io.y);
+        if T.is_multiple_of(S::LANES) {
+            S::avg_pool2d_forward(self, T, io.x.as_flattened(), io.y.as_flattened_mut());
+        } else {
+            reference::avg_pool2d_forward(self, io.x, io.y);
+        }
     }
 
+    #[inline]
     fn backward<const T: usize>(&self, io: Backward<'_, S, T>) {
-        if !io.dx.is_empty() {
-            reference::avg_pool2d_backward(self, io.dy, io.dx);
+        let Backward { dy, dx, .. } = io;
+        if dx.is_empty() {
+            return;
+        }
+        if T.is_multiple_of(S::LANES) {
+            S::avg_pool2d_backward(self, T, dy.as_flattened(), dx.as_flattened_mut());
+        } else {
+            reference::avg_pool2d_backward(self, dy, dx);
         }
     }
 }

@@ -249,16 +249,34 @@ impl Conv2d {
 }
 
 impl<S: Scalar> Layer<S> for Conv2d {
+    #[inline]
     fn forward<const T: usize>(&self, io: Forward<'_, S, T>) {
-        reference::conv2d_forward(self, io.parameters, io.x, io.y);
+        let Forward { parameters, x, y, .. } = io;
+        if T == 1 {
+            S::conv2d_forward_one(self, parameters, x.as_flattened(), y.as_flattened_mut());
+        } else if T.is_multiple_of(S::LANES) {
+            S::conv2d_forward(self, T, parameters, x.as_flattened(), y.as_flattened_mut());
+        } else {
+            reference::conv2d_forward(self, parameters, x, y);
+        }
     }
 
+    #[inline]
     fn backward<const T: usize>(&self, io: Backward<'_, S, T>) {
-        if !io.gradient.is_empty() {
-            reference::conv2d_weight_gradient(self, io.x, io.dy, io.gradient);
+        let Backward { parameters, x, dy, dx, gradient, .. } = io;
+        if !gradient.is_empty() {
+            if T.is_multiple_of(S::LANES) {
+                S::conv2d_weight_gradient(self, T, x.as_flattened(), dy.as_flattened(), gradient);
+            } else {
+                reference::conv2d_weight_gradient(self, x, dy, gradient);
+            }
         }
-        if !io.dx.is_empty() {
-            reference::conv2d_input_gradient(self, io.parameters, io.dy, io.dx);
+        if !dx.is_empty() {
+            if T.is_multiple_of(S::LANES) {
+                S::conv2d_input_gradient(self, T, parameters, dy.as_flattened(), dx.as_flattened_mut());
+            } else {
+                reference::conv2d_input_gradient(self, parameters, dy, dx);
+            }
         }
     }
 }

@@ -130,14 +130,37 @@ impl MaxPool2d {
     }
 }
 
+impl MaxPool2d {
+    const fn is_pairs(&self) -> bool {
+        matches!((self.kernel, self.stride, self.padding, self.dilation), ([2, 2], [2, 2], [0, 0], [1, 1]))
+    }
+}
+
 impl<S: Scalar> Layer<S> for MaxPool2d {
+    #[inline]
     fn forward<const T: usize>(&self, io: Forward<'_, S, T>) {
-        reference::max_pool2d_forward(self, io.x, io.y, io.saved);
+        let Forward { x, y, saved, .. } = io;
+        if T == 1 && saved.is_empty() && self.is_pairs() {
+            S::max_pool2d_forward_pairs(self, x.as_flattened(), y.as_flattened_mut());
+        } else if T.is_multiple_of(S::LANES) {
+            let (y, saved) = (y.as_flattened_mut(), saved.as_flattened_mut());
+            S::max_pool2d_forward(self, T, x.as_flattened(), y, saved);
+        } else {
+            reference::max_pool2d_forward(self, x, y, saved);
+        }
     }
 
+    #[inline]
     fn backward<const T: usize>(&self, io: Backward<'_, S, T>) {
-        if !io.dx.is_empty() {
-            reference::max_pool2d_backward(self, io.saved, io.dy, io.dx);
+        let Backward { saved, dy, dx, .. } = io;
+        if dx.is_empty() {
+            return;
+        }
+        if T.is_multiple_of(S::LANES) {
+            let (saved, dy) = (saved.as_flattened(), dy.as_flattened());
+            S::max_pool2d_backward(self, T, saved, dy, dx.as_flattened_mut());
+        } else {
+            reference::max_pool2d_backward(self, saved, dy, dx);
         }
     }
 }

@@ -1,0 +1,212 @@
+//! Convolutions of one sample: output columns in the lanes where they lie side by side in the input, output
+//! channels in the lanes elsewhere.
+
+use super::axis::Axis;
+use super::block::{chunk, load_at, load_partly, parts, splat, store_at, with_size};
+use crate::layers::Conv2d;
+use crate::simd::{Lanes, Simd, SimdBase as _, SimdFloat as _, register};
+use core::array::from_fn;
+use core::ops::Range;
+
+/// Channels or columns in a block.
+const fn block<V: Simd>() -> usize {
+    match register::<V>() {
+        16 => 8,
+        8 => 6,
+        _ => 2,
+    }
+}
+
+/// One group of a layer for one sample.
+#[derive(Clone, Copy)]
+struct Group<'a, S> {
+    layer: &'a Conv2d,
+    axes: &'a [Axis; 2],
+    weight: &'a [S],
+    bias: &'a [S],
+    x: &'a [S],
+    /// Channels of the group, in and out.
+    into: usize,
+    out: usize,
+}
+
+#[inline(always)]
+pub(super) fn forward<V: Simd, S: Lanes>(v: V, layer: &Conv2d, parameters: &[S], x: &[S], y: &mut [S]) {
+    let (weight, bias) = parameters.split_at(layer.weights().min(parameters.len()));
+    let axes = &layer.axes();
+    let [rows, columns] = axes;
+    let [into, out] = [layer.in_channels / layer.groups, layer.out_channels / layer.groups];
+    let ys = y.chunks_exact_mut(out * rows.output * columns.output);
+    for (group, (x, y)) in x.chunks_exact(into * rows.input * columns.input).zip(ys).enumerate() {
+        let weight = weight.get(group * out..).unwrap_or(&[]);
+        let bias = bias.get(group * out..).unwrap_or(&[]);
+        let group = Group { layer, axes, weight, bias, x, into, out };
+        // The outputs that all columns of the kernel meet: side by side, as long as the stride is 1.
+        let inside = (0..columns.kernel)
+            .map(|tap| columns.outputs_of(tap))
+            .reduce(|a, b| a.start.max(b.start)..a.end.min(b.end))
+            .filter(|inside| columns.stride == 1 && inside.len() >= S::LANES)
+            .unwrap_or(0..0);
+        across(v, &group, inside.clone(), y);
+        beside(v, &group, inside, y);
+    }
+}
+
+/// Output columns of a range in the lanes.
+#[inline(always)]
+fn across<V: Simd, S: Lanes>(v: V, group: &Group<'_, S>, range: Range<usize>, y: &mut [S]) {
+    let [rows, _] = group.axes;
+    if range.is_empty() {
+        return;
+    }
+    for (channel, height) in parts(group.out, block::<V>()) {
+        for oy in 0..rows.output {
+            let mut ox = range.start;
+            while ox < range.end {
+                // The last vector overlaps the one before it.
+                let first = ox.min(range.end - S::LANES);
+                with_size!(height, block::<V>(), R =>
+                    across_panel::<V, S, R>(v, group, [channel, oy, first], y));
+                ox = first + S::LANES;
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn across_panel<V: Simd, S: Lanes, const R: usize>(
+    v: V,
+    group: &Group<'_, S>,
+    [channel, oy, ox]: [usize; 3],
+    y: &mut [S],
+) {
+    let [rows, columns] = group.axes;
+    let zero = S::from(0_i8);
+    let mut acc: [S::Vector<V>; R] =
+        from_fn(|r| splat(v, group.bias.get(channel + r).copied().unwrap_or(zero)));
+    for ic in 0..group.into {
+        for ky in rows.taps(oy) {
+            let row = (ic * rows.input + rows.position(oy, ky)) * columns.input;
+            let tap = (ic * rows.kernel + ky) * columns.kernel;
+            for kx in 0..columns.kernel {
+                let x = load_at::<V, S>(v, group.x, row + columns.position(ox, kx));
+                let weight = chunk::<S, R>(group.weight, (tap + kx) * group.layer.out_channels + channel);
+                let weight = weight.copied().unwrap_or([zero; R]);
+                for r in 0..R {
+                    acc[r] = x.mul_add(weight[r], acc[r]);
+                }
+            }
+        }
+    }
+    for r in 0..R {
+        let place = ((channel + r) * rows.output + oy) * columns.output + ox;
+        store_at(v, acc[r], y, place);
+    }
+}
+
+/// Output channels in the lanes, for all columns outside a range.
+#[inline(always)]
+fn beside<V: Simd, S: Lanes>(v: V, group: &Group<'_, S>, except: Range<usize>, y: &mut [S]) {
+    let [rows, columns] = group.axes;
+    let inside = {
+        let taps = |ox: usize| columns.taps(ox).len() == columns.kernel;
+        let first = (0..columns.output).find(|ox| taps(*ox)).unwrap_or(columns.output);
+        first..(first..columns.output).take_while(|ox| taps(*ox)).last().map_or(first, |last| last + 1)
+    };
+    let mut channel = 0;
+    while channel < group.out {
+        for oy in 0..rows.output {
+            let mut ox = 0;
+            while ox < columns.output {
+                if except.contains(&ox) {
+                    ox = except.end;
+                    continue;
+                }
+                let end = if ox < except.start { inside.end.min(except.start) } else { inside.end };
+                let width =
+                    if inside.contains(&ox) { block::<V>().min(end.saturating_sub(ox)).max(1) } else { 1 };
+                with_size!(width, block::<V>(), P =>
+                    beside_panel::<V, S, P>(v, group, [channel, oy, ox], y));
+                ox += width;
+            }
+        }
+        channel += S::LANES;
+    }
+}
+
+#[inline(always)]
+fn beside_panel<V: Simd, S: Lanes, const P: usize>(
+    v: V,
+    group: &Group<'_, S>,
+    [channel, oy, ox]: [usize; 3],
+    y: &mut [S],
+) {
+    let [rows, columns] = group.axes;
+    let zero = S::from(0_i8);
+    let lanes = S::LANES.min(group.out - channel);
+    let mut bias = splat::<V, S>(v, zero).to_array();
+    for (to, bias) in bias.as_mut().iter_mut().zip(group.bias.get(channel..).unwrap_or(&[])) {
+        *to = *bias;
+    }
+    let mut acc: [S::Vector<V>; P] = [S::Vector::<V>::load_array(v, bias); P];
+    let across = columns.taps(ox);
+    for ic in 0..group.into {
+        for ky in rows.taps(oy) {
+            let row = (ic * rows.input + rows.position(oy, ky)) * columns.input;
+            let tap = (ic * rows.kernel + ky) * columns.kernel;
+            for kx in across.clone() {
+                let place = (tap + kx) * group.layer.out_channels + channel;
+                // The last taps may lack weights behind them to fill a vector: they follow below.
+                let Some(weight) = group.weight.get(place..).and_then(|rest| S::vectors(rest).first()) else {
+                    continue;
+                };
+                let weight = S::Vector::<V>::load_array_ref(v, weight);
+                let x = group.x.get(row + columns.position(ox, kx)..).unwrap_or(&[]);
+                let x: [S; P] = if columns.stride == 1 {
+                    x.first_chunk().copied().unwrap_or([zero; P])
+                } else {
+                    from_fn(|p| x.get(p * columns.stride).copied().unwrap_or(zero))
+                };
+                for p in 0..P {
+                    acc[p] = weight.mul_add(x[p], acc[p]);
+                }
+            }
+        }
+    }
+    last_taps(v, group, [channel, oy, ox], &mut acc);
+    let plane = rows.output * columns.output;
+    for p in 0..P {
+        let first = channel * plane + oy * columns.output + ox + p;
+        let places = y.get_mut(first..).unwrap_or(&mut []).iter_mut().step_by(plane).take(lanes);
+        for (y, value) in places.zip(acc[p].to_array().as_ref()) {
+            *y = *value;
+        }
+    }
+}
+
+/// The taps whose weights end the layer's. They are the last of the sum, whatever the position.
+#[inline(always)]
+fn last_taps<V: Simd, S: Lanes>(
+    v: V,
+    group: &Group<'_, S>,
+    [channel, oy, ox]: [usize; 3],
+    acc: &mut [S::Vector<V>],
+) {
+    let [rows, columns] = group.axes;
+    let taps = group.into * rows.kernel * columns.kernel;
+    let whole = (group.weight.len() + group.layer.out_channels).saturating_sub(channel + S::LANES);
+    for tap in whole / group.layer.out_channels..taps {
+        let [ky, kx] = [tap / columns.kernel % rows.kernel, tap % columns.kernel];
+        if !rows.taps(oy).contains(&ky) || !columns.taps(ox).contains(&kx) {
+            continue;
+        }
+        let weight = group.weight.get(tap * group.layer.out_channels + channel..).unwrap_or(&[]);
+        let weight = load_partly::<V, S>(v, weight);
+        let channel = tap / columns.kernel / rows.kernel;
+        let row = (channel * rows.input + rows.position(oy, ky)) * columns.input;
+        for (p, acc) in acc.iter_mut().enumerate() {
+            let x = group.x.get(row + columns.position(ox + p, kx)).copied().unwrap_or(S::from(0_i8));
+            *acc = weight.mul_add(x, *acc);
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! Pooling, samples in the lanes.
+
+use super::axis::Axis;
+use super::block::{load_partly, splat, store_partly};
+use crate::layers::{AvgPool2d, MaxPool2d};
+use crate::simd::{Lanes, Select as _, Simd, SimdBase as _};
+
+/// Calls `f` with every output of a layer: its place, its row and its column.
+#[inline(always)]
+fn outputs([rows, columns]: &[Axis; 2], channels: usize, mut f: impl FnMut(usize, usize, usize, usize)) {
+    let mut place = 0;
+    for channel in 0..channels {
+        for oy in 0..rows.output {
+            for ox in 0..columns.output {
+                f(channel, place, oy, ox);
+                place += 1;
+            }
+        }
+    }
+}
+
+/// Calls `f` with every tap inside the input, and the place in the input that it meets.
+#[inline(always)]
+fn taps([rows, columns]: &[Axis; 2], channel: usize, oy: usize, ox: usize, mut f: impl FnMut(usize, usize)) {
+    let [across, down] = [columns.taps(ox), rows.taps(oy)];
+    if columns.kernel == 2 && rows.kernel == 2 && across == (0..2) && down == (0..2) {
+        // The window that nearly everyone uses, with constant taps.
+        let first = (channel * rows.input + rows.position(oy, 0)) * columns.input + columns.position(ox, 0);
+        for tap in 0..4 {
+            f(tap, first + tap / 2 * rows.dilation * columns.input + tap % 2 * columns.dilation);
+        }
+        return;
+    }
+    for ky in down {
+        let row = (channel * rows.input + rows.position(oy, ky)) * columns.input;
+        for kx in across.clone() {
+            f(ky * columns.kernel + kx, row + columns.position(ox, kx));
+        }
+    }
+}
+
+/// `saved` takes the tap that won, or is empty.
+#[inline(always)]
+pub(super) fn max_forward<V: Simd, S: Lanes>(
+    v: V,
+    layer: &MaxPool2d,
+    tile: usize,
+    x: &[S],
+    y: &mut [S],
+    saved: &mut [S],
+) {
+    let vectors = tile / S::LANES;
+    let axes = layer.axes();
+    let (x, y, saved) = (S::vectors(x), S::vectors_mut(y), S::vectors_mut(saved));
+    outputs(&axes, layer.channels, |channel, place, oy, ox| {
+        for vector in 0..vectors {
+            let lowest = splat::<V, S>(v, -(S::from(1_i8) / S::from(0_i8)));
+            let (mut best, mut winner) = (lowest, splat::<V, S>(v, S::from(-1_i8)));
+            taps(&axes, channel, oy, ox, |tap, from| {
+                let Some(x) = x.get(from * vectors + vector) else { return };
+                let x = S::Vector::<V>::load_array_ref(v, x);
+                // NaN wins, and so does the first tap of a window that is all −∞.
+                let wins = x.simd_gt(best) | x.simd_ne(x) | winner.simd_lt(S::from(0_i8));
+                best = wins.select(x, best);
+                winner = wins.select(splat::<V, S>(v, number(tap)), winner);
+            });
+            if let Some(y) = y.get_mut(place * vectors + vector) {
+                best.store_array(y);
+            }
+            if let Some(saved) = saved.get_mut(place * vectors + vector) {
+                winner.store_array(saved);
+            }
+        }
+    });
+}
+
+/// The larger of two numbers, or NaN if one of them is.
+#[inline(always)]
+fn larger<V: Simd, S: Lanes>(a: S::Vector<V>, b: S::Vector<V>) -> S::Vector<V> {
+    (b.simd_le(a) | a.simd_ne(a)).select(a, b)
+}
+
+/// Windows of 2×2 side by side, one sample, without the winners: output columns in the lanes.
+#[inline(always)]
+pub(super) fn max_forward_pairs<V: Simd, S: Lanes>(v: V, layer: &MaxPool2d, x: &[S], y: &mut [S]) {
+    let [rows, columns] = layer.axes();
+    for row in 0..layer.channels * rows.output {
+        let (channel, oy) = (row / rows.output, row % rows.output);
+        let from = (channel * rows.input + 2 * oy) * columns.input;
+        let mut rest = y.get_mut(row * columns.output..(row + 1) * columns.output).unwrap_or(&mut []);
+        let mut place = from;
+        while !rest.is_empty() {
+            let count = rest.len().min(S::LANES);
+            let [a, b] = [x.get(place..).unwrap_or(&[]), x.get(place + columns.input..).unwrap_or(&[])];
+            let pair = |first: usize| {
+                let [a, b] = [a, b].map(|row| load_partly::<V, S>(v, row.get(first..).unwrap_or(&[])));
+                larger::<V, S>(a, b)
+            };
+            let (even, odd) = pair(0).deinterleave(pair(S::LANES));
+            let (now, later) = rest.split_at_mut(count);
+            store_partly(v, larger::<V, S>(even, odd), now);
+            (rest, place) = (later, place + 2 * count);
+        }
+    }
+}
+
+#[inline(always)]
+pub(super) fn max_backward<V: Simd, S: Lanes>(
+    v: V,
+    layer: &MaxPool2d,
+    tile: usize,
+    saved: &[S],
+    dy: &[S],
+    dx: &mut [S],
+) {
+    let vectors = tile / S::LANES;
+    let axes = layer.axes();
+    dx.fill(S::from(0_i8));
+    let (saved, dy, dx) = (S::vectors(saved), S::vectors(dy), S::vectors_mut(dx));
+    let zero = splat::<V, S>(v, S::from(0_i8));
+    outputs(&axes, layer.channels, |channel, place, oy, ox| {
+        for vector in 0..vectors {
+            let place = place * vectors + vector;
+            let (Some(saved), Some(dy)) = (saved.get(place), dy.get(place)) else { return };
+            let winner = S::Vector::<V>::load_array_ref(v, saved);
+            let dy = S::Vector::<V>::load_array_ref(v, dy);
+            taps(&axes, channel, oy, ox, |tap, to| {
+                let Some(dx) = dx.get_mut(to * vectors + vector) else { return };
+                let share = winner.simd_eq(splat::<V, S>(v, number(tap))).select(dy, zero);
+                (S::Vector::<V>::load_array_ref(v, dx) + share).store_array(dx);
+            });
+        }
+    });
+}
+
+/// A count as a number, added up from ones: exact, and without a conversion that `S` would have to name.
+#[inline(always)]
+fn number<S: Lanes>(count: usize) -> S {
+    let (high, low) = (count / 100, count % 100);
+    let mut value = S::from(0_i8);
+    for _ in 0..high {
+        value = value + S::from(100_i8);
+    }
+    value + S::from(low as u8)
+}
+
+#[inline(always)]
+pub(super) fn avg_forward<V: Simd, S: Lanes>(v: V, layer: &AvgPool2d, tile: usize, x: &[S], y: &mut [S]) {
+    let vectors = tile / S::LANES;
+    let axes = layer.axes();
+    let (x, y) = (S::vectors(x), S::vectors_mut(y));
+    outputs(&axes, layer.channels, |channel, place, oy, ox| {
+        let count = splat::<V, S>(v, number(layer.count(oy, ox)));
+        for vector in 0..vectors {
+            let mut sum = splat::<V, S>(v, S::from(0_i8));
+            taps(&axes, channel, oy, ox, |_, from| {
+                if let Some(x) = x.get(from * vectors + vector) {
+                    sum += S::Vector::<V>::load_array_ref(v, x);
+                }
+            });
+            if let Some(y) = y.get_mut(place * vectors + vector) {
+                (sum / count).store_array(y);
+            }
+        }
+    });
+}
+
+#[inline(always)]
+pub(super) fn avg_backward<V: Simd, S: Lanes>(v: V, layer: &AvgPool2d, tile: usize, dy: &[S], dx: &mut [S]) {
+    let vectors = tile / S::LANES;
+    let axes = layer.axes();
+    dx.fill(S::from(0_i8));
+    let (dy, dx) = (S::vectors(dy), S::vectors_mut(dx));
+    outputs(&axes, layer.channels, |channel, place, oy, ox| {
+        let count = splat::<V, S>(v, number(layer.count(oy, ox)));
+        for vector in 0..vectors {
+            let Some(dy) = dy.get(place * vectors + vector) else { return };
+            let share = S::Vector::<V>::load_array_ref(v, dy) / count;
+            taps(&axes, channel, oy, ox, |_, to| {
+                if let Some(dx) = dx.get_mut(to * vectors + vector) {
+                    (S::Vector::<V>::load_array_ref(v, dx) + share).store_array(dx);
+                }
+            });
+        }
+    });
+}
