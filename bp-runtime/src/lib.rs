@@ -11,6 +11,7 @@
 //! | [`layers`] | the layers |
 //! | [`losses`], [`optimizers`], [`initializers`] | as named |
 //! | [`trainer`] | [`Trainer`]: batches, tiles, errors, updates |
+//! | [`math`] | elementary functions, for scalars and vectors |
 //! | [`flat`], [`length`], [`scalar`] | numbers in a row, `typenum` lengths, `f32` and `f64` |
 #![cfg_attr(not(feature = "std"), no_std)]
 #![deny(unsafe_code)]
@@ -26,6 +27,7 @@ pub mod layer;
 pub mod layers;
 pub mod length;
 pub mod losses;
+pub mod math;
 pub mod network;
 pub mod optimizers;
 pub mod sample;

@@ -1,12 +1,14 @@
 //! The number types of a network: `f32` and `f64`.
 
 use crate::Flat;
+use crate::math::Float;
 use core::fmt::{Debug, Display};
 use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
 
 /// A number that a network computes with.
 ///
 /// Everything in the runtime is written over this trait, so that an `f32` network never computes in `f64`.
+/// Its elementary functions are those of [`math`](crate::math); over slices use [`map`](crate::math::map).
 pub trait Scalar:
     Copy
     + PartialOrd
@@ -53,8 +55,22 @@ pub trait Scalar:
     fn sqrt(self) -> Self;
     /// eˣ
     fn exp(self) -> Self;
+    /// eˣ − 1, accurate near 0.
+    fn exp_m1(self) -> Self;
     /// The natural logarithm.
     fn ln(self) -> Self;
+    /// ln(1 + x), accurate near 0.
+    fn ln_1p(self) -> Self;
+    /// The hyperbolic tangent.
+    fn tanh(self) -> Self;
+    /// 1 / (1 + e⁻ˣ)
+    fn sigmoid(self) -> Self;
+    /// The error function.
+    fn erf(self) -> Self;
+    /// The sine of an angle in radians.
+    fn sin(self) -> Self;
+    /// The cosine of an angle in radians.
+    fn cos(self) -> Self;
     /// A number of `[0, 1)` from random bits: 24 of them for `f32`, 53 for `f64`.
     fn uniform(random: u64) -> Self;
 }
@@ -128,20 +144,19 @@ macro_rules! scalar {
             fn sqrt(self) -> Self {
                 $sqrt(self)
             }
-            #[inline(always)]
-            fn exp(self) -> Self {
-                libm::exp(self.into()) as $type
-            }
-            #[inline(always)]
-            fn ln(self) -> Self {
-                libm::log(self.into()) as $type
-            }
+            scalar!(@elementary exp, exp_m1, ln, ln_1p, tanh, sigmoid, erf, sin, cos);
             #[inline(always)]
             fn uniform(random: u64) -> Self {
                 (random >> (64 - $bits)) as $type * (1.0 / (1_u64 << $bits) as $type)
             }
         }
     };
+    (@elementary $($function:ident),*) => { $(
+        #[inline]
+        fn $function(self) -> Self {
+            Float::$function(self)
+        }
+    )* };
 }
 scalar!(f32, single, 24, libm::sqrtf);
 scalar!(f64, double, 53, libm::sqrt);

@@ -16,7 +16,9 @@ pub trait Lanes: fearless_simd::SimdFloatElement {
     /// How many numbers a vector holds.
     const LANES: usize;
     /// The vector.
-    type Vector<V: Simd>: SimdFloat<V, Element = Self> + SimdBase<V, Element = Self, Array = Self::Array>;
+    type Vector<V: Simd>: SimdFloat<V, Element = Self>
+        + SimdBase<V, Element = Self, Array = Self::Array>
+        + crate::math::Float<Scalar = Self>;
     /// The vector in memory: `[Self; LANES]`.
     type Array: Copy + AsRef<[Self]> + AsMut<[Self]>;
 }
