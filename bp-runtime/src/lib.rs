@@ -32,6 +32,7 @@ pub mod network;
 pub mod optimizers;
 pub mod sample;
 pub mod scalar;
+pub mod schedules;
 pub mod simd;
 pub mod trainer;
 

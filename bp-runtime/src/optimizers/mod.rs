@@ -1,12 +1,54 @@
 //! The optimizers: how parameters follow their gradients.
+//!
+//! | Optimizer | Numbers of state for each parameter | PyTorch |
+//! |---|---|---|
+//! | [`Sgd`] | 0; with momentum 1 | `SGD` |
+//! | [`Adam`], [`AdamW`] | 2; AMSGrad 3 | `Adam`, `AdamW` |
+//! | [`Adamax`], [`NAdam`], [`RAdam`] | 2 | the same names |
+//! | [`RmsProp`] | 1 to 3 | `RMSprop` |
+//! | [`Adagrad`] | 1 | the same name |
+//! | [`Adadelta`] | 2 | the same name |
+//! | [`Rprop`] | 2 | the same name |
+//! | [`Asgd`] | 1 | `ASGD` |
+//! | [`Lion`] | 1 | none |
+//! | [`Penalized`] | those of the optimizer in it | penalty added to the loss |
+//!
+//! Formulas and defaults are PyTorch's. The learning rate may be any of [`schedules`](crate::schedules).
+//! All are computed in the network's own precision, without fused operations: an update gives the same bits
+//! on every machine.
 
+mod adadelta;
+mod adagrad;
+mod adam;
+mod adamax;
+mod asgd;
+mod correction;
+mod lion;
+mod nadam;
+mod penalized;
+mod radam;
+mod rmsprop;
+mod rprop;
+mod rule;
 mod sgd;
 
+pub use adadelta::Adadelta;
+pub use adagrad::Adagrad;
+pub use adam::{Adam, AdamW, Amsgrad};
+pub use adamax::Adamax;
+pub use asgd::Asgd;
+pub use correction::Correction;
+pub use lion::Lion;
+pub use nadam::{NAdam, NAdamClock};
+pub use penalized::Penalized;
+pub use radam::{RAdam, RAdamClock};
+pub use rmsprop::{Centered, RmsProp, Rolling};
+pub use rprop::Rprop;
 pub use sgd::{Momentum, Plain, Sgd};
 
 use crate::{Real, Scalar, Zeroed};
 use core::ops::Range;
-use generic_array::ArrayLength;
+use generic_array::{ArrayLength, GenericArray};
 
 /// One run of parameters to update, which all have the same settings.
 #[derive(Debug)]
@@ -47,4 +89,25 @@ pub trait Optimizer {
     }
     /// Updates one run of parameters.
     fn update<S: Scalar, L: ArrayLength>(&self, state: &mut Self::State<S, L>, run: Update<'_, S>);
+
+    /// One step over numbers that are not a network's, all with the same settings.
+    ///
+    /// [`Trainer`](crate::Trainer) does this for the parameters of a network.
+    fn step<S: Scalar, L: ArrayLength>(
+        &self,
+        state: &mut Self::State<S, L>,
+        parameters: &mut GenericArray<S, L>,
+        gradients: &GenericArray<S, L>,
+    ) {
+        self.begin::<S, L>(state);
+        let run = Update {
+            parameters,
+            gradients,
+            scale: S::ONE,
+            range: 0..L::USIZE,
+            learning_rate: S::ONE,
+            weight_decay: S::ONE,
+        };
+        self.update::<S, L>(state, run);
+    }
 }

@@ -1,14 +1,42 @@
 //! Stochastic gradient descent.
 
+use super::rule::{self, Common, Rule, Vector, common, slots};
 use super::{Optimizer, Update};
+use crate::simd::Simd;
 use crate::{Real, Scalar};
 use generic_array::{ArrayLength, GenericArray};
 
-/// Stochastic gradient descent, `w ← w − η (g + λ w)`, as PyTorch's `SGD`.
+/// Stochastic gradient descent, PyTorch's `SGD`.
+///
+/// `w ← w − η g`, and with [`momentum`](Self::momentum) `μ` and dampening `τ`
+///
+/// ```text
+/// v ← μ v + (1 − τ) g        (v = g at the first step)
+/// w ← w − η v                (Nesterov: w − η (g + μ v))
+/// ```
+///
+/// | Option | Default |
+/// |---|---|
+/// | learning rate `η` | 10⁻³ ([`default`](Self::default)) |
+/// | momentum `μ` | none, and no state |
+/// | dampening `τ` | 0 |
+/// | Nesterov | off |
+/// | weight decay `λ` | 0 |
+///
+/// ```
+/// use backprop_runtime::optimizers::{Optimizer, Sgd};
+/// use backprop_runtime::{GenericArray, flat::zero};
+///
+/// let mut w = GenericArray::from_array([1.0, -2.0]);
+/// let gradient = GenericArray::from_array([0.5, -1.0]);
+/// let sgd = Sgd::new(0.1).momentum(0.9);
+/// let mut state = zero();
+/// sgd.step(&mut state, &mut w, &gradient);
+/// assert_eq!(w, GenericArray::from_array([0.95, -1.9]));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sgd<M = Plain> {
-    learning_rate: Real,
-    weight_decay: Real,
+    common: Common,
     momentum: M,
 }
 
@@ -20,63 +48,112 @@ pub struct Plain;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Momentum {
     momentum: Real,
+    undamped: Real,
+    nesterov: bool,
 }
 
 impl Sgd {
     /// Plain gradient descent with learning rate `η`.
     pub const fn new(learning_rate: f64) -> Self {
-        Self { learning_rate: Real::new(learning_rate), weight_decay: Real::new(0.0), momentum: Plain }
+        Self { common: Common::new(learning_rate), momentum: Plain }
     }
 
     /// With momentum `μ`: `v ← μ v + g`, `w ← w − η v`.
+    #[must_use]
     pub const fn momentum(self, momentum: f64) -> Sgd<Momentum> {
-        Sgd {
-            learning_rate: self.learning_rate,
-            weight_decay: self.weight_decay,
-            momentum: Momentum { momentum: Real::new(momentum) },
-        }
+        let momentum = Momentum { momentum: Real::new(momentum), undamped: Real::new(1.0), nesterov: false };
+        Sgd { common: self.common, momentum }
+    }
+}
+
+impl Default for Sgd {
+    /// Learning rate 10⁻³.
+    fn default() -> Self {
+        Self::new(1e-3)
+    }
+}
+
+impl<M> Sgd<M> {
+    common!(weight_decay, maximize);
+}
+
+impl Sgd<Momentum> {
+    /// Dampening `τ`: `v ← μ v + (1 − τ) g` from the second step on.
+    #[must_use]
+    pub const fn dampening(mut self, dampening: f64) -> Self {
+        self.momentum.undamped = Real::new(1.0 - dampening);
+        self
+    }
+
+    /// Nesterov's momentum, which looks one step ahead: `w ← w − η (g + μ v)`.
+    #[must_use]
+    pub const fn nesterov(mut self) -> Self {
+        self.momentum.nesterov = true;
+        self
+    }
+}
+
+struct Descend<S> {
+    rate: S,
+}
+
+impl<S: Scalar> Rule<S, 0> for Descend<S> {
+    #[inline(always)]
+    fn apply<V: Simd>(&self, w: Vector<S, V>, g: Vector<S, V>, _: &mut [Vector<S, V>; 0]) -> Vector<S, V> {
+        w - g * self.rate
     }
 }
 
 impl Optimizer for Sgd {
     type State<S: Scalar, L: ArrayLength> = ();
 
-    fn learning_rate(&self) -> Real {
-        self.learning_rate
-    }
-
-    fn set_learning_rate(&mut self, learning_rate: Real) {
-        self.learning_rate = learning_rate;
-    }
+    common!(learning_rate);
 
     fn update<S: Scalar, L: ArrayLength>(&self, (): &mut (), run: Update<'_, S>) {
-        let rate = S::real(self.learning_rate) * run.learning_rate;
-        let decay = S::real(self.weight_decay) * run.weight_decay;
-        for (w, g) in run.parameters.iter_mut().zip(run.gradients) {
-            *w -= rate * (*g * run.scale + decay * *w);
-        }
+        let terms = self.common.terms(&run);
+        rule::apply(terms, run.parameters, run.gradients, [], &Descend { rate: terms.rate });
+    }
+}
+
+struct Roll<S> {
+    rate: S,
+    momentum: S,
+    undamped: S,
+    nesterov: bool,
+}
+
+impl<S: Scalar> Rule<S, 1> for Roll<S> {
+    #[inline(always)]
+    fn apply<V: Simd>(
+        &self,
+        w: Vector<S, V>,
+        g: Vector<S, V>,
+        [velocity]: &mut [Vector<S, V>; 1],
+    ) -> Vector<S, V> {
+        *velocity = *velocity * self.momentum + g * self.undamped;
+        let direction = if self.nesterov { g + *velocity * self.momentum } else { *velocity };
+        w - direction * self.rate
     }
 }
 
 impl Optimizer for Sgd<Momentum> {
-    type State<S: Scalar, L: ArrayLength> = GenericArray<S, L>;
+    /// The number of steps, and the velocity.
+    type State<S: Scalar, L: ArrayLength> = (usize, [GenericArray<S, L>; 1]);
 
-    fn learning_rate(&self) -> Real {
-        self.learning_rate
+    common!(learning_rate);
+
+    fn begin<S: Scalar, L: ArrayLength>(&self, (steps, _): &mut Self::State<S, L>) {
+        *steps = steps.saturating_add(1);
     }
 
-    fn set_learning_rate(&mut self, learning_rate: Real) {
-        self.learning_rate = learning_rate;
-    }
-
-    fn update<S: Scalar, L: ArrayLength>(&self, velocity: &mut GenericArray<S, L>, run: Update<'_, S>) {
-        let rate = S::real(self.learning_rate) * run.learning_rate;
-        let decay = S::real(self.weight_decay) * run.weight_decay;
-        let momentum = S::real(self.momentum.momentum);
-        let velocity = velocity.get_mut(run.range).unwrap_or_default();
-        for ((w, g), v) in run.parameters.iter_mut().zip(run.gradients).zip(velocity) {
-            *v = momentum * *v + (*g * run.scale + decay * *w);
-            *w -= rate * *v;
-        }
+    fn update<S: Scalar, L: ArrayLength>(&self, (steps, state): &mut Self::State<S, L>, run: Update<'_, S>) {
+        let terms = self.common.terms(&run);
+        let rule = Roll {
+            rate: terms.rate,
+            momentum: S::real(self.momentum.momentum),
+            undamped: if *steps <= 1 { S::ONE } else { S::real(self.momentum.undamped) },
+            nesterov: self.momentum.nesterov,
+        };
+        rule::apply(terms, run.parameters, run.gradients, slots(state, run.range), &rule);
     }
 }

@@ -1,0 +1,143 @@
+//! Averaged stochastic gradient descent.
+
+use super::rule::{self, Common, Rule, Vector, common, single, slots};
+use super::{Optimizer, Update};
+use crate::simd::Simd;
+use crate::{Real, Scalar};
+use generic_array::{ArrayLength, GenericArray};
+
+/// Averaged stochastic gradient descent. PyTorch's `ASGD`; Polyak and Juditsky (1992),
+/// [doi:10.1137/0330046](https://doi.org/10.1137/0330046).
+///
+/// ```text
+/// ηₜ = η / (1 + λ η (t − 1))^α
+/// w ← (1 − λ ηₜ) w − ηₜ g
+/// a ← a + (w − a) / max(1, t − 1 − t₀)
+/// ```
+///
+/// `ηₜ` and the share of `w` in the average have the precision of `f32` in a network of `f64` too, as in
+/// PyTorch.
+///
+/// The network holds `w`; the average `a` is read from the state with [`average`](Self::average).
+///
+/// | Option | Default |
+/// |---|---|
+/// | learning rate `η` | 10⁻² ([`default`](Self::default)) |
+/// | decay term `λ` (PyTorch's `lambd`) | 10⁻⁴ |
+/// | power `α` | 0.75 |
+/// | start of averaging `t₀` | 10⁶ |
+/// | weight decay, in the gradient | 0 |
+///
+/// ```
+/// use backprop_runtime::optimizers::{Asgd, Optimizer};
+/// use backprop_runtime::{GenericArray, flat::zero};
+///
+/// let mut w = GenericArray::from_array([1.0_f64]);
+/// let mut state = zero();
+/// let asgd = Asgd::new(0.1).lambda(0.0).start(0);
+/// for gradient in [1.0, 2.0, -4.0] {
+///     asgd.step(&mut state, &mut w, &GenericArray::from_array([gradient]));
+/// }
+/// // w was 0.9, 0.7, 1.1: averaging begins with the second.
+/// assert!((Asgd::average(&state)[0] - 0.9).abs() < 1e-7);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Asgd {
+    common: Common,
+    lambda: Real,
+    alpha: Real,
+    start: usize,
+}
+
+impl Asgd {
+    /// Averaged descent with learning rate `η`.
+    pub const fn new(learning_rate: f64) -> Self {
+        Self {
+            common: Common::new(learning_rate),
+            lambda: Real::new(1e-4),
+            alpha: Real::new(0.75),
+            start: 1_000_000,
+        }
+    }
+
+    common!(weight_decay, maximize);
+
+    /// Decay term `λ` (PyTorch's `lambd`). Default 10⁻⁴.
+    #[must_use]
+    pub const fn lambda(mut self, lambda: f64) -> Self {
+        self.lambda = Real::new(lambda);
+        self
+    }
+
+    /// Power `α` with which the learning rate falls. Default 0.75.
+    #[must_use]
+    pub const fn alpha(mut self, alpha: f64) -> Self {
+        self.alpha = Real::new(alpha);
+        self
+    }
+
+    /// The step `t₀` after which parameters are averaged (PyTorch's `t0`). Default 10⁶.
+    #[must_use]
+    pub const fn start(mut self, step: usize) -> Self {
+        self.start = step;
+        self
+    }
+
+    /// The average of the parameters; before averaging starts, the parameters themselves.
+    pub fn average<S: Scalar, L: ArrayLength>(
+        (_, [average]): &(usize, [GenericArray<S, L>; 1]),
+    ) -> &GenericArray<S, L> {
+        average
+    }
+}
+
+impl Default for Asgd {
+    /// Learning rate 10⁻².
+    fn default() -> Self {
+        Self::new(1e-2)
+    }
+}
+
+struct Average<S> {
+    /// `ηₜ`
+    rate: S,
+    /// What the newest parameters count for in the average.
+    share: S,
+}
+
+impl<S: Scalar> Rule<S, 1> for Average<S> {
+    #[inline(always)]
+    fn apply<V: Simd>(
+        &self,
+        w: Vector<S, V>,
+        g: Vector<S, V>,
+        [average]: &mut [Vector<S, V>; 1],
+    ) -> Vector<S, V> {
+        let w = w - g * self.rate;
+        *average += (w - *average) * self.share;
+        w
+    }
+}
+
+impl Optimizer for Asgd {
+    /// The number of steps, and the average.
+    type State<S: Scalar, L: ArrayLength> = (usize, [GenericArray<S, L>; 1]);
+
+    common!(learning_rate);
+
+    fn begin<S: Scalar, L: ArrayLength>(&self, (steps, _): &mut Self::State<S, L>) {
+        *steps = steps.saturating_add(1);
+    }
+
+    fn update<S: Scalar, L: ArrayLength>(&self, (steps, state): &mut Self::State<S, L>, run: Update<'_, S>) {
+        let mut terms = self.common.terms(&run);
+        let lambda = S::real(self.lambda);
+        let before = steps.saturating_sub(1);
+        let growth = S::ONE + lambda * terms.rate * S::from_usize(before);
+        let rate = single(terms.rate * (-S::real(self.alpha) * growth.ln()).exp());
+        terms.shrink = S::ONE - lambda * rate;
+        let averaged = before.saturating_sub(self.start).max(1);
+        let rule = Average { rate, share: single(S::ONE / S::from_usize(averaged)) };
+        rule::apply(terms, run.parameters, run.gradients, slots(state, run.range), &rule);
+    }
+}

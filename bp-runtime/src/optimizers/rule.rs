@@ -1,0 +1,225 @@
+//! The one loop of all optimizers: a formula over parameters, gradients and state, in vectors.
+
+use super::Update;
+use crate::simd::{Simd, SimdBase};
+use crate::{Real, Scalar, dispatch};
+use core::ops::Range;
+use generic_array::{ArrayLength, GenericArray};
+
+/// The vector of `S` on the instruction set `V`.
+pub(super) type Vector<S, V> = <S as crate::simd::Lanes>::Vector<V>;
+
+/// The formula of an optimizer, for one vector of parameters that each have `K` numbers of state.
+///
+/// Only plain operations, no fused ones: an update gives the same bits on every instruction set.
+pub(super) trait Rule<S: Scalar, const K: usize> {
+    /// The new parameters; `g` is the gradient of what is minimised, weight decay included.
+    fn apply<V: Simd>(&self, w: Vector<S, V>, g: Vector<S, V>, state: &mut [Vector<S, V>; K])
+    -> Vector<S, V>;
+}
+
+/// What optimizers have in common.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Common {
+    pub(super) learning_rate: Real,
+    pub(super) weight_decay: Real,
+    pub(super) decoupled: bool,
+    pub(super) maximize: bool,
+}
+
+impl Common {
+    pub(super) const fn new(learning_rate: f64) -> Self {
+        Self {
+            learning_rate: Real::new(learning_rate),
+            weight_decay: Real::new(0.0),
+            decoupled: false,
+            maximize: false,
+        }
+    }
+
+    /// The settings for one run: its group's factors, and the batch's scale.
+    pub(super) fn terms<S: Scalar>(&self, run: &Update<'_, S>) -> Terms<S> {
+        let rate = S::real(self.learning_rate) * run.learning_rate;
+        let decay = S::real(self.weight_decay) * run.weight_decay;
+        Terms {
+            rate,
+            scale: if self.maximize { -run.scale } else { run.scale },
+            decay: if self.decoupled { S::ZERO } else { decay },
+            shrink: if self.decoupled { S::ONE - rate * decay } else { S::ONE },
+        }
+    }
+}
+
+/// What happens to gradients and parameters before the formula: `g ← scale · g + decay · w`, then
+/// `w ← shrink · w`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Terms<S> {
+    /// The learning rate of the run, for the formula's own use.
+    pub(super) rate: S,
+    pub(super) scale: S,
+    pub(super) decay: S,
+    pub(super) shrink: S,
+}
+
+/// An average of the past: `keep = β` of it stays at each step, `rest = 1 − β` is new.
+///
+/// The rest is computed when the optimizer is made: `1 − 0.999` in `f32` at run time would be off by 10⁻⁵.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Beta {
+    pub(super) keep: Real,
+    pub(super) rest: Real,
+}
+
+impl Beta {
+    pub(super) const fn new(beta: f64) -> Self {
+        Self { keep: Real::new(beta), rest: Real::new(1.0 - beta) }
+    }
+}
+
+/// `x` rounded to the precision of `f32`, as PyTorch keeps some of its counters whatever the network's type.
+///
+/// Veltkamp's splitting: what is left of `x` when the bits beyond the 24th have been pushed out and back.
+pub(super) fn single<S: Scalar>(x: S) -> S {
+    let ratio = S::real(Real::new(f32::EPSILON as f64)) / S::EPSILON;
+    let pushed = x * (ratio + S::ONE);
+    pushed - (pushed - x)
+}
+
+/// The state of the parameters in `range`.
+pub(super) fn slots<S, L: ArrayLength, const K: usize>(
+    state: &mut [GenericArray<S, L>; K],
+    range: Range<usize>,
+) -> [&mut [S]; K] {
+    state.each_mut().map(|slot| slot.get_mut(range.clone()).unwrap_or_default())
+}
+
+/// Applies a rule to a run of parameters, in one pass.
+pub(super) fn apply<S: Scalar, const K: usize>(
+    terms: Terms<S>,
+    parameters: &mut [S],
+    gradients: &[S],
+    state: [&mut [S]; K],
+    rule: &impl Rule<S, K>,
+) {
+    dispatch!(v => pass(v, terms, parameters, gradients, state, rule));
+}
+
+#[inline(always)]
+fn pass<V: Simd, S: Scalar, const K: usize>(
+    v: V,
+    terms: Terms<S>,
+    parameters: &mut [S],
+    gradients: &[S],
+    state: [&mut [S]; K],
+    rule: &impl Rule<S, K>,
+) {
+    let mut state = state.map(|slot| slot.chunks_mut(S::LANES));
+    for (place, g) in parameters.chunks_mut(S::LANES).zip(gradients.chunks(S::LANES)) {
+        let slots = state.each_mut().map(|slot| slot.next().unwrap_or_default());
+        let mut memory = [Vector::<S, V>::splat(v, S::ZERO); K];
+        for (memory, slot) in memory.iter_mut().zip(&slots) {
+            *memory = load::<V, S>(v, slot);
+        }
+        let w = load::<V, S>(v, place);
+        let g = load::<V, S>(v, g) * terms.scale + w * terms.decay;
+        let w = rule.apply::<V>(w * terms.shrink, g, &mut memory);
+        store::<V, S>(w, place);
+        for (memory, slot) in memory.iter().zip(slots) {
+            store::<V, S>(*memory, slot);
+        }
+    }
+}
+
+/// A vector of the numbers that are there, and zeros.
+#[inline(always)]
+fn load<V: Simd, S: Scalar>(v: V, values: &[S]) -> Vector<S, V> {
+    if values.len() == S::LANES {
+        return Vector::<S, V>::from_slice(v, values);
+    }
+    let mut vector = Vector::<S, V>::splat(v, S::ZERO);
+    for (lane, value) in vector.as_mut_slice().iter_mut().zip(values) {
+        *lane = *value;
+    }
+    vector
+}
+
+/// As much of the vector as there is room for.
+#[inline(always)]
+fn store<V: Simd, S: Scalar>(vector: Vector<S, V>, values: &mut [S]) {
+    if values.len() == S::LANES {
+        return vector.store_slice(values);
+    }
+    for (value, lane) in values.iter_mut().zip(vector.as_slice()) {
+        *value = *lane;
+    }
+}
+
+/// Builder methods that optimizers share, and the learning rate of [`Optimizer`](super::Optimizer), for
+/// types with a field `common: Common`.
+macro_rules! common {
+    (weight_decay) => {
+        /// Weight decay `λ`: adds `λ w` to the gradient, as the penalty `λ/2 ‖w‖²` would. Default 0.
+        #[must_use]
+        pub const fn weight_decay(mut self, weight_decay: f64) -> Self {
+            self.common.weight_decay = Real::new(weight_decay);
+            self
+        }
+    };
+    (decoupled_weight_decay) => {
+        /// Lets the weight decay shrink the parameters, `w ← (1 − η λ) w`, instead of entering the gradient.
+        #[must_use]
+        pub const fn decoupled_weight_decay(mut self) -> Self {
+            self.common.decoupled = true;
+            self
+        }
+    };
+    (maximize) => {
+        /// Climbs instead of descending: follows `−g`.
+        #[must_use]
+        pub const fn maximize(mut self) -> Self {
+            self.common.maximize = true;
+            self
+        }
+    };
+    (eps) => {
+        /// `ε`, which keeps the denominator from zero.
+        #[must_use]
+        pub const fn eps(mut self, eps: f64) -> Self {
+            self.eps = Real::new(eps);
+            self
+        }
+    };
+    (betas) => {
+        /// `β₁` and `β₂`: how much the averages of gradients and of their sizes keep at each step.
+        #[must_use]
+        pub const fn betas(mut self, beta1: f64, beta2: f64) -> Self {
+            self.betas = (Beta::new(beta1), Beta::new(beta2));
+            self
+        }
+    };
+    (learning_rate) => {
+        fn learning_rate(&self) -> Real {
+            self.common.learning_rate
+        }
+
+        fn set_learning_rate(&mut self, learning_rate: Real) {
+            self.common.learning_rate = learning_rate;
+        }
+    };
+    ($($option:ident),+) => { $( $crate::optimizers::rule::common!($option); )+ };
+}
+pub(super) use common;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn single_is_the_cast_and_nothing_in_single_precision() {
+        for i in 1..1000 {
+            let x = f64::from(i).sqrt() * 1e-3;
+            assert_eq!(single(x), f64::from(x as f32));
+            assert_eq!(single(x as f32), x as f32);
+        }
+    }
+}
