@@ -445,7 +445,7 @@ pub trait Trainable: Network {
         target.with(|target| match Self::LOSS.check(Self::OUTPUTS, target) {
             Ok(()) => {
                 let Sum { loss, weight } = Self::LOSS.sample(y.flat(), target, dy.flat_mut());
-                loss / weight
+                loss / Self::LOSS.divisor(weight)
             }
             Err(_) => Self::Scalar::NAN,
         })

@@ -12,7 +12,7 @@ pub use fearless_simd::prelude::*;
 pub use fearless_simd::{Level, Simd};
 
 /// The 64-byte vector of a scalar type.
-pub trait Lanes: fearless_simd::SimdFloatElement {
+pub trait Lanes: fearless_simd::SimdFloatElement + crate::kernels::Kernels {
     /// How many numbers a vector holds.
     const LANES: usize;
     /// The vector.
@@ -21,27 +21,133 @@ pub trait Lanes: fearless_simd::SimdFloatElement {
         + crate::math::Float<Scalar = Self>;
     /// The vector in memory: `[Self; LANES]`.
     type Array: Copy + AsRef<[Self]> + AsMut<[Self]>;
+
+    /// The numbers as vectors in memory, without the rest that fills none.
+    fn vectors(values: &[Self]) -> &[Self::Array];
+    /// The same, to write.
+    fn vectors_mut(values: &mut [Self]) -> &mut [Self::Array];
 }
 
-impl Lanes for f32 {
-    const LANES: usize = 16;
-    type Vector<V: Simd> = fearless_simd::f32x16<V>;
-    type Array = [Self; 16];
-}
+macro_rules! lanes {
+    ($scalar:ty, $vector:ident, $lanes:literal) => {
+        impl Lanes for $scalar {
+            const LANES: usize = $lanes;
+            type Vector<V: Simd> = fearless_simd::$vector<V>;
+            type Array = [Self; $lanes];
 
-impl Lanes for f64 {
-    const LANES: usize = 8;
-    type Vector<V: Simd> = fearless_simd::f64x8<V>;
-    type Array = [Self; 8];
+            #[inline(always)]
+            fn vectors(values: &[Self]) -> &[Self::Array] {
+                values.as_chunks().0
+            }
+            #[inline(always)]
+            fn vectors_mut(values: &mut [Self]) -> &mut [Self::Array] {
+                values.as_chunks_mut().0
+            }
+        }
+    };
+}
+lanes!(f32, f32x16, 16);
+lanes!(f64, f64x8, 8);
+
+/// How many `f32` one register of the instruction set holds: 16, 8 or 4 (1 without vectors).
+#[inline(always)]
+pub(crate) const fn register<V: Simd>() -> usize {
+    <<f32 as fearless_simd::SimdFloatElement>::Native<V> as SimdBase<V>>::LEN
 }
 
 /// The best instruction set of this machine.
 #[inline]
 pub fn level() -> Level {
-    #[cfg(feature = "std")]
+    #[cfg(all(feature = "std", target_arch = "x86_64"))]
+    return limited::level();
+    #[cfg(all(feature = "std", not(target_arch = "x86_64")))]
     return Level::new();
     #[cfg(not(feature = "std"))]
     Level::baseline()
+}
+
+#[cfg(all(feature = "std", target_arch = "x86_64"))]
+mod limited {
+    use super::{Level, baseline};
+    use core::sync::atomic::{AtomicU8, Ordering};
+
+    /// The most that [`level`](super::level) may find, for tests and benchmarks of the other kernels.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[repr(u8)]
+    pub enum Limit {
+        /// Whatever the machine has.
+        None = 0,
+        /// AVX2 with FMA, if the machine has it.
+        Avx2 = 1,
+        /// What every machine of the target has.
+        Baseline = 2,
+    }
+
+    static LIMIT: AtomicU8 = AtomicU8::new(Limit::None as u8);
+
+    /// Limits the instruction set of the whole process from now on.
+    #[doc(hidden)]
+    pub fn limit(limit: Limit) {
+        LIMIT.store(limit as u8, Ordering::Relaxed);
+    }
+
+    #[inline]
+    pub(super) fn level() -> Level {
+        let level = Level::new();
+        match (LIMIT.load(Ordering::Relaxed), level.as_avx2()) {
+            (0, _) => level,
+            (1, Some(avx2)) => Level::Avx2(avx2),
+            _ => baseline::level(),
+        }
+    }
+}
+#[cfg(all(feature = "std", target_arch = "x86_64"))]
+#[doc(hidden)]
+pub use limited::{Limit, limit};
+
+#[doc(hidden)]
+pub use baseline::token as baseline;
+
+/// The instruction set that every machine of the target has.
+mod baseline {
+    #[cfg(all(target_arch = "x86_64", feature = "std"))]
+    pub(super) fn level() -> super::Level {
+        super::Level::Sse2(token())
+    }
+
+    #[cfg(all(any(target_arch = "x86", target_arch = "x86_64"), target_feature = "sse2", target_feature = "fxsr"))]
+    #[expect(unsafe_code, reason = "the choice of instruction set")]
+    #[inline(always)]
+    pub fn token() -> fearless_simd::Sse2 {
+        // SAFETY: this is compiled only where the whole program requires SSE2.
+        unsafe { fearless_simd::Sse2::assume_supported() }
+    }
+
+    #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
+    #[expect(unsafe_code, reason = "the choice of instruction set")]
+    #[inline(always)]
+    pub fn token() -> fearless_simd::Neon {
+        // SAFETY: this is compiled only where the whole program requires NEON.
+        unsafe { fearless_simd::Neon::assume_supported() }
+    }
+
+    #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+    #[expect(unsafe_code, reason = "the choice of instruction set")]
+    #[inline(always)]
+    pub fn token() -> fearless_simd::WasmSimd128 {
+        // SAFETY: this is compiled only where the whole program requires simd128.
+        unsafe { fearless_simd::WasmSimd128::assume_supported() }
+    }
+
+    #[cfg(not(any(
+        all(any(target_arch = "x86", target_arch = "x86_64"), target_feature = "sse2", target_feature = "fxsr"),
+        all(target_arch = "aarch64", target_feature = "neon"),
+        all(target_arch = "wasm32", target_feature = "simd128")
+    )))]
+    #[inline(always)]
+    pub fn token() -> fearless_simd::Fallback {
+        fearless_simd::Fallback::new()
+    }
 }
 
 /// Evaluates an expression compiled for the best instruction set of this machine, with its token.
@@ -72,22 +178,10 @@ macro_rules! dispatch {
             $crate::simd::Level::Avx2($simd) => {
                 $crate::simd::Simd::vectorize($simd, #[inline(always)] || $operation)
             }
-            _ => $crate::__baseline!($simd => $operation),
+            _ => {
+                let $simd = $crate::simd::baseline();
+                $crate::simd::Simd::vectorize($simd, #[inline(always)] || $operation)
+            }
         }
     };
-}
-
-/// The instruction set that every machine of the target has.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __baseline {
-    ($simd:ident => $operation:expr) => {{
-        #[cfg(target_arch = "x86_64")]
-        let $crate::simd::Level::Sse2($simd) = $crate::simd::Level::baseline() else { unreachable!() };
-        $crate::simd::Simd::vectorize(
-            $simd,
-            #[inline(always)]
-            || $operation,
-        )
-    }};
 }

@@ -238,7 +238,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         mut loss: impl FnMut(usize, &N::Output, &mut N::Output) -> N::Scalar,
     ) -> Result<N::Scalar, Error> {
         let tile = N::Workspace::TILE;
-        self.run_tiles(net, xs, |range, y, dy| {
+        let tile_loss = |range: Range<usize>, y: &[N::Scalar], dy: &mut [N::Scalar]| {
             dy.fill(N::Scalar::ZERO);
             let mut sum = Sum::default();
             for (lane, index) in range.enumerate() {
@@ -251,7 +251,8 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
                 }
             }
             sum
-        })
+        };
+        self.run_tiles(net, xs, tile_loss, |weight| weight)
     }
 
     /// Updates the network with the gradients that have been accumulated, as their mean over all samples.
@@ -292,12 +293,13 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
     }
 
     /// Forward, loss and backward over a batch, tile by tile. `loss` is given the tile's range of samples,
-    /// its output, and the place for its gradient.
+    /// its output, and the place for its gradient; `divisor` is [`Loss::divisor`].
     fn run_tiles(
         &mut self,
         net: &N,
         xs: &[N::Sample],
         mut loss: impl FnMut(Range<usize>, &[N::Scalar], &mut [N::Scalar]) -> Sum<N::Scalar>,
+        divisor: impl Fn(N::Scalar) -> N::Scalar,
     ) -> Result<N::Scalar, Error> {
         if xs.is_empty() {
             return Err(Error::EmptyBatch);
@@ -322,8 +324,9 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
             self.discard();
             return Err(Error::NonFiniteLoss);
         }
-        self.pending += total;
-        Ok(total.loss / total.weight)
+        self.pending.loss += total.loss;
+        self.pending.weight = divisor(self.pending.weight + total.weight);
+        Ok(total.loss / divisor(total.weight))
     }
 }
 
@@ -394,10 +397,11 @@ impl<N: Trainable, O: Optimizer> Trainer<N, O> {
     ) -> Result<N::Scalar, Error> {
         check_targets::<N, Y>(xs.len(), ys)?;
         let tile = N::Workspace::TILE;
-        self.run_tiles(net, xs, |range, y, dy| {
+        let loss = |range: Range<usize>, y: &[N::Scalar], dy: &mut [N::Scalar]| {
             let weights = weights.map(|weights| &weights[range.clone()]);
             N::LOSS.tile::<N::Outputs, Y>(tile, y, &ys[range], weights, dy)
-        })
+        };
+        self.run_tiles(net, xs, loss, |weight| N::LOSS.divisor(weight))
     }
 
     /// The mean loss, and for classification the accuracy, over a data set; nothing is changed.
@@ -434,7 +438,7 @@ impl<N: Trainable, O: Optimizer> Trainer<N, O> {
         }
         let accuracy =
             (classified > 0).then(|| N::Scalar::from_usize(correct) / N::Scalar::from_usize(classified));
-        Ok(Evaluation { loss: total.loss / total.weight, accuracy, samples: xs.len() })
+        Ok(Evaluation { loss: total.loss / N::LOSS.divisor(total.weight), accuracy, samples: xs.len() })
     }
 }
 

@@ -129,11 +129,27 @@ impl Dense {
 }
 
 impl<S: Scalar> Layer<S> for Dense {
+    #[inline]
     fn forward<const T: usize>(&self, io: Forward<'_, S, T>) {
-        reference::dense_forward(self, io.parameters, io.x, io.y);
+        if T.is_multiple_of(S::LANES) {
+            S::dense_forward(self, T, io.parameters, io.x.as_flattened(), io.y.as_flattened_mut());
+        } else {
+            reference::dense_forward(self, io.parameters, io.x, io.y);
+        }
     }
 
+    #[inline]
     fn backward<const T: usize>(&self, io: Backward<'_, S, T>) {
+        if T.is_multiple_of(S::LANES) {
+            let (x, dy) = (io.x.as_flattened(), io.dy.as_flattened());
+            if !io.gradient.is_empty() {
+                S::dense_weight_gradient(self, T, x, dy, io.gradient, io.scratch.as_flattened_mut());
+            }
+            if !io.dx.is_empty() {
+                S::dense_input_gradient(self, T, io.parameters, dy, io.dx.as_flattened_mut());
+            }
+            return;
+        }
         if !io.gradient.is_empty() {
             reference::dense_weight_gradient(self, io.x, io.dy, io.gradient);
         }

@@ -1,10 +1,67 @@
 //! The losses: how far an output is from its target, and the gradient of that.
+//!
+//! | Loss | Target | Of one output `y` and its target `t` |
+//! |---|---|---|
+//! | [`Mse`] | `[S; O]` | (y − t)² |
+//! | [`Mae`] | `[S; O]` | \|y − t\| |
+//! | [`Huber`], [`SmoothL1`] | `[S; O]` | squared near 0, absolute beyond |
+//! | [`LogCosh`] | `[S; O]` | ln cosh(y − t) |
+//! | [`Quantile`] | `[S; O]` | τ (t − y), or (1 − τ) (y − t) |
+//! | [`CrossEntropy`] | [`Class`](crate::sample::Class) | −ln softmax(y)\[class\] |
+//! | [`CrossEntropyDistribution`] | `[S; O]` | −Σ t ln softmax(y) |
+//! | [`Nll`] | [`Class`](crate::sample::Class) | −y\[class\] |
+//! | [`BinaryCrossEntropy`] | `[S; O]` | −t ln σ(y) − (1 − t) ln(1 − σ(y)) |
+//! | [`BinaryCrossEntropyOfProbabilities`] | `[S; O]` | −t ln y − (1 − t) ln(1 − y) |
+//! | [`KlDivergence`] | `[S; O]` | t (ln t − y) |
+//! | [`PoissonNll`] | `[S; O]` | eʸ − t y |
+//! | [`GaussianNll`] | `[S; O]` | ½ (ln v + (y − t)²/v) |
+//! | [`Hinge`], [`HingeEmbedding`] | `[S; O]` of ±1 | max(0, margin − t y); y, or max(0, margin − y) |
+//! | [`SoftMargin`] | `[S; O]` of ±1 | ln(1 + e^(−t y)) |
+//! | [`Cosine`] | `[S; O]` | 1 − cos(y, t) |
+//!
+//! A description is a constant: `const LOSS: Huber<3> = Huber::new().delta(0.5)`. [`Reduction`] says what
+//! the losses of outputs and samples are divided by.
 
+mod binary_cross_entropy;
+mod classes;
+mod cosine;
 mod cross_entropy;
+mod distribution;
+mod gaussian_nll;
+mod hinge;
+mod huber;
+mod kl_divergence;
+mod log_cosh;
+mod mae;
 mod mse;
+mod nll;
+mod numeric;
+mod per_output;
+mod poisson_nll;
+mod probabilities;
+mod quantile;
+mod reduction;
+mod soft_margin;
+#[cfg(test)]
+mod tests;
 
+pub use binary_cross_entropy::BinaryCrossEntropy;
+pub use cosine::Cosine;
 pub use cross_entropy::CrossEntropy;
+pub use distribution::CrossEntropyDistribution;
+pub use gaussian_nll::GaussianNll;
+pub use hinge::{Hinge, HingeEmbedding};
+pub use huber::{Huber, SmoothL1};
+pub use kl_divergence::KlDivergence;
+pub use log_cosh::LogCosh;
+pub use mae::Mae;
 pub use mse::Mse;
+pub use nll::Nll;
+pub use poisson_nll::PoissonNll;
+pub use probabilities::BinaryCrossEntropyOfProbabilities;
+pub use quantile::Quantile;
+pub use reduction::Reduction;
+pub use soft_margin::SoftMargin;
 
 use crate::{AsTarget, Scalar};
 use core::ops::AddAssign;
@@ -62,8 +119,14 @@ pub trait Loss<S: Scalar> {
     type Target;
 
     /// The loss of one sample with its weight, and `dy`, the gradient of the loss (times that weight) with
-    /// respect to `y`.
+    /// respect to `y`. Writes all of `dy`.
     fn sample(&self, y: &[S], target: &Self::Target, dy: &mut [S]) -> Sum<S>;
+
+    /// What the loss and the gradients of a batch are divided by, given the weight of all its samples: that
+    /// weight, for the mean; 1, for the sum.
+    fn divisor(&self, weight: S) -> S {
+        weight
+    }
 
     /// Whether the loss is defined for a target and this number of outputs.
     ///
@@ -91,19 +154,37 @@ pub trait Loss<S: Scalar> {
         weights: Option<&[S]>,
         dy: &mut [S],
     ) -> Sum<S> {
-        dy.fill(S::ZERO);
-        let mut sum = Sum::default();
-        for (lane, target) in targets.iter().enumerate() {
-            let mut output: GenericArray<S, O> = crate::flat::zero();
-            let mut gradient: GenericArray<S, O> = crate::flat::zero();
-            crate::network::store(&mut output, y, tile, lane);
-            let one = target.with(|target| self.sample(&output, target, &mut gradient));
-            let weight = weights.and_then(|weights| weights.get(lane)).copied().unwrap_or(S::ONE);
-            sum += Sum { loss: one.loss * weight, weight: one.weight * weight };
-            for (place, value) in dy.iter_mut().skip(lane).step_by(tile).zip(&gradient) {
-                *place = *value * weight;
-            }
-        }
-        sum
+        sample_by_sample::<S, Self, O, Y>(self, tile, y, targets, weights, dy)
     }
+}
+
+/// [`Loss::tile`] for losses that know one sample only.
+fn sample_by_sample<S: Scalar, L: Loss<S> + ?Sized, O: ArrayLength, Y: AsTarget<L::Target>>(
+    loss: &L,
+    tile: usize,
+    y: &[S],
+    targets: &[Y],
+    weights: Option<&[S]>,
+    dy: &mut [S],
+) -> Sum<S> {
+    dy.fill(S::ZERO);
+    let mut sum = Sum::default();
+    for (lane, target) in targets.iter().enumerate() {
+        let mut output: GenericArray<S, O> = crate::flat::zero();
+        let mut gradient: GenericArray<S, O> = crate::flat::zero();
+        crate::network::store(&mut output, y, tile, lane);
+        let one = target.with(|target| loss.sample(&output, target, &mut gradient));
+        let weight = weight_of(weights, lane);
+        sum += Sum { loss: one.loss * weight, weight: one.weight * weight };
+        for (place, value) in dy.iter_mut().skip(lane).step_by(tile).zip(&gradient) {
+            *place = *value * weight;
+        }
+    }
+    sum
+}
+
+/// How often a sample counts.
+#[inline(always)]
+fn weight_of<S: Scalar>(weights: Option<&[S]>, lane: usize) -> S {
+    weights.and_then(|weights| weights.get(lane)).copied().unwrap_or(S::ONE)
 }

@@ -1,0 +1,118 @@
+//! Register blocks: the inner loops of matrix products, and what cuts a matrix into them.
+
+use crate::simd::{Lanes, Simd, SimdBase as _, SimdFloat as _};
+use core::array::from_fn;
+
+/// `R` rows of `C` vectors that stay in registers.
+pub(super) type Block<V, S, const R: usize, const C: usize> = [[<S as Lanes>::Vector<V>; C]; R];
+
+/// `N` neighbours of a slice, if it is long enough.
+#[inline(always)]
+pub(super) fn chunk<T, const N: usize>(values: &[T], first: usize) -> Option<&[T; N]> {
+    values.get(first..)?.first_chunk()
+}
+
+/// The same, to write.
+#[inline(always)]
+pub(super) fn chunk_mut<T, const N: usize>(values: &mut [T], first: usize) -> Option<&mut [T; N]> {
+    values.get_mut(first..)?.first_chunk_mut()
+}
+
+#[inline(always)]
+pub(super) fn splat<V: Simd, S: Lanes>(v: V, value: S) -> S::Vector<V> {
+    S::Vector::<V>::splat(v, value)
+}
+
+#[inline(always)]
+pub(super) fn load<V: Simd, S: Lanes, const C: usize>(v: V, from: &[S::Array; C]) -> [S::Vector<V>; C] {
+    from_fn(|c| S::Vector::<V>::load_array_ref(v, &from[c]))
+}
+
+#[inline(always)]
+pub(super) fn store<V: Simd, S: Lanes, const C: usize>(values: [S::Vector<V>; C], to: &mut [S::Array; C]) {
+    for (value, to) in values.into_iter().zip(to) {
+        value.store_array(to);
+    }
+}
+
+/// `acc[r][c] += a[r] · b[c]`
+#[inline(always)]
+pub(super) fn outer<V: Simd, S: Lanes, const R: usize, const C: usize>(
+    v: V,
+    acc: &mut Block<V, S, R, C>,
+    a: &[S; R],
+    b: &[S::Vector<V>; C],
+) {
+    for r in 0..R {
+        let a = splat(v, a[r]);
+        for c in 0..C {
+            acc[r][c] = b[c].mul_add(a, acc[r][c]);
+        }
+    }
+}
+
+/// Part of a matrix: its numbers, the length of a row, and where in a row the block begins.
+#[derive(Clone, Copy)]
+pub(super) struct Panel<'a, T> {
+    pub(super) values: &'a [T],
+    pub(super) row: usize,
+    pub(super) first: usize,
+}
+
+/// `acc[r][c] += Σₖ a[k][r] · b[k][c]`
+#[inline(always)]
+pub(super) fn columns<V: Simd, S: Lanes, const R: usize, const C: usize>(
+    v: V,
+    mut acc: Block<V, S, R, C>,
+    a: Panel<'_, S>,
+    b: Panel<'_, S::Array>,
+) -> Block<V, S, R, C> {
+    for (ak, bk) in a.values.chunks_exact(a.row).zip(b.values.chunks_exact(b.row)) {
+        let (Some(ak), Some(bk)) = (chunk(ak, a.first), chunk(bk, b.first)) else { break };
+        outer(v, &mut acc, ak, &load::<V, S, C>(v, bk));
+    }
+    acc
+}
+
+/// `acc[r][c] += Σₖ a[r][k] · b[k][c]`
+#[inline(always)]
+pub(super) fn rows<V: Simd, S: Lanes, const R: usize, const C: usize>(
+    v: V,
+    mut acc: Block<V, S, R, C>,
+    a: Panel<'_, S>,
+    b: Panel<'_, S::Array>,
+) -> Block<V, S, R, C> {
+    let Some(mut rest) = a.values.get(a.first * a.row..) else { return acc };
+    let mut rows: [&[S]; R] = [&[]; R];
+    for row in &mut rows {
+        let Some((first, others)) = rest.split_at_checked(a.row) else { return acc };
+        (*row, rest) = (first, others);
+    }
+    for (k, bk) in b.values.chunks_exact(b.row).take(a.row).enumerate() {
+        let Some(bk) = chunk(bk, b.first) else { break };
+        outer(v, &mut acc, &from_fn(|r| rows[r][k]), &load::<V, S, C>(v, bk));
+    }
+    acc
+}
+
+/// `count` things in as few parts of at most `largest` as there can be, as even as can be: (start, length).
+#[inline(always)]
+pub(super) fn parts(count: usize, largest: usize) -> impl Iterator<Item = (usize, usize)> {
+    let parts = count.div_ceil(largest).max(1);
+    let (length, longer) = (count / parts, count % parts);
+    (0..parts).map(move |part| (part * length + part.min(longer), length + usize::from(part < longer)))
+}
+
+/// Evaluates an expression with a size as a constant. Other sizes than those listed do nothing.
+macro_rules! with_size {
+    ($size:expr, $constant:ident => $body:expr; $($literal:literal)*) => {
+        match $size {
+            $($literal => {
+                const $constant: usize = $literal;
+                $body
+            })*
+            _ => {}
+        }
+    };
+}
+pub(super) use with_size;

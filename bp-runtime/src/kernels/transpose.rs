@@ -1,0 +1,73 @@
+//! Transposing: samples into tiles, and a tile's gradient for the weights.
+
+use super::block::{chunk_mut, splat};
+use crate::simd::{Lanes, Simd, SimdBase as _};
+
+/// `to[column][row] = from[row][column]`, where rows of `from` have `columns` numbers, and those of `to` have
+/// `row`, a multiple of the lanes and at least as many as `from` has rows. Numbers beyond become 0.
+#[inline(always)]
+pub(super) fn transpose<V: Simd, S: Lanes>(v: V, from: &[S], columns: usize, to: &mut [S], row: usize) {
+    if S::LANES == 16 {
+        blocks::<V, S, 16>(v, from, columns, to, row);
+    } else {
+        blocks::<V, S, 8>(v, from, columns, to, row);
+    }
+}
+
+/// The same with the number of lanes as `N`.
+#[inline(always)]
+fn blocks<V: Simd, S: Lanes, const N: usize>(v: V, from: &[S], columns: usize, to: &mut [S], row: usize) {
+    let vectors = row / N;
+    let to = S::vectors_mut(to);
+    for (group, rows) in from.chunks(N * columns).take(vectors).enumerate() {
+        let mut first = 0;
+        while first + N <= columns {
+            let block = square::<V, S, N>(v, rows, columns, first);
+            let to = to.get_mut(first * vectors..).unwrap_or(&mut []);
+            for (to, values) in to.chunks_exact_mut(vectors).zip(block) {
+                if let Some(to) = to.get_mut(group) {
+                    values.store_array(to);
+                }
+            }
+            first += N;
+        }
+        let rest = to.get_mut(first * vectors..).unwrap_or(&mut []);
+        for (column, to) in (first..columns).zip(rest.chunks_exact_mut(vectors)) {
+            let Some([to]) = chunk_mut(to, group) else { break };
+            let to = to.as_mut();
+            to.fill(S::from(0_i8));
+            for (to, row) in to.iter_mut().zip(rows.chunks_exact(columns)) {
+                if let Some(value) = row.get(column) {
+                    *to = *value;
+                }
+            }
+        }
+    }
+}
+
+/// `N` columns of up to `N` rows, transposed.
+#[inline(always)]
+fn square<V: Simd, S: Lanes, const N: usize>(
+    v: V,
+    rows: &[S],
+    columns: usize,
+    first: usize,
+) -> [S::Vector<V>; N] {
+    let mut block = [splat(v, S::from(0_i8)); N];
+    for (values, row) in block.iter_mut().zip(rows.chunks_exact(columns)) {
+        if let Some(row) = row.get(first..).and_then(|row| S::vectors(row).first()) {
+            *values = S::Vector::<V>::load_array_ref(v, row);
+        }
+    }
+    // A place in the block is a number of two halves, (row, column). Each round rotates it by one bit, and
+    // as many rounds as a half has bits swap the halves.
+    let mut round = 1;
+    while round < N {
+        let old = block;
+        for pair in 0..N / 2 {
+            (block[2 * pair], block[2 * pair + 1]) = old[pair].interleave(old[pair + N / 2]);
+        }
+        round *= 2;
+    }
+    block
+}

@@ -1,0 +1,79 @@
+//! `binary_cross_entropy` on scores: yes or no for every output.
+
+use super::Reduction;
+use super::numeric::{HALF, logistic, reals};
+use super::per_output::{Element, per_output};
+use crate::{Real, Scalar};
+
+/// `−(p t ln σ(y) + (1 − t) ln(1 − σ(y)))`, the mean over outputs and samples (PyTorch's
+/// `BCEWithLogitsLoss`).
+///
+/// Outputs are `O` scores (logits), not probabilities; targets are `[S; O]` between 0 and 1. Computed as
+/// `(1 − t) softplus(y) + p t softplus(−y)`, which is finite for every finite score.
+///
+/// | Option | Default | |
+/// |---|---|---|
+/// | [`positive_weight`](Self::positive_weight) | 1 | `p`, one for each output: above 1 it favours recall |
+/// | [`weight`](Self::weight) | 1 | multiplies the loss of each output |
+///
+/// The derivative is `(1 − t) σ(y) − p t σ(−y)`: `σ(y) − t` where `p` is 1.
+///
+/// ```
+/// use backprop_runtime::{losses::BinaryCrossEntropy, Loss};
+/// const LOSS: BinaryCrossEntropy<2> = BinaryCrossEntropy::new().positive_weight([3.0, 1.0]);
+/// let mut dy = [0.0_f64; 2];
+/// let sum = LOSS.sample(&[0.0, 0.0], &[1.0, 0.0], &mut dy);
+/// assert!((sum.loss - 2.0 * 2_f64.ln()).abs() < 1e-15);
+/// assert_eq!(dy, [-0.75, 0.25]);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BinaryCrossEntropy<const O: usize> {
+    positive_weight: Option<[Real; O]>,
+    weight: Option<[Real; O]>,
+    reduction: Reduction,
+}
+
+impl<const O: usize> BinaryCrossEntropy<O> {
+    /// All weights 1; the mean over outputs and samples.
+    pub const fn new() -> Self {
+        Self { positive_weight: None, weight: None, reduction: Reduction::Mean }
+    }
+
+    /// The weight of a yes, for each output.
+    pub const fn positive_weight(self, weight: [f64; O]) -> Self {
+        Self { positive_weight: Some(reals(weight)), ..self }
+    }
+
+    /// The weight of each output. The mean is still divided by the number of outputs, as in PyTorch.
+    pub const fn weight(self, weight: [f64; O]) -> Self {
+        Self { weight: Some(reals(weight)), ..self }
+    }
+}
+
+/// The weight of one output, where there are weights.
+#[inline(always)]
+pub(super) fn one_of<S: Scalar, const O: usize>(weights: &Option<[Real; O]>, output: usize) -> Option<S> {
+    weights.as_ref().and_then(|weights| weights.get(output)).map(|weight| S::real(*weight))
+}
+
+impl<S: Scalar, const O: usize> Element<S> for BinaryCrossEntropy<O> {
+    #[inline(always)]
+    fn element(&self, output: usize, y: S, t: S) -> (S, S) {
+        let yes = match one_of::<S, O>(&self.positive_weight, output) {
+            Some(positive) => positive * t,
+            None => t,
+        };
+        let no = S::ONE - t;
+        let (above, below) = (logistic(y), logistic(-y));
+        let loss = no * above.softplus + yes * below.softplus;
+        let derivative = no * above.sigmoid - yes * below.sigmoid;
+        match one_of::<S, O>(&self.weight, output) {
+            Some(weight) => (weight * loss, weight * derivative),
+            None => (loss, derivative),
+        }
+    }
+}
+
+per_output!(BinaryCrossEntropy,
+    expects |t: S| t >= S::ZERO && t <= S::ONE, "a probability for each output",
+    right |y: S, t: S| (y > S::ZERO) == (t > S::real(HALF)));

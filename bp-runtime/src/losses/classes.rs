@@ -1,0 +1,65 @@
+//! What losses over class indices share: weights, an ignored class, the reduction.
+
+use super::numeric::reals;
+use super::{Reduction, TargetError};
+use crate::sample::Class;
+use crate::{Real, Scalar};
+
+/// What losses over class indices have in common.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Classes<const W: usize> {
+    weights: [Real; W],
+    ignored: Option<usize>,
+    reduction: Reduction,
+}
+
+impl Classes<0> {
+    pub(super) const NEW: Self = Self { weights: [], ignored: None, reduction: Reduction::Mean };
+
+    pub(super) const fn weighted<const C: usize>(self, weights: [f64; C]) -> Classes<C> {
+        Classes { weights: reals(weights), ignored: self.ignored, reduction: self.reduction }
+    }
+}
+
+impl<const W: usize> Classes<W> {
+    pub(super) const fn ignoring(self, class: isize) -> Self {
+        // As `Class` has it: whatever is negative is the largest index.
+        let class = if class < 0 { usize::MAX } else { class.cast_unsigned() };
+        Self { ignored: Some(class), ..self }
+    }
+
+    #[inline(always)]
+    pub(super) fn ignores(&self, class: Class) -> bool {
+        self.ignored == Some(class.0)
+    }
+
+    /// The weight of a class.
+    #[inline(always)]
+    pub(super) fn weight<S: Scalar>(&self, class: usize) -> S {
+        self.weights.get(class).map_or(S::ONE, |weight| S::real(*weight))
+    }
+
+    pub(super) const fn reduced(self, reduction: Reduction) -> Self {
+        Self { reduction, ..self }
+    }
+
+    #[inline(always)]
+    pub(super) fn divisor<S: Scalar>(&self, weight: S) -> S {
+        self.reduction.divisor(weight)
+    }
+
+    pub(super) fn check(&self, outputs: usize, class: Class) -> Result<(), TargetError> {
+        if W != 0 && W != outputs {
+            return Err(TargetError::Invalid("one class weight for each output"));
+        }
+        if class.0 < outputs || self.ignores(class) { Ok(()) } else { Err(TargetError::OutOfRange) }
+    }
+
+    pub(super) fn is_correct<S: Scalar>(&self, y: &[S], class: Class) -> Option<bool> {
+        if self.ignores(class) {
+            return None;
+        }
+        let right = y.get(class.0)?;
+        Some(y.iter().enumerate().all(|(other, score)| other == class.0 || score < right))
+    }
+}

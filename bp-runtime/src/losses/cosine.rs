@@ -1,0 +1,70 @@
+//! `cosine`: the angle between output and target.
+
+use super::{Loss, Reduction, Sum, TargetError};
+use crate::{Real, Scalar};
+
+/// `1 − cos(y, t) = 1 − y·t / √((y·y + ε) (t·t + ε))`, the mean over samples.
+///
+/// PyTorch's `CosineEmbeddingLoss` for pairs that shall be similar, with its ε of 1e-12. Outputs are a vector of `O`
+/// numbers, targets `[S; O]` the vector whose direction they shall have; their lengths do not matter. The
+/// gradient is `−(t − y (y·t) / (y·y + ε)) / √((y·y + ε) (t·t + ε))`.
+///
+/// ```
+/// use backprop_runtime::{losses::Cosine, Loss};
+/// let mut dy = [0.0_f64; 2];
+/// let sum = Cosine::<2>::new().sample(&[2.0, 0.0], &[0.0, 1.0], &mut dy);
+/// assert_eq!(sum.loss, 1.0);
+/// assert!((dy[1] + 0.5).abs() < 1e-12 && dy[0] == 0.0);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cosine<const O: usize> {
+    reduction: Reduction,
+}
+
+const EPSILON: Real = Real::new(1e-12);
+
+impl<const O: usize> Cosine<O> {
+    /// The mean over samples.
+    pub const fn new() -> Self {
+        Self { reduction: Reduction::Mean }
+    }
+
+    /// What the loss of a batch is divided by; the mean over samples unless set.
+    pub const fn reduction(self, reduction: Reduction) -> Self {
+        Self { reduction }
+    }
+}
+
+impl<const O: usize> Default for Cosine<O> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<S: Scalar, const O: usize> Loss<S> for Cosine<O> {
+    type Target = [S; O];
+
+    fn check(&self, outputs: usize, _: &[S; O]) -> Result<(), TargetError> {
+        if outputs == O { Ok(()) } else { Err(TargetError::Invalid("one number for each output")) }
+    }
+
+    fn divisor(&self, weight: S) -> S {
+        self.reduction.divisor(weight)
+    }
+
+    fn sample(&self, y: &[S], target: &[S; O], dy: &mut [S]) -> Sum<S> {
+        let (mut yt, mut yy, mut tt) = (S::ZERO, S::real(EPSILON), S::real(EPSILON));
+        for (y, t) in y.iter().zip(target) {
+            yt += *y * *t;
+            yy += *y * *y;
+            tt += *t * *t;
+        }
+        // Two roots: the product of squares would overflow earlier than the lengths do.
+        let lengths = yy.sqrt() * tt.sqrt();
+        let along = yt / yy;
+        for ((dy, y), t) in dy.iter_mut().zip(y).zip(target) {
+            *dy = (*y * along - *t) / lengths;
+        }
+        Sum { loss: S::ONE - yt / lengths, weight: S::ONE }
+    }
+}

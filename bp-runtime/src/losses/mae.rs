@@ -1,0 +1,38 @@
+//! `mae`: the mean absolute error.
+
+use super::Reduction;
+use super::numeric::with_sign_of;
+use super::per_output::{Element, per_output};
+use crate::Scalar;
+
+/// `|y − t|`, the mean over outputs and samples (PyTorch's `L1Loss`).
+///
+/// Outputs are `O` numbers, targets `[S; O]`. The gradient is `sign(y − t) / O`, and 0 where they are equal.
+///
+/// ```
+/// use backprop_runtime::{losses::Mae, Loss};
+/// let mut dy = [0.0_f64; 2];
+/// let sum = Mae::<2>::new().sample(&[1.0, 2.0], &[0.0, 5.0], &mut dy);
+/// assert_eq!((sum.loss, dy), (2.0, [0.5, -0.5]));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mae<const O: usize> {
+    reduction: Reduction,
+}
+
+impl<const O: usize> Mae<O> {
+    /// The mean over outputs and samples.
+    pub const fn new() -> Self {
+        Self { reduction: Reduction::Mean }
+    }
+}
+
+impl<S: Scalar, const O: usize> Element<S> for Mae<O> {
+    #[inline(always)]
+    fn element(&self, _: usize, y: S, t: S) -> (S, S) {
+        let difference = y - t;
+        (difference.abs(), with_sign_of(S::ONE, difference))
+    }
+}
+
+per_output!(Mae);

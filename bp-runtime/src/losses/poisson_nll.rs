@@ -1,0 +1,76 @@
+//! `poisson_nll`: the likelihood of counts.
+
+use super::Reduction;
+use super::numeric::HALF;
+use super::per_output::{Element, per_output};
+use crate::{Real, Scalar};
+
+/// `eʸ − t y`, the mean over outputs and samples (PyTorch's `PoissonNLLLoss`).
+///
+/// The negative log-likelihood of counts `t` under a Poisson distribution. Outputs are `O` logarithms of its
+/// mean; targets are `[S; O]`.
+///
+/// | Option | Default | |
+/// |---|---|---|
+/// | [`log_input`](Self::log_input) | `true` | `false`: outputs are the mean itself, `y − t ln(y + ε)` |
+/// | [`full`](Self::full) | `false` | `true`: plus Stirling's `t ln t − t + ½ ln(2πt)` where `t > 1` |
+/// | [`eps`](Self::eps) | 1e-8 | ε |
+///
+/// The derivative is `eʸ − t`, or `1 − t / (y + ε)`.
+///
+/// ```
+/// use backprop_runtime::{losses::PoissonNll, Loss};
+/// let mut dy = [0.0_f64];
+/// let sum = PoissonNll::<1>::new().sample(&[0.0], &[3.0], &mut dy);
+/// assert_eq!((sum.loss, dy), (1.0, [-2.0]));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PoissonNll<const O: usize> {
+    log_input: bool,
+    full: bool,
+    eps: Real,
+    reduction: Reduction,
+}
+
+const TWO_PI: Real = Real::new(core::f64::consts::TAU);
+
+impl<const O: usize> PoissonNll<O> {
+    /// Outputs are logarithms, without Stirling's term; the mean over outputs and samples.
+    pub const fn new() -> Self {
+        Self { log_input: true, full: false, eps: Real::new(1e-8), reduction: Reduction::Mean }
+    }
+
+    /// Whether outputs are logarithms of the mean.
+    pub const fn log_input(self, log_input: bool) -> Self {
+        Self { log_input, ..self }
+    }
+
+    /// Whether to add Stirling's approximation of `ln t!`, which has no influence on gradients.
+    pub const fn full(self, full: bool) -> Self {
+        Self { full, ..self }
+    }
+
+    /// What keeps the logarithm of an output finite.
+    pub const fn eps(self, eps: f64) -> Self {
+        Self { eps: Real::new(eps), ..self }
+    }
+}
+
+impl<S: Scalar, const O: usize> Element<S> for PoissonNll<O> {
+    #[inline(always)]
+    fn element(&self, _: usize, y: S, t: S) -> (S, S) {
+        let (mut loss, derivative) = if self.log_input {
+            let mean = y.exp();
+            (mean - t * y, mean - t)
+        } else {
+            let mean = y + S::real(self.eps);
+            (y - t * mean.ln(), S::ONE - t / mean)
+        };
+        if self.full && t > S::ONE {
+            loss += t * t.ln() - t + S::real(HALF) * (S::real(TWO_PI) * t).ln();
+        }
+        (loss, derivative)
+    }
+}
+
+per_output!(PoissonNll);

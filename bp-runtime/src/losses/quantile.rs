@@ -1,0 +1,55 @@
+//! `quantile`: the error that a quantile of the target minimises.
+
+use super::Reduction;
+use super::per_output::{Element, per_output};
+use crate::{Real, Scalar};
+
+/// `τ (t − y)` where `t > y`, else `(1 − τ) (y − t)`; the mean over outputs and samples.
+///
+/// Also called pinball loss; Koenker and Bassett, *Regression quantiles* (1978). The output that minimises it
+/// is the τ-quantile of the target: τ = 0.9 is exceeded by a tenth of the targets. Outputs are `O`
+/// numbers, targets `[S; O]`. The derivative is `−τ` below the target, `1 − τ` above it, 0 at it. τ is ½, the
+/// median, unless set.
+///
+/// ```
+/// use backprop_runtime::{losses::Quantile, Loss};
+/// let mut dy = [0.0_f64; 2];
+/// let sum = Quantile::<2>::new().tau(0.75).sample(&[0.0, 4.0], &[4.0, 0.0], &mut dy);
+/// assert_eq!((sum.loss, dy), (2.0, [-0.375, 0.125]));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Quantile<const O: usize> {
+    tau: Real,
+    rest: Real,
+    reduction: Reduction,
+}
+
+impl<const O: usize> Quantile<O> {
+    /// τ = ½, the mean over outputs and samples.
+    pub const fn new() -> Self {
+        Self { tau: Real::new(0.5), rest: Real::new(0.5), reduction: Reduction::Mean }
+    }
+
+    /// The quantile to find, between 0 and 1.
+    pub const fn tau(self, tau: f64) -> Self {
+        assert!(tau > 0.0 && tau < 1.0, "tau is between 0 and 1");
+        Self { tau: Real::new(tau), rest: Real::new(1.0 - tau), ..self }
+    }
+}
+
+impl<S: Scalar, const O: usize> Element<S> for Quantile<O> {
+    #[inline(always)]
+    fn element(&self, _: usize, y: S, t: S) -> (S, S) {
+        let difference = y - t;
+        let (tau, rest) = (S::real(self.tau), S::real(self.rest));
+        if difference > S::ZERO {
+            (rest * difference, rest)
+        } else if difference < S::ZERO {
+            (-(tau * difference), -tau)
+        } else {
+            (difference, difference)
+        }
+    }
+}
+
+per_output!(Quantile);
