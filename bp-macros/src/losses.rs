@@ -22,13 +22,13 @@ static KINDS: &[Kind] = &[
         name: "mse",
         write: |output| {
             let outputs = output.features().generic();
-            (quote!(::backprop::losses::Mse<#outputs>), quote!(::backprop::losses::Mse))
+            (quote!(::backprop::losses::Mse<#outputs>), quote!(::backprop::losses::Mse::new()))
         },
         refuses: &[],
     },
     Kind {
         name: "cross_entropy",
-        write: |_| (quote!(::backprop::losses::CrossEntropy), quote!(::backprop::losses::CrossEntropy)),
+        write: |_| (quote!(::backprop::losses::CrossEntropy), quote!(::backprop::losses::CrossEntropy::new())),
         refuses: &[
             ("softmax", "`cross_entropy` takes scores and applies softmax itself"),
             ("log_softmax", "`cross_entropy` takes scores and applies log_softmax itself"),
@@ -42,7 +42,7 @@ static KINDS: &[Kind] = &[
             let outputs = output.features().generic();
             (
                 quote!(::backprop::losses::BinaryCrossEntropy<#outputs>),
-                quote!(::backprop::losses::BinaryCrossEntropy),
+                quote!(::backprop::losses::BinaryCrossEntropy::new()),
             )
         },
         refuses: &[

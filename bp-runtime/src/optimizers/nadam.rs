@@ -4,7 +4,7 @@ use super::correction::Correction;
 use super::rule::{self, Beta, Common, Rule, Vector, common, single, slots};
 use super::{Optimizer, Update};
 use crate::simd::{Simd, SimdFloat};
-use crate::{Real, Scalar, flat};
+use crate::{Real, Scalar, flat::flat_parameters};
 use generic_array::{ArrayLength, GenericArray};
 
 /// NAdam: [`Adam`](super::Adam) with Nesterov's momentum. PyTorch's `NAdam`;
@@ -93,7 +93,7 @@ pub struct NAdamClock<S> {
     second: Correction<S>,
 }
 
-flat!([S: Scalar] NAdamClock<S>: S { step: S, product: S, second: Correction<S> });
+flat_parameters!([S: Scalar] NAdamClock<S>: S { step: S, product: S, second: Correction<S> });
 
 struct Moments<S> {
     rest1: S,
