@@ -127,7 +127,12 @@ impl Report {
             black_box(&y);
         });
         self.line(&format!("{name} backward"), layer.inputs() * T, || {
-            layer.backward(Backward { saved: &saved, dy: black_box(&mut dy), dx: &mut dx, ..Backward::of(pass) });
+            layer.backward(Backward {
+                saved: &saved,
+                dy: black_box(&mut dy),
+                dx: &mut dx,
+                ..Backward::of(pass)
+            });
             black_box(&dx);
         });
     }

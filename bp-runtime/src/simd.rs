@@ -115,7 +115,11 @@ mod baseline {
         super::Level::Sse2(token())
     }
 
-    #[cfg(all(any(target_arch = "x86", target_arch = "x86_64"), target_feature = "sse2", target_feature = "fxsr"))]
+    #[cfg(all(
+        any(target_arch = "x86", target_arch = "x86_64"),
+        target_feature = "sse2",
+        target_feature = "fxsr"
+    ))]
     #[expect(unsafe_code, reason = "the choice of instruction set")]
     #[inline(always)]
     pub fn token() -> fearless_simd::Sse2 {
@@ -140,7 +144,11 @@ mod baseline {
     }
 
     #[cfg(not(any(
-        all(any(target_arch = "x86", target_arch = "x86_64"), target_feature = "sse2", target_feature = "fxsr"),
+        all(
+            any(target_arch = "x86", target_arch = "x86_64"),
+            target_feature = "sse2",
+            target_feature = "fxsr"
+        ),
         all(target_arch = "aarch64", target_feature = "neon"),
         all(target_arch = "wasm32", target_feature = "simd128")
     )))]
@@ -171,16 +179,24 @@ macro_rules! dispatch {
     ($simd:ident => $operation:expr) => {
         match $crate::simd::level() {
             #[cfg(target_arch = "x86_64")]
-            $crate::simd::Level::Avx512($simd) => {
-                $crate::simd::Simd::vectorize($simd, #[inline(always)] || $operation)
-            }
+            $crate::simd::Level::Avx512($simd) => $crate::simd::Simd::vectorize(
+                $simd,
+                #[inline(always)]
+                || $operation,
+            ),
             #[cfg(target_arch = "x86_64")]
-            $crate::simd::Level::Avx2($simd) => {
-                $crate::simd::Simd::vectorize($simd, #[inline(always)] || $operation)
-            }
+            $crate::simd::Level::Avx2($simd) => $crate::simd::Simd::vectorize(
+                $simd,
+                #[inline(always)]
+                || $operation,
+            ),
             _ => {
                 let $simd = $crate::simd::baseline();
-                $crate::simd::Simd::vectorize($simd, #[inline(always)] || $operation)
+                $crate::simd::Simd::vectorize(
+                    $simd,
+                    #[inline(always)]
+                    || $operation,
+                )
             }
         }
     };

@@ -179,12 +179,7 @@ fn weight_panel<V: Simd, S: Lanes, const R: usize, const C: usize>(
 
 /// Adds the first `count` lanes of a row of vectors.
 #[inline(always)]
-fn add_partly<V: Simd, S: Lanes, const C: usize>(
-    v: V,
-    acc: [S::Vector<V>; C],
-    count: usize,
-    to: &mut [S],
-) {
+fn add_partly<V: Simd, S: Lanes, const C: usize>(v: V, acc: [S::Vector<V>; C], count: usize, to: &mut [S]) {
     let to = to.get_mut(..count).unwrap_or(&mut []);
     for (acc, to) in acc.into_iter().zip(to.chunks_mut(S::LANES)) {
         add_to(v, acc, to);
