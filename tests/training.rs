@@ -257,7 +257,7 @@ fn apply_takes_gradients_as_they_are() {
     let before = net.parameters().to_vec();
     let mut trainer = Trainer::<Classifier, _>::boxed(Sgd::new(0.5));
     trainer.accumulate(&mut *net, &many(4, 1), &classes(4, 3, 2)).expect("a good batch");
-    let given: ClassifierGradients = drawn(&mut backprop::rng(8));
+    let given: <Classifier as Network>::Gradients = drawn(&mut backprop::rng(8));
     trainer.apply(&mut *net, &given).expect("finite gradients");
     let expected: Vec<f64> = before.iter().zip(given.flat()).map(|(w, g)| w - 0.5 * g).collect();
     assert_close("parameters", net.parameters(), &expected, 1e-15);
@@ -285,7 +285,7 @@ fn evaluate_takes_means_over_the_data_set() {
         let (xs, ys): (Vec<[f64; 6]>, _) = (many(count, 1), classes(count, 3, 2));
         let found = trainer.evaluate(&net, &xs, &ys).expect("a data set");
         let loss = xs.iter().zip(&ys).map(|(x, y)| net.loss(x, y)).sum::<f64>() / count as f64;
-        let right = |(x, &y): &(&[f64; 6], &u8)| {
+        let right = |&(x, &y): &(&[f64; 6], &u8)| {
             let scores = net.predict(x);
             let best = (0..3).max_by(|&a, &b| scores[a].total_cmp(&scores[b]));
             best == Some(usize::from(y))
