@@ -8,6 +8,8 @@ mod graph;
 mod place;
 mod schedule;
 mod slots;
+#[cfg(test)]
+mod tests;
 
 use crate::model::Model;
 use crate::size::Size;
