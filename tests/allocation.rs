@@ -2,8 +2,8 @@
 
 mod support;
 
-use backprop::prelude::*;
 use backprop::Optimizer;
+use backprop::prelude::*;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::mem::MaybeUninit;
@@ -100,21 +100,29 @@ fn prediction_and_the_passes_do_not_allocate() {
     assert!(gradients.conv1.bias.iter().any(|g| *g != 0.0));
 }
 
+/// Small, because a debug build is slow.
+#[network(
+    input = [1, 9, 8],
+    layers = [conv2d(3, kernel = 3), relu, max_pool2d(2), flatten, dense(7), dropout, relu, dense(3)],
+    loss = cross_entropy,
+)]
+struct Digits;
+
 #[test]
 fn training_does_not_allocate() {
     fn train<O: Optimizer>(optimizer: O) {
-        let mut net = LeNet5::boxed(&mut backprop::rng(1));
-        let mut trainer = Trainer::<Box<LeNet5>, O>::boxed(optimizer);
-        let (xs, ys): (Vec<[f32; 784]>, _) = (many(19, 2), classes(19, 10, 3));
-        let weights = [0.5; 19];
+        let mut net = Digits::boxed(&mut backprop::rng(1));
+        let mut trainer = Trainer::<Box<Digits>, O>::boxed(optimizer);
+        let (xs, ys): (Vec<[f32; 72]>, _) = (many(150, 2), classes(150, 3, 3));
+        let weights = [0.5; 150];
         without_heap("settings", || {
-            trainer.set_group("conv1", 0.5, 0.0).expect("a layer");
+            trainer.set_group("conv2d1", 0.5, 0.0).expect("a layer");
             trainer.clip_norm(Some(5.0));
             trainer.set_learning_rate(0.02);
         });
         without_heap("step", || trainer.step(&mut net, &xs, &ys)).expect("a good batch");
         without_heap("step_weighted", || trainer.step_weighted(&mut net, &xs, &ys, &weights)).expect("good");
-        let linear = |_: usize, y: &[f32; 10], dy: &mut [f32; 10]| {
+        let linear = |_: usize, y: &[f32; 3], dy: &mut [f32; 3]| {
             dy[0] = 1.0;
             y[0]
         };
@@ -122,12 +130,19 @@ fn training_does_not_allocate() {
         without_heap("accumulate", || trainer.accumulate(&mut net, &xs, &ys)).expect("a good batch");
         without_heap("update", || trainer.update(&mut net)).expect("something was accumulated");
         without_heap("evaluate", || trainer.evaluate(&net, &xs, &ys)).expect("a data set");
+        let gradients = <Digits as Network>::Gradients::zeroed_box();
+        without_heap("apply", || trainer.apply(&mut net, &gradients)).expect("finite gradients");
         let error = without_heap("an error", || trainer.step(&mut net, &xs, &ys[..3]));
         error.expect_err("lengths differ");
     }
     train(Sgd::new(0.01));
     train(Sgd::new(0.01).momentum(0.9));
     train(Adam::new(1e-3));
+
+    let mut net = LeNet5::boxed(&mut backprop::rng(1));
+    let mut trainer = Trainer::<LeNet5, _>::boxed(Adam::new(1e-3));
+    let (xs, ys): (Vec<[f32; 784]>, _) = (many(5, 2), classes(5, 10, 3));
+    without_heap("a step of LeNet-5", || trainer.step(&mut *net, &xs, &ys)).expect("a good batch");
 }
 
 /// 4,198,410 parameters, 16.8 MB.
@@ -230,10 +245,7 @@ fn sizes_agree<N: Network>() {
     let network = size_of::<N::Core>();
     assert_eq!(N::PARAMETERS * size_of::<N::Scalar>(), network);
     assert_eq!(N::INFERENCE_BYTES, network + size_of::<N::Scratch>());
-    assert_eq!(
-        N::TRAINING_BYTES,
-        network + size_of::<N::Gradients>() + size_of::<N::Workspace>()
-    );
+    assert_eq!(N::TRAINING_BYTES, network + size_of::<N::Gradients>() + size_of::<N::Workspace>());
     assert_eq!(Trainer::<N, Sgd>::BYTES, network + size_of::<Trainer<N, Sgd>>());
     // A trainer is its parts, and a little for settings and groups.
     let state = Trainer::<N, Adam>::BYTES - Trainer::<N, Sgd>::BYTES;

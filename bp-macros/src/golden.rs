@@ -58,7 +58,13 @@ pub(crate) fn tokens(text: &str) -> TokenStream {
 pub(crate) fn model(text: &str) -> Model {
     let mut diagnostics = Diagnostics::new();
     let model = (|| {
-        let declaration = declaration::parse(tokens(text), quote!(struct Net;), &mut diagnostics)?;
+        let declaration = declaration::parse(
+            tokens(text),
+            quote!(
+                struct Net;
+            ),
+            &mut diagnostics,
+        )?;
         model::build(&declaration.item.ident, &declaration.keys, &mut diagnostics)
     })();
     let errors = diagnostics.finish();
@@ -67,7 +73,13 @@ pub(crate) fn model(text: &str) -> Model {
 }
 
 fn expansion(text: &str) -> TokenStream {
-    expand::network(tokens(text), quote!(#[doc = " A network."] pub struct Net;))
+    expand::network(
+        tokens(text),
+        quote!(
+            #[doc = " A network."]
+            pub struct Net;
+        ),
+    )
 }
 
 /// Compares with a golden file, or writes it where `BLESS` is set.

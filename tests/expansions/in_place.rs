@@ -82,22 +82,21 @@ const _: () = {
     /// What training keeps and works in.
     #[repr(C, align(64))]
     pub struct NetSlots<const T: usize> {
-        /// scratch of dense3, then dy of sigmoid1, then scratch of dense2, then scratch of dense1
+        /// scratch of dense3, then scratch of dense2, then scratch of dense1
         slot0: [[f32; T]; ::backprop::max([
             NetLayers::DENSE3.scratch(),
             NetLayers::DENSE2.scratch(),
             NetLayers::DENSE1.scratch(),
-            8,
         ])],
         /// y of relu1
         slot1: [[f32; T]; 8],
-        /// y of dropout1, then dy of relu1
+        /// y of dropout1
         slot2: [[f32; T]; 8],
         /// y of dropout2, then dy of dropout1
         slot3: [[f32; T]; 8],
         /// y of sigmoid1
         slot4: [[f32; T]; 8],
-        /// y of tanh1, then dy of relu2
+        /// y of tanh1
         slot5: [[f32; T]; 8],
         /// dy of tanh1
         slot6: [[f32; T]; 8],
@@ -105,7 +104,7 @@ const _: () = {
     rt::zeroed!(
         [const T : usize] NetSlots < T > { slot0 : [[f32; T];
         ::backprop::max([NetLayers::DENSE3.scratch(), NetLayers::DENSE2.scratch(),
-        NetLayers::DENSE1.scratch(), 8])], slot1 : [[f32; T]; 8], slot2 : [[f32; T]; 8],
+        NetLayers::DENSE1.scratch()])], slot1 : [[f32; T]; 8], slot2 : [[f32; T]; 8],
         slot3 : [[f32; T]; 8], slot4 : [[f32; T]; 8], slot5 : [[f32; T]; 8], slot6 :
         [[f32; T]; 8] }
     );
@@ -248,41 +247,24 @@ const _: () = {
                     ..rt::Backward::of(pass)
                 });
             /// tanh1: [8] ← [8]: dy to dx
-            NetLayers::TANH1
-                .backward(rt::Backward {
-                    y: &slots.slot5,
-                    dy: &mut slots.slot6,
-                    dx: &mut slots.slot0[..8],
-                    ..rt::Backward::of(pass)
-                });
+            NetLayers::TANH1.backward_in_place(pass, &slots.slot5, &mut slots.slot6);
             /// sigmoid1: [8] ← [8]: dy to dx
-            NetLayers::SIGMOID1
-                .backward(rt::Backward {
-                    y: &slots.slot4,
-                    dy: &mut slots.slot0[..8],
-                    dx: &mut slots.slot5,
-                    ..rt::Backward::of(pass)
-                });
+            NetLayers::SIGMOID1.backward_in_place(pass, &slots.slot4, &mut slots.slot6);
             /// relu2: [8] ← [8]: dy to dx
-            NetLayers::RELU2.backward_in_place(pass, &slots.slot3, &mut slots.slot5);
+            NetLayers::RELU2.backward_in_place(pass, &slots.slot3, &mut slots.slot6);
             /// dense2, dropout2: [8] ← [8]: dy to dW and dx
             rt::Fused(NetLayers::DENSE2, NetLayers::DROPOUT2)
                 .backward(rt::Backward {
                     parameters: self.dense2.flat(),
                     gradient: gradients.dense2.flat_mut(),
                     x: &slots.slot2,
-                    dy: &mut slots.slot5,
+                    dy: &mut slots.slot6,
                     dx: &mut slots.slot3,
                     scratch: &mut slots.slot0[..NetLayers::DENSE2.scratch()],
                     ..rt::Backward::of(pass)
                 });
             /// dropout1: [8] ← [8]: dy to dx
-            NetLayers::DROPOUT1
-                .backward(rt::Backward {
-                    dy: &mut slots.slot3,
-                    dx: &mut slots.slot2,
-                    ..rt::Backward::of(pass)
-                });
+            NetLayers::DROPOUT1.backward_in_place(pass, &[], &mut slots.slot3);
             /// dense1, relu1: [12] ← [8]: dy to dW and dx
             rt::Fused(NetLayers::DENSE1, NetLayers::RELU1)
                 .backward(rt::Backward {
@@ -290,7 +272,7 @@ const _: () = {
                     gradient: gradients.dense1.flat_mut(),
                     x,
                     y: &slots.slot1,
-                    dy: &mut slots.slot2,
+                    dy: &mut slots.slot3,
                     dx,
                     scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
                     ..rt::Backward::of(pass)
@@ -362,7 +344,6 @@ const _: () = {
                 NetLayers::DENSE3.scratch(),
                 NetLayers::DENSE2.scratch(),
                 NetLayers::DENSE1.scratch(),
-                8,
             ]) + 8) + 8) + 8) + 8) + 8) + 8) + 12) + 3) + 3),
         );
         const TRAINING_BYTES: usize = ::core::mem::size_of::<Self>()

@@ -111,13 +111,15 @@ const _: () = {
     pub struct NetSlots<const T: usize> {
         /// y of relu1
         slot0: [[f64; T]; NetLayers::DENSE1.outputs],
-        /// y of dropout1, then dy of relu1
-        slot1: [[f64; T]; NetLayers::DENSE1.outputs],
-        /// y of dense2, then scratch of dense2, then scratch of dense1
+        /// y of dropout1, then scratch of dense1
+        slot1: [[f64; T]; ::backprop::max([
+            NetLayers::DENSE1.outputs,
+            NetLayers::DENSE1.scratch(),
+        ])],
+        /// y of dense2, then scratch of dense2
         slot2: [[f64; T]; ::backprop::max([
             NetLayers::DENSE2.outputs,
             NetLayers::DENSE2.scratch(),
-            NetLayers::DENSE1.scratch(),
         ])],
         /// scratch of dense3, then dy of dropout1
         slot3: [[f64; T]; ::backprop::max([
@@ -129,9 +131,9 @@ const _: () = {
     }
     rt::zeroed!(
         [const T : usize] NetSlots < T > { slot0 : [[f64; T]; NetLayers::DENSE1.outputs],
-        slot1 : [[f64; T]; NetLayers::DENSE1.outputs], slot2 : [[f64; T];
-        ::backprop::max([NetLayers::DENSE2.outputs, NetLayers::DENSE2.scratch(),
-        NetLayers::DENSE1.scratch()])], slot3 : [[f64; T];
+        slot1 : [[f64; T]; ::backprop::max([NetLayers::DENSE1.outputs, NetLayers::DENSE1
+        .scratch()])], slot2 : [[f64; T]; ::backprop::max([NetLayers::DENSE2.outputs,
+        NetLayers::DENSE2.scratch()])], slot3 : [[f64; T];
         ::backprop::max([NetLayers::DENSE3.scratch(), NetLayers::DENSE1.outputs])], slot4
         : [[f64; T]; NetLayers::DENSE2.outputs] }
     );
@@ -208,14 +210,14 @@ const _: () = {
             NetLayers::DROPOUT1
                 .forward(rt::Forward {
                     x: &slots.slot0,
-                    y: &mut slots.slot1,
+                    y: &mut slots.slot1[..NetLayers::DENSE1.outputs],
                     ..rt::Forward::of(pass)
                 });
             /// dense2: [NetLayers::DENSE1.outputs] → [NetLayers::DENSE2.outputs]: y = Wᵀx + b
             NetLayers::DENSE2
                 .forward(rt::Forward {
                     parameters: self.dense2.flat(),
-                    x: &slots.slot1,
+                    x: &slots.slot1[..NetLayers::DENSE1.outputs],
                     y: &mut slots.slot2[..NetLayers::DENSE2.outputs],
                     ..rt::Forward::of(pass)
                 });
@@ -255,7 +257,7 @@ const _: () = {
                 .backward(rt::Backward {
                     parameters: self.dense2.flat(),
                     gradient: gradients.dense2.flat_mut(),
-                    x: &slots.slot1,
+                    x: &slots.slot1[..NetLayers::DENSE1.outputs],
                     dy: &mut slots.slot4,
                     dx: &mut slots.slot3[..NetLayers::DENSE1.outputs],
                     scratch: &mut slots.slot2[..NetLayers::DENSE2.scratch()],
@@ -263,11 +265,11 @@ const _: () = {
                 });
             /// dropout1: [NetLayers::DENSE1.outputs] ← [NetLayers::DENSE1.outputs]: dy to dx
             NetLayers::DROPOUT1
-                .backward(rt::Backward {
-                    dy: &mut slots.slot3[..NetLayers::DENSE1.outputs],
-                    dx: &mut slots.slot1,
-                    ..rt::Backward::of(pass)
-                });
+                .backward_in_place(
+                    pass,
+                    &[],
+                    &mut slots.slot3[..NetLayers::DENSE1.outputs],
+                );
             /// dense1, relu1: [INPUTS] ← [NetLayers::DENSE1.outputs]: dy to dW and dx
             rt::Fused(NetLayers::DENSE1, NetLayers::RELU1)
                 .backward(rt::Backward {
@@ -275,9 +277,9 @@ const _: () = {
                     gradient: gradients.dense1.flat_mut(),
                     x,
                     y: &slots.slot0,
-                    dy: &mut slots.slot1,
+                    dy: &mut slots.slot3[..NetLayers::DENSE1.outputs],
                     dx,
-                    scratch: &mut slots.slot2[..NetLayers::DENSE1.scratch()],
+                    scratch: &mut slots.slot1[..NetLayers::DENSE1.scratch()],
                     ..rt::Backward::of(pass)
                 });
         }

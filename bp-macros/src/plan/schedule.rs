@@ -31,17 +31,18 @@ enum Holds {
 
 /// Forward in the order of the graph; backward in the reverse order, after one step for the loss.
 pub(super) fn schedule(placed: Placed, mode: Mode) -> Schedule {
-    let Placed { graph, activations, in_place, home } = placed;
-    let mut scheduler = Scheduler { graph: &graph, home, buffers: Vec::new(), index: BTreeMap::new() };
+    let Placed { graph, activations, in_place, home, gradient_home } = placed;
+    let mut scheduler =
+        Scheduler { graph: &graph, home, gradient_home, buffers: Vec::new(), index: BTreeMap::new() };
     let mut forward = Vec::new();
     for (time, node) in graph.nodes.iter().enumerate() {
-        forward.push(scheduler.forward(time, node, (activations[time], in_place[time]), mode));
+        forward.push(scheduler.forward(time, node, (activations[time], in_place[time].forward), mode));
     }
     let mut backward = Vec::new();
     if mode == Mode::Training {
         for (index, node) in graph.nodes.iter().enumerate().rev() {
             let time = 2 * graph.nodes.len() - index;
-            backward.push(scheduler.backward(time, index, node, (activations[index], in_place[index])));
+            backward.push(scheduler.backward(time, node, (activations[index], in_place[index].backward)));
         }
     }
     Schedule { forward, backward, buffers: scheduler.buffers }
@@ -50,6 +51,7 @@ pub(super) fn schedule(placed: Placed, mode: Mode) -> Schedule {
 struct Scheduler<'a> {
     graph: &'a Graph,
     home: Vec<usize>,
+    gradient_home: Vec<usize>,
     buffers: Vec<Draft>,
     index: BTreeMap<Holds, usize>,
 }
@@ -79,14 +81,7 @@ impl Scheduler<'_> {
         }
     }
 
-    fn backward(
-        &mut self,
-        time: usize,
-        index: usize,
-        node: &Node,
-        (activation, in_place): (Option<usize>, bool),
-    ) -> Step {
-        let _ = index;
+    fn backward(&mut self, time: usize, node: &Node, (activation, in_place): (Option<usize>, bool)) -> Step {
         let wanted = self.graph.values[node.x].gradient;
         let dy = self.gradient(node.y, time);
         Step {
@@ -118,14 +113,14 @@ impl Scheduler<'_> {
 
     /// Where the gradient with respect to a value lies.
     fn gradient(&mut self, value: usize, time: usize) -> Place {
-        let home = self.home[value];
+        let home = self.gradient_home[value];
         if home == 0 {
             Place::InputGradient
-        } else if home == self.home[self.graph.output] {
+        } else if home == self.graph.output {
             Place::OutputGradient
         } else {
-            let what = format!("dy of {}", self.graph.values[value].of);
-            self.buffer(Holds::Gradient(home), what, self.graph.values[value].size.clone(), time)
+            let what = format!("dy of {}", self.graph.values[home].of);
+            self.buffer(Holds::Gradient(home), what, self.graph.values[home].size.clone(), time)
         }
     }
 
