@@ -3,6 +3,9 @@
 #![cfg_attr(not(feature = "std"), no_std)]
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "safetensors")]
+pub mod safetensors;
+
 pub use backprop_macros::network;
 pub use backprop_runtime::{
     Error, Flat, GenericArray, Layer, Loss, Network, Optimizer, Real, Rng, Scalar, Trainable, Trainer,
@@ -23,6 +26,8 @@ pub mod prelude {
 pub mod codegen {
     pub use backprop_runtime::flat::{flat_array, flat_array_mut, zero};
     pub use backprop_runtime::layer::{Backward, Forward, Fused, InPlace, Layer, Pass};
+    pub use backprop_runtime::losses::{Heads, Sum, TargetError};
+    pub use backprop_runtime::moves::{add, add_part, copy, put, take};
     pub use backprop_runtime::network::{
         Network, Passes, Scratch, Summary, SummaryRow, Tape, Tensor, Trainable, new_by_value, tile,
     };

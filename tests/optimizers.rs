@@ -7,7 +7,7 @@ use backprop_runtime::optimizers::{
     Adadelta, Adagrad, Adam, AdamW, Adamax, Asgd, Lion, NAdam, Optimizer, Penalized, RAdam, RmsProp, Rprop,
     Sgd, Update,
 };
-use backprop_runtime::typenum::{U12, U37};
+use backprop_runtime::typenum::{U2, U12, U37};
 use backprop_runtime::{GenericArray, Real, Scalar};
 use safetensors::SafeTensors;
 use serde_json::{Map, Value};
@@ -356,6 +356,23 @@ fn the_penalty_of_squares_is_weight_decay() {
         decayed.step(&mut b_state, &mut b, &wave(step as f32));
     }
     assert_eq!(a, b);
+}
+
+/// Ten steps reach neither bound of a step size: a sign that never changes, and one that always does.
+#[test]
+fn step_sizes_of_rprop_end_at_their_bounds() {
+    let rprop = Rprop::default();
+    let mut state = zero();
+    let mut w: GenericArray<f64, U2> = GenericArray::default();
+    let mut before = w.clone();
+    for step in 0..80 {
+        before = w.clone();
+        // After a change of sign Rprop waits for a step: the sign changes at every second one.
+        let turning = if step / 2 % 2 == 0 { 1.0 } else { -1.0 };
+        rprop.step(&mut state, &mut w, &GenericArray::from_array([-1.0, turning]));
+    }
+    assert!((w[0] - before[0] - 50.0).abs() < 1e-9, "{}", w[0] - before[0]);
+    assert!(((w[1] - before[1]).abs() - 1e-6).abs() < 1e-12, "{}", w[1] - before[1]);
 }
 
 /// After five thousand steps nothing has drifted: corrections in `f32` are still those of `f64`.

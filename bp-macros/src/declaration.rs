@@ -3,7 +3,7 @@
 use crate::diagnostics::{Diagnostics, Reported, Result, did_you_mean};
 use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
-use syn::parse::{Parse, ParseStream, Parser};
+use syn::parse::{ParseStream, Parser};
 use syn::{Expr, Fields, Ident, ItemStruct, LitStr, Path, Token, bracketed, parenthesized};
 
 /// A whole `#[network(…)] struct …`.
@@ -17,7 +17,7 @@ pub(crate) struct Declaration {
 pub(crate) struct Keys {
     pub(crate) input: Option<(Span, Expr)>,
     pub(crate) layers: Option<(Span, Vec<Item>)>,
-    pub(crate) loss: Option<(Span, Expr)>,
+    pub(crate) loss: Option<DeclaredLoss>,
     pub(crate) scalar: Option<Ident>,
     pub(crate) tile: Option<Expr>,
     pub(crate) budget: Option<Vec<(Ident, Expr)>>,
@@ -27,19 +27,53 @@ pub(crate) struct Keys {
 
 const KEYS: &[&str] = &["input", "layers", "loss", "scalar", "tile", "budget", "weights", "crate"];
 
-/// One element of the list of layers: `name: kind(arguments)`.
+/// `loss = mse`, or `loss = { policy: cross_entropy, value: 0.5 * mse }`.
+pub(crate) enum DeclaredLoss {
+    One(Expr),
+    Heads(Vec<(Ident, Expr)>),
+}
+
+/// One element of the list of layers: `name: kind(arguments)[body]`.
 pub(crate) struct Item {
     pub(crate) name: Option<Ident>,
-    pub(crate) kind: Ident,
+    /// `frozen` stands before the kind.
+    pub(crate) frozen: bool,
+    pub(crate) kind: Path,
     pub(crate) arguments: Vec<Argument>,
-    /// As written, without the name.
+    pub(crate) body: Body,
+    /// As written, without name and body.
     pub(crate) text: String,
 }
 
-/// `5` or `kernel = 5`.
+impl Item {
+    /// Where to report what is wrong with the layer as a whole.
+    pub(crate) fn span(&self) -> Span {
+        self.kind.segments.last().map_or_else(Span::call_site, |segment| segment.ident.span())
+    }
+
+    /// The kind as one word; empty for a longer path.
+    pub(crate) fn word(&self) -> String {
+        self.kind.get_ident().map_or_else(String::new, Ident::to_string)
+    }
+}
+
+/// What stands in brackets or braces behind a kind.
+pub(crate) enum Body {
+    None,
+    /// `[dense(3), relu]`
+    Chain(Vec<Item>),
+    /// `[[dense(3)], [dense(4)]]`
+    Branches(Vec<Vec<Item>>),
+    /// `{ policy: [dense(4)], value: [dense(1)] }`
+    Named(Vec<(Ident, Vec<Item>)>),
+}
+
+/// `5`, `kernel = 5`, or `shortcut = [dense(3)]`.
 pub(crate) struct Argument {
     pub(crate) key: Option<Ident>,
     pub(crate) value: Expr,
+    /// The layers of a shortcut.
+    pub(crate) layers: Option<Vec<Item>>,
 }
 
 /// Parses an attribute and its item; the item alone decides whether anything can be written.
@@ -138,13 +172,14 @@ fn parse_value(
         "layers" => {
             let list;
             bracketed!(list in input);
-            let mut items = Vec::new();
-            while !list.is_empty() {
-                items.extend(element(&list, diagnostics, |list, _| list.parse::<Item>()));
-            }
-            keys.layers = Some((key.span(), items));
+            keys.layers = Some((key.span(), items(&list, diagnostics)));
         }
-        "loss" => keys.loss = Some((key.span(), input.parse()?)),
+        "loss" if input.peek(syn::token::Brace) => {
+            let list;
+            syn::braced!(list in input);
+            keys.loss = Some(DeclaredLoss::Heads(named(&list, diagnostics, |list, _| list.parse())));
+        }
+        "loss" => keys.loss = Some(DeclaredLoss::One(input.parse()?)),
         "scalar" => keys.scalar = Some(input.parse()?),
         "tile" => keys.tile = Some(input.parse()?),
         "weights" => keys.weights = Some(input.parse()?),
@@ -166,45 +201,107 @@ fn parse_value(
     Ok(())
 }
 
-impl Parse for Item {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let name = if input.peek(Ident) && input.peek2(Token![:]) && !input.peek2(Token![::]) {
-            let name = input.parse()?;
-            input.parse::<Token![:]>()?;
-            Some(name)
-        } else {
-            None
-        };
-        let kind: Ident = input.parse().map_err(|error| {
-            syn::Error::new(
-                error.span(),
-                "expected a layer, such as `dense(10)`, `relu`, or `name: dense(10)`",
-            )
-        })?;
-        let mut text = kind.to_string();
-        let mut arguments = Vec::new();
-        if input.peek(syn::token::Paren) {
-            let list;
-            parenthesized!(list in input);
-            let tokens: TokenStream = list.fork().parse()?;
-            text = format!("{text}({})", crate::size::readable(&tokens).replace(" ,", ","));
-            arguments = list.parse_terminated(Argument::parse, Token![,])?.into_iter().collect();
-        }
-        Ok(Self { name, kind, arguments, text })
+/// A list of `name: value` up to the end of the stream.
+fn named<T>(
+    list: ParseStream<'_>,
+    diagnostics: &mut Diagnostics,
+    value: impl Fn(ParseStream<'_>, &mut Diagnostics) -> syn::Result<T>,
+) -> Vec<(Ident, T)> {
+    let mut all = Vec::new();
+    while !list.is_empty() {
+        all.extend(element(list, diagnostics, |list, diagnostics| {
+            let name = list.parse()?;
+            list.parse::<Token![:]>()?;
+            Ok((name, value(list, diagnostics)?))
+        }));
     }
+    all
 }
 
-impl Parse for Argument {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let key = if input.peek(Ident) && input.peek2(Token![=]) && !input.peek2(Token![==]) {
-            let key = input.parse()?;
-            input.parse::<Token![=]>()?;
-            Some(key)
-        } else {
-            None
-        };
-        Ok(Self { key, value: input.parse()? })
+/// A list of layers up to the end of the stream.
+fn items(list: ParseStream<'_>, diagnostics: &mut Diagnostics) -> Vec<Item> {
+    let mut items = Vec::new();
+    while !list.is_empty() {
+        items.extend(element(list, diagnostics, item));
     }
+    items
+}
+
+fn bracketed_items(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Vec<Item>> {
+    let list;
+    bracketed!(list in input);
+    Ok(items(&list, diagnostics))
+}
+
+fn item(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Item> {
+    let expected = |error: syn::Error| {
+        syn::Error::new(error.span(), "expected a layer, such as `dense(10)`, `relu`, or `name: dense(10)`")
+    };
+    let name = if input.peek(Ident) && input.peek2(Token![:]) && !input.peek2(Token![::]) {
+        let name = input.parse()?;
+        input.parse::<Token![:]>()?;
+        Some(name)
+    } else {
+        None
+    };
+    let mut kind = input.call(Path::parse_mod_style).map_err(expected)?;
+    // `frozen dense(3)` freezes a layer; `frozen[…]` is a group of its own.
+    let frozen = kind.is_ident("frozen") && !input.peek(syn::token::Bracket);
+    if frozen {
+        kind = input.call(Path::parse_mod_style).map_err(expected)?;
+    }
+    let mut text = crate::size::readable(&quote::ToTokens::to_token_stream(&kind)).replace(' ', "");
+    let mut arguments = Vec::new();
+    if input.peek(syn::token::Paren) {
+        let list;
+        parenthesized!(list in input);
+        let tokens: TokenStream = list.fork().parse()?;
+        text = format!("{text}({})", crate::size::readable(&tokens).replace(" ,", ","));
+        while !list.is_empty() {
+            arguments.push(argument(&list, diagnostics)?);
+            if !list.is_empty() {
+                list.parse::<Token![,]>()?;
+            }
+        }
+    }
+    let body = body(input, diagnostics)?;
+    Ok(Item { name, frozen, kind, arguments, body, text })
+}
+
+fn body(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Body> {
+    if input.peek(syn::token::Bracket) {
+        let list;
+        bracketed!(list in input);
+        if !list.peek(syn::token::Bracket) {
+            return Ok(Body::Chain(items(&list, diagnostics)));
+        }
+        let mut branches = Vec::new();
+        while !list.is_empty() {
+            branches.extend(element(&list, diagnostics, bracketed_items));
+        }
+        return Ok(Body::Branches(branches));
+    }
+    if input.peek(syn::token::Brace) {
+        let list;
+        syn::braced!(list in input);
+        return Ok(Body::Named(named(&list, diagnostics, bracketed_items)));
+    }
+    Ok(Body::None)
+}
+
+fn argument(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Argument> {
+    let key: Option<Ident> = if input.peek(Ident) && input.peek2(Token![=]) && !input.peek2(Token![==]) {
+        let key = input.parse()?;
+        input.parse::<Token![=]>()?;
+        Some(key)
+    } else {
+        None
+    };
+    if key.as_ref().is_some_and(|key| key == "shortcut") {
+        let value = Expr::Verbatim(TokenStream::new());
+        return Ok(Argument { key, value, layers: Some(bracketed_items(input, diagnostics)?) });
+    }
+    Ok(Argument { key, value: input.parse()?, layers: None })
 }
 
 /// `784` or `[1, 28, 28]` as a list of axes.

@@ -1,12 +1,12 @@
 //! The kinds of losses: a constant of the runtime for each.
 
-use crate::declaration::as_name;
+use crate::declaration::{DeclaredLoss, as_name};
 use crate::diagnostics::{Diagnostics, Result, did_you_mean};
 use crate::shape::Shape;
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::Expr;
 use syn::spanned::Spanned;
+use syn::{Expr, Ident};
 
 /// A loss and what it asks of the output.
 struct Kind {
@@ -28,9 +28,7 @@ static KINDS: &[Kind] = &[
     },
     Kind {
         name: "cross_entropy",
-        write: |_| {
-            (quote!(::backprop::losses::CrossEntropy), quote!(::backprop::losses::CrossEntropy::new()))
-        },
+        write: |_| (quote!(::backprop::losses::CrossEntropy), quote!(::backprop::losses::CrossEntropy::new())),
         refuses: &[
             ("softmax", "`cross_entropy` takes scores and applies softmax itself"),
             ("log_softmax", "`cross_entropy` takes scores and applies log_softmax itself"),
@@ -54,37 +52,87 @@ static KINDS: &[Kind] = &[
     },
 ];
 
-/// The declared loss, as tokens.
-#[derive(Clone)]
-pub(crate) struct Loss {
+/// The declared loss.
+pub(crate) enum Loss {
+    /// Of the one output.
+    One(Written),
+    /// A weighted sum over some of the heads.
+    Heads(Vec<Head>),
+}
+
+/// A loss as tokens: its type and a constant of it.
+pub(crate) struct Written {
     pub(crate) kind: TokenStream,
     pub(crate) value: TokenStream,
 }
 
-/// Finds a loss by name and checks that it suits the output and the last layer.
+/// The loss of one head.
+pub(crate) struct Head {
+    pub(crate) name: Ident,
+    pub(crate) loss: Written,
+    /// What it is multiplied by.
+    pub(crate) weight: TokenStream,
+}
+
+/// Finds the declared losses and checks that they suit the outputs.
 pub(crate) fn build(
-    expr: &Expr,
+    declared: &DeclaredLoss,
     output: &Shape,
+    heads: &[(Ident, Shape)],
     last: Option<&str>,
     diagnostics: &mut Diagnostics,
 ) -> Result<Loss> {
+    match declared {
+        DeclaredLoss::One(expr) if heads.is_empty() => one(expr, output, last, diagnostics).map(Loss::One),
+        DeclaredLoss::One(expr) => {
+            let names: Vec<_> = heads.iter().map(|(name, _)| format!("{name}: mse")).collect();
+            let message = format!(
+                "a network with several heads has a loss for each: `loss = {{ {} }}`",
+                names.join(", ")
+            );
+            Err(diagnostics.error(expr.span(), message))
+        }
+        DeclaredLoss::Heads(losses) => {
+            let mut built = Vec::new();
+            for (name, expr) in losses {
+                built.push(head(name, expr, heads, diagnostics)?);
+            }
+            Ok(Loss::Heads(built))
+        }
+    }
+}
+
+/// `mse` or `0.5 * mse`, for one head.
+fn head(name: &Ident, expr: &Expr, heads: &[(Ident, Shape)], diagnostics: &mut Diagnostics) -> Result<Head> {
+    let Some((name, shape)) = heads.iter().find(|(head, _)| head == name) else {
+        let known: Vec<_> = heads.iter().map(|(name, _)| name.to_string()).collect();
+        let hint = did_you_mean(&name.to_string(), known.iter().map(String::as_str));
+        return Err(diagnostics
+            .error(name.span(), format!("there is no head `{name}`{hint}; heads: {}", known.join(", "))));
+    };
+    let (weight, expr) = match expr {
+        Expr::Binary(product) if matches!(product.op, syn::BinOp::Mul(_)) => {
+            let weight = &product.left;
+            (quote!(#weight), &*product.right)
+        }
+        other => (quote!(1.0), other),
+    };
+    Ok(Head { name: name.clone(), loss: one(expr, shape, None, diagnostics)?, weight })
+}
+
+fn one(expr: &Expr, output: &Shape, last: Option<&str>, diagnostics: &mut Diagnostics) -> Result<Written> {
     let known = || KINDS.iter().map(|kind| kind.name);
+    let all = || known().collect::<Vec<_>>().join(", ");
     let Some(name) = as_name(expr) else {
-        let all: Vec<_> = known().collect();
-        return Err(
-            diagnostics.error(expr.span(), format!("expected the name of a loss: {}", all.join(", ")))
-        );
+        return Err(diagnostics.error(expr.span(), format!("expected the name of a loss: {}", all())));
     };
     let Some(kind) = KINDS.iter().find(|kind| name == kind.name) else {
         let hint = did_you_mean(&name.to_string(), known());
-        let all: Vec<_> = known().collect();
-        return Err(
-            diagnostics.error(name.span(), format!("unknown loss `{name}`{hint}; known: {}", all.join(", ")))
-        );
+        return Err(diagnostics.error(name.span(), format!("unknown loss `{name}`{hint}; known: {}", all())));
     };
     if let Some((layer, why)) = kind.refuses.iter().find(|(layer, _)| last == Some(*layer)) {
         return Err(diagnostics.error(name.span(), format!("{why}: remove the last layer, `{layer}`")));
     }
     let (kind, value) = (kind.write)(output);
-    Ok(Loss { kind, value })
+    Ok(Written { kind, value })
 }

@@ -1,8 +1,12 @@
-//! What the user declared → a network with shapes. Here the rules that span layers are checked.
+//! What the user declared → a network with shapes: a graph of layers. Here the rules that span layers are
+//! checked.
 
-use crate::declaration::{Item, Keys, axes, required};
-use crate::diagnostics::{Diagnostics, Reported, Result, did_you_mean};
-use crate::layers::{Call, KINDS, Kind, Operation};
+mod build;
+mod groups;
+
+use crate::declaration::{Keys, axes, required};
+use crate::diagnostics::{Diagnostics, Result, did_you_mean};
+use crate::layers::{Kind, Operation};
 use crate::losses::{self, Loss};
 use crate::shape::Shape;
 use crate::size::Size;
@@ -19,7 +23,16 @@ pub(crate) struct Model {
     /// `f32` or `f64`.
     pub(crate) scalar: Ident,
     pub(crate) input: Shape,
+    /// All layers, in the order of declaration.
     pub(crate) layers: Vec<Layer>,
+    /// What flows: value 0 is the input.
+    pub(crate) values: Vec<Value>,
+    /// What is computed, in order.
+    pub(crate) nodes: Vec<Node>,
+    /// The value that is the output, and its shape.
+    pub(crate) output: Flow,
+    /// Names and shapes of the heads, where there are several.
+    pub(crate) heads: Vec<(Ident, Shape)>,
     pub(crate) loss: Option<Loss>,
     /// The declared tile, if any.
     pub(crate) tile: Option<usize>,
@@ -38,6 +51,48 @@ pub(crate) struct Layer {
     pub(crate) input: Shape,
     pub(crate) output: Shape,
     pub(crate) operation: Option<Operation>,
+    /// Whether its parameters stay as they are.
+    pub(crate) frozen: bool,
+}
+
+impl Layer {
+    /// Whether the layer has parameters that training changes.
+    pub(crate) fn trains(&self) -> bool {
+        !self.frozen && self.operation.as_ref().is_some_and(|operation| operation.parameters.is_some())
+    }
+}
+
+/// Numbers that flow from one node to others.
+pub(crate) struct Value {
+    pub(crate) size: Size,
+    /// Whose output it is, for humans.
+    pub(crate) of: String,
+}
+
+/// A value as the next layer sees it.
+#[derive(Clone, Debug)]
+pub(crate) struct Flow {
+    pub(crate) value: usize,
+    pub(crate) shape: Shape,
+}
+
+/// A computation.
+pub(crate) struct Node {
+    /// Index of the layer that is computed, or that gives the node its name.
+    pub(crate) layer: usize,
+    pub(crate) compute: Compute,
+    pub(crate) inputs: Vec<usize>,
+    pub(crate) output: usize,
+}
+
+/// What a node computes.
+pub(crate) enum Compute {
+    /// The layer's operation, of one input.
+    Layer,
+    /// The sum of all inputs.
+    Sum,
+    /// All inputs one after the other, within each of `groups` groups.
+    Concat { groups: Size },
 }
 
 impl Model {
@@ -46,14 +101,7 @@ impl Model {
         let (constants, constant) = (&self.constants, &layer.constant);
         quote!(#constants::#constant)
     }
-
-    pub(crate) fn output(&self) -> &Shape {
-        self.layers.last().map_or(&self.input, |layer| &layer.output)
-    }
 }
-
-/// Names that fields of a network cannot have, because methods of networks have them.
-const RESERVED: &[&str] = &["self", "super", "crate", "Self", "_"];
 
 /// Checks a declaration. Goes on after a mistake as far as shapes are known.
 pub(crate) fn build(name: &Ident, keys: &Keys, diagnostics: &mut Diagnostics) -> Result<Model> {
@@ -69,18 +117,17 @@ pub(crate) fn build(name: &Ident, keys: &Keys, diagnostics: &mut Diagnostics) ->
             return Err(reported);
         }
     };
-    let layers = Builder { constants: &constants, scalar: &scalar, diagnostics }.chain(items, &input)?;
-    if layers.iter().all(|layer| layer.operation.is_none()) {
+    let built = build::graph(&constants, &scalar, items, &input, diagnostics)?;
+    if built.nodes.is_empty() {
         return Err(diagnostics.error(*span, "the network computes nothing: add a layer such as `dense(10)`"));
     }
-    let mut model =
-        Model { name: name.clone(), constants, scalar, input, layers, loss: None, tile, budget: Vec::new() };
-    if let Some((_, expr)) = &keys.loss {
-        let last = model.layers.last().map(|layer| layer.kind.name);
-        model.loss = Some(losses::build(expr, model.output(), last, diagnostics)?);
-    }
-    model.budget = budget(keys, diagnostics)?;
-    Ok(model)
+    let build::Built { layers, values, nodes, output, heads } = built;
+    let last = layers.last().map(|layer| layer.kind.name);
+    let loss = keys.loss.as_ref().map(|loss| losses::build(loss, &output.shape, &heads, last, diagnostics));
+    let budget = budget(keys, diagnostics)?;
+    let loss = loss.transpose()?;
+    let name = name.clone();
+    Ok(Model { name, constants, scalar, input, layers, values, nodes, output, heads, loss, tile, budget })
 }
 
 fn input(expr: &Expr, diagnostics: &mut Diagnostics) -> Result<Shape> {
@@ -138,102 +185,4 @@ fn budget(keys: &Keys, diagnostics: &mut Diagnostics) -> Result<Vec<(Ident, Expr
         limits.push((name.clone(), limit.clone()));
     }
     Ok(limits)
-}
-
-struct Builder<'a> {
-    constants: &'a Ident,
-    scalar: &'a Ident,
-    diagnostics: &'a mut Diagnostics,
-}
-
-impl Builder<'_> {
-    /// Builds a list of layers, each on the output of the one before.
-    fn chain(mut self, items: &[Item], input: &Shape) -> Result<Vec<Layer>> {
-        let mut layers: Vec<Layer> = Vec::new();
-        let mut shape = Ok(input.clone());
-        for (index, item) in items.iter().enumerate() {
-            let Some(kind) = self.kind(item) else {
-                shape = Err(Reported::already());
-                continue;
-            };
-            let name = self.name(item, kind, &items[..index]);
-            if let Some(other) = layers.iter().find(|layer| layer.constant == constant(&name)) {
-                let message = format!("two layers are named `{}`: rename one", other.name);
-                self.diagnostics.error(name.span(), message);
-            }
-            let Ok(input) = &shape else { continue };
-            let before =
-                layers.last().map_or("the network's input".to_owned(), |layer| format!("`{}`", layer.name));
-            match self.layer(item, kind, name, (index, &before), input) {
-                Ok(layer) => {
-                    shape = Ok(layer.output.clone());
-                    layers.push(layer);
-                }
-                Err(reported) => shape = Err(reported),
-            }
-        }
-        shape.map(|_| layers)
-    }
-
-    fn layer(
-        &mut self,
-        item: &Item,
-        kind: &'static Kind,
-        name: Ident,
-        (index, before): (usize, &str),
-        input: &Shape,
-    ) -> Result<Layer> {
-        let (constants, constant) = (self.constants, constant(&name));
-        let scalar = self.scalar;
-        let path = quote!(#constants::#constant);
-        let mut call = Call::new(kind, item, path, before, quote!(#scalar), index, self.diagnostics);
-        let built = (kind.build)(&mut call, input);
-        let finished = call.finish();
-        let built = built?;
-        finished?;
-        Ok(Layer {
-            name,
-            constant,
-            kind,
-            text: item.text.clone(),
-            input: input.clone(),
-            output: built.output,
-            operation: built.operation,
-        })
-    }
-
-    fn kind(&mut self, item: &Item) -> Option<&'static Kind> {
-        let found = KINDS.iter().find(|kind| item.kind == kind.name).copied();
-        if found.is_none() {
-            let hint = did_you_mean(&item.kind.to_string(), KINDS.iter().map(|kind| kind.name));
-            let known: Vec<_> = KINDS.iter().map(|kind| kind.name).collect();
-            self.diagnostics.error(
-                item.kind.span(),
-                format!("unknown layer `{}`{hint}; known: {}", item.kind, known.join(", ")),
-            );
-        }
-        found
-    }
-
-    /// The declared name, or the kind with its number among its kind.
-    fn name(&mut self, item: &Item, kind: &Kind, before: &[Item]) -> Ident {
-        match &item.name {
-            Some(name) => {
-                if RESERVED.contains(&name.to_string().as_str()) {
-                    self.diagnostics
-                        .error(name.span(), format!("`{name}` cannot name a field: choose another name"));
-                }
-                name.clone()
-            }
-            None => {
-                let number =
-                    1 + before.iter().filter(|other| other.kind == item.kind && other.name.is_none()).count();
-                Ident::new(&format!("{}{number}", kind.name), item.kind.span())
-            }
-        }
-    }
-}
-
-fn constant(name: &Ident) -> Ident {
-    Ident::new(&name.to_string().trim_start_matches("r#").to_uppercase(), name.span())
 }

@@ -48,3 +48,18 @@ impl fmt::Display for Shape {
         f.write_str("]")
     }
 }
+
+impl Shape {
+    /// Whether two shapes are certainly equal, certainly different, or only the compiler can tell.
+    pub(crate) fn equals(&self, other: &Self) -> Option<bool> {
+        if self.rank() != other.rank() {
+            return Some(false);
+        }
+        let axes = self.0.iter().zip(&other.0).map(|(a, b)| a.equals(b));
+        axes.fold(Some(true), |all, axis| match (all, axis) {
+            (Some(false), _) | (_, Some(false)) => Some(false),
+            (None, _) | (_, None) => None,
+            (Some(true), Some(true)) => Some(true),
+        })
+    }
+}

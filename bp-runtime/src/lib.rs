@@ -9,7 +9,8 @@
 //! | [`network`] | [`Network`] and [`Trainable`]: what the macro implements |
 //! | [`layer`] | [`Layer`]: one step forward and its chain rule backward |
 //! | [`layers`] | the layers |
-//! | [`losses`], [`optimizers`], [`initializers`] | as named |
+//! | [`losses`], [`optimizers`], [`schedules`], [`initializers`] | as named |
+//! | [`average`] | [`Ema`]: the moving average of a network's weights |
 //! | [`trainer`] | [`Trainer`]: batches, tiles, errors, updates |
 //! | [`math`] | elementary functions, for scalars and vectors |
 //! | [`flat`], [`length`], [`scalar`] | numbers in a row, `typenum` lengths, `f32` and `f64` |
@@ -19,6 +20,7 @@
 #[cfg(feature = "alloc")]
 extern crate alloc;
 
+pub mod average;
 pub mod error;
 pub mod flat;
 pub mod initializers;
@@ -28,6 +30,7 @@ pub mod layers;
 pub mod length;
 pub mod losses;
 pub mod math;
+pub mod moves;
 pub mod network;
 pub mod optimizers;
 pub mod sample;
@@ -36,6 +39,7 @@ pub mod schedules;
 pub mod simd;
 pub mod trainer;
 
+pub use average::Ema;
 pub use error::Error;
 pub use flat::{Flat, Zeroed};
 pub use generic_array::{ArrayLength, GenericArray};

@@ -9,15 +9,25 @@ use crate::Scalar;
 )]
 pub trait Sample<S: Scalar>: Copy {
     /// Copies sample number `lane` of a tile of `tile` samples to its places: `x[feature * tile + lane]`.
+    /// Places without a sample hold anything afterwards.
     fn load(samples: &[Self], x: &mut [S], tile: usize);
 }
 
 impl<S: Scalar, const I: usize> Sample<S> for [S; I] {
     #[inline]
     fn load(samples: &[Self], x: &mut [S], tile: usize) {
-        for (lane, sample) in samples.iter().take(tile).enumerate() {
-            for (place, value) in x.iter_mut().skip(lane).step_by(tile).zip(sample) {
+        let samples = samples.get(..tile).unwrap_or(samples);
+        if tile == 1 {
+            for (place, value) in x.iter_mut().zip(samples.as_flattened()) {
                 *place = *value;
+            }
+        } else if tile.is_multiple_of(S::LANES) {
+            S::transpose(samples.as_flattened(), I, x, tile);
+        } else {
+            for (lane, sample) in samples.iter().enumerate() {
+                for (place, value) in x.iter_mut().skip(lane).step_by(tile).zip(sample) {
+                    *place = *value;
+                }
             }
         }
     }

@@ -73,6 +73,13 @@ pub trait Scalar:
     fn cos(self) -> Self;
     /// A number of `[0, 1)` from random bits: 24 of them for `f32`, 53 for `f64`.
     fn uniform(random: u64) -> Self;
+
+    /// The bytes of a number: `[u8; 4]` or `[u8; 8]`.
+    type Bytes: AsRef<[u8]> + for<'a> TryFrom<&'a [u8]>;
+    /// The number's bytes, the least significant first.
+    fn to_le_bytes(self) -> Self::Bytes;
+    /// The number with these bytes, the least significant first.
+    fn from_le_bytes(bytes: Self::Bytes) -> Self;
 }
 
 /// A constant in both precisions, so that choosing one is no arithmetic at run time.
@@ -149,10 +156,20 @@ macro_rules! scalar {
             fn uniform(random: u64) -> Self {
                 (random >> (64 - $bits)) as $type * (1.0 / (1_u64 << $bits) as $type)
             }
+
+            type Bytes = [u8; size_of::<$type>()];
+            #[inline(always)]
+            fn to_le_bytes(self) -> Self::Bytes {
+                $type::to_le_bytes(self)
+            }
+            #[inline(always)]
+            fn from_le_bytes(bytes: Self::Bytes) -> Self {
+                $type::from_le_bytes(bytes)
+            }
         }
     };
+    // Not inlined: compiled once, in this crate, with its optimisation.
     (@elementary $($function:ident),*) => { $(
-        #[inline]
         fn $function(self) -> Self {
             Float::$function(self)
         }

@@ -3,7 +3,7 @@
 use super::Context;
 use super::network::parameters_of;
 use crate::model::{Layer, Model};
-use crate::plan::{Plan, Step};
+use crate::plan::{LayerCall, Move, Plan};
 use crate::size::Size;
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -56,32 +56,32 @@ pub(super) fn slot(plan: &Plan, slot: usize) -> String {
     format!(" {}", tenants.join(", then "))
 }
 
-fn step_name(model: &Model, step: &Step) -> String {
-    let name = &model.layers[step.layer].name;
-    step.activation
-        .map_or_else(|| name.to_string(), |activation| format!("{name}, {}", model.layers[activation].name))
+/// A layer's step of forward.
+pub(super) fn forward(model: &Model, layer: usize, activation: Option<usize>) -> String {
+    let (layer, activation) = (&model.layers[layer], activation.map(|activation| &model.layers[activation]));
+    let (mut name, mut formula) = (layer.name.to_string(), layer.kind.formula.to_owned());
+    if let Some(activation) = activation {
+        name = format!("{name}, {}", activation.name);
+        formula = format!("{formula}; then {}", activation.kind.formula);
+    }
+    let output = activation.map_or(&layer.output, |activation| &activation.output);
+    format!(" {name}: {} → {output}: {formula}", layer.input)
 }
 
-/// A step of forward.
-pub(super) fn forward(model: &Model, step: &Step) -> String {
-    let layer = &model.layers[step.layer];
-    let output = step.activation.map_or(&layer.output, |activation| &model.layers[activation].output);
-    let activation = step
-        .activation
-        .map_or_else(String::new, |activation| format!("; then {}", model.layers[activation].kind.formula));
-    format!(" {}: {} → {}: {}{activation}", step_name(model, step), layer.input, output, layer.kind.formula)
+/// A layer's step of backward.
+pub(super) fn backward(model: &Model, layer: usize, call: &LayerCall) -> String {
+    let layer = &model.layers[layer];
+    let activation = call.activation.map(|activation| &model.layers[activation]);
+    let name = activation.map_or_else(|| layer.name.to_string(), |a| format!("{}, {}", layer.name, a.name));
+    let output = activation.map_or(&layer.output, |activation| &activation.output);
+    let gradients = if call.trains { "dW and dx" } else { "dx" };
+    format!(" {name}: {} ← {output}: dy gives {gradients}", layer.input)
 }
 
-/// A step of backward.
-pub(super) fn backward(model: &Model, step: &Step) -> String {
-    let layer = &model.layers[step.layer];
-    let output = step.activation.map_or(&layer.output, |activation| &model.layers[activation].output);
-    let gradients = match (step.trains, step.dx.is_some()) {
-        (true, true) => "dW and dx",
-        (true, false) => "dW",
-        _ => "dx",
-    };
-    format!(" {}: {} ← {}: dy to {gradients}", step_name(model, step), layer.input, output)
+/// A step that moves numbers.
+pub(super) fn moved(model: &Model, layer: usize, step: &Move) -> String {
+    let layer = &model.layers[layer];
+    format!(" {}: {}", layer.name, if step.add { "one more term of a sum" } else { "one part" })
 }
 
 /// The method that prints the table at run time.

@@ -4,6 +4,7 @@
 //! `const _` block, in which `rt` names the runtime.
 
 mod docs;
+mod heads;
 mod network;
 mod parameters;
 mod passes;
@@ -39,12 +40,14 @@ pub(crate) fn network(
 ) -> TokenStream {
     let context = Context { declaration, model, training, inference };
     let structure = parameters::structure(&context);
+    let heads = heads::structs(&context);
     let constants = parameters::constants(&context);
     let gradients = parameters::gradients(&context);
     let passes = passes::passes(&context);
     let network = network::network(&context);
     let expansion = quote! {
         #structure
+        #heads
         #constants
         const _: () = {
             use ::backprop::codegen as rt;

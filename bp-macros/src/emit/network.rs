@@ -1,7 +1,8 @@
 //! The traits that users see, and the constant functions that traits cannot have.
 
 use super::parameters::{offsets, stored};
-use super::{Context, docs};
+use super::{Context, docs, heads};
+use crate::losses::Loss;
 use crate::model::Layer;
 use crate::plan::Plan;
 use crate::size::Size;
@@ -13,8 +14,9 @@ pub(super) fn network(context: &Context<'_>) -> TokenStream {
     let checks = checks(context);
     let inherent = inherent(context);
     let network = network_impl(context);
+    let heads = heads::impls(context);
     let trainable = trainable(context);
-    quote!(#checks #inherent #network #trainable)
+    quote!(#checks #inherent #heads #network #trainable)
 }
 
 fn sum(sizes: impl Iterator<Item = Size>) -> Size {
@@ -82,8 +84,9 @@ fn network_impl(context: &Context<'_>) -> TokenStream {
     let name = &model.name;
     let (gradients, slots, scratch) =
         (context.named("Gradients"), context.named("Slots"), context.named("Scratch"));
-    let (inputs, outputs) = (model.input.features(), model.output().features());
-    let stored_count = offsets(context).pop().unwrap_or(Size::Known(0));
+    let (inputs, outputs) = (model.input.features(), model.output.shape.features());
+    let stored_count = offsets(context, |_| true).pop().unwrap_or(Size::Known(0));
+    let trained_count = offsets(context, Layer::trains).pop().unwrap_or(Size::Known(0));
     let tensors = stored(context).map(|(_, parameters)| parameters.tensors).sum::<usize>();
     let multiply_adds =
         sum(model.layers.iter().filter_map(|layer| Some(layer.operation.as_ref()?.multiply_adds.clone())));
@@ -96,11 +99,12 @@ fn network_impl(context: &Context<'_>) -> TokenStream {
         quote!(#description.initialize(self.#field.flat_mut(), #(&#initializers,)* rng);)
     });
     let name_text = name.to_string();
+    let output = heads::output(context);
     quote! {
         impl rt::Network for #name {
             type Scalar = #scalar;
             type Sample = [#scalar; #inputs];
-            type Output = [#scalar; #outputs];
+            type Output = #output;
             type InputGradient = [#scalar; #inputs];
             type ParameterArray = [#scalar; #stored_count];
             type Gradients = #gradients;
@@ -119,7 +123,7 @@ fn network_impl(context: &Context<'_>) -> TokenStream {
             type Inputs = rt::length!(#inputs);
             type Outputs = rt::length!(#outputs);
             type Stored = rt::length!(#stored_count);
-            type Trained = rt::length!(#stored_count);
+            type Trained = rt::length!(#trained_count);
             type Tensors = rt::length!(#tensors);
             type Core = Self;
 
@@ -170,22 +174,28 @@ fn tile(context: &Context<'_>) -> TokenStream {
     }
     let (model, scalar) = (context.model, &context.model.scalar);
     let features = |plan: &Plan| sum(plan.slots.iter().cloned());
-    let outputs = model.output().features();
+    let outputs = model.output.shape.features();
     let all = features(context.training).plus(&model.input.features()).plus(&outputs).plus(&outputs);
     quote!(rt::tile::<#scalar>(#all))
 }
 
 /// Names and shapes of all tensors, worked out by the descriptions.
 fn tensor_table(context: &Context<'_>, count: usize) -> TokenStream {
-    let offsets = offsets(context);
-    let rows = stored(context).zip(&offsets).flat_map(|((layer, parameters), offset)| {
-        let description = context.model.description(layer);
-        let name = layer.name.to_string().trim_start_matches("r#").to_owned();
-        let some = quote!(::core::option::Option::Some);
-        (0..parameters.tensors)
-            .map(|index| quote!(#description.tensors()[#index].of(#name, #offset, #some(#offset))))
-            .collect::<Vec<_>>()
-    });
+    let (places, trained_places) = (offsets(context, |_| true), offsets(context, Layer::trains));
+    let rows = stored(context).zip(places.iter().zip(&trained_places)).flat_map(
+        |((layer, parameters), (place, trained))| {
+            let description = context.model.description(layer);
+            let name = layer.name.to_string().trim_start_matches("r#").to_owned();
+            let trained = if layer.trains() {
+                quote!(::core::option::Option::Some(#trained))
+            } else {
+                quote!(::core::option::Option::None)
+            };
+            (0..parameters.tensors)
+                .map(|index| quote!(#description.tensors()[#index].of(#name, #place, #trained)))
+                .collect::<Vec<_>>()
+        },
+    );
     quote! {
         fn tensors() -> &'static [rt::Tensor] {
             const TENSORS: [rt::Tensor; #count] = [#(#rows),*];
@@ -197,7 +207,13 @@ fn tensor_table(context: &Context<'_>, count: usize) -> TokenStream {
 fn trainable(context: &Context<'_>) -> Option<TokenStream> {
     let (name, scalar) = (&context.model.name, &context.model.scalar);
     let loss = context.model.loss.as_ref()?;
-    let (kind, value) = (&loss.kind, &loss.value);
+    let (kind, value) = match loss {
+        Loss::One(loss) => (loss.kind.clone(), loss.value.clone()),
+        Loss::Heads(_) => {
+            let name = context.named("Loss");
+            (quote!(#name), quote!(#name))
+        }
+    };
     Some(quote! {
         impl rt::Trainable for #name {
             type Target = <#kind as rt::Loss<#scalar>>::Target;

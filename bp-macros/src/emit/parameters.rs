@@ -13,12 +13,13 @@ pub(super) fn stored<'a>(context: &'a Context<'_>) -> impl Iterator<Item = (&'a 
     layers.filter_map(|layer| Some((layer, layer.operation.as_ref()?.parameters.as_ref()?)))
 }
 
-/// The number of parameters before each stored layer, and after the last.
-pub(super) fn offsets(context: &Context<'_>) -> Vec<Size> {
+/// The number of parameters before each stored layer, and after the last, of those layers that count.
+pub(super) fn offsets(context: &Context<'_>, counts: fn(&Layer) -> bool) -> Vec<Size> {
     let mut offsets = vec![Size::Known(0)];
     for (layer, parameters) in stored(context) {
         let description = context.model.description(layer);
         let count = parameters.count.clone().or_read(quote!(#description.parameters()));
+        let count = if counts(layer) { count } else { Size::Known(0) };
         let end = offsets.last().map_or(Size::Known(0), |end| end.plus(&count));
         offsets.push(end);
     }
@@ -74,16 +75,24 @@ pub(super) fn gradients(context: &Context<'_>) -> TokenStream {
     let (model, scalar) = (context.model, &context.model.scalar);
     let (name, gradients) = (&model.name, context.named("Gradients"));
     let doc = format!(" Gradients of a loss with respect to what [`{name}`] trains.");
-    let fields: Vec<_> = stored(context).map(|(layer, _)| &layer.name).collect();
-    let kinds: Vec<_> = stored(context).map(|(_, parameters)| &parameters.field).collect();
-    let docs = stored(context).map(|(layer, _)| format!(" Of `{}`.", layer.name));
+    let fields = |of: &dyn Fn(&Layer) -> bool| -> Vec<TokenStream> {
+        let field = |(layer, parameters): (&Layer, &Parameters)| {
+            let (name, kind) = (&layer.name, &parameters.field);
+            quote!(#name: #kind)
+        };
+        stored(context).filter(|(layer, _)| of(layer)).map(field).collect()
+    };
+    let (all, trained) = (fields(&|_| true), fields(&Layer::trains));
+    let docs = stored(context)
+        .filter(|(layer, _)| layer.trains())
+        .map(|(layer, _)| format!(" Of `{}`.", layer.name));
     quote! {
         #[doc = #doc]
         #[repr(C)]
         pub struct #gradients {
-            #(#[doc = #docs] pub #fields: #kinds,)*
+            #(#[doc = #docs] pub #trained,)*
         }
-        rt::flat!(#name: #scalar { #(#fields: #kinds),* });
-        rt::flat!(#gradients: #scalar { #(#fields: #kinds),* });
+        rt::flat!(#name: #scalar { #(#all),* });
+        rt::flat!(#gradients: #scalar { #(#trained),* });
     }
 }

@@ -1,7 +1,7 @@
 //! Forward and backward: one call per step of the plan.
 
 use super::{Context, docs};
-use crate::plan::{Place, Plan, Step, Wanted};
+use crate::plan::{Call, LayerCall, Move, Part, Place, Plan, Step, Wanted};
 use crate::size::Size;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
@@ -81,73 +81,99 @@ fn slot(index: usize) -> Ident {
 }
 
 fn forward_steps(context: &Context<'_>, plan: &Plan) -> Vec<TokenStream> {
-    plan.forward.iter().map(|step| forward(context, plan, step)).collect()
+    let write = |step: &Step| match &step.call {
+        Call::Layer(call) => forward(context, plan, step.layer, call),
+        Call::Move(call) => moved(context, plan, step.layer, call),
+    };
+    plan.forward.iter().map(write).collect()
 }
 
-fn forward(context: &Context<'_>, plan: &Plan, step: &Step) -> TokenStream {
-    let layer = &context.model.layers[step.layer];
-    let description = described(context, step);
-    let doc = docs::forward(context.model, step);
+fn forward(context: &Context<'_>, plan: &Plan, layer: usize, call: &LayerCall) -> TokenStream {
+    let description = described(context, layer, call);
+    let doc = docs::forward(context.model, layer, call.activation);
     let write = |place: Option<Place>| place.map(|place| reference(plan, place, true));
-    if step.in_place {
-        let y = write(step.y);
+    if call.in_place {
+        let y = write(call.y);
         return quote!(#[doc = #doc] #description.forward_in_place(pass, #y););
     }
-    let parameters = has_parameters(context, step).then(|| {
-        let field = &layer.name;
+    let parameters = has_parameters(context, layer).then(|| {
+        let field = &context.model.layers[layer].name;
         quote!(parameters: self.#field.flat(),)
     });
-    let x = step.x.map(|place| reference(plan, place, false)).map(|x| field("x", x));
-    let y = write(step.y).map(|y| field("y", y));
-    let saved = write(step.saved).map(|saved| field("saved", saved));
+    let x = call.x.map(|place| field("x", reference(plan, place, false)));
+    let y = write(call.y).map(|y| field("y", y));
+    let saved = write(call.saved).map(|saved| field("saved", saved));
     quote!(#[doc = #doc] #description.forward(rt::Forward { #parameters #x #y #saved ..rt::Forward::of(pass) });)
 }
 
-/// The calls in order; those that serve only the gradient of the input come last and under one condition.
+/// The calls in order; those that serve only the gradient of the input under a condition.
 fn backward_steps(context: &Context<'_>) -> Vec<TokenStream> {
-    let (mut always, mut for_input) = (Vec::new(), Vec::new());
-    for step in &context.training.backward {
-        let written = backward(context, step);
-        if step.only_for_input() { for_input.push(written) } else { always.push(written) }
+    let mut steps = Vec::new();
+    for run in context.training.backward.chunk_by(|a, b| a.only_for_input == b.only_for_input) {
+        let written = run.iter().map(|step| match &step.call {
+            Call::Layer(call) => backward(context, step, call),
+            Call::Move(call) => moved(context, context.training, step.layer, call),
+        });
+        if run.iter().all(|step| step.only_for_input) {
+            steps.push(quote!(if !dx.is_empty() { #(#written)* }));
+        } else {
+            steps.extend(written);
+        }
     }
-    if !for_input.is_empty() {
-        always.push(quote!(if !dx.is_empty() { #(#for_input)* }));
-    }
-    always
+    steps
 }
 
-fn backward(context: &Context<'_>, step: &Step) -> TokenStream {
+fn backward(context: &Context<'_>, step: &Step, call: &LayerCall) -> TokenStream {
     let plan = context.training;
-    let layer = &context.model.layers[step.layer];
-    let description = described(context, step);
-    let doc = docs::backward(context.model, step);
-    let dy = step.dy.map(|place| reference(plan, place, true));
-    let y = step.y.map(|place| read_in_backward(plan, place));
-    if step.in_place {
+    let description = described(context, step.layer, call);
+    let doc = docs::backward(context.model, step.layer, call);
+    let dy = call.dy.map(|place| reference(plan, place, true));
+    let y = call.y.map(|place| reference(plan, place, false));
+    if call.in_place {
         let y = y.unwrap_or_else(|| quote!(&[]));
         return quote!(#[doc = #doc] #description.backward_in_place(pass, #y, #dy););
     }
-    let parameters = has_parameters(context, step).then(|| {
-        let field = &layer.name;
-        let gradient = step.trains.then(|| quote!(gradient: gradients.#field.flat_mut(),));
+    let parameters = has_parameters(context, step.layer).then(|| {
+        let field = &context.model.layers[step.layer].name;
+        let gradient = call.trains.then(|| quote!(gradient: gradients.#field.flat_mut(),));
         quote!(parameters: self.#field.flat(), #gradient)
     });
-    let x = step.x.map(|place| field("x", read_in_backward(plan, place)));
+    let x = call.x.map(|place| field("x", reference(plan, place, false)));
     let y = y.map(|y| field("y", y));
-    let saved = step.saved.map(|place| field("saved", reference(plan, place, false)));
+    let saved = call.saved.map(|place| field("saved", reference(plan, place, false)));
     let dy = field("dy", quote!(#dy));
-    let dx = step.dx.map(|(place, wanted)| field("dx", input_gradient(plan, step, place, wanted)));
-    let scratch = step.scratch.map(|place| field("scratch", reference(plan, place, true)));
+    let dx = call.dx.map(|(place, wanted)| field("dx", input_gradient(plan, step, place, wanted)));
+    let scratch = call.scratch.map(|place| field("scratch", reference(plan, place, true)));
     quote! {
         #[doc = #doc]
         #description.backward(rt::Backward { #parameters #x #y #saved #dy #dx #scratch ..rt::Backward::of(pass) });
     }
 }
 
+/// A copy or a sum, of a whole value or of a part.
+fn moved(context: &Context<'_>, plan: &Plan, layer: usize, call: &Move) -> TokenStream {
+    let doc = docs::moved(context.model, layer, call);
+    let (from, to) = (reference(plan, call.from, false), reference(plan, call.to, true));
+    let add = call.add;
+    match &call.part {
+        None if add => quote!(#[doc = #doc] rt::add(#to, #from);),
+        None => quote!(#[doc = #doc] rt::copy(#to, #from);),
+        Some(Part { groups, offset, taken: false }) => {
+            quote!(#[doc = #doc] rt::put(#to, #from, #groups, #offset);)
+        }
+        Some(Part { groups, offset, taken: true }) if add => {
+            quote!(#[doc = #doc] rt::add_part(#to, #from, #groups, #offset);)
+        }
+        Some(Part { groups, offset, taken: true }) => {
+            quote!(#[doc = #doc] rt::take(#to, #from, #groups, #offset);)
+        }
+    }
+}
+
 /// The place of `dx`: nothing where nothing below is trained and the caller wants no input gradient.
 fn input_gradient(plan: &Plan, step: &Step, place: Place, wanted: Wanted) -> TokenStream {
     let written = reference(plan, place, true);
-    if place == Place::InputGradient || wanted == Wanted::Always || step.only_for_input() {
+    if place == Place::InputGradient || wanted == Wanted::Always || step.only_for_input {
         written
     } else {
         quote!(if dx.is_empty() { &mut [] } else { #written })
@@ -155,9 +181,9 @@ fn input_gradient(plan: &Plan, step: &Step, place: Place, wanted: Wanted) -> Tok
 }
 
 /// `Conv2d` of the constants, with its activation if it has one.
-fn described(context: &Context<'_>, step: &Step) -> TokenStream {
-    let description = context.model.description(&context.model.layers[step.layer]);
-    match step.activation {
+fn described(context: &Context<'_>, layer: usize, call: &LayerCall) -> TokenStream {
+    let description = context.model.description(&context.model.layers[layer]);
+    match call.activation {
         Some(activation) => {
             let activation = context.model.description(&context.model.layers[activation]);
             quote!(rt::Fused(#description, #activation))
@@ -166,19 +192,14 @@ fn described(context: &Context<'_>, step: &Step) -> TokenStream {
     }
 }
 
-fn has_parameters(context: &Context<'_>, step: &Step) -> bool {
-    let operation = context.model.layers[step.layer].operation.as_ref();
+fn has_parameters(context: &Context<'_>, layer: usize) -> bool {
+    let operation = context.model.layers[layer].operation.as_ref();
     operation.is_some_and(|operation| operation.parameters.is_some())
 }
 
 fn field(name: &str, value: TokenStream) -> TokenStream {
     let name = format_ident!("{name}");
     if value.to_string() == name.to_string() { quote!(#name,) } else { quote!(#name: #value,) }
-}
-
-/// The output is borrowed for reading in backward.
-fn read_in_backward(plan: &Plan, place: Place) -> TokenStream {
-    reference(plan, place, false)
 }
 
 /// A reference to a value: a parameter of the pass, or the head of a slot.

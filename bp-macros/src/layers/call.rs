@@ -52,7 +52,7 @@ impl<'a> Call<'a> {
 
     /// Reports a mistake at the layer's kind.
     pub(crate) fn error(&mut self, message: &str) -> Reported {
-        self.diagnostics.error(self.item.kind.span(), format!("{}: {message}", self.kind.name))
+        self.diagnostics.error(self.item.span(), format!("{}: {message}", self.kind.name))
     }
 
     /// Reports an input of the wrong shape.

@@ -1,37 +1,34 @@
 //! Puts an activation into the call of the layer before it: one output, no buffer between the two.
 
-use super::Mode;
-use super::graph::{Graph, Node};
+use super::graph::{Computation, Graph, Node};
 use crate::layers::Form;
 
-/// A graph in which some nodes carry an activation.
-pub(super) struct Fused {
-    pub(super) graph: Graph,
-    /// For each node the layer that is applied to its output.
-    pub(super) activations: Vec<Option<usize>>,
-}
+/// A graph in which some layers carry an activation.
+pub(super) struct Fused(pub(super) Graph);
 
-pub(super) fn fuse(graph: Graph, _: Mode) -> Fused {
+/// A layer that allows it takes over the activation that alone reads its output.
+pub(super) fn fuse(graph: Graph) -> Fused {
+    let alone: Vec<bool> =
+        (0..graph.values.len()).map(|value| graph.readers(value) == 1 && value != graph.output).collect();
     let Graph { values, nodes, output } = graph;
-    let read_by = |value: usize, nodes: &[Node]| nodes.iter().filter(|node| node.x == value).count();
-    let single: Vec<bool> =
-        (0..values.len()).map(|value| read_by(value, &nodes) == 1 && value != output).collect();
     let mut fused: Vec<Node> = Vec::new();
-    let mut activations = Vec::new();
     for node in nodes {
-        let before = fused.iter().position(|other| other.y == node.x && other.form == Form::Fusible);
-        match before {
-            Some(index) if node.form == Form::InPlace && single[node.x] && activations[index] == None => {
-                // What the activation needs of its output, the pair needs of its own.
-                fused[index].y = node.y;
-                fused[index].needs.output = node.needs.output;
-                activations[index] = Some(node.layer);
-            }
-            _ => {
-                fused.push(node);
-                activations.push(None);
-            }
+        if let Computation::Layer(activation) = &node.compute
+            && activation.form == Form::InPlace
+            && let [input] = node.inputs.as_slice()
+            && alone[*input]
+            && let Some(before) = fused.iter_mut().find(|before| before.output == *input)
+            && let Computation::Layer(layer) = &mut before.compute
+            && layer.form == Form::Fusible
+            && layer.activation.is_none()
+        {
+            // What the activation needs of its output, the pair needs of its own.
+            layer.needs.output = activation.needs.output;
+            layer.activation = Some(node.layer);
+            before.output = node.output;
+            continue;
         }
+        fused.push(node);
     }
-    Fused { graph: Graph { values, nodes: fused, output }, activations }
+    Fused(Graph { values, nodes: fused, output })
 }

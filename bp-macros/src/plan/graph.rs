@@ -1,7 +1,7 @@
-//! The network as nodes that turn one value into another.
+//! The network as nodes that turn values into another.
 
 use crate::layers::{Form, Needs};
-use crate::model::Model;
+use crate::model::{Compute, Model};
 use crate::size::Size;
 
 /// Nodes in the order of computation. Value 0 is the input.
@@ -34,54 +34,89 @@ pub(crate) enum Wanted {
 pub(super) struct Node {
     pub(super) layer: usize,
     pub(super) name: String,
-    pub(super) x: usize,
-    pub(super) y: usize,
+    pub(super) inputs: Vec<usize>,
+    pub(super) output: usize,
+    pub(super) compute: Computation,
+}
+
+/// What a node computes.
+pub(super) enum Computation {
+    Layer(LayerNode),
+    Sum,
+    /// Within each group the inputs one after the other.
+    Concat {
+        groups: Size,
+    },
+}
+
+/// A layer of one input.
+pub(super) struct LayerNode {
     pub(super) needs: Needs,
     pub(super) form: Form,
     pub(super) saved: Size,
     pub(super) scratch: Size,
     pub(super) trains: bool,
+    /// A layer that is applied to the output in the same call.
+    pub(super) activation: Option<usize>,
 }
 
-/// Layers that only change the shape leave no node: their output is their input.
+/// The graph of a model, with what the planner needs to know of each layer.
 pub(super) fn build(model: &Model) -> Graph {
-    let input = Value { size: model.input.features(), of: "input".to_owned(), gradient: Wanted::IfInput };
-    let mut graph = Graph { values: vec![input], nodes: Vec::new(), output: 0 };
-    for (index, layer) in model.layers.iter().enumerate() {
-        let Some(operation) = &layer.operation else { continue };
-        let x = graph.output;
-        let y = graph.values.len();
-        let trains = operation.parameters.is_some();
-        let below = graph.values[x].gradient;
-        graph.values.push(Value {
-            size: layer.output.features(),
-            of: layer.name.to_string(),
-            gradient: if trains { Wanted::Always } else { below },
-        });
-        graph.nodes.push(Node {
-            layer: index,
+    let mut values: Vec<Value> = model
+        .values
+        .iter()
+        .map(|value| Value { size: value.size.clone(), of: value.of.clone(), gradient: Wanted::IfInput })
+        .collect();
+    let mut nodes = Vec::new();
+    for node in &model.nodes {
+        let layer = &model.layers[node.layer];
+        let compute = match (&node.compute, &layer.operation) {
+            (Compute::Sum, _) => Computation::Sum,
+            (Compute::Concat { groups }, _) => Computation::Concat { groups: groups.clone() },
+            (Compute::Layer, None) => continue,
+            (Compute::Layer, Some(operation)) => Computation::Layer(LayerNode {
+                needs: operation.needs,
+                form: operation.form,
+                saved: operation.saved.clone(),
+                scratch: operation.scratch.clone(),
+                trains: layer.trains(),
+                activation: None,
+            }),
+        };
+        let trains_below = node.inputs.iter().any(|&input| values[input].gradient == Wanted::Always);
+        if trains_below || layer.trains() {
+            values[node.output].gradient = Wanted::Always;
+        }
+        nodes.push(Node {
+            layer: node.layer,
             name: layer.name.to_string(),
-            x,
-            y,
-            needs: operation.needs,
-            form: operation.form,
-            saved: operation.saved.clone(),
-            scratch: operation.scratch.clone(),
-            trains,
+            inputs: node.inputs.clone(),
+            output: node.output,
+            compute,
         });
-        graph.output = y;
     }
-    graph
+    Graph { values, nodes, output: model.output.value }
 }
 
 impl Graph {
-    /// How many nodes read a value.
+    /// How often a value is read by nodes.
     pub(super) fn readers(&self, value: usize) -> usize {
-        self.nodes.iter().filter(|node| node.x == value).count()
+        self.nodes.iter().flat_map(|node| &node.inputs).filter(|input| **input == value).count()
     }
 
-    /// The node that computes a value.
-    pub(super) fn producer(&self, value: usize) -> Option<&Node> {
-        self.nodes.iter().find(|node| node.y == value)
+    /// Whether the node that makes a value reads it again in backward.
+    pub(super) fn is_kept_by_its_maker(&self, value: usize) -> bool {
+        self.nodes
+            .iter()
+            .any(|node| node.output == value && node.layer_node().is_some_and(|layer| layer.needs.output))
+    }
+}
+
+impl Node {
+    pub(super) fn layer_node(&self) -> Option<&LayerNode> {
+        match &self.compute {
+            Computation::Layer(layer) => Some(layer),
+            _ => None,
+        }
     }
 }

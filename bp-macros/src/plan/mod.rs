@@ -6,6 +6,7 @@
 mod fuse;
 mod graph;
 mod place;
+mod print;
 mod schedule;
 mod slots;
 #[cfg(test)]
@@ -13,7 +14,6 @@ mod tests;
 
 use crate::model::Model;
 use crate::size::Size;
-use std::fmt;
 
 pub(crate) use graph::Wanted;
 
@@ -33,14 +33,32 @@ pub(crate) struct Plan {
     pub(crate) buffers: Vec<Buffer>,
     /// Features of each slot: those of its largest tenant.
     pub(crate) slots: Vec<Size>,
+    /// Names of the layers.
     names: Vec<String>,
 }
 
 /// One call.
 #[derive(Clone, Debug)]
 pub(crate) struct Step {
-    /// Index of the layer in the model.
+    /// Index of the layer in the model, or of what joins branches.
     pub(crate) layer: usize,
+    /// The call serves only the gradient with respect to the network's input.
+    pub(crate) only_for_input: bool,
+    pub(crate) call: Call,
+}
+
+/// What is called.
+#[derive(Clone, Debug)]
+pub(crate) enum Call {
+    /// A layer's forward or backward.
+    Layer(LayerCall),
+    /// A value is copied, or added, to another place.
+    Move(Move),
+}
+
+/// A layer's forward or backward.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct LayerCall {
     /// Index of the activation that is applied in the same call.
     pub(crate) activation: Option<usize>,
     /// The output takes the place of the input.
@@ -53,10 +71,30 @@ pub(crate) struct Step {
     pub(crate) scratch: Option<Place>,
     /// Gradient with respect to the output (backward).
     pub(crate) dy: Option<Place>,
-    /// Gradient with respect to the input, and whether it is always wanted (backward).
+    /// Gradient with respect to the input, and when it is wanted (backward).
     pub(crate) dx: Option<(Place, Wanted)>,
     /// Whether parameters are trained here (backward).
     pub(crate) trains: bool,
+}
+
+/// Numbers that go from one place to another: branches that join, and gradients of what several nodes read.
+#[derive(Clone, Debug)]
+pub(crate) struct Move {
+    pub(crate) from: Place,
+    pub(crate) to: Place,
+    /// Added to what is there, instead of taking its place.
+    pub(crate) add: bool,
+    /// The part of the larger of the two that the other is.
+    pub(crate) part: Option<Part>,
+}
+
+/// A part of a concatenation: within each of `groups` groups, what begins at `offset`.
+#[derive(Clone, Debug)]
+pub(crate) struct Part {
+    pub(crate) groups: Size,
+    pub(crate) offset: Size,
+    /// Whether the part is what is written, and the whole what is read.
+    pub(crate) taken: bool,
 }
 
 /// Where a value lies.
@@ -88,69 +126,8 @@ pub(crate) struct Buffer {
 /// Plans a network.
 pub(crate) fn plan(model: &Model, mode: Mode) -> Plan {
     let graph = graph::build(model);
-    let fused = fuse::fuse(graph, mode);
+    let fused = fuse::fuse(graph);
     let placed = place::place(fused, mode);
     let schedule = schedule::schedule(placed, mode);
     slots::assign(schedule, model)
-}
-
-impl fmt::Display for Plan {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (title, steps) in [("forward", &self.forward), ("backward", &self.backward)] {
-            if !steps.is_empty() {
-                writeln!(f, "{title}")?;
-            }
-            for step in steps {
-                self.write_step(f, step)?;
-            }
-        }
-        writeln!(f, "slots")?;
-        for (index, size) in self.slots.iter().enumerate() {
-            write!(f, "  slot{index}: {size}")?;
-            for buffer in self.buffers.iter().filter(|buffer| buffer.slot == index) {
-                write!(
-                    f,
-                    "; {} ({}) in steps {}–{}",
-                    buffer.what, buffer.size, buffer.live.0, buffer.live.1
-                )?;
-            }
-            writeln!(f)?;
-        }
-        Ok(())
-    }
-}
-
-impl Plan {
-    fn write_step(&self, f: &mut fmt::Formatter<'_>, step: &Step) -> fmt::Result {
-        write!(f, "  {}", self.names[step.layer])?;
-        if let Some(activation) = step.activation {
-            write!(f, " + {}", self.names[activation])?;
-        }
-        if step.in_place {
-            f.write_str(" in place")?;
-        }
-        f.write_str(":")?;
-        let dx = step.dx.map(|(place, _)| place);
-        for (name, place) in [
-            ("x", step.x),
-            ("y", step.y),
-            ("saved", step.saved),
-            ("dy", step.dy),
-            ("dx", dx),
-            ("scratch", step.scratch),
-        ] {
-            match place {
-                Some(Place::Buffer(index)) => write!(f, " {name} slot{}", self.buffers[index].slot)?,
-                Some(place) => write!(f, " {name} {place:?}")?,
-                None => {}
-            }
-        }
-        if let Some((_, Wanted::IfInput)) = step.dx {
-            f.write_str(" (only for the input gradient)")?;
-        }
-        if step.trains {
-            f.write_str(" trains")?;
-        }
-        writeln!(f)
-    }
 }

@@ -1,50 +1,59 @@
-//! Decides which nodes work in place: their output takes the room of their input.
+//! Decides which values share a place: the output of a layer that works in place takes the room of its input,
+//! a sum that of one of its terms, and the same for their gradients.
 
 use super::Mode;
 use super::fuse::Fused;
-use super::graph::Graph;
+use super::graph::{Computation, Graph, Node};
 use crate::layers::Form;
 
 /// A graph in which values that share a place have the same home.
 pub(super) struct Placed {
     pub(super) graph: Graph,
-    pub(super) activations: Vec<Option<usize>>,
-    /// For each node whether it works in place: forward, and backward.
-    pub(super) in_place: Vec<InPlace>,
     /// For each value the first value of those that lie in the same place.
-    pub(super) home: Vec<usize>,
-    /// For each value the last value of those whose gradients lie in the same place.
-    pub(super) gradient_home: Vec<usize>,
+    pub(super) homes: Vec<usize>,
+    /// The same for gradients.
+    pub(super) gradient_homes: Vec<usize>,
 }
 
-/// Whether a node works in place. Backward may where forward must not: nobody reads a gradient again.
-#[derive(Clone, Copy)]
-pub(super) struct InPlace {
-    pub(super) forward: bool,
-    pub(super) backward: bool,
-}
-
-/// A node works in place where nobody else reads its input, now or in backward; in backward where nobody adds to
-/// the gradient of its input. The network's input and its gradient are the caller's and never shared.
 pub(super) fn place(fused: Fused, mode: Mode) -> Placed {
-    let Fused { graph, activations } = fused;
-    let mut home: Vec<usize> = (0..graph.values.len()).collect();
-    let mut gradient_home = home.clone();
-    let mut in_place = Vec::new();
+    let Fused(graph) = fused;
+    let mut homes: Vec<usize> = (0..graph.values.len()).collect();
+    let mut gradient_homes = homes.clone();
     for node in &graph.nodes {
-        let kept =
-            mode == Mode::Training && graph.producer(node.x).is_none_or(|producer| producer.needs.output);
-        let backward = node.form == Form::InPlace && node.x != 0 && graph.readers(node.x) == 1;
-        let forward = backward && !kept;
-        if forward {
-            home[node.y] = home[node.x];
+        if let Some(input) = overwritten(&graph, node, mode) {
+            homes[node.output] = homes[input];
         }
-        in_place.push(InPlace { forward, backward });
-    }
-    for (node, in_place) in graph.nodes.iter().zip(&in_place).rev() {
-        if in_place.backward {
-            gradient_home[node.x] = gradient_home[node.y];
+        if let Some(input) = gradient_passed_on(&graph, node, &homes) {
+            gradient_homes[node.output] = gradient_homes[input];
         }
     }
-    Placed { graph, activations, in_place, home, gradient_home }
+    Placed { graph, homes, gradient_homes }
+}
+
+/// The input whose place the output takes: one that nobody else reads, now or in backward. The network's
+/// input is the caller's and is never overwritten.
+fn overwritten(graph: &Graph, node: &Node, mode: Mode) -> Option<usize> {
+    let free = |input: &usize| {
+        let kept = mode == Mode::Training && graph.is_kept_by_its_maker(*input);
+        *input != 0 && graph.readers(*input) == 1 && !kept
+    };
+    match &node.compute {
+        Computation::Layer(layer) if layer.form == Form::InPlace => node.inputs.iter().copied().find(free),
+        Computation::Sum => node.inputs.iter().copied().find(free),
+        _ => None,
+    }
+}
+
+/// The input whose gradient is that of the output, in the same place: that of a layer in place, and one term
+/// of a sum.
+fn gradient_passed_on(graph: &Graph, node: &Node, homes: &[usize]) -> Option<usize> {
+    match &node.compute {
+        Computation::Layer(_) => {
+            node.inputs.iter().copied().find(|&input| homes[input] == homes[node.output])
+        }
+        Computation::Sum => {
+            node.inputs.iter().copied().find(|&input| input != 0 && graph.readers(input) == 1)
+        }
+        Computation::Concat { .. } => None,
+    }
 }

@@ -1,8 +1,8 @@
 //! The order of calls, and the buffers they read and write, each with its first and last step.
 
-use super::graph::{Graph, Node, Wanted};
+use super::graph::{Computation, Graph, LayerNode, Node, Wanted};
 use super::place::Placed;
-use super::{Mode, Place, Step};
+use super::{Call, LayerCall, Mode, Move, Part, Place, Step};
 use crate::size::Size;
 use std::collections::BTreeMap;
 
@@ -27,123 +27,212 @@ enum Holds {
     Gradient(usize),
     Saved(usize),
     Scratch(usize),
+    /// A further contribution to the gradient of what several nodes read, made by a layer.
+    Contribution(usize),
 }
 
-/// Forward in the order of the graph; backward in the reverse order, after one step for the loss.
+/// Forward in the order of the graph; backward in the reverse order. Time goes on from one to the other.
 pub(super) fn schedule(placed: Placed, mode: Mode) -> Schedule {
-    let Placed { graph, activations, in_place, home, gradient_home } = placed;
-    let mut scheduler =
-        Scheduler { graph: &graph, home, gradient_home, buffers: Vec::new(), index: BTreeMap::new() };
-    let mut forward = Vec::new();
-    for (time, node) in graph.nodes.iter().enumerate() {
-        forward.push(scheduler.forward(time, node, (activations[time], in_place[time].forward), mode));
+    let started = vec![false; placed.graph.values.len()];
+    let mut scheduler = Scheduler {
+        placed: &placed,
+        mode,
+        buffers: Vec::new(),
+        index: BTreeMap::new(),
+        steps: Vec::new(),
+        start: 0,
+        started,
+    };
+    for node in &placed.graph.nodes {
+        scheduler.forward(node);
     }
-    let mut backward = Vec::new();
+    let forward = std::mem::take(&mut scheduler.steps);
+    // One step between the two is the loss.
+    scheduler.start = forward.len() + 1;
     if mode == Mode::Training {
-        for (index, node) in graph.nodes.iter().enumerate().rev() {
-            let time = 2 * graph.nodes.len() - index;
-            backward.push(scheduler.backward(time, node, (activations[index], in_place[index].backward)));
+        for node in placed.graph.nodes.iter().rev() {
+            scheduler.backward(node);
         }
     }
-    Schedule { forward, backward, buffers: scheduler.buffers }
+    Schedule { forward, backward: scheduler.steps, buffers: scheduler.buffers }
 }
 
 struct Scheduler<'a> {
-    graph: &'a Graph,
-    home: Vec<usize>,
-    gradient_home: Vec<usize>,
+    placed: &'a Placed,
+    mode: Mode,
     buffers: Vec<Draft>,
     index: BTreeMap<Holds, usize>,
+    steps: Vec<Step>,
+    /// Time of the first of `steps`.
+    start: usize,
+    /// For each value whether something has been written to its gradient.
+    started: Vec<bool>,
 }
 
-impl Scheduler<'_> {
-    fn forward(
-        &mut self,
-        time: usize,
-        node: &Node,
-        (activation, in_place): (Option<usize>, bool),
-        mode: Mode,
-    ) -> Step {
-        Step {
-            layer: node.layer,
-            activation,
-            in_place,
-            x: (!in_place).then(|| self.value(node.x, time)),
-            y: Some(self.value(node.y, time)),
-            saved: match mode {
-                Mode::Training => self.extra(Holds::Saved(node.layer), "saved", node, time, &node.saved),
-                Mode::Inference => None,
-            },
-            scratch: None,
-            dy: None,
-            dx: None,
-            trains: false,
+impl<'a> Scheduler<'a> {
+    fn graph(&self) -> &'a Graph {
+        &self.placed.graph
+    }
+
+    fn push(&mut self, node: &Node, only_for_input: bool, call: Call) {
+        self.steps.push(Step { layer: node.layer, only_for_input, call });
+    }
+
+    fn forward(&mut self, node: &Node) {
+        match &node.compute {
+            Computation::Layer(layer) => self.forward_layer(node, layer),
+            Computation::Sum => self.forward_sum(node),
+            Computation::Concat { groups } => {
+                for (number, &input) in node.inputs.iter().enumerate() {
+                    let part = self.part(node, number, groups, false);
+                    self.forward_move(node, input, false, Some(part));
+                }
+            }
         }
     }
 
-    fn backward(&mut self, time: usize, node: &Node, (activation, in_place): (Option<usize>, bool)) -> Step {
-        let wanted = self.graph.values[node.x].gradient;
-        let dy = self.gradient(node.y, time);
-        Step {
-            layer: node.layer,
-            activation,
+    fn forward_layer(&mut self, node: &Node, layer: &LayerNode) {
+        let input = node.inputs[0];
+        let in_place = self.placed.homes[input] == self.placed.homes[node.output];
+        let call = LayerCall {
+            activation: layer.activation,
             in_place,
-            x: node.needs.input.then(|| self.value(node.x, time)),
-            y: node.needs.output.then(|| self.value(node.y, time)),
-            saved: self.extra(Holds::Saved(node.layer), "saved", node, time, &node.saved),
-            scratch: self.extra(Holds::Scratch(node.layer), "scratch", node, time, &node.scratch),
+            x: (!in_place).then(|| self.value(input)),
+            y: Some(self.value(node.output)),
+            saved: match self.mode {
+                Mode::Training => self.extra(Holds::Saved(node.layer), "saved", node, &layer.saved),
+                Mode::Inference => None,
+            },
+            ..LayerCall::default()
+        };
+        self.push(node, false, Call::Layer(call));
+    }
+
+    /// The term whose place the sum takes is there already; without one the first is copied.
+    fn forward_sum(&mut self, node: &Node) {
+        let home = self.placed.homes[node.output];
+        let resident = node.inputs.iter().position(|&input| self.placed.homes[input] == home);
+        for (number, &input) in node.inputs.iter().enumerate() {
+            if resident != Some(number) {
+                self.forward_move(node, input, resident.is_some() || number > 0, None);
+            }
+        }
+    }
+
+    fn forward_move(&mut self, node: &Node, input: usize, add: bool, part: Option<Part>) {
+        let (from, to) = (self.value(input), self.value(node.output));
+        self.push(node, false, Call::Move(Move { from, to, add, part }));
+    }
+
+    /// Where an input of a concatenation stands.
+    fn part(&self, node: &Node, number: usize, groups: &Size, taken: bool) -> Part {
+        let size = |input: &usize| self.graph().values[*input].size.divided_by(groups);
+        let offset =
+            node.inputs[..number].iter().fold(Size::Known(0), |offset, input| offset.plus(&size(input)));
+        Part { groups: groups.clone(), offset, taken }
+    }
+
+    fn backward(&mut self, node: &Node) {
+        match &node.compute {
+            Computation::Layer(layer) => self.backward_layer(node, layer),
+            Computation::Sum => {
+                let home = self.placed.gradient_homes[node.output];
+                let resident =
+                    node.inputs.iter().position(|&input| self.placed.gradient_homes[input] == home);
+                for (number, &input) in node.inputs.iter().enumerate() {
+                    if resident == Some(number) {
+                        self.started[input] = true;
+                    } else {
+                        self.backward_move(node, input, None);
+                    }
+                }
+            }
+            Computation::Concat { groups } => {
+                for (number, &input) in node.inputs.iter().enumerate() {
+                    let part = self.part(node, number, groups, true);
+                    self.backward_move(node, input, Some(part));
+                }
+            }
+        }
+    }
+
+    fn backward_move(&mut self, node: &Node, input: usize, part: Option<Part>) {
+        let only_for_input = self.graph().values[input].gradient == Wanted::IfInput;
+        let (from, to) = (self.gradient(node.output), self.gradient(input));
+        let add = std::mem::replace(&mut self.started[input], true);
+        self.push(node, only_for_input, Call::Move(Move { from, to, add, part }));
+    }
+
+    fn backward_layer(&mut self, node: &Node, layer: &LayerNode) {
+        let input = node.inputs[0];
+        let in_place = self.placed.homes[input] == self.placed.homes[node.output];
+        let wanted = self.graph().values[input].gradient;
+        let only_for_input = !layer.trains && wanted == Wanted::IfInput;
+        let dy = self.gradient(node.output);
+        let further = std::mem::replace(&mut self.started[input], true) && !in_place;
+        let dx = if further { self.contribution(node, input) } else { self.gradient(input) };
+        let call = LayerCall {
+            activation: layer.activation,
+            in_place,
+            x: layer.needs.input.then(|| self.value(input)),
+            y: layer.needs.output.then(|| self.value(node.output)),
+            saved: self.extra(Holds::Saved(node.layer), "saved", node, &layer.saved),
+            scratch: self.extra(Holds::Scratch(node.layer), "scratch", node, &layer.scratch),
             dy: Some(dy),
-            dx: Some(if in_place { (dy, wanted) } else { (self.gradient(node.x, time), wanted) }),
-            trains: node.trains,
+            dx: Some((dx, wanted)),
+            trains: layer.trains,
+        };
+        self.push(node, only_for_input, Call::Layer(call));
+        if further {
+            let (from, to) = (self.contribution(node, input), self.gradient(input));
+            let sum = Move { from, to, add: true, part: None };
+            self.push(node, wanted == Wanted::IfInput, Call::Move(sum));
         }
     }
 
     /// Where a value lies. The place of the network's output is the caller's.
-    fn value(&mut self, value: usize, time: usize) -> Place {
-        let home = self.home[value];
+    fn value(&mut self, value: usize) -> Place {
+        let home = self.placed.homes[value];
         if home == 0 {
             Place::Input
-        } else if home == self.home[self.graph.output] {
+        } else if home == self.placed.homes[self.graph().output] {
             Place::Output
         } else {
-            let what = format!("y of {}", self.graph.values[value].of);
-            self.buffer(Holds::Value(home), what, self.graph.values[value].size.clone(), time)
+            let what = format!("y of {}", self.graph().values[value].of);
+            self.buffer(Holds::Value(home), what, self.graph().values[value].size.clone())
         }
     }
 
     /// Where the gradient with respect to a value lies.
-    fn gradient(&mut self, value: usize, time: usize) -> Place {
-        let home = self.gradient_home[value];
+    fn gradient(&mut self, value: usize) -> Place {
+        let home = self.placed.gradient_homes[value];
         if home == 0 {
             Place::InputGradient
-        } else if home == self.graph.output {
+        } else if home == self.placed.gradient_homes[self.graph().output] {
             Place::OutputGradient
         } else {
-            let what = format!("dy of {}", self.graph.values[home].of);
-            self.buffer(Holds::Gradient(home), what, self.graph.values[home].size.clone(), time)
+            let what = format!("dy of {}", self.graph().values[value].of);
+            self.buffer(Holds::Gradient(home), what, self.graph().values[value].size.clone())
         }
     }
 
-    fn extra(&mut self, holds: Holds, what: &str, node: &Node, time: usize, size: &Size) -> Option<Place> {
-        (size.known() != Some(0)).then(|| {
-            let what = format!("{what} of {}", node.name);
-            self.buffer(holds, what, size.clone(), time)
-        })
+    fn contribution(&mut self, node: &Node, input: usize) -> Place {
+        let what = format!("dx of {}", node.name);
+        self.buffer(Holds::Contribution(node.layer), what, self.graph().values[input].size.clone())
     }
 
-    fn buffer(&mut self, holds: Holds, what: String, size: Size, time: usize) -> Place {
+    fn extra(&mut self, holds: Holds, what: &str, node: &Node, size: &Size) -> Option<Place> {
+        (size.known() != Some(0))
+            .then(|| self.buffer(holds, format!("{what} of {}", node.name), size.clone()))
+    }
+
+    fn buffer(&mut self, holds: Holds, what: String, size: Size) -> Place {
+        let time = self.start + self.steps.len();
         let index = *self.index.entry(holds).or_insert_with(|| {
             self.buffers.push(Draft { what, size, live: (time, time) });
             self.buffers.len() - 1
         });
         self.buffers[index].live.1 = time;
         Place::Buffer(index)
-    }
-}
-
-impl Step {
-    /// Whether the whole call serves only the gradient with respect to the network's input.
-    pub(crate) fn only_for_input(&self) -> bool {
-        !self.trains && matches!(self.dx, Some((_, Wanted::IfInput)))
     }
 }

@@ -1,6 +1,6 @@
 //! Register blocks: the inner loops of matrix products, and what cuts a matrix into them.
 
-use crate::simd::{Lanes, Simd, SimdBase as _, SimdFloat as _};
+use crate::simd::{Lanes, Simd, SimdBase, SimdFloat as _};
 use core::array::from_fn;
 
 /// `R` rows of `C` vectors that stay in registers.
@@ -30,8 +30,72 @@ pub(super) fn load<V: Simd, S: Lanes, const C: usize>(v: V, from: &[S::Array; C]
 
 #[inline(always)]
 pub(super) fn store<V: Simd, S: Lanes, const C: usize>(values: [S::Vector<V>; C], to: &mut [S::Array; C]) {
-    for (value, to) in values.into_iter().zip(to) {
-        value.store_array(to);
+    for c in 0..C {
+        values[c].store_array(&mut to[c]);
+    }
+}
+
+/// The vector at a place of a slice; zero if the slice is too short.
+#[inline(always)]
+pub(super) fn load_at<V: Simd, S: Lanes>(v: V, from: &[S], place: usize) -> S::Vector<V> {
+    match from.get(place..).and_then(|from| S::vectors(from).first()) {
+        Some(from) => S::Vector::<V>::load_array_ref(v, from),
+        None => splat(v, S::from(0_i8)),
+    }
+}
+
+/// Stores a vector at a place of a slice; nothing if the slice is too short.
+#[inline(always)]
+pub(super) fn store_at<V: Simd, S: Lanes>(_: V, values: S::Vector<V>, to: &mut [S], place: usize) {
+    if let Some(to) = to.get_mut(place..).and_then(|to| S::vectors_mut(to).first_mut()) {
+        values.store_array(to);
+    }
+}
+
+/// A vector from as many numbers as there are, with zeros behind them.
+#[inline(always)]
+pub(super) fn load_partly<V: Simd, S: Lanes>(v: V, from: &[S]) -> S::Vector<V> {
+    if let Some(from) = S::vectors(from).first() {
+        return S::Vector::<V>::load_array_ref(v, from);
+    }
+    let mut values = splat::<V, S>(v, S::from(0_i8)).to_array();
+    for (to, from) in values.as_mut().iter_mut().zip(from) {
+        *to = *from;
+    }
+    S::Vector::<V>::load_array(v, values)
+}
+
+/// Stores as many lanes of a vector as there are places.
+#[inline(always)]
+pub(super) fn store_partly<V: Simd, S: Lanes>(_: V, values: S::Vector<V>, to: &mut [S]) {
+    if let Some(to) = S::vectors_mut(to).first_mut() {
+        return values.store_array(to);
+    }
+    for (to, value) in to.iter_mut().zip(values.to_array().as_ref()) {
+        *to = *value;
+    }
+}
+
+/// A mask of the first `count` lanes.
+#[inline(always)]
+pub(super) fn first_lanes<V: Simd, S: Lanes>(v: V, count: usize) -> <S::Vector<V> as SimdBase<V>>::Mask {
+    let number = |lane: usize| S::from(lane.min(S::LANES) as u8);
+    S::Vector::<V>::from_fn(v, number).simd_lt(splat(v, number(count)))
+}
+
+/// Stores a block into rows of `row` vectors, from vector `first` of each.
+#[inline(always)]
+pub(super) fn store_block<V: Simd, S: Lanes, const R: usize, const C: usize>(
+    values: Block<V, S, R, C>,
+    to: &mut [S::Array],
+    row: usize,
+    first: usize,
+) {
+    // Counted, not zipped: a loop with another end than R is not unrolled, and the block leaves registers.
+    for r in 0..R {
+        if let Some(to) = chunk_mut(to, r * row + first) {
+            store::<V, S, C>(values[r], to);
+        }
     }
 }
 

@@ -1,9 +1,13 @@
 //! Dense layers: samples in the lanes, and for one sample, outputs in the lanes.
 
-use super::block::{Panel, chunk_mut, columns, load, parts, rows, splat, store, with_size};
+use super::block::{
+    Panel, columns, first_lanes, load, load_at, load_partly, parts, rows, splat, store, store_at,
+    store_block, store_partly, with_size,
+};
 use super::transpose::transpose;
 use crate::layers::Dense;
-use crate::simd::{Lanes, Simd, SimdBase as _, register};
+use crate::simd::{Lanes, Select as _, Simd, SimdBase as _, register};
+use core::array::from_fn;
 
 /// Outputs in a block of one and of two vectors of samples: so that accumulators, operands and a broadcast
 /// fit the registers, and enough of them are under way to hide the latency of a multiply-add.
@@ -60,13 +64,9 @@ fn forward_panel<V: Simd, S: Lanes, const R: usize, const C: usize>(
     y: &mut [S::Array],
 ) {
     let zero = S::from(0_i8);
-    let acc = core::array::from_fn(|r| [splat(v, bias.get(r).copied().unwrap_or(zero)); C]);
+    let acc = from_fn(|r| [splat(v, bias.get(r).copied().unwrap_or(zero)); C]);
     let acc = columns::<V, S, R, C>(v, acc, weight, x);
-    for (acc, y) in acc.into_iter().zip(y.chunks_exact_mut(x.row)) {
-        if let Some(y) = chunk_mut(y, x.first) {
-            store::<V, S, C>(acc, y);
-        }
-    }
+    store_block::<V, S, R, C>(acc, y, x.row, x.first);
 }
 
 #[inline(always)]
@@ -105,11 +105,7 @@ fn input_panel<V: Simd, S: Lanes, const R: usize, const C: usize>(
 ) {
     let zero = splat(v, S::from(0_i8));
     let acc = rows::<V, S, R, C>(v, [[zero; C]; R], weight, dy);
-    for (acc, dx) in acc.into_iter().zip(dx.chunks_exact_mut(dy.row)) {
-        if let Some(dx) = chunk_mut(dx, dy.first) {
-            store::<V, S, C>(acc, dx);
-        }
-    }
+    store_block::<V, S, R, C>(acc, dx, dy.row, dy.first);
 }
 
 #[inline(always)]
@@ -129,18 +125,17 @@ pub(super) fn weight_gradient<V: Simd, S: Lanes>(
     for (x, dy) in xs.zip(dy.chunks_exact(layer.outputs * tile)) {
         transpose(v, dy, tile, transposed, vectors * S::LANES);
         let dy = S::vectors(transposed);
-        for (vector, width) in parts(vectors, vectors_in_block::<V>()) {
-            let dy = Panel { values: dy, row: vectors, first: vector };
-            bias_gradient(v, dy, width, dbias.get_mut(vector * S::LANES..).unwrap_or(&mut []));
-            for (input, count) in parts(layer.inputs, block::<V>()) {
-                let x = Panel { values: x, row: tile, first: input };
+        bias_gradient(v, Panel { values: dy, row: vectors, first: 0 }, dbias);
+        for (input, count) in parts(layer.inputs, block::<V>()) {
+            let x = Panel { values: x, row: tile, first: input };
+            for (vector, width) in parts(vectors, vectors_in_block::<V>()) {
+                let dy = Panel { values: dy, row: vectors, first: vector };
                 let first = input * layer.outputs + vector * S::LANES;
-                let dweight = dweight.get_mut(first..).unwrap_or(&mut []);
-                let outputs = layer.outputs;
+                let dw = dweight.get_mut(first..).unwrap_or(&mut []);
                 if width == 2 {
-                    with_size!(count, R => weight_panel::<V, S, R, 2>(v, x, dy, dweight, outputs); 1 2 3 4 5 6 7 8);
+                    with_size!(count, R => weight_panel::<V, S, R, 2>(v, layer, x, dy, dw); 1 2 3 4 5 6 7 8);
                 } else {
-                    with_size!(count, R => weight_panel::<V, S, R, 1>(v, x, dy, dweight, outputs); 1 2 3 4 5 6 7 8);
+                    with_size!(count, R => weight_panel::<V, S, R, 1>(v, layer, x, dy, dw); 1 2 3 4 5 6 7 8);
                 }
             }
         }
@@ -150,64 +145,81 @@ pub(super) fn weight_gradient<V: Simd, S: Lanes>(
 #[inline(always)]
 fn weight_panel<V: Simd, S: Lanes, const R: usize, const C: usize>(
     v: V,
+    layer: &Dense,
     x: Panel<'_, S>,
     dy: Panel<'_, S::Array>,
     dweight: &mut [S],
-    outputs: usize,
 ) {
-    let whole = outputs - dy.first * S::LANES >= C * S::LANES;
+    let outputs = layer.outputs;
+    if outputs - dy.first * S::LANES < C * S::LANES {
+        return last_weight_panel::<V, S, R, C>(v, outputs, x, dy, dweight);
+    }
     let zero = splat(v, S::from(0_i8));
-    let mut acc = [[zero; C]; R];
-    if whole {
-        for (acc, dweight) in acc.iter_mut().zip(dweight.chunks(outputs)) {
-            if let Some(dweight) = S::vectors(dweight).first_chunk() {
-                *acc = load::<V, S, C>(v, dweight);
-            }
-        }
-    }
+    let acc = from_fn(|r| {
+        let place = dweight.get(r * outputs..).and_then(|row| S::vectors(row).first_chunk());
+        place.map_or([zero; C], |place| load::<V, S, C>(v, place))
+    });
     let acc = rows::<V, S, R, C>(v, acc, x, dy);
-    for (acc, dweight) in acc.into_iter().zip(dweight.chunks_mut(outputs)) {
-        if whole {
-            if let Some(dweight) = S::vectors_mut(dweight).first_chunk_mut() {
-                store::<V, S, C>(acc, dweight);
-            }
-        } else {
-            add_partly(v, acc, outputs - dy.first * S::LANES, dweight);
+    for r in 0..R {
+        let row = dweight.get_mut(r * outputs..).unwrap_or(&mut []);
+        if let Some(place) = S::vectors_mut(row).first_chunk_mut() {
+            store::<V, S, C>(acc[r], place);
         }
     }
 }
 
-/// Adds the first `count` lanes of a row of vectors.
+/// The same where the last vector reaches beyond the row.
+///
+/// What lies there is the beginning of the next row. It is read and written back as it was; rows are
+/// stored in order, so that what the next row brings stands in the end.
 #[inline(always)]
-fn add_partly<V: Simd, S: Lanes, const C: usize>(v: V, acc: [S::Vector<V>; C], count: usize, to: &mut [S]) {
-    let to = to.get_mut(..count).unwrap_or(&mut []);
-    for (acc, to) in acc.into_iter().zip(to.chunks_mut(S::LANES)) {
-        add_to(v, acc, to);
-    }
-}
-
-/// Adds as many lanes of a vector as there are places.
-#[inline(always)]
-fn add_to<V: Simd, S: Lanes>(v: V, values: S::Vector<V>, to: &mut [S]) {
-    if let Some(to) = S::vectors_mut(to).first_mut() {
-        (values + S::Vector::<V>::load_array_ref(v, to)).store_array(to);
+fn last_weight_panel<V: Simd, S: Lanes, const R: usize, const C: usize>(
+    v: V,
+    outputs: usize,
+    x: Panel<'_, S>,
+    dy: Panel<'_, S::Array>,
+    dweight: &mut [S],
+) {
+    let last = (C - 1) * S::LANES;
+    if dweight.len() < (R - 1) * outputs + C * S::LANES {
+        // The end of all weights: nothing comes behind the last row.
+        for r in 0..R {
+            let x = Panel { first: x.first + r, ..x };
+            let row = dweight.get_mut(r * outputs..).unwrap_or(&mut []);
+            let mut acc = [[splat(v, S::from(0_i8)); C]];
+            for (acc, row) in acc[0].iter_mut().zip(row.chunks(S::LANES)) {
+                *acc = load_partly(v, row);
+            }
+            let [acc] = rows::<V, S, 1, C>(v, acc, x, dy);
+            let row = row.get_mut(..outputs - dy.first * S::LANES).unwrap_or(&mut []);
+            for (acc, row) in acc.into_iter().zip(row.chunks_mut(S::LANES)) {
+                store_partly(v, acc, row);
+            }
+        }
         return;
     }
-    for (to, value) in to.iter_mut().zip(values.to_array().as_ref()) {
-        *to = *to + *value;
+    let mask = first_lanes::<V, S>(v, outputs - dy.first * S::LANES - last);
+    let acc = from_fn(|r| from_fn(|c| load_at(v, dweight, r * outputs + c * S::LANES)));
+    let acc = rows::<V, S, R, C>(v, acc, x, dy);
+    let next: [S::Vector<V>; R] = from_fn(|r| load_at(v, dweight, r * outputs + last));
+    for r in 0..R {
+        for c in 0..C {
+            let values = if c < C - 1 { acc[r][c] } else { mask.select(acc[r][c], next[r]) };
+            store_at(v, values, dweight, r * outputs + c * S::LANES);
+        }
     }
 }
 
-/// `db += Σₜ dy[t]`, for the outputs of `width` vectors.
+/// `db += Σₜ dy[t]`
 #[inline(always)]
-fn bias_gradient<V: Simd, S: Lanes>(v: V, dy: Panel<'_, S::Array>, width: usize, dbias: &mut [S]) {
-    for (vector, dbias) in dbias.chunks_mut(S::LANES).take(width).enumerate() {
+fn bias_gradient<V: Simd, S: Lanes>(v: V, dy: Panel<'_, S::Array>, dbias: &mut [S]) {
+    for (vector, dbias) in dbias.chunks_mut(S::LANES).enumerate() {
         let mut acc = splat(v, S::from(0_i8));
         for sample in dy.values.chunks_exact(dy.row) {
-            if let Some(dy) = sample.get(dy.first + vector) {
+            if let Some(dy) = sample.get(vector) {
                 acc += S::Vector::<V>::load_array_ref(v, dy);
             }
         }
-        add_to(v, acc, dbias);
+        store_partly(v, acc + load_partly::<V, S>(v, dbias), dbias);
     }
 }

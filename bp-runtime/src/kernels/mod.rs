@@ -9,6 +9,7 @@ mod block;
 #[cfg(test)]
 pub(crate) mod check;
 mod dense;
+mod dense_one;
 pub(crate) mod reference;
 mod transpose;
 
@@ -49,6 +50,16 @@ kernels! {
     fn dense_weight_gradient(
         layer: &Dense, tile: usize, x: &[Self], dy: &[Self], gradient: &mut [Self], scratch: &mut [Self]
     ) = dense::weight_gradient;
+    /// `y = Wᵀx + b` for one sample
+    fn dense_forward_one(layer: &Dense, parameters: &[Self], x: &[Self], y: &mut [Self]) = dense_one::forward;
+    /// `dx = W dy` for one sample
+    fn dense_input_gradient_one(
+        layer: &Dense, parameters: &[Self], dy: &[Self], dx: &mut [Self]
+    ) = dense_one::input_gradient;
+    /// `dW += x dyᵀ`, `db += dy` for one sample
+    fn dense_weight_gradient_one(
+        layer: &Dense, x: &[Self], dy: &[Self], gradient: &mut [Self]
+    ) = dense_one::weight_gradient;
     /// Rows become columns: `from` has rows of `columns` numbers, `to` has rows of `tile`.
     fn transpose(from: &[Self], columns: usize, to: &mut [Self], tile: usize) = transpose::transpose;
 }

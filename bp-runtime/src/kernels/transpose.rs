@@ -1,7 +1,8 @@
 //! Transposing: samples into tiles, and a tile's gradient for the weights.
 
-use super::block::{chunk_mut, splat};
+use super::block::{chunk_mut, load_at};
 use crate::simd::{Lanes, Simd, SimdBase as _};
+use core::array::from_fn;
 
 /// `to[column][row] = from[row][column]`, where rows of `from` have `columns` numbers, and those of `to` have
 /// `row`, a multiple of the lanes and at least as many as `from` has rows. Numbers beyond become 0.
@@ -24,9 +25,9 @@ fn blocks<V: Simd, S: Lanes, const N: usize>(v: V, from: &[S], columns: usize, t
         while first + N <= columns {
             let block = square::<V, S, N>(v, rows, columns, first);
             let to = to.get_mut(first * vectors..).unwrap_or(&mut []);
-            for (to, values) in to.chunks_exact_mut(vectors).zip(block) {
-                if let Some(to) = to.get_mut(group) {
-                    values.store_array(to);
+            for n in 0..N {
+                if let Some(to) = to.get_mut(n * vectors + group) {
+                    block[n].store_array(to);
                 }
             }
             first += N;
@@ -53,21 +54,14 @@ fn square<V: Simd, S: Lanes, const N: usize>(
     columns: usize,
     first: usize,
 ) -> [S::Vector<V>; N] {
-    let mut block = [splat(v, S::from(0_i8)); N];
-    for (values, row) in block.iter_mut().zip(rows.chunks_exact(columns)) {
-        if let Some(row) = row.get(first..).and_then(|row| S::vectors(row).first()) {
-            *values = S::Vector::<V>::load_array_ref(v, row);
-        }
-    }
+    let mut block: [S::Vector<V>; N] = from_fn(|n| load_at(v, rows, n * columns + first));
     // A place in the block is a number of two halves, (row, column). Each round rotates it by one bit, and
     // as many rounds as a half has bits swap the halves.
-    let mut round = 1;
-    while round < N {
+    for _ in 0..N.trailing_zeros() {
         let old = block;
         for pair in 0..N / 2 {
             (block[2 * pair], block[2 * pair + 1]) = old[pair].interleave(old[pair + N / 2]);
         }
-        round *= 2;
     }
     block
 }

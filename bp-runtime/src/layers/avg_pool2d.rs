@@ -38,6 +38,8 @@ pub struct AvgPool2d {
     pub padding: [usize; 2],
     /// Whether the zeros of the padding count in the mean.
     pub count_include_pad: bool,
+    /// What sums are divided by, in place of the number of values.
+    pub divisor_override: Option<usize>,
 }
 
 impl AvgPool2d {
@@ -46,7 +48,16 @@ impl AvgPool2d {
         let [channels, height, width] = input;
         assert!(channels > 0 && height > 0 && width > 0, "the input of a pooling layer is not empty");
         let (kernel, stride, padding) = ([1; 2], [1; 2], [0; 2]);
-        Self { channels, height, width, kernel, stride, padding, count_include_pad: true }
+        Self {
+            channels,
+            height,
+            width,
+            kernel,
+            stride,
+            padding,
+            count_include_pad: true,
+            divisor_override: None,
+        }
     }
 
     /// The same with windows of so many rows and columns, side by side.
@@ -73,6 +84,12 @@ impl AvgPool2d {
     /// The same with or without the padding in the mean.
     pub const fn count_include_pad(self, count_include_pad: bool) -> Self {
         Self { count_include_pad, ..self }
+    }
+
+    /// The same with sums divided by a given number in place of the number of values.
+    pub const fn divisor_override(self, divisor: usize) -> Self {
+        assert!(divisor > 0, "the divisor of a pooling layer is at least 1");
+        Self { divisor_override: Some(divisor), ..self }
     }
 
     /// Input features.
@@ -119,6 +136,9 @@ impl AvgPool2d {
     /// What the sum of a window is divided by.
     #[inline(always)]
     pub(crate) fn count(&self, oy: usize, ox: usize) -> usize {
+        if let Some(divisor) = self.divisor_override {
+            return divisor;
+        }
         if self.count_include_pad {
             return self.kernel[0] * self.kernel[1];
         }

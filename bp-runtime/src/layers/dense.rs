@@ -128,33 +128,48 @@ impl Dense {
     }
 }
 
+impl Dense {
+    /// So small that a call costs more than its arithmetic: with constant sizes the compiler writes the
+    /// layer out in place.
+    const fn is_tiny(&self) -> bool {
+        self.multiply_adds() <= 64
+    }
+}
+
 impl<S: Scalar> Layer<S> for Dense {
     #[inline]
     fn forward<const T: usize>(&self, io: Forward<'_, S, T>) {
-        if T.is_multiple_of(S::LANES) {
-            S::dense_forward(self, T, io.parameters, io.x.as_flattened(), io.y.as_flattened_mut());
+        let Forward { parameters, x, y, .. } = io;
+        if T == 1 && !self.is_tiny() {
+            S::dense_forward_one(self, parameters, x.as_flattened(), y.as_flattened_mut());
+        } else if T.is_multiple_of(S::LANES) {
+            S::dense_forward(self, T, parameters, x.as_flattened(), y.as_flattened_mut());
         } else {
-            reference::dense_forward(self, io.parameters, io.x, io.y);
+            reference::dense_forward(self, parameters, x, y);
         }
     }
 
     #[inline]
     fn backward<const T: usize>(&self, io: Backward<'_, S, T>) {
-        if T.is_multiple_of(S::LANES) {
-            let (x, dy) = (io.x.as_flattened(), io.dy.as_flattened());
-            if !io.gradient.is_empty() {
-                S::dense_weight_gradient(self, T, x, dy, io.gradient, io.scratch.as_flattened_mut());
+        let Backward { parameters, x, dy, dx, gradient, scratch, .. } = io;
+        if !gradient.is_empty() {
+            if T == 1 && !self.is_tiny() {
+                S::dense_weight_gradient_one(self, x.as_flattened(), dy.as_flattened(), gradient);
+            } else if T.is_multiple_of(S::LANES) {
+                let scratch = scratch.as_flattened_mut();
+                S::dense_weight_gradient(self, T, x.as_flattened(), dy.as_flattened(), gradient, scratch);
+            } else {
+                reference::dense_weight_gradient(self, x, dy, gradient);
             }
-            if !io.dx.is_empty() {
-                S::dense_input_gradient(self, T, io.parameters, dy, io.dx.as_flattened_mut());
+        }
+        if !dx.is_empty() {
+            if T == 1 && !self.is_tiny() {
+                S::dense_input_gradient_one(self, parameters, dy.as_flattened(), dx.as_flattened_mut());
+            } else if T.is_multiple_of(S::LANES) {
+                S::dense_input_gradient(self, T, parameters, dy.as_flattened(), dx.as_flattened_mut());
+            } else {
+                reference::dense_input_gradient(self, parameters, dy, dx);
             }
-            return;
-        }
-        if !io.gradient.is_empty() {
-            reference::dense_weight_gradient(self, io.x, io.dy, io.gradient);
-        }
-        if !io.dx.is_empty() {
-            reference::dense_input_gradient(self, io.parameters, io.dy, io.dx);
         }
     }
 }

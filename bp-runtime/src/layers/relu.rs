@@ -1,8 +1,12 @@
 //! `relu`: negative numbers become zero.
 
-use crate::{Backward, Forward, InPlace, Layer, Pass, Scalar};
+use super::elementwise::{Elementwise, elementwise};
+use crate::Scalar;
+use crate::math::Float;
 
-/// `y = max(x, 0)`; the derivative at 0 is 0, as in PyTorch. NaN stays NaN.
+/// `y = max(x, 0)` (PyTorch's `ReLU`). NaN stays NaN.
+///
+/// Backward: `dx = dy` where `y > 0`, otherwise 0; the derivative at 0 is 0. Works in place: needs `y`.
 ///
 /// ```
 /// use backprop_runtime::{layers::Relu, InPlace, Pass};
@@ -13,35 +17,17 @@ use crate::{Backward, Forward, InPlace, Layer, Pass, Scalar};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Relu;
 
-impl Relu {
-    /// The layer.
-    pub const fn new() -> Self {
-        Self
+impl<S: Scalar> Elementwise<S> for Relu {
+    #[inline(always)]
+    fn value<F: Float<Scalar = S>>(&self, x: F) -> F {
+        let zero = x.constant(S::ZERO);
+        F::select(x.less_equal(zero), zero, x)
+    }
+
+    #[inline(always)]
+    fn gradient<F: Float<Scalar = S>>(&self, y: F, dy: F) -> F {
+        let zero = y.constant(S::ZERO);
+        F::select(y.less_equal(zero), zero, dy)
     }
 }
-
-impl<S: Scalar> InPlace<S> for Relu {
-    fn forward_in_place<const T: usize>(&self, _: &Pass, y: &mut [[S; T]]) {
-        for y in y.as_flattened_mut() {
-            *y = if *y <= S::ZERO { S::ZERO } else { *y };
-        }
-    }
-
-    fn backward_in_place<const T: usize>(&self, _: &Pass, y: &[[S; T]], d: &mut [[S; T]]) {
-        for (d, y) in d.as_flattened_mut().iter_mut().zip(y.as_flattened()) {
-            *d = if *y <= S::ZERO { S::ZERO } else { *d };
-        }
-    }
-}
-
-impl<S: Scalar> Layer<S> for Relu {
-    fn forward<const T: usize>(&self, io: Forward<'_, S, T>) {
-        io.y.copy_from_slice(io.x);
-        self.forward_in_place(io.pass, io.y);
-    }
-
-    fn backward<const T: usize>(&self, io: Backward<'_, S, T>) {
-        io.dx.copy_from_slice(io.dy);
-        self.backward_in_place(io.pass, io.y, io.dx);
-    }
-}
+elementwise!(Relu, in place);

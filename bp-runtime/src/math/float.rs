@@ -1,6 +1,6 @@
 //! [`Float`]: what a formula may do with a number, be it one scalar or a vector of them.
 
-use crate::Scalar;
+use crate::{Real, Scalar};
 use core::ops::{Add, BitAnd, BitOr, Div, Mul, Neg, Not, Sub};
 
 /// One scalar, or a vector of scalars that go through the same steps.
@@ -36,6 +36,11 @@ pub trait Float:
 
     /// `value` in every place.
     fn constant(self, value: Self::Scalar) -> Self;
+    /// A constant of a formula for both precisions, in every place.
+    #[inline(always)]
+    fn real(self, value: Real) -> Self {
+        self.constant(Self::Scalar::real(value))
+    }
     /// `self × factor + term`, rounded once where the instruction set can, otherwise twice.
     fn mul_add(self, factor: Self, term: Self) -> Self;
     /// The absolute value.

@@ -11,6 +11,6 @@ mod single;
 mod slice;
 
 pub use float::Float;
-pub use slice::{Function, Function2, map, map2};
+pub use slice::{Function, Function2, map, map_into, map_with, map2, map2_into};
 #[cfg(test)]
 mod tests;

@@ -88,8 +88,8 @@ struct Moments<S> {
     rest2: S,
     /// `η / (1 − β₁ᵗ)`
     rate: S,
-    /// `√(1 − β₂ᵗ)`
-    root: S,
+    /// `1 / √(1 − β₂ᵗ)`
+    unbias: S,
     eps: S,
 }
 
@@ -111,7 +111,7 @@ impl<S: Scalar, const K: usize> Rule<S, K> for Moments<S> {
             }
             _ => *v,
         };
-        w - *m / (v.sqrt() / self.root + self.eps) * self.rate
+        w - *m / (v.sqrt() * self.unbias + self.eps) * self.rate
     }
 }
 
@@ -141,7 +141,7 @@ macro_rules! adam {
                     keep2: S::real(self.betas.1.keep),
                     rest2: S::real(self.betas.1.rest),
                     rate: terms.rate / first.gathered(),
-                    root: second.gathered().sqrt(),
+                    unbias: S::ONE / second.gathered().sqrt(),
                     eps: S::real(self.eps),
                 };
                 rule::apply(terms, run.parameters, run.gradients, slots(state, run.range), &rule);

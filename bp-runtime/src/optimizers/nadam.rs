@@ -103,8 +103,8 @@ struct Moments<S> {
     gradient_rate: S,
     /// `η μₜ₊₁ / (1 − μ₁ … μₜ₊₁)`
     momentum_rate: S,
-    /// `1 − β₂ᵗ`
-    gathered: S,
+    /// `1 / √(1 − β₂ᵗ)`
+    unbias: S,
     eps: S,
 }
 
@@ -118,7 +118,7 @@ impl<S: Scalar> Rule<S, 2> for Moments<S> {
     ) -> Vector<S, V> {
         *m += (g - *m) * self.rest1;
         *v = *v * self.keep2 + g * g * self.rest2;
-        let denominator = (*v / self.gathered).sqrt() + self.eps;
+        let denominator = v.sqrt() * self.unbias + self.eps;
         w - (g * self.gradient_rate + *m * self.momentum_rate) / denominator
     }
 }
@@ -147,7 +147,7 @@ impl Optimizer for NAdam {
             rest2: S::real(self.betas.1.rest),
             gradient_rate: terms.rate * (S::ONE - momentum) / (S::ONE - clock.product),
             momentum_rate: terms.rate * next / (S::ONE - clock.product * next),
-            gathered: clock.second.gathered(),
+            unbias: S::ONE / clock.second.gathered().sqrt(),
             eps: S::real(self.eps),
         };
         rule::apply(terms, run.parameters, run.gradients, slots(state, run.range), &rule);

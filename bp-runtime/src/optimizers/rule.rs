@@ -113,29 +113,73 @@ fn pass<V: Simd, S: Scalar, const K: usize>(
     state: [&mut [S]; K],
     rule: &impl Rule<S, K>,
 ) {
-    let mut state = state.map(|slot| slot.chunks_mut(S::LANES));
-    for (place, g) in parameters.chunks_mut(S::LANES).zip(gradients.chunks(S::LANES)) {
+    let mut parameters = parameters.chunks_exact_mut(S::LANES);
+    let mut gradients = gradients.chunks_exact(S::LANES);
+    let mut state = state.map(|slot| slot.chunks_exact_mut(S::LANES));
+    for (place, g) in parameters.by_ref().zip(gradients.by_ref()) {
         let slots = state.each_mut().map(|slot| slot.next().unwrap_or_default());
         let mut memory = [Vector::<S, V>::splat(v, S::ZERO); K];
         for (memory, slot) in memory.iter_mut().zip(&slots) {
             *memory = load::<V, S>(v, slot);
         }
-        let w = load::<V, S>(v, place);
-        let g = load::<V, S>(v, g) * terms.scale + w * terms.decay;
-        let w = rule.apply::<V>(w * terms.shrink, g, &mut memory);
-        store::<V, S>(w, place);
+        let (w, g) = (load::<V, S>(v, place), load::<V, S>(v, g));
+        store::<V, S>(terms.apply::<V, K>(w, g, &mut memory, rule), place);
         for (memory, slot) in memory.iter().zip(slots) {
             store::<V, S>(*memory, slot);
         }
     }
+
+    let (place, g) = (parameters.into_remainder(), gradients.remainder());
+    if place.is_empty() {
+        return;
+    }
+    let slots = state.map(|slot| slot.into_remainder());
+    let mut memory = [Vector::<S, V>::splat(v, S::ZERO); K];
+    for (memory, slot) in memory.iter_mut().zip(&slots) {
+        *memory = load_part::<V, S>(v, slot);
+    }
+    let (w, g) = (load_part::<V, S>(v, place), load_part::<V, S>(v, g));
+    store_part::<V, S>(terms.apply::<V, K>(w, g, &mut memory, rule), place);
+    for (memory, slot) in memory.iter().zip(slots) {
+        store_part::<V, S>(*memory, slot);
+    }
 }
 
-/// A vector of the numbers that are there, and zeros.
+impl<S: Scalar> Terms<S> {
+    #[inline(always)]
+    fn apply<V: Simd, const K: usize>(
+        &self,
+        w: Vector<S, V>,
+        g: Vector<S, V>,
+        memory: &mut [Vector<S, V>; K],
+        rule: &impl Rule<S, K>,
+    ) -> Vector<S, V> {
+        let g = g * self.scale + w * self.decay;
+        rule.apply::<V>(w * self.shrink, g, memory)
+    }
+}
+
+/// A whole vector; of anything else, zeros.
 #[inline(always)]
 fn load<V: Simd, S: Scalar>(v: V, values: &[S]) -> Vector<S, V> {
     if values.len() == S::LANES {
-        return Vector::<S, V>::from_slice(v, values);
+        Vector::<S, V>::from_slice(v, values)
+    } else {
+        Vector::<S, V>::splat(v, S::ZERO)
     }
+}
+
+/// A whole vector; anything else is left alone.
+#[inline(always)]
+fn store<V: Simd, S: Scalar>(vector: Vector<S, V>, values: &mut [S]) {
+    if values.len() == S::LANES {
+        vector.store_slice(values);
+    }
+}
+
+/// The numbers that are there, and zeros.
+#[inline(always)]
+fn load_part<V: Simd, S: Scalar>(v: V, values: &[S]) -> Vector<S, V> {
     let mut vector = Vector::<S, V>::splat(v, S::ZERO);
     for (lane, value) in vector.as_mut_slice().iter_mut().zip(values) {
         *lane = *value;
@@ -145,10 +189,7 @@ fn load<V: Simd, S: Scalar>(v: V, values: &[S]) -> Vector<S, V> {
 
 /// As much of the vector as there is room for.
 #[inline(always)]
-fn store<V: Simd, S: Scalar>(vector: Vector<S, V>, values: &mut [S]) {
-    if values.len() == S::LANES {
-        return vector.store_slice(values);
-    }
+fn store_part<V: Simd, S: Scalar>(vector: Vector<S, V>, values: &mut [S]) {
     for (value, lane) in values.iter_mut().zip(vector.as_slice()) {
         *value = *lane;
     }

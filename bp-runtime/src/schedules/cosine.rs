@@ -40,7 +40,7 @@ impl Schedule for Cosine {
     fn learning_rate<S: Scalar>(&self, step: usize) -> S {
         let turns = step.checked_div(self.steps).unwrap_or(0);
         let step = step.checked_rem(self.steps).unwrap_or(0);
-        let step = if turns % 2 == 0 { step } else { self.steps - step };
+        let step = if turns.is_multiple_of(2) { step } else { self.steps - step };
         anneal(S::real(self.learning_rate), S::real(self.min), fraction(step, self.steps))
     }
 }

@@ -1,0 +1,112 @@
+//! Networks with several heads: structs for output and target, and a loss that adds up the heads' losses.
+
+use super::Context;
+use crate::losses::{Head, Loss};
+use crate::size::Size;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// The type of one output: an array, or the struct of heads.
+pub(super) fn output(context: &Context<'_>) -> TokenStream {
+    let (model, scalar) = (context.model, &context.model.scalar);
+    if model.heads.is_empty() {
+        let outputs = model.output.shape.features();
+        quote!([#scalar; #outputs])
+    } else {
+        let name = context.named("Output");
+        quote!(#name)
+    }
+}
+
+/// The structs that users name: of outputs and of targets. They stand beside the network.
+pub(super) fn structs(context: &Context<'_>) -> TokenStream {
+    let (model, scalar) = (context.model, &context.model.scalar);
+    if model.heads.is_empty() {
+        return TokenStream::new();
+    }
+    let (visibility, output) = (&context.declaration.item.vis, context.named("Output"));
+    let names: Vec<_> = model.heads.iter().map(|(name, _)| name).collect();
+    let sizes: Vec<Size> = model.heads.iter().map(|(_, shape)| shape.features()).collect();
+    let docs = model.heads.iter().map(|(name, shape)| format!(" Head `{name}`: {shape}."));
+    let doc = format!(" Output of [`{}`], a field for each head.", model.name);
+    let target = target(context);
+    quote! {
+        #[doc = #doc]
+        #[repr(C)]
+        #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug, ::core::cmp::PartialEq)]
+        #visibility struct #output {
+            #(#[doc = #docs] pub #names: [#scalar; #sizes],)*
+        }
+        #target
+    }
+}
+
+fn target(context: &Context<'_>) -> Option<TokenStream> {
+    let (model, scalar) = (context.model, &context.model.scalar);
+    let Some(Loss::Heads(heads)) = &model.loss else { return None };
+    let (visibility, target) = (&context.declaration.item.vis, context.named("Target"));
+    let names = heads.iter().map(|head| &head.name);
+    let kinds = heads.iter().map(|head| &head.loss.kind);
+    let docs = heads.iter().map(|head| format!(" Target of head `{}`.", head.name));
+    let doc = format!(" Target of [`{}`], a field for each head with a loss.", model.name);
+    Some(quote! {
+        #[doc = #doc]
+        #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
+        #visibility struct #target {
+            #(#[doc = #docs] pub #names: <#kinds as ::backprop::Loss<#scalar>>::Target,)*
+        }
+    })
+}
+
+/// What the structs are to the runtime, and the sum of the heads' losses.
+pub(super) fn impls(context: &Context<'_>) -> TokenStream {
+    let (model, scalar) = (context.model, &context.model.scalar);
+    if model.heads.is_empty() {
+        return TokenStream::new();
+    }
+    let output = context.named("Output");
+    let names = model.heads.iter().map(|(name, _)| name);
+    let sizes = model.heads.iter().map(|(_, shape)| shape.features());
+    let loss = loss(context);
+    quote! {
+        rt::flat!(#output: #scalar { #(#names: [#scalar; #sizes]),* });
+        #loss
+    }
+}
+
+fn loss(context: &Context<'_>) -> Option<TokenStream> {
+    let (model, scalar) = (context.model, &context.model.scalar);
+    let Some(Loss::Heads(heads)) = &model.loss else { return None };
+    let (name, target) = (context.named("Loss"), context.named("Target"));
+    let (mut checks, mut losses) = (Vec::new(), Vec::new());
+    for (head, shape) in &model.heads {
+        let outputs = shape.features();
+        match heads.iter().find(|loss| loss.name == *head) {
+            Some(Head { loss, weight, .. }) => {
+                let (kind, value) = (&loss.kind, &loss.value);
+                checks.push(quote!(<#kind as rt::Loss<#scalar>>::check(&#value, #outputs, &target.#head)?;));
+                losses.push(quote!(heads.loss(#outputs, #weight, &#value, &target.#head);));
+            }
+            None => losses.push(quote!(heads.skip(#outputs);)),
+        }
+    }
+    let loss_doc = format!(" Loss of [`{}`]: the weighted sum of its heads' losses.", model.name);
+    Some(quote! {
+        #[doc = #loss_doc]
+        pub struct #name;
+        impl rt::Loss<#scalar> for #name {
+            type Target = #target;
+
+            fn check(&self, _: usize, target: &#target) -> ::core::result::Result<(), rt::TargetError> {
+                #(#checks)*
+                ::core::result::Result::Ok(())
+            }
+
+            fn sample(&self, y: &[#scalar], target: &#target, dy: &mut [#scalar]) -> rt::Sum<#scalar> {
+                let mut heads = rt::Heads::new(y, dy);
+                #(#losses)*
+                heads.sum()
+            }
+        }
+    })
+}

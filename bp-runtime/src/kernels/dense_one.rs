@@ -1,0 +1,186 @@
+//! Dense layers for one sample: matrix–vector products, bound by the memory that the weights stream from.
+
+use super::block::{first_lanes, load, load_at, load_partly, parts, splat, store_partly, with_size};
+use crate::layers::Dense;
+use crate::simd::{Lanes, Select as _, Simd, SimdBase as _, SimdFloat as _, register};
+use core::array::from_fn;
+
+/// Vectors of outputs in a block with one sum for each output.
+const fn block<V: Simd>() -> usize {
+    match register::<V>() {
+        16 => 8,
+        8 => 4,
+        _ => 2,
+    }
+}
+
+/// Outputs in the lanes, inputs broadcast.
+///
+/// Few outputs are summed in two or four parts (inputs 0, 2, 4, … and 1, 3, 5, …), so that enough
+/// multiply-adds are under way; how many depends on the layer only, not on the instruction set.
+#[inline(always)]
+pub(super) fn forward<V: Simd, S: Lanes>(v: V, layer: &Dense, parameters: &[S], x: &[S], y: &mut [S]) {
+    for (x, y) in x.chunks_exact(layer.inputs).zip(y.chunks_exact_mut(layer.outputs)) {
+        let vectors = layer.outputs.div_ceil(S::LANES);
+        let io = |vector: usize| Column { layer, parameters, x, first: vector * S::LANES };
+        match vectors {
+            1 => column::<V, S, 4, 1>(v, io(0), y),
+            2 => column::<V, S, 2, 2>(v, io(0), y),
+            3 => column::<V, S, 2, 3>(v, io(0), y),
+            _ => {
+                for (vector, count) in parts(vectors, block::<V>()) {
+                    let y = y.get_mut(vector * S::LANES..).unwrap_or(&mut []);
+                    with_size!(count, C => column::<V, S, 1, C>(v, io(vector), y); 1 2 3 4 5 6 7 8);
+                }
+            }
+        }
+    }
+}
+
+/// A column of the weights, from output `first`, and what it is multiplied with.
+struct Column<'a, S> {
+    layer: &'a Dense,
+    parameters: &'a [S],
+    x: &'a [S],
+    first: usize,
+}
+
+/// `C` vectors of outputs, summed in `K` parts.
+#[inline(always)]
+fn column<V: Simd, S: Lanes, const K: usize, const C: usize>(v: V, io: Column<'_, S>, y: &mut [S]) {
+    let Column { layer, parameters, x, first } = io;
+    let zero = splat(v, S::from(0_i8));
+    let mut acc = [[zero; C]; K];
+    if layer.bias {
+        let bias = parameters.get(layer.inputs * layer.outputs + first..).unwrap_or(&[]);
+        acc[0] = from_fn(|c| load_partly(v, bias.get(c * S::LANES..).unwrap_or(&[])));
+    }
+    let mut weight = parameters.get(first..).unwrap_or(&[]);
+    let (groups, rest) = x.as_chunks::<K>();
+    for x in groups {
+        for k in 0..K {
+            acc[k] = multiply_add(v, acc[k], weight, x[k]);
+            weight = weight.get(layer.outputs..).unwrap_or(&[]);
+        }
+    }
+    for (k, &x) in rest.iter().enumerate() {
+        for part in 0..K {
+            if part == k {
+                acc[part] = multiply_add(v, acc[part], weight, x);
+            }
+        }
+        weight = weight.get(layer.outputs..).unwrap_or(&[]);
+    }
+    let mut parts = K;
+    while parts > 1 {
+        parts /= 2;
+        for k in 0..parts {
+            acc[k] = from_fn(|c| acc[2 * k][c] + acc[2 * k + 1][c]);
+        }
+    }
+    for c in 0..C {
+        store_partly(v, acc[0][c], y.get_mut(c * S::LANES..).unwrap_or(&mut []));
+    }
+}
+
+/// `acc + x · weight`. Lanes beyond the row hold what comes after it, and are never stored.
+#[inline(always)]
+fn multiply_add<V: Simd, S: Lanes, const C: usize>(
+    v: V,
+    acc: [S::Vector<V>; C],
+    weight: &[S],
+    x: S,
+) -> [S::Vector<V>; C] {
+    let x = splat::<V, S>(v, x);
+    if let Some(weight) = S::vectors(weight).first_chunk() {
+        let weight = load::<V, S, C>(v, weight);
+        return from_fn(|c| weight[c].mul_add(x, acc[c]));
+    }
+    from_fn(|c| load_partly(v, weight.get(c * S::LANES..).unwrap_or(&[])).mul_add(x, acc[c]))
+}
+
+/// Rows of the weights times `dy`: outputs in the lanes, a sum over them for each input.
+#[inline(always)]
+pub(super) fn input_gradient<V: Simd, S: Lanes>(
+    v: V,
+    layer: &Dense,
+    parameters: &[S],
+    dy: &[S],
+    dx: &mut [S],
+) {
+    for (dx, dy) in dx.chunks_exact_mut(layer.inputs).zip(dy.chunks_exact(layer.outputs)) {
+        let mut weight = parameters;
+        for dx in dx.chunks_mut(8) {
+            let reach = 7 * layer.outputs + layer.outputs.next_multiple_of(S::LANES);
+            match <&mut [S; 8]>::try_from(&mut *dx) {
+                Ok(dx) if reach <= weight.len() => *dx = dot_rows(v, weight, dy),
+                _ => {
+                    for (dx, row) in dx.iter_mut().zip(weight.chunks(layer.outputs)) {
+                        *dx = dot_row(v, row, dy);
+                    }
+                }
+            }
+            weight = weight.get(8 * layer.outputs..).unwrap_or(&[]);
+        }
+    }
+}
+
+/// The products of `R` rows with `dy`.
+#[inline(always)]
+fn dot_rows<V: Simd, S: Lanes, const R: usize>(v: V, weight: &[S], dy: &[S]) -> [S; R] {
+    let zero = splat::<V, S>(v, S::from(0_i8));
+    let mut acc = [zero; R];
+    let whole = dy.len() / S::LANES * S::LANES;
+    for (vector, dyv) in S::vectors(dy).iter().enumerate() {
+        let dyv = S::Vector::<V>::load_array_ref(v, dyv);
+        for r in 0..R {
+            acc[r] = load_at(v, weight, r * dy.len() + vector * S::LANES).mul_add(dyv, acc[r]);
+        }
+    }
+    if whole < dy.len() {
+        // What lies beyond the row is not ours, and may be NaN.
+        let mask = first_lanes::<V, S>(v, dy.len() - whole);
+        let rest = load_partly(v, dy.get(whole..).unwrap_or(&[]));
+        for r in 0..R {
+            acc[r] = mask.select(load_at(v, weight, r * dy.len() + whole), zero).mul_add(rest, acc[r]);
+        }
+    }
+    from_fn(|r| acc[r].reduce_sum())
+}
+
+/// The product of one row with `dy`, where nothing needs to follow the row.
+#[inline(always)]
+fn dot_row<V: Simd, S: Lanes>(v: V, row: &[S], dy: &[S]) -> S {
+    let mut acc = splat::<V, S>(v, S::from(0_i8));
+    for (row, dy) in row.chunks(S::LANES).zip(dy.chunks(S::LANES)) {
+        acc = load_partly(v, row).mul_add(load_partly::<V, S>(v, dy), acc);
+    }
+    acc.reduce_sum()
+}
+
+/// An outer product added to the gradient.
+#[inline(always)]
+pub(super) fn weight_gradient<V: Simd, S: Lanes>(v: V, layer: &Dense, x: &[S], dy: &[S], gradient: &mut [S]) {
+    let (dweight, dbias) = gradient.split_at_mut((layer.inputs * layer.outputs).min(gradient.len()));
+    for (x, dy) in x.chunks_exact(layer.inputs).zip(dy.chunks_exact(layer.outputs)) {
+        for (&x, dweight) in x.iter().zip(dweight.chunks_exact_mut(layer.outputs)) {
+            add_scaled(v, x, dy, dweight);
+        }
+        add_scaled(v, S::from(1_i8), dy, dbias);
+    }
+}
+
+/// `to += scale · values`
+#[inline(always)]
+fn add_scaled<V: Simd, S: Lanes>(v: V, scale: S, values: &[S], to: &mut [S]) {
+    let factor = splat::<V, S>(v, scale);
+    let whole = values.len() / S::LANES * S::LANES;
+    for (to, values) in S::vectors_mut(to).iter_mut().zip(S::vectors(values)) {
+        let values = S::Vector::<V>::load_array_ref(v, values);
+        values.mul_add(factor, S::Vector::<V>::load_array_ref(v, to)).store_array(to);
+    }
+    let (to, values) = (to.get_mut(whole..).unwrap_or(&mut []), values.get(whole..).unwrap_or(&[]));
+    for (to, value) in to.iter_mut().zip(values) {
+        *to = *to + scale * *value;
+    }
+}

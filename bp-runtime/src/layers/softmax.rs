@@ -1,0 +1,137 @@
+//! `softmax`: scores become probabilities.
+
+use super::elementwise::copy;
+use crate::math::{Float, Function, map_with};
+use crate::{Backward, Forward, InPlace, Layer, Pass, Scalar, dispatch};
+
+/// `y = eˣ / Σ eˣ` over the features of each row (PyTorch's `Softmax` over the last axis).
+///
+/// | | Shape |
+/// |---|---|
+/// | x, y | `[rows, features]` |
+///
+/// The largest score is subtracted first, so that nothing overflows. A row with a NaN becomes NaN.
+///
+/// Backward: `dx = y (dy − Σ y dy)`. Works in place: needs `y`. Before `cross_entropy` it is wrong: that loss takes
+/// scores.
+///
+/// ```
+/// use backprop_runtime::{layers::Softmax, InPlace, Pass};
+/// let mut y = [[1000.0_f64], [1000.0], [0.0]];
+/// Softmax::new(1, 3).forward_in_place(&Pass::PREDICTION, &mut y);
+/// assert_eq!(y, [[0.5], [0.5], [0.0]]);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Softmax {
+    /// How many rows there are, each with probabilities of its own.
+    pub rows: usize,
+    /// How many features a row has.
+    pub features: usize,
+}
+
+impl Softmax {
+    /// Over each of `rows` rows of `features` features.
+    pub const fn new(rows: usize, features: usize) -> Self {
+        assert!(rows > 0 && features > 0, "a softmax layer has at least one row and one feature");
+        Self { rows, features }
+    }
+}
+
+/// eˣ, for kernels.
+pub(super) struct Exp;
+
+impl<S: Scalar> Function<S> for Exp {
+    #[inline(always)]
+    fn apply<F: Float<Scalar = S>>(&self, x: F) -> F {
+        x.exp()
+    }
+}
+
+/// Subtracts from each score of a row `[feature][sample]` the largest one of its sample.
+#[inline(always)]
+pub(super) fn subtract_largest<S: Scalar>(row: &mut [S], largest: &mut [S]) {
+    largest.fill(-S::INFINITY);
+    for scores in row.chunks_exact(largest.len().max(1)) {
+        for (largest, &score) in largest.iter_mut().zip(scores) {
+            *largest = if score > *largest { score } else { *largest };
+        }
+    }
+    for scores in row.chunks_exact_mut(largest.len().max(1)) {
+        for (largest, score) in largest.iter().zip(scores) {
+            *score -= *largest;
+        }
+    }
+}
+
+/// Adds the numbers of a row `[feature][sample]` to the sums of its samples, feature by feature.
+#[inline(always)]
+pub(super) fn add_features<S: Scalar>(row: &[S], sums: &mut [S]) {
+    for numbers in row.chunks_exact(sums.len().max(1)) {
+        for (sum, &number) in sums.iter_mut().zip(numbers) {
+            *sum += number;
+        }
+    }
+}
+
+/// Kernels of one scalar type, compiled in this crate. `lane` holds one number for each sample; `row` is the
+/// length of a row, all samples.
+macro_rules! softmax {
+    ($scalar:ident) => {
+        impl InPlace<$scalar> for Softmax {
+            fn forward_in_place<const T: usize>(&self, _: &Pass, y: &mut [[$scalar; T]]) {
+                fn kernel(row: usize, y: &mut [$scalar], lane: &mut [$scalar]) {
+                    let tile = lane.len().max(1);
+                    dispatch!(v => for y in y.chunks_exact_mut(row.max(1)) {
+                        subtract_largest(y, lane);
+                        map_with(v, &Exp, y);
+                        lane.fill(0.0);
+                        add_features(y, lane);
+                        for y in y.chunks_exact_mut(tile) {
+                            for (y, sum) in y.iter_mut().zip(&*lane) {
+                                *y /= *sum;
+                            }
+                        }
+                    });
+                }
+                kernel(self.features * T, y.as_flattened_mut(), &mut [0.0; T]);
+            }
+
+            fn backward_in_place<const T: usize>(&self, _: &Pass, y: &[[$scalar; T]], d: &mut [[$scalar; T]]) {
+                fn kernel(row: usize, y: &[$scalar], d: &mut [$scalar], lane: &mut [$scalar]) {
+                    let (row, tile) = (row.max(1), lane.len().max(1));
+                    dispatch!(_v => for (y, d) in y.chunks_exact(row).zip(d.chunks_exact_mut(row)) {
+                        lane.fill(0.0);
+                        for (y, d) in y.chunks_exact(tile).zip(d.chunks_exact(tile)) {
+                            for ((sum, y), d) in lane.iter_mut().zip(y).zip(d) {
+                                *sum += *y * *d;
+                            }
+                        }
+                        for (y, d) in y.chunks_exact(tile).zip(d.chunks_exact_mut(tile)) {
+                            for ((sum, y), d) in lane.iter().zip(y).zip(d) {
+                                *d = *y * (*d - *sum);
+                            }
+                        }
+                    });
+                }
+                kernel(self.features * T, y.as_flattened(), d.as_flattened_mut(), &mut [0.0; T]);
+            }
+        }
+    };
+}
+softmax!(f32);
+softmax!(f64);
+
+impl<S: Scalar> Layer<S> for Softmax
+where
+    Self: InPlace<S>,
+{
+    fn forward<const T: usize>(&self, io: Forward<'_, S, T>) {
+        copy(io.x.as_flattened(), io.y.as_flattened_mut());
+        self.forward_in_place(io.pass, io.y);
+    }
+
+    fn backward<const T: usize>(&self, io: Backward<'_, S, T>) {
+        copy(io.dy.as_flattened(), io.dx.as_flattened_mut());
+        self.backward_in_place(io.pass, io.y, io.dx);
+    }
+}

@@ -1,0 +1,70 @@
+//! Copies and sums of whole values: where branches of a network part and join.
+
+use crate::Scalar;
+
+/// `to = from`
+#[inline]
+pub fn copy<S: Scalar, const T: usize>(to: &mut [[S; T]], from: &[[S; T]]) {
+    for (to, from) in to.iter_mut().zip(from) {
+        *to = *from;
+    }
+}
+
+/// `to += from`
+#[inline]
+pub fn add<S: Scalar, const T: usize>(to: &mut [[S; T]], from: &[[S; T]]) {
+    for (to, from) in to.as_flattened_mut().iter_mut().zip(from.as_flattened()) {
+        *to += *from;
+    }
+}
+
+/// The features of a part in one group, and the whole from the part's place on, group by group.
+fn group(part: usize, whole: usize, groups: usize) -> (usize, usize) {
+    ((part / groups).max(1), (whole / groups).max(1))
+}
+
+/// Copies a part into each of `groups` groups of a whole, beginning at `offset` in each.
+///
+/// ```
+/// let mut whole = [[0.0_f32]; 6];
+/// backprop_runtime::moves::put(&mut whole, &[[1.0], [2.0]], 2, 2);
+/// assert_eq!(whole, [[0.0], [0.0], [1.0], [0.0], [0.0], [2.0]]);
+/// ```
+#[inline]
+pub fn put<S: Scalar, const T: usize>(whole: &mut [[S; T]], part: &[[S; T]], groups: usize, offset: usize) {
+    let (size, stride) = group(part.len(), whole.len(), groups);
+    for (whole, part) in whole.chunks_exact_mut(stride).zip(part.chunks_exact(size)) {
+        for (to, from) in whole.iter_mut().skip(offset).zip(part) {
+            *to = *from;
+        }
+    }
+}
+
+/// Copies a part out of each of `groups` groups of a whole, beginning at `offset` in each.
+#[inline]
+pub fn take<S: Scalar, const T: usize>(part: &mut [[S; T]], whole: &[[S; T]], groups: usize, offset: usize) {
+    let (size, stride) = group(part.len(), whole.len(), groups);
+    for (whole, part) in whole.chunks_exact(stride).zip(part.chunks_exact_mut(size)) {
+        for (to, from) in part.iter_mut().zip(whole.iter().skip(offset)) {
+            *to = *from;
+        }
+    }
+}
+
+/// [`take`], added to what is there.
+#[inline]
+pub fn add_part<S: Scalar, const T: usize>(
+    part: &mut [[S; T]],
+    whole: &[[S; T]],
+    groups: usize,
+    offset: usize,
+) {
+    let (size, stride) = group(part.len(), whole.len(), groups);
+    for (whole, part) in whole.chunks_exact(stride).zip(part.chunks_exact_mut(size)) {
+        for (to, from) in part.iter_mut().zip(whole.iter().skip(offset)) {
+            for (to, from) in to.iter_mut().zip(from) {
+                *to += *from;
+            }
+        }
+    }
+}

@@ -1,0 +1,406 @@
+//! Adapters of losses: PyTorch's constructor arguments to a description, its tensors to samples and targets.
+
+use crate::fixture::{Case, Stored};
+use crate::report::{Answers, Outcome};
+use backprop_runtime::losses::{
+    BinaryCrossEntropy, BinaryCrossEntropyOfProbabilities, CrossEntropy, CrossEntropyDistribution,
+    GaussianNll, HingeEmbedding, Huber, KlDivergence, Mae, Mse, Nll, PoissonNll, Reduction, SmoothL1,
+    SoftMargin, Sum,
+};
+use backprop_runtime::{ArrayLength, AsTarget, Loss, Real, Scalar, length};
+
+pub fn scalars<S: Scalar>(values: &[f64]) -> Vec<S> {
+    values.iter().map(|value| S::real(Real::new(*value))).collect()
+}
+
+pub fn doubles<S: Scalar + Into<f64>>(values: &[S]) -> Vec<f64> {
+    values.iter().map(|value| (*value).into()).collect()
+}
+
+/// PyTorch's reduction: `None` for one loss a sample.
+fn reduction(case: &Case) -> Result<Option<Reduction>, String> {
+    let Some(value) = case.kwargs.get("reduction") else { return Ok(Some(Reduction::Mean)) };
+    match value.as_str() {
+        Some("mean") => Ok(Some(Reduction::Mean)),
+        Some("sum") => Ok(Some(Reduction::Sum)),
+        Some("batchmean") => Ok(Some(Reduction::BatchMean)),
+        Some("none") => Ok(None),
+        _ => Err(format!("reduction = {value}")),
+    }
+}
+
+/// Samples one after another, with a target each.
+struct Batch<S, T> {
+    outputs: usize,
+    y: Vec<S>,
+    targets: Vec<T>,
+}
+
+impl<S: Scalar, T> Batch<S, T> {
+    /// Tile by tile as the trainer does it, the last one padded with its first sample.
+    fn tiles<L, O>(&self, loss: &L, tile: usize, weights: Option<&[S]>) -> (Sum<S>, Vec<S>)
+    where
+        L: Loss<S>,
+        O: ArrayLength,
+        T: AsTarget<L::Target>,
+    {
+        let mut sum = Sum::default();
+        let mut gradient = vec![S::NAN; self.y.len()];
+        let samples = self.targets.len();
+        for first in (0..samples).step_by(tile) {
+            let real = tile.min(samples - first);
+            let sample = |lane: usize| first + if lane < real { lane } else { 0 };
+            let places = || (0..self.outputs).flat_map(|output| (0..tile).map(move |lane| (output, lane)));
+            let y: Vec<S> =
+                places().map(|(output, lane)| self.y[sample(lane) * self.outputs + output]).collect();
+            let mut dy = vec![S::NAN; y.len()];
+            let range = first..first + real;
+            let weights = weights.map(|weights| &weights[range.clone()]);
+            sum += loss.tile::<O, T>(tile, &y, &self.targets[range], weights, &mut dy);
+            for ((output, lane), dy) in places().zip(dy) {
+                if lane < real {
+                    gradient[sample(lane) * self.outputs + output] = dy;
+                } else {
+                    assert!(dy == S::ZERO, "a lane without a sample has a gradient");
+                }
+            }
+        }
+        (sum, gradient)
+    }
+
+    /// Output and gradient with respect to `y`, given the gradient of the output.
+    fn run<L, O>(
+        &self,
+        loss: &L,
+        reduced: bool,
+        dout: &Stored,
+        tile: usize,
+    ) -> Result<(Vec<S>, Vec<S>), String>
+    where
+        L: Loss<S>,
+        O: ArrayLength,
+        T: AsTarget<L::Target> + Clone,
+    {
+        for target in &self.targets {
+            target.with(|target| loss.check(self.outputs, target)).map_err(|error| format!("{error:?}"))?;
+        }
+        let dout = scalars::<S>(&dout.values);
+        if !reduced {
+            // One loss a sample, each with its upstream gradient: what sample weights are.
+            let samples = self.y.chunks_exact(self.outputs).zip(&self.targets);
+            let out = samples.map(|(y, target)| {
+                let one = Batch { outputs: self.outputs, y: y.to_vec(), targets: vec![target.clone()] };
+                one.tiles::<L, O>(loss, tile, None).0.loss
+            });
+            return Ok((out.collect(), self.tiles::<L, O>(loss, tile, Some(&dout)).1));
+        }
+        let (sum, mut gradient) = self.tiles::<L, O>(loss, tile, None);
+        let divisor = loss.divisor(sum.weight);
+        for gradient in &mut gradient {
+            *gradient *= dout[0] / divisor;
+        }
+        Ok((vec![sum.loss / divisor], gradient))
+    }
+}
+
+/// Samples and outputs of a loss over numbers: the first axis counts samples, the others outputs. Without a
+/// reduction every number is a sample.
+fn outputs_of(shape: &[usize], reduced: bool) -> usize {
+    if reduced { shape.iter().skip(1).product() } else { 1 }
+}
+
+/// Outputs and targets of the same shape.
+fn pairs<S: Scalar, const O: usize>(y: &Stored, t: &Stored) -> Result<Batch<S, [S; O]>, String> {
+    if y.shape != t.shape {
+        return Err(format!("shapes {:?} and {:?}", y.shape, t.shape));
+    }
+    let targets = scalars(&t.values).as_chunks::<O>().0.to_vec();
+    Ok(Batch { outputs: O, y: scalars(&y.values), targets })
+}
+
+/// Adapters of losses that compare each output with a number: `build` makes the description of `O`
+/// outputs. A symmetric loss also has the gradient of its target: that of its output, with both exchanged.
+macro_rules! per_output {
+    ($name:ident, $type:ident, symmetric = $symmetric:literal, [$($option:literal),*], $build:item) => {
+        pub fn $name<S: Scalar + Into<f64>>(case: &Case, tile: usize) -> Outcome {
+            $build
+            fn run<S: Scalar + Into<f64>, const O: usize, N: ArrayLength>(case: &Case, tile: usize) -> Outcome {
+                let reduction = reduction(case)?;
+                let loss: $type<O> = build(case, $type::new().reduction(reduction.unwrap_or(Reduction::Sum)))?;
+                let (y, t, dout) = (case.tensor("in0")?, case.tensor("in1")?, case.tensor("dout")?);
+                let reduced = reduction.is_some();
+                let (out, dy) = pairs::<S, O>(y, t)?.run::<_, N>(&loss, reduced, dout, tile)?;
+                let mut answers = Answers::from([("out".into(), doubles(&out)), ("din0".into(), doubles(&dy))]);
+                if $symmetric {
+                    let (_, dt) = pairs::<S, O>(t, y)?.run::<_, N>(&loss, reduced, dout, tile)?;
+                    answers.insert("din1".into(), doubles(&dt));
+                }
+                Ok(answers)
+            }
+            case.known(&["reduction", $($option),*])?;
+            if !case.args.is_empty() {
+                return Err("positional arguments".into());
+            }
+            match outputs_of(&case.tensor("in0")?.shape, reduction(case)?.is_some()) {
+                1 => run::<S, 1, length!(1)>(case, tile),
+                5 => run::<S, 5, length!(5)>(case, tile),
+                10 => run::<S, 10, length!(10)>(case, tile),
+                12 => run::<S, 12, length!(12)>(case, tile),
+                60 => run::<S, 60, length!(60)>(case, tile),
+                outputs => Err(format!("{outputs} outputs: add them to the list above")),
+            }
+        }
+    };
+}
+
+per_output!(
+    mae,
+    Mae,
+    symmetric = true,
+    [],
+    fn build<const O: usize>(_: &Case, loss: Mae<O>) -> Result<Mae<O>, String> {
+        Ok(loss)
+    }
+);
+
+per_output!(
+    mse,
+    Mse,
+    symmetric = true,
+    [],
+    fn build<const O: usize>(_: &Case, loss: Mse<O>) -> Result<Mse<O>, String> {
+        Ok(loss)
+    }
+);
+
+per_output!(
+    smooth_l1,
+    SmoothL1,
+    symmetric = true,
+    ["beta"],
+    fn build<const O: usize>(case: &Case, loss: SmoothL1<O>) -> Result<SmoothL1<O>, String> {
+        Ok(case.number("beta")?.map_or(loss, |beta| loss.beta(beta)))
+    }
+);
+
+per_output!(
+    huber,
+    Huber,
+    symmetric = true,
+    ["delta"],
+    fn build<const O: usize>(case: &Case, loss: Huber<O>) -> Result<Huber<O>, String> {
+        Ok(case.number("delta")?.map_or(loss, |delta| loss.delta(delta)))
+    }
+);
+
+per_output!(
+    kl_divergence,
+    KlDivergence,
+    symmetric = false,
+    ["log_target"],
+    fn build<const O: usize>(case: &Case, loss: KlDivergence<O>) -> Result<KlDivergence<O>, String> {
+        Ok(case.switch("log_target")?.map_or(loss, |log_target| loss.log_target(log_target)))
+    }
+);
+
+per_output!(
+    poisson_nll,
+    PoissonNll,
+    symmetric = false,
+    ["log_input", "full", "eps"],
+    fn build<const O: usize>(case: &Case, loss: PoissonNll<O>) -> Result<PoissonNll<O>, String> {
+        let loss = case.switch("log_input")?.map_or(loss, |log_input| loss.log_input(log_input));
+        let loss = case.switch("full")?.map_or(loss, |full| loss.full(full));
+        Ok(case.number("eps")?.map_or(loss, |eps| loss.eps(eps)))
+    }
+);
+
+per_output!(
+    hinge_embedding,
+    HingeEmbedding,
+    symmetric = false,
+    ["margin"],
+    fn build<const O: usize>(case: &Case, loss: HingeEmbedding<O>) -> Result<HingeEmbedding<O>, String> {
+        Ok(case.number("margin")?.map_or(loss, |margin| loss.margin(margin)))
+    }
+);
+
+per_output!(
+    soft_margin,
+    SoftMargin,
+    symmetric = false,
+    [],
+    fn build<const O: usize>(_: &Case, loss: SoftMargin<O>) -> Result<SoftMargin<O>, String> {
+        Ok(loss)
+    }
+);
+
+per_output!(
+    probabilities,
+    BinaryCrossEntropyOfProbabilities,
+    symmetric = false,
+    ["weight"],
+    fn build<const O: usize>(
+        case: &Case,
+        loss: BinaryCrossEntropyOfProbabilities<O>,
+    ) -> Result<BinaryCrossEntropyOfProbabilities<O>, String> {
+        Ok(weights(case, "param.weight")?.map_or(loss, |weights| loss.weight(weights)))
+    }
+);
+
+per_output!(
+    binary_cross_entropy,
+    BinaryCrossEntropy,
+    symmetric = false,
+    ["weight", "pos_weight"],
+    fn build<const O: usize>(
+        case: &Case,
+        loss: BinaryCrossEntropy<O>,
+    ) -> Result<BinaryCrossEntropy<O>, String> {
+        let loss = weights(case, "param.pos_weight")?.map_or(loss, |weights| loss.positive_weight(weights));
+        Ok(weights(case, "param.weight")?.map_or(loss, |weights| loss.weight(weights)))
+    }
+);
+
+/// A weight for each output, or one for all of them.
+fn weights<const O: usize>(case: &Case, name: &str) -> Result<Option<[f64; O]>, String> {
+    let Some(Stored { values, .. }) = case.tensors.get(name) else { return Ok(None) };
+    match values.as_slice() {
+        [one] => Ok(Some([*one; O])),
+        each => each.try_into().map(Some).map_err(|_| format!("{} weights", each.len())),
+    }
+}
+
+/// The variances are outputs too: broadcast to the means' shape in front, their gradient summed behind.
+pub fn gaussian_nll<S: Scalar + Into<f64>>(case: &Case, tile: usize) -> Outcome {
+    case.known(&["full", "eps", "reduction"])?;
+    match outputs_of(&case.tensor("in0")?.shape, reduction(case)?.is_some()) {
+        1 => gaussian::<S, 1, length!(2)>(case, tile),
+        3 => gaussian::<S, 3, length!(6)>(case, tile),
+        outputs => Err(format!("{outputs} outputs: add them to the list above")),
+    }
+}
+
+fn gaussian<S: Scalar + Into<f64>, const O: usize, N: ArrayLength>(case: &Case, tile: usize) -> Outcome {
+    let reduction = reduction(case)?;
+    let loss = GaussianNll::<O>::new().reduction(reduction.unwrap_or(Reduction::Sum));
+    let loss = case.switch("full")?.map_or(loss, |full| loss.full(full));
+    let loss = case.number("eps")?.map_or(loss, |eps| loss.eps(eps));
+    let (mean, variance) = (case.tensor("in0")?, case.tensor("in2")?);
+    let ([rows, columns], [of_rows, of_columns]) = (mean.shape.as_slice(), variance.shape.as_slice()) else {
+        return Err(format!("shapes {:?} and {:?}", mean.shape, variance.shape));
+    };
+    let place = |index: usize| (index / columns % of_rows) * of_columns + index % columns % of_columns;
+    let broadcast: Vec<f64> = (0..rows * columns).map(|index| variance.values[place(index)]).collect();
+    let samples = mean.values.chunks_exact(O).zip(broadcast.chunks_exact(O));
+    let y: Vec<f64> = samples.flat_map(|(mean, variance)| [mean, variance].concat()).collect();
+    let targets = scalars::<S>(&case.tensor("in1")?.values).as_chunks::<O>().0.to_vec();
+    let batch = Batch { outputs: 2 * O, y: scalars(&y), targets };
+    let (out, dy) = batch.run::<_, N>(&loss, reduction.is_some(), case.tensor("dout")?, tile)?;
+    let mut dmean = vec![];
+    let mut dvariance = vec![0.0; variance.values.len()];
+    for (sample, dy) in doubles(&dy).chunks_exact(2 * O).enumerate() {
+        dmean.extend_from_slice(&dy[..O]);
+        for (output, dy) in dy[O..].iter().enumerate() {
+            dvariance[place(sample * O + output)] += dy;
+        }
+    }
+    Ok(Answers::from([("out".into(), doubles(&out)), ("din0".into(), dmean), ("din2".into(), dvariance)]))
+}
+
+/// Scores `[samples, classes, positions…]` (or `[classes]`): every position is a sample.
+struct Positions {
+    classes: usize,
+    positions: usize,
+}
+
+impl Positions {
+    fn of(shape: &[usize]) -> Result<Self, String> {
+        match shape {
+            [] => Err("a score without classes".into()),
+            [classes] => Ok(Self { classes: *classes, positions: 1 }),
+            [_, classes, positions @ ..] => {
+                Ok(Self { classes: *classes, positions: positions.iter().product() })
+            }
+        }
+    }
+
+    /// The place in PyTorch's tensor of each number in the order `[sample and position][class]`.
+    fn places(&self, len: usize) -> impl Iterator<Item = usize> + use<> {
+        let Self { classes, positions } = *self;
+        (0..len).map(move |index| {
+            let (sample, class) = (index / classes, index % classes);
+            (sample / positions * classes + class) * positions + sample % positions
+        })
+    }
+
+    fn samples_first<S: Scalar>(&self, tensor: &Stored) -> Vec<S> {
+        let values = &tensor.values;
+        self.places(values.len()).map(|place| S::real(Real::new(values[place]))).collect()
+    }
+
+    fn classes_first(&self, values: &[f64]) -> Vec<f64> {
+        let mut tensor = vec![f64::NAN; values.len()];
+        for (place, value) in self.places(values.len()).zip(values) {
+            tensor[place] = *value;
+        }
+        tensor
+    }
+
+    fn answers<S: Scalar + Into<f64>>(&self, (out, dy): (Vec<S>, Vec<S>)) -> Answers {
+        let dy = self.classes_first(&doubles(&dy));
+        Answers::from([("out".into(), doubles(&out)), ("din0".into(), dy)])
+    }
+}
+
+/// Losses over class indices: the description with its class weights, their number in the type, or without.
+macro_rules! of_classes {
+    ($case:ident, $tile:ident, $loss:expr) => {{
+        let (reduction, scores) = (reduction($case)?, $case.tensor("in0")?);
+        let loss = $loss.reduction(reduction.unwrap_or(Reduction::Sum));
+        let loss = $case.number("ignore_index")?.map_or(loss, |class| loss.ignore_index(class as isize));
+        let layout = Positions::of(&scores.shape)?;
+        let targets: Vec<i64> = $case.tensor("in1")?.values.iter().map(|class| *class as i64).collect();
+        let batch = Batch { outputs: layout.classes, y: layout.samples_first::<S>(scores), targets };
+        let (reduced, dout) = (reduction.is_some(), $case.tensor("dout")?);
+        let weights = &$case.tensors.get("param.weight").map_or(&[][..], |weights| weights.values.as_slice());
+        let result = match (layout.classes, *weights) {
+            (3, []) => batch.run::<_, length!(3)>(&loss, reduced, dout, $tile),
+            (4, []) => batch.run::<_, length!(4)>(&loss, reduced, dout, $tile),
+            (3, &[a, b, c]) => {
+                batch.run::<_, length!(3)>(&loss.class_weights([a, b, c]), reduced, dout, $tile)
+            }
+            (4, &[a, b, c, d]) => {
+                batch.run::<_, length!(4)>(&loss.class_weights([a, b, c, d]), reduced, dout, $tile)
+            }
+            (classes, weights) => Err(format!("{classes} classes, {} weights", weights.len())),
+        };
+        Ok(layout.answers(result?))
+    }};
+}
+
+pub fn nll<S: Scalar + Into<f64>>(case: &Case, tile: usize) -> Outcome {
+    case.known(&["weight", "ignore_index", "reduction"])?;
+    of_classes!(case, tile, Nll::new())
+}
+
+pub fn cross_entropy<S: Scalar + Into<f64>>(case: &Case, tile: usize) -> Outcome {
+    case.known(&["weight", "ignore_index", "reduction", "label_smoothing"])?;
+    let smoothing = case.number("label_smoothing")?.unwrap_or(0.0);
+    let (scores, target) = (case.tensor("in0")?, case.tensor("in1")?);
+    if scores.shape != target.shape {
+        return of_classes!(case, tile, CrossEntropy::new().label_smoothing(smoothing));
+    }
+    if case.kwargs.contains_key("ignore_index") {
+        return Err("an ignored class among distributions".into());
+    }
+    let reduction = reduction(case)?;
+    let loss = CrossEntropyDistribution::<3>::new().label_smoothing(smoothing);
+    let loss = loss.reduction(reduction.unwrap_or(Reduction::Sum));
+    let loss = weights(case, "param.weight")?.map_or(loss, |weights| loss.class_weights(weights));
+    let layout = Positions::of(&scores.shape)?;
+    let targets = layout.samples_first::<S>(target).as_chunks::<3>().0.to_vec();
+    let batch = Batch { outputs: layout.classes, y: layout.samples_first(scores), targets };
+    let dout = case.tensor("dout")?;
+    Ok(layout.answers(batch.run::<_, length!(3)>(&loss, reduction.is_some(), dout, tile)?))
+}

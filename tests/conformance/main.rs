@@ -1,0 +1,123 @@
+//! Layers and losses against PyTorch, on the test inputs of PyTorch's own developers.
+//!
+//! `tests/fixtures/pytorch/pytorch.py` has called every module in f64 and stored inputs, parameters, outputs
+//! and gradients. Here each case calls the functions that `#[network]` calls, in both precisions, for single
+//! samples and for tiles. A case that cannot be run stands in `left_out.txt` with its reason; the test
+//! fails if one is missing there, and if one there could be run.
+//!
+//! To add a layer: its adapter in `layers.rs` or `losses.rs`, its line in `ADAPTERS`, and the line of its
+//! module in `left_out.txt` deleted.
+
+mod fixture;
+mod layers;
+mod losses;
+mod report;
+
+use fixture::Case;
+use report::{LeftOut, Outcome, Tally};
+use std::collections::BTreeMap;
+
+/// How cases of a PyTorch module are run: with tiles of a number of samples, in both precisions.
+struct Adapter {
+    module: &'static str,
+    double: fn(&Case, usize) -> Outcome,
+    single: fn(&Case, usize) -> Outcome,
+}
+
+macro_rules! adapters {
+    ($($module:literal => $folder:ident::$run:ident),* $(,)?) => {
+        &[$(Adapter { module: $module, double: $folder::$run::<f64>, single: $folder::$run::<f32> }),*]
+    };
+}
+
+const ADAPTERS: &[Adapter] = adapters! {
+    "L1Loss" => losses::mae,
+    "MSELoss" => losses::mse,
+    "SmoothL1Loss" => losses::smooth_l1,
+    "HuberLoss" => losses::huber,
+    "KLDivLoss" => losses::kl_divergence,
+    "PoissonNLLLoss" => losses::poisson_nll,
+    "GaussianNLLLoss" => losses::gaussian_nll,
+    "HingeEmbeddingLoss" => losses::hinge_embedding,
+    "SoftMarginLoss" => losses::soft_margin,
+    "BCELoss" => losses::probabilities,
+    "BCEWithLogitsLoss" => losses::binary_cross_entropy,
+    "NLLLoss" => losses::nll,
+    "CrossEntropyLoss" => losses::cross_entropy,
+    "Linear" => layers::linear,
+    "Conv2d" => layers::conv2d,
+    "MaxPool2d" => layers::max_pool2d,
+    "AvgPool2d" => layers::avg_pool2d,
+    "ReLU" => layers::relu,
+};
+
+/// Largest error relative to the largest magnitude of a tensor.
+const DOUBLE: f64 = 1e-10;
+const SINGLE: f64 = 1e-5;
+/// Of a module that has an adapter, so many of a hundred cases can be run at least.
+const APPLICABLE_PERCENT: usize = 90;
+
+#[test]
+fn modules_equal_pytorch() {
+    let mut left_out = LeftOut::read();
+    let mut tallies: BTreeMap<String, Tally> = BTreeMap::new();
+    let mut wrong = vec![];
+    for case in &fixture::load() {
+        let tally = tallies.entry(case.module.clone()).or_default();
+        tally.cases += 1;
+        let listed = left_out.case(&case.name);
+        match run(case, &mut left_out) {
+            Ok(_) if listed => wrong.push(format!("{}: listed as left out, but it can be run", case.name)),
+            Err(_) if listed => {}
+            Err(reason) => wrong.push(format!("{}: neither run nor listed as left out: {reason}", case.name)),
+            Ok(differences) => {
+                tally.applicable += 1;
+                tally.passed += usize::from(differences.is_empty());
+                wrong
+                    .extend(differences.into_iter().map(|difference| format!("{}: {difference}", case.name)));
+            }
+        }
+    }
+    report::print(&tallies);
+    wrong.extend(left_out.unused());
+    for Adapter { module, .. } in ADAPTERS {
+        match tallies.get(*module) {
+            Some(tally) if tally.applicable * 100 >= tally.cases * APPLICABLE_PERCENT => {}
+            Some(tally) => wrong.push(format!("{module}: {} of {} cases", tally.applicable, tally.cases)),
+            None => wrong.push(format!("{module}: an adapter without cases")),
+        }
+    }
+    assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Runs a case in all forms: what differs from PyTorch, or why it cannot be run.
+fn run(case: &Case, left_out: &mut LeftOut) -> Result<Vec<String>, String> {
+    let adapter = ADAPTERS.iter().find(|adapter| adapter.module == case.module);
+    let adapter = adapter.ok_or("no adapter for the module")?;
+    let mut wrong = vec![];
+    for (precision, function, tolerance) in [("f64", adapter.double, DOUBLE), ("f32", adapter.single, SINGLE)]
+    {
+        for tile in [1, 16] {
+            let answers = function(case, tile)?;
+            let differences = report::compare(case, &answers, tolerance, left_out);
+            wrong.extend(differences.into_iter().map(|text| format!("{precision}, tile of {tile}: {text}")));
+        }
+    }
+    Ok(wrong)
+}
+
+/// The same case with one gradient of one number made wrong is found out.
+#[test]
+fn a_wrong_gradient_is_found() {
+    let cases = fixture::load();
+    let case = cases.iter().find(|case| case.name == "MSELoss/train/0").unwrap();
+    let mut left_out = LeftOut::read();
+    let mut answers = losses::mse::<f64>(case, 16).unwrap();
+    assert_eq!(report::compare(case, &answers, DOUBLE, &mut left_out), [""; 0]);
+    let gradient = answers.get_mut("din0").unwrap();
+    let largest = gradient.iter().fold(0.0_f64, |largest, x| largest.max(x.abs()));
+    gradient[7] += 2.0 * DOUBLE * largest;
+    assert_eq!(report::compare(case, &answers, DOUBLE, &mut left_out).len(), 1);
+    answers.remove("din0");
+    assert_eq!(report::compare(case, &answers, DOUBLE, &mut left_out).len(), 1);
+}
