@@ -234,7 +234,7 @@ const _: () = {
             slots: &mut NetSlots<T>,
             gradients: &mut NetGradients,
         ) {
-            /// dense3, softmax1: [8] ← [3]: dy to dW and dx
+            /// dense3, softmax1: [8] ← [3]: dy gives dW and dx
             rt::Fused(NetLayers::DENSE3, NetLayers::SOFTMAX1)
                 .backward(rt::Backward {
                     parameters: self.dense3.flat(),
@@ -246,13 +246,13 @@ const _: () = {
                     scratch: &mut slots.slot0[..NetLayers::DENSE3.scratch()],
                     ..rt::Backward::of(pass)
                 });
-            /// tanh1: [8] ← [8]: dy to dx
+            /// tanh1: [8] ← [8]: dy gives dx
             NetLayers::TANH1.backward_in_place(pass, &slots.slot5, &mut slots.slot6);
-            /// sigmoid1: [8] ← [8]: dy to dx
+            /// sigmoid1: [8] ← [8]: dy gives dx
             NetLayers::SIGMOID1.backward_in_place(pass, &slots.slot4, &mut slots.slot6);
-            /// relu2: [8] ← [8]: dy to dx
+            /// relu2: [8] ← [8]: dy gives dx
             NetLayers::RELU2.backward_in_place(pass, &slots.slot3, &mut slots.slot6);
-            /// dense2, dropout2: [8] ← [8]: dy to dW and dx
+            /// dense2, dropout2: [8] ← [8]: dy gives dW and dx
             rt::Fused(NetLayers::DENSE2, NetLayers::DROPOUT2)
                 .backward(rt::Backward {
                     parameters: self.dense2.flat(),
@@ -263,9 +263,9 @@ const _: () = {
                     scratch: &mut slots.slot0[..NetLayers::DENSE2.scratch()],
                     ..rt::Backward::of(pass)
                 });
-            /// dropout1: [8] ← [8]: dy to dx
+            /// dropout1: [8] ← [8]: dy gives dx
             NetLayers::DROPOUT1.backward_in_place(pass, &[], &mut slots.slot3);
-            /// dense1, relu1: [12] ← [8]: dy to dW and dx
+            /// dense1, relu1: [12] ← [8]: dy gives dW and dx
             rt::Fused(NetLayers::DENSE1, NetLayers::RELU1)
                 .backward(rt::Backward {
                     parameters: self.dense1.flat(),

@@ -160,7 +160,7 @@ const _: () = {
             slots: &mut NetSlots<T>,
             gradients: &mut NetGradients,
         ) {
-            /// dense1: [24] ← [4]: dy to dW and dx
+            /// dense1: [24] ← [4]: dy gives dW and dx
             NetLayers::DENSE1
                 .backward(rt::Backward {
                     parameters: self.dense1.flat(),
@@ -172,16 +172,16 @@ const _: () = {
                     ..rt::Backward::of(pass)
                 });
             if !dx.is_empty() {
-                /// relu2: [2, 4, 3] ← [2, 4, 3]: dy to dx
+                /// relu2: [2, 4, 3] ← [2, 4, 3]: dy gives dx
                 NetLayers::RELU2.backward_in_place(pass, &slots.slot2, &mut slots.slot3);
-                /// avg_pool2d1: [2, 8, 6] ← [2, 4, 3]: dy to dx
+                /// avg_pool2d1: [2, 8, 6] ← [2, 4, 3]: dy gives dx
                 NetLayers::AVG_POOL2D1
                     .backward(rt::Backward {
                         dy: &mut slots.slot3,
                         dx: &mut slots.slot0[..96],
                         ..rt::Backward::of(pass)
                     });
-                /// relu1: [2, 8, 6] ← [2, 8, 6]: dy to dx
+                /// relu1: [2, 8, 6] ← [2, 8, 6]: dy gives dx
                 NetLayers::RELU1
                     .backward(rt::Backward {
                         y: &slots.slot1,

@@ -302,7 +302,7 @@ const _: () = {
             slots: &mut NetSlots<T>,
             gradients: &mut NetGradients,
         ) {
-            /// dense3: [84] ← [10]: dy to dW and dx
+            /// dense3: [84] ← [10]: dy gives dW and dx
             NetLayers::DENSE3
                 .backward(rt::Backward {
                     parameters: self.dense3.flat(),
@@ -313,7 +313,7 @@ const _: () = {
                     scratch: &mut slots.slot0[..NetLayers::DENSE3.scratch()],
                     ..rt::Backward::of(pass)
                 });
-            /// dense2, relu4: [120] ← [84]: dy to dW and dx
+            /// dense2, relu4: [120] ← [84]: dy gives dW and dx
             rt::Fused(NetLayers::DENSE2, NetLayers::RELU4)
                 .backward(rt::Backward {
                     parameters: self.dense2.flat(),
@@ -325,7 +325,7 @@ const _: () = {
                     scratch: &mut slots.slot0[..NetLayers::DENSE2.scratch()],
                     ..rt::Backward::of(pass)
                 });
-            /// dense1, relu3: [400] ← [120]: dy to dW and dx
+            /// dense1, relu3: [400] ← [120]: dy gives dW and dx
             rt::Fused(NetLayers::DENSE1, NetLayers::RELU3)
                 .backward(rt::Backward {
                     parameters: self.dense1.flat(),
@@ -337,7 +337,7 @@ const _: () = {
                     scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
                     ..rt::Backward::of(pass)
                 });
-            /// max_pool2d2: [16, 10, 10] ← [16, 5, 5]: dy to dx
+            /// max_pool2d2: [16, 10, 10] ← [16, 5, 5]: dy gives dx
             NetLayers::MAX_POOL2D2
                 .backward(rt::Backward {
                     saved: &slots.slot6[..400],
@@ -345,7 +345,7 @@ const _: () = {
                     dx: &mut slots.slot3,
                     ..rt::Backward::of(pass)
                 });
-            /// conv2, relu2: [6, 14, 14] ← [16, 10, 10]: dy to dW and dx
+            /// conv2, relu2: [6, 14, 14] ← [16, 10, 10]: dy gives dW and dx
             rt::Fused(NetLayers::CONV2, NetLayers::RELU2)
                 .backward(rt::Backward {
                     parameters: self.conv2.flat(),
@@ -357,7 +357,7 @@ const _: () = {
                     scratch: &mut slots.slot0[..NetLayers::CONV2.scratch()],
                     ..rt::Backward::of(pass)
                 });
-            /// max_pool2d1: [6, 28, 28] ← [6, 14, 14]: dy to dx
+            /// max_pool2d1: [6, 28, 28] ← [6, 14, 14]: dy gives dx
             NetLayers::MAX_POOL2D1
                 .backward(rt::Backward {
                     saved: &slots.slot5,
@@ -365,7 +365,7 @@ const _: () = {
                     dx: &mut slots.slot2,
                     ..rt::Backward::of(pass)
                 });
-            /// conv1, relu1: [1, 28, 28] ← [6, 28, 28]: dy to dW and dx
+            /// conv1, relu1: [1, 28, 28] ← [6, 28, 28]: dy gives dW and dx
             rt::Fused(NetLayers::CONV1, NetLayers::RELU1)
                 .backward(rt::Backward {
                     parameters: self.conv1.flat(),

@@ -177,7 +177,7 @@ const _: () = {
             slots: &mut NetSlots<T>,
             gradients: &mut NetGradients,
         ) {
-            /// dense3: [64] ← [10]: dy to dW and dx
+            /// dense3: [64] ← [10]: dy gives dW and dx
             NetLayers::DENSE3
                 .backward(rt::Backward {
                     parameters: self.dense3.flat(),
@@ -188,7 +188,7 @@ const _: () = {
                     scratch: &mut slots.slot0[..NetLayers::DENSE3.scratch()],
                     ..rt::Backward::of(pass)
                 });
-            /// dense2, relu2: [128] ← [64]: dy to dW and dx
+            /// dense2, relu2: [128] ← [64]: dy gives dW and dx
             rt::Fused(NetLayers::DENSE2, NetLayers::RELU2)
                 .backward(rt::Backward {
                     parameters: self.dense2.flat(),
@@ -200,7 +200,7 @@ const _: () = {
                     scratch: &mut slots.slot0[..NetLayers::DENSE2.scratch()],
                     ..rt::Backward::of(pass)
                 });
-            /// dense1, relu1: [784] ← [128]: dy to dW and dx
+            /// dense1, relu1: [784] ← [128]: dy gives dW and dx
             rt::Fused(NetLayers::DENSE1, NetLayers::RELU1)
                 .backward(rt::Backward {
                     parameters: self.dense1.flat(),

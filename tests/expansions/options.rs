@@ -181,7 +181,7 @@ const _: () = {
             slots: &mut NetSlots<T>,
             gradients: &mut NetGradients,
         ) {
-            /// dense1: [324] ← [3]: dy to dW and dx
+            /// dense1: [324] ← [3]: dy gives dW and dx
             NetLayers::DENSE1
                 .backward(rt::Backward {
                     parameters: self.dense1.flat(),
@@ -192,14 +192,14 @@ const _: () = {
                     scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
                     ..rt::Backward::of(pass)
                 });
-            /// avg_pool2d1: [6, 5, 8] ← [6, 6, 9]: dy to dx
+            /// avg_pool2d1: [6, 5, 8] ← [6, 6, 9]: dy gives dx
             NetLayers::AVG_POOL2D1
                 .backward(rt::Backward {
                     dy: &mut slots.slot2,
                     dx: &mut slots.slot1[..240],
                     ..rt::Backward::of(pass)
                 });
-            /// conv2d1, leaky_relu1: [4, 9, 8] ← [6, 5, 8]: dy to dW and dx
+            /// conv2d1, leaky_relu1: [4, 9, 8] ← [6, 5, 8]: dy gives dW and dx
             rt::Fused(NetLayers::CONV2D1, NetLayers::LEAKY_RELU1)
                 .backward(rt::Backward {
                     parameters: self.conv2d1.flat(),

@@ -140,7 +140,7 @@ const _: () = {
             slots: &mut NetSlots<T>,
             gradients: &mut NetGradients,
         ) {
-            /// dense2: [80] ← [1]: dy to dW and dx
+            /// dense2: [80] ← [1]: dy gives dW and dx
             NetLayers::DENSE2
                 .backward(rt::Backward {
                     parameters: self.dense2.flat(),
@@ -151,7 +151,7 @@ const _: () = {
                     scratch: &mut slots.slot0[..NetLayers::DENSE2.scratch()],
                     ..rt::Backward::of(pass)
                 });
-            /// dense1, tanh1: [16, 3] ← [16, 5]: dy to dW and dx
+            /// dense1, tanh1: [16, 3] ← [16, 5]: dy gives dW and dx
             rt::Fused(NetLayers::DENSE1, NetLayers::TANH1)
                 .backward(rt::Backward {
                     parameters: self.dense1.flat(),

@@ -116,26 +116,26 @@ const _: () = {
             NetLayers::DENSE1.outputs,
             NetLayers::DENSE1.scratch(),
         ])],
-        /// y of dense2, then scratch of dense2
+        /// y of dense2, then dy of dropout1
         slot2: [[f64; T]; ::backprop::max([
             NetLayers::DENSE2.outputs,
-            NetLayers::DENSE2.scratch(),
-        ])],
-        /// scratch of dense3, then dy of dropout1
-        slot3: [[f64; T]; ::backprop::max([
-            NetLayers::DENSE3.scratch(),
             NetLayers::DENSE1.outputs,
         ])],
         /// dy of dense2
-        slot4: [[f64; T]; NetLayers::DENSE2.outputs],
+        slot3: [[f64; T]; NetLayers::DENSE2.outputs],
+        /// scratch of dense3, then scratch of dense2
+        slot4: [[f64; T]; ::backprop::max([
+            NetLayers::DENSE3.scratch(),
+            NetLayers::DENSE2.scratch(),
+        ])],
     }
     rt::zeroed!(
         [const T : usize] NetSlots < T > { slot0 : [[f64; T]; NetLayers::DENSE1.outputs],
         slot1 : [[f64; T]; ::backprop::max([NetLayers::DENSE1.outputs, NetLayers::DENSE1
         .scratch()])], slot2 : [[f64; T]; ::backprop::max([NetLayers::DENSE2.outputs,
-        NetLayers::DENSE2.scratch()])], slot3 : [[f64; T];
-        ::backprop::max([NetLayers::DENSE3.scratch(), NetLayers::DENSE1.outputs])], slot4
-        : [[f64; T]; NetLayers::DENSE2.outputs] }
+        NetLayers::DENSE1.outputs])], slot3 : [[f64; T]; NetLayers::DENSE2.outputs],
+        slot4 : [[f64; T]; ::backprop::max([NetLayers::DENSE3.scratch(),
+        NetLayers::DENSE2.scratch()])] }
     );
     /// What prediction works in.
     #[repr(C, align(64))]
@@ -241,43 +241,43 @@ const _: () = {
             slots: &mut NetSlots<T>,
             gradients: &mut NetGradients,
         ) {
-            /// dense3: [NetLayers::DENSE2.outputs] ← [3]: dy to dW and dx
+            /// dense3: [NetLayers::DENSE2.outputs] ← [3]: dy gives dW and dx
             NetLayers::DENSE3
                 .backward(rt::Backward {
                     parameters: self.dense3.flat(),
                     gradient: gradients.dense3.flat_mut(),
                     x: &slots.slot2[..NetLayers::DENSE2.outputs],
                     dy,
-                    dx: &mut slots.slot4,
-                    scratch: &mut slots.slot3[..NetLayers::DENSE3.scratch()],
+                    dx: &mut slots.slot3,
+                    scratch: &mut slots.slot4[..NetLayers::DENSE3.scratch()],
                     ..rt::Backward::of(pass)
                 });
-            /// dense2: [NetLayers::DENSE1.outputs] ← [NetLayers::DENSE2.outputs]: dy to dW and dx
+            /// dense2: [NetLayers::DENSE1.outputs] ← [NetLayers::DENSE2.outputs]: dy gives dW and dx
             NetLayers::DENSE2
                 .backward(rt::Backward {
                     parameters: self.dense2.flat(),
                     gradient: gradients.dense2.flat_mut(),
                     x: &slots.slot1[..NetLayers::DENSE1.outputs],
-                    dy: &mut slots.slot4,
-                    dx: &mut slots.slot3[..NetLayers::DENSE1.outputs],
-                    scratch: &mut slots.slot2[..NetLayers::DENSE2.scratch()],
+                    dy: &mut slots.slot3,
+                    dx: &mut slots.slot2[..NetLayers::DENSE1.outputs],
+                    scratch: &mut slots.slot4[..NetLayers::DENSE2.scratch()],
                     ..rt::Backward::of(pass)
                 });
-            /// dropout1: [NetLayers::DENSE1.outputs] ← [NetLayers::DENSE1.outputs]: dy to dx
+            /// dropout1: [NetLayers::DENSE1.outputs] ← [NetLayers::DENSE1.outputs]: dy gives dx
             NetLayers::DROPOUT1
                 .backward_in_place(
                     pass,
                     &[],
-                    &mut slots.slot3[..NetLayers::DENSE1.outputs],
+                    &mut slots.slot2[..NetLayers::DENSE1.outputs],
                 );
-            /// dense1, relu1: [INPUTS] ← [NetLayers::DENSE1.outputs]: dy to dW and dx
+            /// dense1, relu1: [INPUTS] ← [NetLayers::DENSE1.outputs]: dy gives dW and dx
             rt::Fused(NetLayers::DENSE1, NetLayers::RELU1)
                 .backward(rt::Backward {
                     parameters: self.dense1.flat(),
                     gradient: gradients.dense1.flat_mut(),
                     x,
                     y: &slots.slot0,
-                    dy: &mut slots.slot3[..NetLayers::DENSE1.outputs],
+                    dy: &mut slots.slot2[..NetLayers::DENSE1.outputs],
                     dx,
                     scratch: &mut slots.slot1[..NetLayers::DENSE1.scratch()],
                     ..rt::Backward::of(pass)

@@ -1,6 +1,6 @@
 //! Plans of random chains, executed on tags: every call must find in its slots what it expects there.
 
-use super::{Buffer, Mode, Place, Plan, Step, plan};
+use super::{Buffer, Call, LayerCall, Mode, Place, Plan, Step, plan};
 use crate::golden::model;
 use crate::model::Model;
 use crate::size::Size;
@@ -23,6 +23,14 @@ enum Tag {
 enum Room {
     Slot(usize),
     Given(Place),
+}
+
+/// Chains have no other calls.
+fn of_layer(step: &Step) -> &LayerCall {
+    match &step.call {
+        Call::Layer(call) => call,
+        Call::Move(_) => panic!("a chain moves nothing"),
+    }
 }
 
 struct Machine<'a> {
@@ -53,15 +61,16 @@ impl Machine<'_> {
     fn forward(&mut self) {
         self.write(Place::Input, Tag::Value(0));
         for (time, step) in self.plan.forward.iter().enumerate() {
-            let read = if step.in_place { step.y } else { step.x };
+            let call = of_layer(step);
+            let read = if call.in_place { call.y } else { call.x };
             self.expect(read, Tag::Value(time), "its input", step);
-            let y = step.y.expect("an output");
+            let y = call.y.expect("an output");
             assert_ne!(self.room(y), Room::Given(Place::Input), "the caller's input is overwritten");
-            if !step.in_place {
-                assert_ne!(step.x.map(|x| self.room(x)), Some(self.room(y)), "x and y share a slot");
+            if !call.in_place {
+                assert_ne!(call.x.map(|x| self.room(x)), Some(self.room(y)), "x and y share a slot");
             }
             self.write(y, Tag::Value(time + 1));
-            if let Some(saved) = step.saved {
+            if let Some(saved) = call.saved {
                 assert_ne!(self.room(saved), self.room(y), "y and saved share a slot");
                 self.write(saved, Tag::Saved(time));
             }
@@ -74,34 +83,35 @@ impl Machine<'_> {
         let steps = self.plan.forward.len();
         self.write(Place::OutputGradient, Tag::Gradient(steps));
         for step in &self.plan.backward {
-            if !input_gradient && step.only_for_input() {
+            let call = of_layer(step);
+            if !input_gradient && step.only_for_input {
                 continue;
             }
             let time = self.plan.forward.iter().position(|forward| forward.layer == step.layer);
             let time = time.expect("every backward step has a forward step");
-            if let Some(scratch) = step.scratch {
+            if let Some(scratch) = call.scratch {
                 self.write(scratch, Tag::Garbage);
             }
             let layers = &self.model.layers;
             let operation = layers[step.layer].operation.as_ref().expect("a computation");
-            let last = layers[step.activation.unwrap_or(step.layer)].operation.as_ref();
-            let dy = step.dy.expect("a gradient to start from");
+            let last = layers[call.activation.unwrap_or(step.layer)].operation.as_ref();
+            let dy = call.dy.expect("a gradient to start from");
             self.expect(Some(dy), Tag::Gradient(time + 1), "dy", step);
-            if let (Some((dx, _)), false) = (step.dx, step.in_place) {
+            if let (Some((dx, _)), false) = (call.dx, call.in_place) {
                 assert_ne!(self.room(dx), self.room(dy), "dx and dy share a slot\n{}", self.plan);
                 self.write(dx, Tag::Gradient(time));
             }
             if operation.needs.input {
-                self.expect(step.x, Tag::Value(time), "x", step);
+                self.expect(call.x, Tag::Value(time), "x", step);
             }
             if last.is_some_and(|last| last.needs.output) {
-                self.expect(step.y, Tag::Value(time + 1), "y", step);
+                self.expect(call.y, Tag::Value(time + 1), "y", step);
             }
             if operation.saved.known() != Some(0) {
-                self.expect(step.saved, Tag::Saved(time), "what it saved", step);
+                self.expect(call.saved, Tag::Saved(time), "what it saved", step);
             }
             self.expect(Some(dy), Tag::Gradient(time + 1), "dy", step);
-            if step.in_place {
+            if call.in_place {
                 self.write(dy, Tag::Gradient(time));
             }
         }
