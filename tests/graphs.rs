@@ -1,7 +1,7 @@
 //! Networks that are not chains, against central differences.
 
-use backprop::prelude::*;
 use backprop::networks::Boxed;
+use backprop::prelude::*;
 
 /// The worst error of the gradients of `Σ yᵢ cᵢ`, relative to the largest, over all that is trained and the input.
 macro_rules! worst_error {
@@ -84,7 +84,12 @@ gradient_test!(nested, Nested, input = 4, layers = [
     dense(6), residual[concat[[dense(2), tanh], [residual[dense(6), sigmoid], dense(4)]], tanh], dense(3), tanh,
     repeat(3)[residual[inner: dense(3), tanh]],
 ]);
-gradient_test!(heads, Heads, input = 4, layers = [dense(5), tanh, heads { policy: [dense(3), softmax], value: [dense(1)] }]);
+gradient_test!(
+    heads,
+    Heads,
+    input = 4,
+    layers = [dense(5), tanh, heads { policy: [dense(3), softmax], value: [dense(1)] }]
+);
 gradient_test!(frozen, Frozen, input = 4, layers = [frozen dense(5), tanh, dense(4), tanh, frozen[dense(3), tanh], dense(2)]);
 gradient_test!(frozen_trunk, Trunk, input = 4, layers = [frozen[dense(5), tanh, residual[dense(5), tanh]], dense(4)]);
 gradient_test!(one_value_read_by_all, Fan, input = 4, layers = [sum[[], [], [residual[tanh]]], concat[[], []], dense(2)]);

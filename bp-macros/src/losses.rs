@@ -28,7 +28,9 @@ static KINDS: &[Kind] = &[
     },
     Kind {
         name: "cross_entropy",
-        write: |_| (quote!(::backprop::losses::CrossEntropy), quote!(::backprop::losses::CrossEntropy::new())),
+        write: |_| {
+            (quote!(::backprop::losses::CrossEntropy), quote!(::backprop::losses::CrossEntropy::new()))
+        },
         refuses: &[
             ("softmax", "`cross_entropy` takes scores and applies softmax itself"),
             ("log_softmax", "`cross_entropy` takes scores and applies log_softmax itself"),

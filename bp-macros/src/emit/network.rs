@@ -28,11 +28,21 @@ fn checks(context: &Context<'_>) -> TokenStream {
     let model = context.model;
     let layers = model.layers.iter().filter_map(|layer| {
         let operation = layer.operation.as_ref()?;
-        let parameters = operation.parameters.as_ref()?;
-        let (description, count) = (model.description(layer), &parameters.count);
-        let outputs = layer.output.features();
-        let message = format!("layer `{}` of `{}`: the macro and the runtime disagree on a size", layer.name, model.name);
-        Some(quote!(assert!(#description.parameters() == #count && #description.outputs() == #outputs, #message);))
+        let description = model.description(layer);
+        let mut equal = Vec::new();
+        if let Some(parameters) = &operation.parameters {
+            let count = &parameters.count;
+            equal.push(quote!(#description.parameters() == #count));
+        }
+        if operation.sized {
+            let outputs = layer.output.features();
+            equal.push(quote!(#description.outputs() == #outputs));
+        }
+        let message = format!(
+            "layer `{}` of `{}`: the macro and the runtime disagree on a size",
+            layer.name, model.name
+        );
+        (!equal.is_empty()).then(|| quote!(assert!(#(#equal)&&*, #message);))
     });
     let budget = model.budget.iter().map(|(limit, bytes)| {
         let name = &model.name;

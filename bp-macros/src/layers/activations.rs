@@ -1,16 +1,45 @@
 //! Activations: one number at a time, or one row at a time.
 
-use super::{Kind, Layer, Operation};
+use super::{Call, Kind, Layer, Needs, Operation, Parameters};
 use crate::diagnostics::Result;
 use crate::shape::Shape;
+use crate::size::Size;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-pub(crate) static RELU: Kind = Kind {
-    name: "relu",
-    signature: "relu",
-    formula: "y = max(x, 0)",
-    build: |_, input| in_place(input, quote!(Relu), quote!(new())),
+/// A kind without arguments, by name, description, form and formula.
+macro_rules! activations {
+    ($($constant:ident: $name:literal $descriptor:ident $form:ident $formula:literal;)*) => { $(
+        pub(crate) static $constant: Kind = Kind {
+            name: $name,
+            signature: $name,
+            formula: $formula,
+            build: |_, input| $form(input, quote!($descriptor), quote!()),
+        };
+    )* };
+}
+
+activations! {
+    RELU: "relu" Relu in_place "y = max(x, 0)";
+    RELU6: "relu6" Relu6 in_place "y = min(max(x, 0), 6)";
+    SELU: "selu" Selu in_place "y = s x for x > 0, s α (exp(x) − 1) otherwise";
+    SIGMOID: "sigmoid" Sigmoid in_place "y = 1 / (1 + exp(−x))";
+    TANH: "tanh" Tanh in_place "y = tanh(x)";
+    HARD_SIGMOID: "hard_sigmoid" HardSigmoid in_place "y = min(max(x / 6 + 1/2, 0), 1)";
+    SOFTSIGN: "softsign" Softsign in_place "y = x / (1 + |x|)";
+    SILU: "silu" Silu apart "y = x / (1 + exp(−x))";
+    MISH: "mish" Mish apart "y = x tanh(ln(1 + exp(x)))";
+    HARD_SWISH: "hard_swish" HardSwish apart "y = x min(max(x + 3, 0), 6) / 6";
+}
+
+pub(crate) static GELU: Kind = Kind {
+    name: "gelu",
+    signature: "gelu(approximate = none)",
+    formula: "y = x Φ(x)",
+    build: |call, input| match call.word_or("approximate", "none", &["none", "tanh"])? {
+        "tanh" => apart(input, quote!(GeluTanh), quote!()),
+        _ => apart(input, quote!(Gelu), quote!()),
+    },
 };
 
 pub(crate) static LEAKY_RELU: Kind = Kind {
@@ -19,22 +48,61 @@ pub(crate) static LEAKY_RELU: Kind = Kind {
     formula: "y = x for x > 0, slope · x otherwise",
     build: |call, input| {
         let slope = call.real_or("slope", 0.01, "a positive number", |slope| slope > 0.0)?;
-        in_place(input, quote!(LeakyRelu), quote!(new(#slope)))
+        in_place(input, quote!(LeakyRelu), quote!(::new(#slope)))
     },
 };
 
-pub(crate) static SIGMOID: Kind = Kind {
-    name: "sigmoid",
-    signature: "sigmoid",
-    formula: "y = 1 / (1 + exp(−x))",
-    build: |_, input| in_place(input, quote!(Sigmoid), quote!(new())),
+pub(crate) static ELU: Kind = Kind {
+    name: "elu",
+    signature: "elu(alpha = 1.0)",
+    formula: "y = x for x > 0, α (exp(x) − 1) otherwise",
+    build: |call, input| {
+        let alpha = call.real_or("alpha", 1.0, "a positive number", |alpha| alpha > 0.0)?;
+        in_place(input, quote!(Elu), quote!(::new(#alpha)))
+    },
 };
 
-pub(crate) static TANH: Kind = Kind {
-    name: "tanh",
-    signature: "tanh",
-    formula: "y = tanh(x)",
-    build: |_, input| in_place(input, quote!(Tanh), quote!(new())),
+pub(crate) static CELU: Kind = Kind {
+    name: "celu",
+    signature: "celu(alpha = 1.0)",
+    formula: "y = x for x > 0, α (exp(x / α) − 1) otherwise",
+    build: |call, input| {
+        let alpha = call.real_or("alpha", 1.0, "a positive number", |alpha| alpha > 0.0)?;
+        in_place(input, quote!(Celu), quote!(::new(#alpha)))
+    },
+};
+
+pub(crate) static SOFTPLUS: Kind = Kind {
+    name: "softplus",
+    signature: "softplus(beta = 1.0, threshold = 20.0)",
+    formula: "y = ln(1 + exp(β x)) / β",
+    build: |call, input| {
+        let beta = call.real_or("beta", 1.0, "a positive number", |beta| beta > 0.0)?;
+        let threshold = call.real_or("threshold", 20.0, "a number", |_| true)?;
+        apart(input, quote!(Softplus), quote!(::new(#beta, #threshold)))
+    },
+};
+
+pub(crate) static HARD_TANH: Kind = Kind {
+    name: "hard_tanh",
+    signature: "hard_tanh(min = -1.0, max = 1.0)",
+    formula: "y = min(max(x, min), max)",
+    build: |call, input| {
+        let min = call.real_or("min", -1.0, "a number", |_| true)?;
+        let max = call.real_or("max", 1.0, "a number", |_| true)?;
+        in_place(input, quote!(HardTanh), quote!(::new(#min, #max)))
+    },
+};
+
+pub(crate) static SIN: Kind = Kind {
+    name: "sin",
+    signature: "sin(frequency = 1.0)",
+    formula: "y = sin(ω x)",
+    build: |call, input| {
+        let frequency =
+            call.real_or("frequency", 1.0, "a number other than 0", |frequency| frequency != 0.0)?;
+        apart(input, quote!(Sin), quote!(::new(#frequency)))
+    },
 };
 
 pub(crate) static SOFTMAX: Kind = Kind {
@@ -43,12 +111,78 @@ pub(crate) static SOFTMAX: Kind = Kind {
     formula: "y = exp(x) / Σ exp(x), over the last axis",
     build: |_, input| {
         let (features, rows) = input.last_axis();
-        in_place(input, quote!(Softmax), quote!(new(#rows, #features)))
+        in_place(input, quote!(Softmax), quote!(::new(#rows, #features)))
     },
 };
 
+pub(crate) static LOG_SOFTMAX: Kind = Kind {
+    name: "log_softmax",
+    signature: "log_softmax",
+    formula: "y = x − ln Σ exp(x), over the last axis",
+    build: |_, input| {
+        let (features, rows) = input.last_axis();
+        in_place(input, quote!(LogSoftmax), quote!(::new(#rows, #features)))
+    },
+};
+
+pub(crate) static GLU: Kind = Kind {
+    name: "glu",
+    signature: "glu",
+    formula: "y = a σ(b), where x = [a, b] along the last axis",
+    build: |call, input| {
+        let (features, rows) = input.last_axis();
+        if features.known().is_some_and(|features| features % 2 == 1) {
+            return Err(call.wrong_input("an even last axis", input, "change the size of the layer before"));
+        }
+        let half = features.divided_by(&Size::Known(2));
+        let layer = apart(input, quote!(Glu), quote!(::new(#rows, #half)))?;
+        Ok(Layer { output: input.with_last(half), ..layer })
+    },
+};
+
+pub(crate) static PRELU: Kind = Kind {
+    name: "prelu",
+    signature: "prelu(channels = false, init = constant(0.25))",
+    formula: "y = x for x > 0, w x otherwise",
+    build: prelu,
+};
+
+fn prelu(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
+    let by_channel = call.flag_or("channels", false)?;
+    let initial = quote!(::backprop::initializers::Constant(::backprop::layers::Prelu::INITIAL));
+    let init = call.initializer("init", initial)?;
+    let features = input.features();
+    let channels = match input.0.first() {
+        Some(channels) if by_channel => channels.clone(),
+        _ => Size::Known(1),
+    };
+    let inner = features.divided_by(&channels);
+    let (scalar, count) = (call.scalar(), channels.generic());
+    let layer = apart(input, quote!(Prelu), quote!(::new(#channels, #inner)))?;
+    let operation = layer.operation.map(|operation| Operation {
+        parameters: Some(Parameters {
+            field: quote!(::backprop::layers::PreluParameters<#scalar, #count>),
+            count: channels,
+            tensors: 1,
+            initializers: vec![init],
+        }),
+        ..operation
+    });
+    Ok(Layer { output: layer.output, operation })
+}
+
+/// An activation whose derivative can be had from its output.
 fn in_place(input: &Shape, descriptor: TokenStream, constructor: TokenStream) -> Result<Layer> {
     let descriptor = quote!(::backprop::layers::#descriptor);
-    let value = quote!(#descriptor::#constructor);
+    let value = quote!(#descriptor #constructor);
     Ok(Layer { output: input.clone(), operation: Some(Operation::in_place(descriptor, value)) })
+}
+
+/// An activation whose derivative needs its input.
+fn apart(input: &Shape, descriptor: TokenStream, constructor: TokenStream) -> Result<Layer> {
+    let descriptor = quote!(::backprop::layers::#descriptor);
+    let value = quote!(#descriptor #constructor);
+    let needs = Needs { input: true, output: false };
+    let operation = Operation { needs, ..Operation::apart(descriptor, value) };
+    Ok(Layer { output: input.clone(), operation: Some(operation) })
 }

@@ -204,14 +204,26 @@ impl<'a> Call<'a> {
         }
     }
 
+    /// One of several words by name.
+    pub(crate) fn word_or(
+        &mut self,
+        name: &'static str,
+        default: &'static str,
+        words: &'static [&'static str],
+    ) -> Result<&'static str> {
+        let Some(argument) = self.keyed(name) else { return Ok(default) };
+        let given = as_name(&argument.value).and_then(|word| words.iter().find(|known| word == known));
+        given
+            .copied()
+            .ok_or_else(|| self.wrong(argument.value.span(), name, &format!("one of {}", words.join(", "))))
+    }
+
     /// An initializer by name, as an expression of the runtime.
-    pub(crate) fn initializer(&mut self, name: &'static str) -> Result<TokenStream> {
-        let Some(argument) = self.keyed(name) else {
-            return Ok(quote!(::backprop::initializers::Default));
-        };
-        crate::layers::call::initializer(&argument.value).map_err(|message| {
+    pub(crate) fn initializer(&mut self, name: &'static str, default: TokenStream) -> Result<TokenStream> {
+        let Some(argument) = self.keyed(name) else { return Ok(default) };
+        super::initializers::write(&argument.value).map_err(|(span, message)| {
             let kind = self.kind.name;
-            self.diagnostics.error(argument.value.span(), format!("{kind}: {message}"))
+            self.diagnostics.error(span, format!("{kind}: {message}"))
         })
     }
 
@@ -248,32 +260,11 @@ impl<'a> Call<'a> {
 }
 
 /// The value of a number literal, with its sign.
-fn literal(expr: &Expr) -> Option<f64> {
+pub(super) fn literal(expr: &Expr) -> Option<f64> {
     match expr {
         Expr::Lit(syn::ExprLit { lit: Lit::Float(float), .. }) => float.base10_parse().ok(),
         Expr::Lit(syn::ExprLit { lit: Lit::Int(int), .. }) => int.base10_parse().ok(),
         Expr::Unary(syn::ExprUnary { op: syn::UnOp::Neg(_), expr, .. }) => literal(expr).map(|x| -x),
         _ => None,
-    }
-}
-
-/// Names of initializers and the constants of the runtime that they stand for.
-const INITIALIZERS: &[(&str, &str)] = &[("default", "Default"), ("zeros", "Zeros"), ("ones", "Ones")];
-
-fn initializer(expr: &Expr) -> std::result::Result<TokenStream, String> {
-    let Some(name) = as_name(expr) else {
-        return Err("expected the name of an initializer, such as `he_normal`".into());
-    };
-    let known = || INITIALIZERS.iter().map(|(name, _)| *name);
-    match INITIALIZERS.iter().find(|(known, _)| name == known) {
-        Some((_, constant)) => {
-            let constant = syn::Ident::new(constant, name.span());
-            Ok(quote!(::backprop::initializers::#constant))
-        }
-        None => {
-            let hint = did_you_mean(&name.to_string(), known());
-            let all: Vec<_> = known().collect();
-            Err(format!("unknown initializer `{name}`{hint}; known: {}", all.join(", ")))
-        }
     }
 }

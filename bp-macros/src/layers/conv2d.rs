@@ -26,8 +26,8 @@ fn build(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
     let dilation = call.pair_or("dilation", [Size::Known(1), Size::Known(1)], 1)?;
     let groups = call.size_or("groups", 1)?;
     let bias = call.flag_or("bias", true)?;
-    let weight_init = call.initializer("init")?;
-    let bias_init = call.initializer("bias_init")?;
+    let weight_init = call.initializer("init", quote!(::backprop::initializers::Default))?;
+    let bias_init = call.initializer("bias_init", quote!(::backprop::initializers::Default))?;
 
     for (size, what) in [(channels, "input channels"), (&outputs, "channels")] {
         if let (Some(n), Some(g)) = (size.known(), groups.known())
@@ -89,6 +89,7 @@ fn build(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
     let operation = Operation {
         needs: Needs { input: true, output: false },
         form: Form::Fusible,
+        sized: true,
         scratch: Size::Expression(quote!(#constant.scratch())),
         multiply_adds: weights.times(&axes[1]).times(&axes[2]),
         parameters: Some(Parameters {

@@ -18,8 +18,8 @@ fn build(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
     }
     let outputs = call.size("outputs")?;
     let bias = call.flag_or("bias", true)?;
-    let weight_init = call.initializer("init")?;
-    let bias_init = call.initializer("bias_init")?;
+    let weight_init = call.initializer("init", quote!(::backprop::initializers::Default))?;
+    let bias_init = call.initializer("bias_init", quote!(::backprop::initializers::Default))?;
 
     let (inputs, rows) = input.last_axis();
     let constant = &call.constant;
@@ -39,6 +39,7 @@ fn build(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
     let operation = Operation {
         needs: Needs { input: true, output: false },
         form: Form::Fusible,
+        sized: true,
         scratch: Size::Expression(quote!(#constant.scratch())),
         multiply_adds: rows.times(&inputs).times(&outputs_read),
         parameters: Some(Parameters {

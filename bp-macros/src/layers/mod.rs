@@ -5,6 +5,7 @@ mod call;
 mod conv2d;
 mod dense;
 mod dropout;
+mod initializers;
 mod pool2d;
 mod reshape;
 
@@ -24,10 +25,26 @@ pub(crate) static KINDS: &[&Kind] = &[
     &reshape::FLATTEN,
     &dropout::DROPOUT,
     &activations::RELU,
+    &activations::RELU6,
     &activations::LEAKY_RELU,
+    &activations::PRELU,
+    &activations::ELU,
+    &activations::SELU,
+    &activations::CELU,
+    &activations::GELU,
+    &activations::SILU,
+    &activations::MISH,
+    &activations::SOFTPLUS,
+    &activations::SOFTSIGN,
     &activations::SIGMOID,
+    &activations::HARD_SIGMOID,
+    &activations::HARD_SWISH,
     &activations::TANH,
+    &activations::HARD_TANH,
+    &activations::SIN,
     &activations::SOFTMAX,
+    &activations::LOG_SOFTMAX,
+    &activations::GLU,
 ];
 
 /// A kind of layer.
@@ -68,6 +85,8 @@ pub(crate) struct Operation {
     pub(crate) form: Form,
     /// Multiply-adds of one prediction.
     pub(crate) multiply_adds: Size,
+    /// Whether the description knows its `outputs()`.
+    pub(crate) sized: bool,
 }
 
 /// The numbers a layer stores.
@@ -121,6 +140,7 @@ impl Operation {
             scratch: Size::Known(0),
             form: Form::Apart,
             multiply_adds: Size::Known(0),
+            sized: false,
         }
     }
 }

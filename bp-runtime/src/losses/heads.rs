@@ -32,7 +32,13 @@ impl<'a, S: Scalar> Heads<'a, S> {
     }
 
     /// Adds the loss of the next `outputs` outputs.
-    pub fn loss<L: Loss<S>>(&mut self, outputs: usize, weight: impl Into<Real>, loss: &L, target: &L::Target) {
+    pub fn loss<L: Loss<S>>(
+        &mut self,
+        outputs: usize,
+        weight: impl Into<Real>,
+        loss: &L,
+        target: &L::Target,
+    ) {
         let (y, dy) = self.next(outputs);
         let Sum { loss, weight: own } = loss.sample(y, target, dy);
         if own == S::ZERO {
