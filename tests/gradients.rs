@@ -182,10 +182,20 @@ gradients! {
     pooling_first: [2, 8, 6], [avg_pool2d(2), relu, flatten, dense(3)], mse, drawn;
     flatten_first: [2, 3, 4], [flatten, dense(5), relu, dense(3)], mse, drawn;
 
+    relu_after_others_last: 7, [dense(5), tanh, relu, sigmoid], mse, drawn;
+    leaky_relu: 7, [dense(5), leaky_relu, dense(4), leaky_relu(slope = 0.3), dense(3)], mse, drawn;
+    sigmoid: 7, [sigmoid, dense(5), sigmoid, dense(3), sigmoid], mse, drawn;
+    tanh: 7, [tanh, dense(5), tanh, dense(3), tanh], mse, drawn;
+    softmax: 7, [softmax, dense(5), softmax, dense(3), softmax], mse, drawn;
+    softmax_of_rows: [3, 5], [dense(4), softmax, dense(2)], mse, drawn;
+    one_behind_the_other: 7, [dense(6), tanh, sigmoid, leaky_relu, softmax, dense(3)], mse, drawn;
+
     // losses
     mse_loss: 5, [dense(7), relu, dense(4)], mse, drawn;
     cross_entropy_loss: 5, [dense(7), relu, dense(4)], cross_entropy, class::<4>;
     cross_entropy_of_two: 5, [dense(2)], cross_entropy, class::<2>;
+    binary_cross_entropy_loss: 5, [dense(7), tanh, dense(4)], binary_cross_entropy, probabilities;
+    binary_cross_entropy_of_one: 5, [dense(1)], binary_cross_entropy, probabilities;
 
     // LeNet-5 on a small image
     lenet: [1, 14, 14], [
@@ -200,6 +210,10 @@ const HIDDEN: usize = 4;
 fn class<const N: usize>(rng: &mut backprop::Rng) -> Class {
     let unit: f64 = draw(rng);
     Class(((unit + 1.0) / 2.0 * N as f64) as usize)
+}
+
+fn probabilities<const N: usize>(rng: &mut backprop::Rng) -> [f64; N] {
+    drawn::<[f64; N]>(rng).map(f64::abs)
 }
 
 /// In prediction dropout does nothing, wherever it stands.
