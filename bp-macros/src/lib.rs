@@ -4,6 +4,8 @@ mod declaration;
 mod diagnostics;
 mod emit;
 mod expand;
+#[cfg(test)]
+mod golden;
 mod layers;
 mod losses;
 mod model;

@@ -8,6 +8,7 @@
 )]
 
 use crate::Scalar;
+use core::ptr::NonNull;
 use generic_array::{ArrayLength, GenericArray};
 
 /// A type of which all-zero bytes are a value.
@@ -42,8 +43,8 @@ pub unsafe trait Zeroed: Sized {
 /// Scalars in a row: a type that is nothing but `LEN` numbers of one scalar type, without padding.
 ///
 /// # Safety
-/// The size of the type must be `LEN` times that of `Scalar`, its alignment that of `Scalar`, and every
-/// sequence of scalars must be a value of it.
+/// The size of the type must be `LEN` times that of `Scalar`, its alignment that of `Scalar` (any, where `LEN`
+/// is 0: a network without parameters has no fields), and every sequence of scalars must be a value of it.
 pub unsafe trait Flat: Zeroed {
     /// The type of the numbers.
     type Scalar: Scalar;
@@ -58,6 +59,9 @@ pub unsafe trait Flat: Zeroed {
     /// ```
     #[inline(always)]
     fn flat(&self) -> &[Self::Scalar] {
+        if Self::LEN == 0 {
+            return &[];
+        }
         let start: *const Self = self;
         // SAFETY: the type is LEN scalars in a row without padding, borrowed for as long as the slice.
         unsafe { core::slice::from_raw_parts(start.cast(), Self::LEN) }
@@ -66,6 +70,9 @@ pub unsafe trait Flat: Zeroed {
     /// All numbers, to write.
     #[inline(always)]
     fn flat_mut(&mut self) -> &mut [Self::Scalar] {
+        if Self::LEN == 0 {
+            return &mut [];
+        }
         let start: *mut Self = self;
         // SAFETY: as in `flat`, borrowed exclusively; every sequence of scalars is a value of the type.
         unsafe { core::slice::from_raw_parts_mut(start.cast(), Self::LEN) }
@@ -75,15 +82,16 @@ pub unsafe trait Flat: Zeroed {
 /// The flat view as an array, of a type that is known to have `N` numbers.
 pub fn flat_array<F: Flat, const N: usize>(value: &F) -> &[F::Scalar; N] {
     const { assert!(F::LEN == N, "the array has as many numbers as the type") };
-    let start: *const F = value;
-    // SAFETY: the type is LEN = N scalars in a row without padding, borrowed for as long as the array.
+    let start: *const F = if N == 0 { NonNull::<F::Scalar>::dangling().as_ptr().cast() } else { value };
+    // SAFETY: the type is LEN = N scalars in a row without padding, borrowed for as long as the array;
+    // no scalars at all may lie anywhere that is aligned.
     unsafe { &*start.cast() }
 }
 
 /// The flat view as an array, to write.
 pub fn flat_array_mut<F: Flat, const N: usize>(value: &mut F) -> &mut [F::Scalar; N] {
     const { assert!(F::LEN == N, "the array has as many numbers as the type") };
-    let start: *mut F = value;
+    let start: *mut F = if N == 0 { NonNull::<F::Scalar>::dangling().as_ptr().cast() } else { value };
     // SAFETY: as in `flat_array`, borrowed exclusively; every sequence of scalars is a value of the type.
     unsafe { &mut *start.cast() }
 }

@@ -23,6 +23,8 @@ pub struct Trainer<N: Network, O: Optimizer> {
     optimizer: O,
     settings: Settings<N::Scalar>,
     pending: Sum<N::Scalar>,
+    /// Samples in `pending`: where the next batch begins for dropout.
+    samples: usize,
     seed: u64,
     step: u64,
     groups: GenericArray<Group<N::Scalar>, N::Tensors>,
@@ -75,6 +77,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
             optimizer,
             settings: Settings { clip_norm: None, clip_value: None },
             pending: Sum::default(),
+            samples: 0,
             seed: 0,
             step: 0,
             groups: GenericArray::generate(|_| Group::SAME),
@@ -127,11 +130,12 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
             optimizer: optimizer,
             settings: Settings { clip_norm: None, clip_value: None },
             pending: Sum::default(),
+            samples: 0,
             seed: 0,
             step: 0,
             groups: GenericArray::generate(|_| Group::SAME)
         );
-        // SAFETY: all nine fields have been written.
+        // SAFETY: all ten fields have been written.
         unsafe { memory.assume_init_mut() }
     }
 
@@ -206,6 +210,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
     pub fn discard(&mut self) {
         self.gradients.set_zero();
         self.pending = Sum::default();
+        self.samples = 0;
     }
 
     /// One step with a loss written on the spot.
@@ -258,7 +263,8 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
     /// Updates the network with the gradients that have been accumulated, as their mean over all samples.
     ///
     /// # Errors
-    /// [`Error::EmptyBatch`] if nothing has been accumulated, [`Error::NonFiniteGradient`].
+    /// [`Error::EmptyBatch`] if nothing has been accumulated; [`Error::NonFiniteGradient`], which also discards
+    /// what was accumulated.
     pub fn update(&mut self, net: &mut N) -> Result<(), Error> {
         if self.pending.weight <= N::Scalar::ZERO {
             return Err(Error::EmptyBatch);
@@ -311,7 +317,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
                 training: true,
                 seed: self.seed,
                 step: self.step,
-                first_sample: range.start,
+                first_sample: self.samples + range.start,
                 samples: samples.len(),
             };
             load(samples, self.workspace.input_mut(), tile);
@@ -324,6 +330,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
             self.discard();
             return Err(Error::NonFiniteLoss);
         }
+        self.samples += xs.len();
         self.pending.loss += total.loss;
         self.pending.weight = divisor(self.pending.weight + total.weight);
         Ok(total.loss / divisor(total.weight))

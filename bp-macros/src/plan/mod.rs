@@ -9,6 +9,8 @@ mod place;
 mod print;
 mod schedule;
 mod slots;
+#[cfg(test)]
+mod tests;
 
 use crate::model::Model;
 use crate::size::Size;

@@ -23,7 +23,7 @@ pub(super) fn place(fused: Fused, mode: Mode) -> Placed {
         if let Some(input) = overwritten(&graph, node, mode) {
             homes[node.output] = homes[input];
         }
-        if let Some(input) = gradient_passed_on(&graph, node, &homes) {
+        if let Some(input) = gradient_passed_on(&graph, node) {
             gradient_homes[node.output] = gradient_homes[input];
         }
     }
@@ -44,16 +44,13 @@ fn overwritten(graph: &Graph, node: &Node, mode: Mode) -> Option<usize> {
     }
 }
 
-/// The input whose gradient is that of the output, in the same place: that of a layer in place, and one term
-/// of a sum.
-fn gradient_passed_on(graph: &Graph, node: &Node, homes: &[usize]) -> Option<usize> {
+/// The input whose gradient takes the place of the output's: that of a layer in place, and one term of a sum.
+/// Backward may work in place where forward must not, because nobody reads the output's gradient again.
+fn gradient_passed_on(graph: &Graph, node: &Node) -> Option<usize> {
+    let alone = |input: &usize| *input != 0 && graph.readers(*input) == 1;
     match &node.compute {
-        Computation::Layer(_) => {
-            node.inputs.iter().copied().find(|&input| homes[input] == homes[node.output])
-        }
-        Computation::Sum => {
-            node.inputs.iter().copied().find(|&input| input != 0 && graph.readers(input) == 1)
-        }
-        Computation::Concat { .. } => None,
+        Computation::Layer(layer) if layer.form == Form::InPlace => node.inputs.iter().copied().find(alone),
+        Computation::Sum => node.inputs.iter().copied().find(alone),
+        _ => None,
     }
 }

@@ -165,7 +165,7 @@ impl<'a> Scheduler<'a> {
 
     fn backward_layer(&mut self, node: &Node, layer: &LayerNode) {
         let input = node.inputs[0];
-        let in_place = self.placed.homes[input] == self.placed.homes[node.output];
+        let in_place = self.placed.gradient_homes[input] == self.placed.gradient_homes[node.output];
         let wanted = self.graph().values[input].gradient;
         let only_for_input = !layer.trains && wanted == Wanted::IfInput;
         let dy = self.gradient(node.output);

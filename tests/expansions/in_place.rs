@@ -1,0 +1,517 @@
+/// A network.
+///
+/// | Layer | Output | Parameters | Multiply-adds | Bytes |
+/// |---|---|---|---|---|
+/// | input | [12] | | | |
+/// | `dense1`: `dense(8)` | [8] | 104 | 96 | 416 |
+/// | `relu1`: `relu` | [8] |  |  |  |
+/// | `dropout1`: `dropout` | [8] |  |  |  |
+/// | `dense2`: `dense(8)` | [8] | 72 | 64 | 288 |
+/// | `dropout2`: `dropout` | [8] |  |  |  |
+/// | `relu2`: `relu` | [8] |  |  |  |
+/// | `sigmoid1`: `sigmoid` | [8] |  |  |  |
+/// | `tanh1`: `tanh` | [8] |  |  |  |
+/// | `dense3`: `dense(3)` | [3] | 27 | 24 | 108 |
+/// | `softmax1`: `softmax` | [3] |  |  |  |
+///
+#[repr(C)]
+pub struct Net {
+    /// `dense(8)`: [12] → [8]; y = Wᵀx + b
+    pub dense1: ::backprop::layers::DenseParameters<f32, 12, 8, 8>,
+    /// `dense(8)`: [8] → [8]; y = Wᵀx + b
+    pub dense2: ::backprop::layers::DenseParameters<f32, 8, 8, 8>,
+    /// `dense(3)`: [8] → [3]; y = Wᵀx + b
+    pub dense3: ::backprop::layers::DenseParameters<f32, 8, 3, 3>,
+}
+/// What the layers of [`Net`] compute, as constants.
+#[doc(hidden)]
+#[allow(dead_code)]
+struct NetLayers;
+#[allow(dead_code)]
+impl NetLayers {
+    /// `dense(8)`: [12] → [8]; y = Wᵀx + b
+    const DENSE1: ::backprop::layers::Dense = ::backprop::layers::Dense::new(12, 8);
+    /// `relu`: [8] → [8]; y = max(x, 0)
+    const RELU1: ::backprop::layers::Relu = ::backprop::layers::Relu::new();
+    /// `dropout`: [8] → [8]; in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x
+    const DROPOUT1: ::backprop::layers::Dropout = ::backprop::layers::Dropout::new(
+        0.5f64,
+        2usize,
+    );
+    /// `dense(8)`: [8] → [8]; y = Wᵀx + b
+    const DENSE2: ::backprop::layers::Dense = ::backprop::layers::Dense::new(8, 8);
+    /// `dropout`: [8] → [8]; in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x
+    const DROPOUT2: ::backprop::layers::Dropout = ::backprop::layers::Dropout::new(
+        0.5f64,
+        4usize,
+    );
+    /// `relu`: [8] → [8]; y = max(x, 0)
+    const RELU2: ::backprop::layers::Relu = ::backprop::layers::Relu::new();
+    /// `sigmoid`: [8] → [8]; y = 1 / (1 + exp(−x))
+    const SIGMOID1: ::backprop::layers::Sigmoid = ::backprop::layers::Sigmoid::new();
+    /// `tanh`: [8] → [8]; y = tanh(x)
+    const TANH1: ::backprop::layers::Tanh = ::backprop::layers::Tanh::new();
+    /// `dense(3)`: [8] → [3]; y = Wᵀx + b
+    const DENSE3: ::backprop::layers::Dense = ::backprop::layers::Dense::new(8, 3);
+    /// `softmax`: [3] → [3]; y = exp(x) / Σ exp(x), over the last axis
+    const SOFTMAX1: ::backprop::layers::Softmax = ::backprop::layers::Softmax::new(1, 3);
+}
+const _: () = {
+    use ::backprop::codegen as rt;
+    use rt::{Flat as _, InPlace as _, Layer as _};
+    /// Gradients of a loss with respect to what [`Net`] trains.
+    #[repr(C)]
+    pub struct NetGradients {
+        /// Of `dense1`.
+        pub dense1: ::backprop::layers::DenseParameters<f32, 12, 8, 8>,
+        /// Of `dense2`.
+        pub dense2: ::backprop::layers::DenseParameters<f32, 8, 8, 8>,
+        /// Of `dense3`.
+        pub dense3: ::backprop::layers::DenseParameters<f32, 8, 3, 3>,
+    }
+    rt::flat!(
+        Net : f32 { dense1 : ::backprop::layers::DenseParameters < f32, 12, 8, 8 >,
+        dense2 : ::backprop::layers::DenseParameters < f32, 8, 8, 8 >, dense3 :
+        ::backprop::layers::DenseParameters < f32, 8, 3, 3 > }
+    );
+    rt::flat!(
+        NetGradients : f32 { dense1 : ::backprop::layers::DenseParameters < f32, 12, 8, 8
+        >, dense2 : ::backprop::layers::DenseParameters < f32, 8, 8, 8 >, dense3 :
+        ::backprop::layers::DenseParameters < f32, 8, 3, 3 > }
+    );
+    /// What training keeps and works in.
+    #[repr(C, align(64))]
+    pub struct NetSlots<const T: usize> {
+        /// scratch of dense3, then scratch of dense2, then scratch of dense1
+        slot0: [[f32; T]; ::backprop::max([
+            NetLayers::DENSE3.scratch(),
+            NetLayers::DENSE2.scratch(),
+            NetLayers::DENSE1.scratch(),
+        ])],
+        /// y of relu1
+        slot1: [[f32; T]; 8],
+        /// y of dropout1
+        slot2: [[f32; T]; 8],
+        /// y of dropout2, then dy of dropout1
+        slot3: [[f32; T]; 8],
+        /// y of sigmoid1
+        slot4: [[f32; T]; 8],
+        /// y of tanh1
+        slot5: [[f32; T]; 8],
+        /// dy of tanh1
+        slot6: [[f32; T]; 8],
+    }
+    rt::zeroed!(
+        [const T : usize] NetSlots < T > { slot0 : [[f32; T];
+        ::backprop::max([NetLayers::DENSE3.scratch(), NetLayers::DENSE2.scratch(),
+        NetLayers::DENSE1.scratch()])], slot1 : [[f32; T]; 8], slot2 : [[f32; T]; 8],
+        slot3 : [[f32; T]; 8], slot4 : [[f32; T]; 8], slot5 : [[f32; T]; 8], slot6 :
+        [[f32; T]; 8] }
+    );
+    /// What prediction works in.
+    #[repr(C, align(64))]
+    pub struct NetScratch<const T: usize> {
+        /// y of relu1
+        slot0: [[f32; T]; 8],
+        /// y of dropout2
+        slot1: [[f32; T]; 8],
+    }
+    rt::zeroed!(
+        [const T : usize] NetScratch < T > { slot0 : [[f32; T]; 8], slot1 : [[f32; T]; 8]
+        }
+    );
+    #[allow(unused_variables, unused_doc_comments)]
+    impl rt::Passes for Net {
+        type Scalar = f32;
+        type Gradients = NetGradients;
+        type Slots<const T: usize> = NetSlots<T>;
+        type InferenceSlots<const T: usize> = NetScratch<T>;
+        #[inline]
+        fn infer<const T: usize>(
+            &self,
+            x: &[[f32; T]],
+            y: &mut [[f32; T]],
+            slots: &mut NetScratch<T>,
+        ) {
+            let pass = &rt::Pass::PREDICTION;
+            /// dense1, relu1: [12] → [8]: y = Wᵀx + b; then y = max(x, 0)
+            rt::Fused(NetLayers::DENSE1, NetLayers::RELU1)
+                .forward(rt::Forward {
+                    parameters: self.dense1.flat(),
+                    x,
+                    y: &mut slots.slot0,
+                    ..rt::Forward::of(pass)
+                });
+            /// dropout1: [8] → [8]: in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x
+            NetLayers::DROPOUT1.forward_in_place(pass, &mut slots.slot0);
+            /// dense2, dropout2: [8] → [8]: y = Wᵀx + b; then in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x
+            rt::Fused(NetLayers::DENSE2, NetLayers::DROPOUT2)
+                .forward(rt::Forward {
+                    parameters: self.dense2.flat(),
+                    x: &slots.slot0,
+                    y: &mut slots.slot1,
+                    ..rt::Forward::of(pass)
+                });
+            /// relu2: [8] → [8]: y = max(x, 0)
+            NetLayers::RELU2.forward_in_place(pass, &mut slots.slot1);
+            /// sigmoid1: [8] → [8]: y = 1 / (1 + exp(−x))
+            NetLayers::SIGMOID1.forward_in_place(pass, &mut slots.slot1);
+            /// tanh1: [8] → [8]: y = tanh(x)
+            NetLayers::TANH1.forward_in_place(pass, &mut slots.slot1);
+            /// dense3, softmax1: [8] → [3]: y = Wᵀx + b; then y = exp(x) / Σ exp(x), over the last axis
+            rt::Fused(NetLayers::DENSE3, NetLayers::SOFTMAX1)
+                .forward(rt::Forward {
+                    parameters: self.dense3.flat(),
+                    x: &slots.slot1,
+                    y,
+                    ..rt::Forward::of(pass)
+                });
+        }
+        #[inline]
+        fn forward<const T: usize>(
+            &self,
+            pass: &rt::Pass,
+            x: &[[f32; T]],
+            y: &mut [[f32; T]],
+            slots: &mut NetSlots<T>,
+        ) {
+            /// dense1, relu1: [12] → [8]: y = Wᵀx + b; then y = max(x, 0)
+            rt::Fused(NetLayers::DENSE1, NetLayers::RELU1)
+                .forward(rt::Forward {
+                    parameters: self.dense1.flat(),
+                    x,
+                    y: &mut slots.slot1,
+                    ..rt::Forward::of(pass)
+                });
+            /// dropout1: [8] → [8]: in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x
+            NetLayers::DROPOUT1
+                .forward(rt::Forward {
+                    x: &slots.slot1,
+                    y: &mut slots.slot2,
+                    ..rt::Forward::of(pass)
+                });
+            /// dense2, dropout2: [8] → [8]: y = Wᵀx + b; then in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x
+            rt::Fused(NetLayers::DENSE2, NetLayers::DROPOUT2)
+                .forward(rt::Forward {
+                    parameters: self.dense2.flat(),
+                    x: &slots.slot2,
+                    y: &mut slots.slot3,
+                    ..rt::Forward::of(pass)
+                });
+            /// relu2: [8] → [8]: y = max(x, 0)
+            NetLayers::RELU2.forward_in_place(pass, &mut slots.slot3);
+            /// sigmoid1: [8] → [8]: y = 1 / (1 + exp(−x))
+            NetLayers::SIGMOID1
+                .forward(rt::Forward {
+                    x: &slots.slot3,
+                    y: &mut slots.slot4,
+                    ..rt::Forward::of(pass)
+                });
+            /// tanh1: [8] → [8]: y = tanh(x)
+            NetLayers::TANH1
+                .forward(rt::Forward {
+                    x: &slots.slot4,
+                    y: &mut slots.slot5,
+                    ..rt::Forward::of(pass)
+                });
+            /// dense3, softmax1: [8] → [3]: y = Wᵀx + b; then y = exp(x) / Σ exp(x), over the last axis
+            rt::Fused(NetLayers::DENSE3, NetLayers::SOFTMAX1)
+                .forward(rt::Forward {
+                    parameters: self.dense3.flat(),
+                    x: &slots.slot5,
+                    y,
+                    ..rt::Forward::of(pass)
+                });
+        }
+        #[inline]
+        fn backward<const T: usize>(
+            &self,
+            pass: &rt::Pass,
+            x: &[[f32; T]],
+            y: &[[f32; T]],
+            dy: &mut [[f32; T]],
+            dx: &mut [[f32; T]],
+            slots: &mut NetSlots<T>,
+            gradients: &mut NetGradients,
+        ) {
+            /// dense3, softmax1: [8] ← [3]: dy gives dW and dx
+            rt::Fused(NetLayers::DENSE3, NetLayers::SOFTMAX1)
+                .backward(rt::Backward {
+                    parameters: self.dense3.flat(),
+                    gradient: gradients.dense3.flat_mut(),
+                    x: &slots.slot5,
+                    y,
+                    dy,
+                    dx: &mut slots.slot6,
+                    scratch: &mut slots.slot0[..NetLayers::DENSE3.scratch()],
+                    ..rt::Backward::of(pass)
+                });
+            /// tanh1: [8] ← [8]: dy gives dx
+            NetLayers::TANH1.backward_in_place(pass, &slots.slot5, &mut slots.slot6);
+            /// sigmoid1: [8] ← [8]: dy gives dx
+            NetLayers::SIGMOID1.backward_in_place(pass, &slots.slot4, &mut slots.slot6);
+            /// relu2: [8] ← [8]: dy gives dx
+            NetLayers::RELU2.backward_in_place(pass, &slots.slot3, &mut slots.slot6);
+            /// dense2, dropout2: [8] ← [8]: dy gives dW and dx
+            rt::Fused(NetLayers::DENSE2, NetLayers::DROPOUT2)
+                .backward(rt::Backward {
+                    parameters: self.dense2.flat(),
+                    gradient: gradients.dense2.flat_mut(),
+                    x: &slots.slot2,
+                    dy: &mut slots.slot6,
+                    dx: &mut slots.slot3,
+                    scratch: &mut slots.slot0[..NetLayers::DENSE2.scratch()],
+                    ..rt::Backward::of(pass)
+                });
+            /// dropout1: [8] ← [8]: dy gives dx
+            NetLayers::DROPOUT1.backward_in_place(pass, &[], &mut slots.slot3);
+            /// dense1, relu1: [12] ← [8]: dy gives dW and dx
+            rt::Fused(NetLayers::DENSE1, NetLayers::RELU1)
+                .backward(rt::Backward {
+                    parameters: self.dense1.flat(),
+                    gradient: gradients.dense1.flat_mut(),
+                    x,
+                    y: &slots.slot1,
+                    dy: &mut slots.slot3,
+                    dx,
+                    scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
+                    ..rt::Backward::of(pass)
+                });
+        }
+    }
+    const _: () = {
+        assert!(
+            NetLayers::DENSE1.parameters() == 104 && NetLayers::DENSE1.outputs() == 8,
+            "layer `dense1` of `Net`: the macro and the runtime disagree on a size"
+        );
+        assert!(
+            NetLayers::DENSE2.parameters() == 72 && NetLayers::DENSE2.outputs() == 8,
+            "layer `dense2` of `Net`: the macro and the runtime disagree on a size"
+        );
+        assert!(
+            NetLayers::DENSE3.parameters() == 27 && NetLayers::DENSE3.outputs() == 3,
+            "layer `dense3` of `Net`: the macro and the runtime disagree on a size"
+        );
+    };
+    impl Net {
+        /// A network of zeros, for instance as the beginning of a `static`.
+        pub const fn zeroed() -> Self {
+            rt::zero()
+        }
+        /// An empty tape, to go forward and backward with one sample.
+        pub const fn tape() -> <Self as rt::Network>::Tape {
+            rt::zero()
+        }
+        /// Gradients of zero, to add to.
+        pub const fn gradients() -> <Self as rt::Network>::Gradients {
+            rt::zero()
+        }
+    }
+    impl rt::Network for Net {
+        type Scalar = f32;
+        type Sample = [f32; 12];
+        type Output = [f32; 3];
+        type InputGradient = [f32; 12];
+        type ParameterArray = [f32; 203];
+        type Gradients = NetGradients;
+        type Tape = rt::Tape<[[f32; 1]; 12], [[f32; 1]; 3], NetSlots<1>>;
+        type Scratch = rt::Scratch<[[f32; 1]; 12], [[f32; 1]; 3], NetScratch<1>>;
+        type BatchScratch = rt::Scratch<
+            [[f32; Self::TILE]; 12],
+            [[f32; Self::TILE]; 3],
+            NetScratch<{ Self::TILE }>,
+        >;
+        type Workspace = rt::Tape<
+            [[f32; Self::TILE]; 12],
+            [[f32; Self::TILE]; 3],
+            NetSlots<{ Self::TILE }>,
+        >;
+        type Inputs = rt::length!(12);
+        type Outputs = rt::length!(3);
+        type Stored = rt::length!(203);
+        type Trained = rt::length!(203);
+        type Tensors = rt::length!(6usize);
+        type Core = Self;
+        const NAME: &'static str = "Net";
+        const PARAMETERS: usize = 203;
+        const MULTIPLY_ADDS: usize = 184;
+        const INPUTS: usize = 12;
+        const OUTPUTS: usize = 3;
+        const TILE: usize = rt::tile::<
+            f32,
+        >(
+            (((((((((::backprop::max([
+                NetLayers::DENSE3.scratch(),
+                NetLayers::DENSE2.scratch(),
+                NetLayers::DENSE1.scratch(),
+            ]) + 8) + 8) + 8) + 8) + 8) + 8) + 12) + 3) + 3),
+        );
+        const TRAINING_BYTES: usize = ::core::mem::size_of::<Self>()
+            + ::core::mem::size_of::<Self::Gradients>()
+            + ::core::mem::size_of::<Self::Workspace>();
+        const INFERENCE_BYTES: usize = ::core::mem::size_of::<Self>()
+            + ::core::mem::size_of::<Self::Scratch>();
+        #[inline(always)]
+        fn core(&self) -> &Self {
+            self
+        }
+        #[inline(always)]
+        fn core_mut(&mut self) -> &mut Self {
+            self
+        }
+        #[inline]
+        fn parameters(&self) -> &Self::ParameterArray {
+            rt::flat_array(self)
+        }
+        #[inline]
+        fn parameters_mut(&mut self) -> &mut Self::ParameterArray {
+            rt::flat_array_mut(self)
+        }
+        fn tensors() -> &'static [rt::Tensor] {
+            const TENSORS: [rt::Tensor; 6usize] = [
+                NetLayers::DENSE1
+                    .tensors()[0usize]
+                    .of("dense1", 0, ::core::option::Option::Some(0)),
+                NetLayers::DENSE1
+                    .tensors()[1usize]
+                    .of("dense1", 0, ::core::option::Option::Some(0)),
+                NetLayers::DENSE2
+                    .tensors()[0usize]
+                    .of("dense2", 104, ::core::option::Option::Some(104)),
+                NetLayers::DENSE2
+                    .tensors()[1usize]
+                    .of("dense2", 104, ::core::option::Option::Some(104)),
+                NetLayers::DENSE3
+                    .tensors()[0usize]
+                    .of("dense3", 176, ::core::option::Option::Some(176)),
+                NetLayers::DENSE3
+                    .tensors()[1usize]
+                    .of("dense3", 176, ::core::option::Option::Some(176)),
+            ];
+            &TENSORS
+        }
+        fn summary(&self) -> rt::Summary {
+            const ROWS: [rt::SummaryRow; 10usize] = [
+                rt::SummaryRow {
+                    layer: "dense1: dense(8)",
+                    shape: [8, 1, 1, 1],
+                    rank: 1usize,
+                    parameters: 104,
+                    multiply_adds: 96,
+                    bytes: 104 * ::core::mem::size_of::<f32>(),
+                },
+                rt::SummaryRow {
+                    layer: "relu1: relu",
+                    shape: [8, 1, 1, 1],
+                    rank: 1usize,
+                    parameters: 0,
+                    multiply_adds: 0,
+                    bytes: 0 * ::core::mem::size_of::<f32>(),
+                },
+                rt::SummaryRow {
+                    layer: "dropout1: dropout",
+                    shape: [8, 1, 1, 1],
+                    rank: 1usize,
+                    parameters: 0,
+                    multiply_adds: 0,
+                    bytes: 0 * ::core::mem::size_of::<f32>(),
+                },
+                rt::SummaryRow {
+                    layer: "dense2: dense(8)",
+                    shape: [8, 1, 1, 1],
+                    rank: 1usize,
+                    parameters: 72,
+                    multiply_adds: 64,
+                    bytes: 72 * ::core::mem::size_of::<f32>(),
+                },
+                rt::SummaryRow {
+                    layer: "dropout2: dropout",
+                    shape: [8, 1, 1, 1],
+                    rank: 1usize,
+                    parameters: 0,
+                    multiply_adds: 0,
+                    bytes: 0 * ::core::mem::size_of::<f32>(),
+                },
+                rt::SummaryRow {
+                    layer: "relu2: relu",
+                    shape: [8, 1, 1, 1],
+                    rank: 1usize,
+                    parameters: 0,
+                    multiply_adds: 0,
+                    bytes: 0 * ::core::mem::size_of::<f32>(),
+                },
+                rt::SummaryRow {
+                    layer: "sigmoid1: sigmoid",
+                    shape: [8, 1, 1, 1],
+                    rank: 1usize,
+                    parameters: 0,
+                    multiply_adds: 0,
+                    bytes: 0 * ::core::mem::size_of::<f32>(),
+                },
+                rt::SummaryRow {
+                    layer: "tanh1: tanh",
+                    shape: [8, 1, 1, 1],
+                    rank: 1usize,
+                    parameters: 0,
+                    multiply_adds: 0,
+                    bytes: 0 * ::core::mem::size_of::<f32>(),
+                },
+                rt::SummaryRow {
+                    layer: "dense3: dense(3)",
+                    shape: [3, 1, 1, 1],
+                    rank: 1usize,
+                    parameters: 27,
+                    multiply_adds: 24,
+                    bytes: 27 * ::core::mem::size_of::<f32>(),
+                },
+                rt::SummaryRow {
+                    layer: "softmax1: softmax",
+                    shape: [3, 1, 1, 1],
+                    rank: 1usize,
+                    parameters: 0,
+                    multiply_adds: 0,
+                    bytes: 0 * ::core::mem::size_of::<f32>(),
+                },
+            ];
+            rt::Summary {
+                name: Self::NAME,
+                rows: &ROWS,
+                parameters: Self::PARAMETERS,
+                multiply_adds: Self::MULTIPLY_ADDS,
+                tile: Self::TILE,
+                inference_bytes: Self::INFERENCE_BYTES,
+                training_bytes: Self::TRAINING_BYTES,
+            }
+        }
+        fn new<R: rt::RandomGenerator + ?::core::marker::Sized>(rng: &mut R) -> Self {
+            rt::new_by_value(rng)
+        }
+        #[allow(unused_variables)]
+        fn initialize<R: rt::RandomGenerator + ?::core::marker::Sized>(
+            &mut self,
+            rng: &mut R,
+        ) {
+            NetLayers::DENSE1
+                .initialize(
+                    self.dense1.flat_mut(),
+                    &::backprop::initializers::Default,
+                    &::backprop::initializers::Default,
+                    rng,
+                );
+            NetLayers::DENSE2
+                .initialize(
+                    self.dense2.flat_mut(),
+                    &::backprop::initializers::Default,
+                    &::backprop::initializers::Default,
+                    rng,
+                );
+            NetLayers::DENSE3
+                .initialize(
+                    self.dense3.flat_mut(),
+                    &::backprop::initializers::Default,
+                    &::backprop::initializers::Default,
+                    rng,
+                );
+        }
+    }
+};

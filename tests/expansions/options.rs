@@ -1,0 +1,397 @@
+/// A network.
+///
+/// | Layer | Output | Parameters | Multiply-adds | Bytes |
+/// |---|---|---|---|---|
+/// | input | [4, 9, 8] | | | |
+/// | `conv2d1`: `conv2d(6, kernel = [3, 2], stride = [2, 1], padding = 1, dilation = [1, 2], groups = 2, bias = false)` | [6, 5, 8] | 72 | 2880 | 288 |
+/// | `leaky_relu1`: `leaky_relu(slope = 0.2)` | [6, 5, 8] |  |  |  |
+/// | `avg_pool2d1`: `avg_pool2d(2, stride = 1, padding = 1, count_include_pad = false)` | [6, 6, 9] |  |  |  |
+/// | `flatten1`: `flatten` | [324] |  |  |  |
+/// | `dense1`: `dense(3, bias = false, init = zeros)` | [3] | 972 | 972 | 3888 |
+///
+#[repr(C)]
+pub struct Net {
+    /// `conv2d(6, kernel = [3, 2], stride = [2, 1], padding = 1, dilation = [1, 2], groups = 2, bias = false)`: [4, 9, 8] → [6, 5, 8]; y[o] = b[o] + Σ W[i, ·, ·, o] ⋆ x[i]
+    pub conv2d1: ::renamed::layers::Conv2dParameters<f32, 2, 6, 3, 2, 0>,
+    /// `dense(3, bias = false, init = zeros)`: [324] → [3]; y = Wᵀx + b
+    pub dense1: ::renamed::layers::DenseParameters<f32, 324, 3, 0>,
+}
+/// What the layers of [`Net`] compute, as constants.
+#[doc(hidden)]
+#[allow(dead_code)]
+struct NetLayers;
+#[allow(dead_code)]
+impl NetLayers {
+    /// `conv2d(6, kernel = [3, 2], stride = [2, 1], padding = 1, dilation = [1, 2], groups = 2, bias = false)`: [4, 9, 8] → [6, 5, 8]; y[o] = b[o] + Σ W[i, ·, ·, o] ⋆ x[i]
+    const CONV2D1: ::renamed::layers::Conv2d = ::renamed::layers::Conv2d::new(
+            [4, 9, 8],
+            6,
+        )
+        .kernel(3, 2)
+        .stride(2, 1)
+        .dilation(1, 2)
+        .padding(1, 1)
+        .groups(2)
+        .without_bias();
+    /// `leaky_relu(slope = 0.2)`: [6, 5, 8] → [6, 5, 8]; y = x for x > 0, slope · x otherwise
+    const LEAKY_RELU1: ::renamed::layers::LeakyRelu = ::renamed::layers::LeakyRelu::new(
+        0.2f64,
+    );
+    /// `avg_pool2d(2, stride = 1, padding = 1, count_include_pad = false)`: [6, 5, 8] → [6, 6, 9]; y = the mean of x over each window
+    const AVG_POOL2D1: ::renamed::layers::AvgPool2d = ::renamed::layers::AvgPool2d::new([
+            6, 5, 8,
+        ])
+        .kernel(2, 2)
+        .stride(1, 1)
+        .padding(1, 1)
+        .count_include_pad(false);
+    /// `dense(3, bias = false, init = zeros)`: [324] → [3]; y = Wᵀx + b
+    const DENSE1: ::renamed::layers::Dense = ::renamed::layers::Dense::new(324, 3)
+        .without_bias();
+}
+const _: () = {
+    use ::renamed::codegen as rt;
+    use rt::{Flat as _, InPlace as _, Layer as _};
+    /// Gradients of a loss with respect to what [`Net`] trains.
+    #[repr(C)]
+    pub struct NetGradients {
+        /// Of `conv2d1`.
+        pub conv2d1: ::renamed::layers::Conv2dParameters<f32, 2, 6, 3, 2, 0>,
+        /// Of `dense1`.
+        pub dense1: ::renamed::layers::DenseParameters<f32, 324, 3, 0>,
+    }
+    rt::flat!(
+        Net : f32 { conv2d1 : ::renamed::layers::Conv2dParameters < f32, 2, 6, 3, 2, 0 >,
+        dense1 : ::renamed::layers::DenseParameters < f32, 324, 3, 0 > }
+    );
+    rt::flat!(
+        NetGradients : f32 { conv2d1 : ::renamed::layers::Conv2dParameters < f32, 2, 6,
+        3, 2, 0 >, dense1 : ::renamed::layers::DenseParameters < f32, 324, 3, 0 > }
+    );
+    /// What training keeps and works in.
+    #[repr(C, align(64))]
+    pub struct NetSlots<const T: usize> {
+        /// scratch of dense1, then scratch of conv2d1
+        slot0: [[f32; T]; ::renamed::max([
+            NetLayers::DENSE1.scratch(),
+            NetLayers::CONV2D1.scratch(),
+        ])],
+        /// y of avg_pool2d1, then dy of leaky_relu1
+        slot1: [[f32; T]; 324],
+        /// dy of avg_pool2d1
+        slot2: [[f32; T]; 324],
+        /// y of leaky_relu1
+        slot3: [[f32; T]; 240],
+    }
+    rt::zeroed!(
+        [const T : usize] NetSlots < T > { slot0 : [[f32; T];
+        ::renamed::max([NetLayers::DENSE1.scratch(), NetLayers::CONV2D1.scratch()])],
+        slot1 : [[f32; T]; 324], slot2 : [[f32; T]; 324], slot3 : [[f32; T]; 240] }
+    );
+    /// What prediction works in.
+    #[repr(C, align(64))]
+    pub struct NetScratch<const T: usize> {
+        /// y of avg_pool2d1
+        slot0: [[f32; T]; 324],
+        /// y of leaky_relu1
+        slot1: [[f32; T]; 240],
+    }
+    rt::zeroed!(
+        [const T : usize] NetScratch < T > { slot0 : [[f32; T]; 324], slot1 : [[f32; T];
+        240] }
+    );
+    #[allow(unused_variables, unused_doc_comments)]
+    impl rt::Passes for Net {
+        type Scalar = f32;
+        type Gradients = NetGradients;
+        type Slots<const T: usize> = NetSlots<T>;
+        type InferenceSlots<const T: usize> = NetScratch<T>;
+        #[inline]
+        fn infer<const T: usize>(
+            &self,
+            x: &[[f32; T]],
+            y: &mut [[f32; T]],
+            slots: &mut NetScratch<T>,
+        ) {
+            let pass = &rt::Pass::PREDICTION;
+            /// conv2d1, leaky_relu1: [4, 9, 8] → [6, 5, 8]: y[o] = b[o] + Σ W[i, ·, ·, o] ⋆ x[i]; then y = x for x > 0, slope · x otherwise
+            rt::Fused(NetLayers::CONV2D1, NetLayers::LEAKY_RELU1)
+                .forward(rt::Forward {
+                    parameters: self.conv2d1.flat(),
+                    x,
+                    y: &mut slots.slot1,
+                    ..rt::Forward::of(pass)
+                });
+            /// avg_pool2d1: [6, 5, 8] → [6, 6, 9]: y = the mean of x over each window
+            NetLayers::AVG_POOL2D1
+                .forward(rt::Forward {
+                    x: &slots.slot1,
+                    y: &mut slots.slot0,
+                    ..rt::Forward::of(pass)
+                });
+            /// dense1: [324] → [3]: y = Wᵀx + b
+            NetLayers::DENSE1
+                .forward(rt::Forward {
+                    parameters: self.dense1.flat(),
+                    x: &slots.slot0,
+                    y,
+                    ..rt::Forward::of(pass)
+                });
+        }
+        #[inline]
+        fn forward<const T: usize>(
+            &self,
+            pass: &rt::Pass,
+            x: &[[f32; T]],
+            y: &mut [[f32; T]],
+            slots: &mut NetSlots<T>,
+        ) {
+            /// conv2d1, leaky_relu1: [4, 9, 8] → [6, 5, 8]: y[o] = b[o] + Σ W[i, ·, ·, o] ⋆ x[i]; then y = x for x > 0, slope · x otherwise
+            rt::Fused(NetLayers::CONV2D1, NetLayers::LEAKY_RELU1)
+                .forward(rt::Forward {
+                    parameters: self.conv2d1.flat(),
+                    x,
+                    y: &mut slots.slot3,
+                    ..rt::Forward::of(pass)
+                });
+            /// avg_pool2d1: [6, 5, 8] → [6, 6, 9]: y = the mean of x over each window
+            NetLayers::AVG_POOL2D1
+                .forward(rt::Forward {
+                    x: &slots.slot3,
+                    y: &mut slots.slot1,
+                    ..rt::Forward::of(pass)
+                });
+            /// dense1: [324] → [3]: y = Wᵀx + b
+            NetLayers::DENSE1
+                .forward(rt::Forward {
+                    parameters: self.dense1.flat(),
+                    x: &slots.slot1,
+                    y,
+                    ..rt::Forward::of(pass)
+                });
+        }
+        #[inline]
+        fn backward<const T: usize>(
+            &self,
+            pass: &rt::Pass,
+            x: &[[f32; T]],
+            y: &[[f32; T]],
+            dy: &mut [[f32; T]],
+            dx: &mut [[f32; T]],
+            slots: &mut NetSlots<T>,
+            gradients: &mut NetGradients,
+        ) {
+            /// dense1: [324] ← [3]: dy gives dW and dx
+            NetLayers::DENSE1
+                .backward(rt::Backward {
+                    parameters: self.dense1.flat(),
+                    gradient: gradients.dense1.flat_mut(),
+                    x: &slots.slot1,
+                    dy,
+                    dx: &mut slots.slot2,
+                    scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
+                    ..rt::Backward::of(pass)
+                });
+            /// avg_pool2d1: [6, 5, 8] ← [6, 6, 9]: dy gives dx
+            NetLayers::AVG_POOL2D1
+                .backward(rt::Backward {
+                    dy: &mut slots.slot2,
+                    dx: &mut slots.slot1[..240],
+                    ..rt::Backward::of(pass)
+                });
+            /// conv2d1, leaky_relu1: [4, 9, 8] ← [6, 5, 8]: dy gives dW and dx
+            rt::Fused(NetLayers::CONV2D1, NetLayers::LEAKY_RELU1)
+                .backward(rt::Backward {
+                    parameters: self.conv2d1.flat(),
+                    gradient: gradients.conv2d1.flat_mut(),
+                    x,
+                    y: &slots.slot3,
+                    dy: &mut slots.slot1[..240],
+                    dx,
+                    scratch: &mut slots.slot0[..NetLayers::CONV2D1.scratch()],
+                    ..rt::Backward::of(pass)
+                });
+        }
+    }
+    const _: () = {
+        assert!(
+            NetLayers::CONV2D1.parameters() == 72 && NetLayers::CONV2D1.outputs() == 240,
+            "layer `conv2d1` of `Net`: the macro and the runtime disagree on a size"
+        );
+        assert!(
+            NetLayers::DENSE1.parameters() == 972 && NetLayers::DENSE1.outputs() == 3,
+            "layer `dense1` of `Net`: the macro and the runtime disagree on a size"
+        );
+        assert!(
+            < Net as rt::Network > ::TRAINING_BYTES <= 1024 * 1024,
+            "`Net` is over its budget: `training` takes more bytes than declared"
+        );
+    };
+    impl Net {
+        /// A network of zeros, for instance as the beginning of a `static`.
+        pub const fn zeroed() -> Self {
+            rt::zero()
+        }
+        /// An empty tape, to go forward and backward with one sample.
+        pub const fn tape() -> <Self as rt::Network>::Tape {
+            rt::zero()
+        }
+        /// Gradients of zero, to add to.
+        pub const fn gradients() -> <Self as rt::Network>::Gradients {
+            rt::zero()
+        }
+    }
+    impl rt::Network for Net {
+        type Scalar = f32;
+        type Sample = [f32; 288];
+        type Output = [f32; 3];
+        type InputGradient = [f32; 288];
+        type ParameterArray = [f32; 1044];
+        type Gradients = NetGradients;
+        type Tape = rt::Tape<[[f32; 1]; 288], [[f32; 1]; 3], NetSlots<1>>;
+        type Scratch = rt::Scratch<[[f32; 1]; 288], [[f32; 1]; 3], NetScratch<1>>;
+        type BatchScratch = rt::Scratch<
+            [[f32; Self::TILE]; 288],
+            [[f32; Self::TILE]; 3],
+            NetScratch<{ Self::TILE }>,
+        >;
+        type Workspace = rt::Tape<
+            [[f32; Self::TILE]; 288],
+            [[f32; Self::TILE]; 3],
+            NetSlots<{ Self::TILE }>,
+        >;
+        type Inputs = rt::length!(288);
+        type Outputs = rt::length!(3);
+        type Stored = rt::length!(1044);
+        type Trained = rt::length!(1044);
+        type Tensors = rt::length!(4usize);
+        type Core = Self;
+        const NAME: &'static str = "Net";
+        const PARAMETERS: usize = 1044;
+        const MULTIPLY_ADDS: usize = 3852;
+        const INPUTS: usize = 288;
+        const OUTPUTS: usize = 3;
+        const TILE: usize = rt::tile::<
+            f32,
+        >(
+            ((((((::renamed::max([
+                NetLayers::DENSE1.scratch(),
+                NetLayers::CONV2D1.scratch(),
+            ]) + 324) + 324) + 240) + 288) + 3) + 3),
+        );
+        const TRAINING_BYTES: usize = ::core::mem::size_of::<Self>()
+            + ::core::mem::size_of::<Self::Gradients>()
+            + ::core::mem::size_of::<Self::Workspace>();
+        const INFERENCE_BYTES: usize = ::core::mem::size_of::<Self>()
+            + ::core::mem::size_of::<Self::Scratch>();
+        #[inline(always)]
+        fn core(&self) -> &Self {
+            self
+        }
+        #[inline(always)]
+        fn core_mut(&mut self) -> &mut Self {
+            self
+        }
+        #[inline]
+        fn parameters(&self) -> &Self::ParameterArray {
+            rt::flat_array(self)
+        }
+        #[inline]
+        fn parameters_mut(&mut self) -> &mut Self::ParameterArray {
+            rt::flat_array_mut(self)
+        }
+        fn tensors() -> &'static [rt::Tensor] {
+            const TENSORS: [rt::Tensor; 4usize] = [
+                NetLayers::CONV2D1
+                    .tensors()[0usize]
+                    .of("conv2d1", 0, ::core::option::Option::Some(0)),
+                NetLayers::CONV2D1
+                    .tensors()[1usize]
+                    .of("conv2d1", 0, ::core::option::Option::Some(0)),
+                NetLayers::DENSE1
+                    .tensors()[0usize]
+                    .of("dense1", 72, ::core::option::Option::Some(72)),
+                NetLayers::DENSE1
+                    .tensors()[1usize]
+                    .of("dense1", 72, ::core::option::Option::Some(72)),
+            ];
+            &TENSORS
+        }
+        fn summary(&self) -> rt::Summary {
+            const ROWS: [rt::SummaryRow; 5usize] = [
+                rt::SummaryRow {
+                    layer: "conv2d1: conv2d(6, kernel = [3, 2], stride = [2, 1], padding = 1, dilation = [1, 2], groups = 2, bias = false)",
+                    shape: [6, 5, 8, 1],
+                    rank: 3usize,
+                    parameters: 72,
+                    multiply_adds: 2880,
+                    bytes: 72 * ::core::mem::size_of::<f32>(),
+                },
+                rt::SummaryRow {
+                    layer: "leaky_relu1: leaky_relu(slope = 0.2)",
+                    shape: [6, 5, 8, 1],
+                    rank: 3usize,
+                    parameters: 0,
+                    multiply_adds: 0,
+                    bytes: 0 * ::core::mem::size_of::<f32>(),
+                },
+                rt::SummaryRow {
+                    layer: "avg_pool2d1: avg_pool2d(2, stride = 1, padding = 1, count_include_pad = false)",
+                    shape: [6, 6, 9, 1],
+                    rank: 3usize,
+                    parameters: 0,
+                    multiply_adds: 0,
+                    bytes: 0 * ::core::mem::size_of::<f32>(),
+                },
+                rt::SummaryRow {
+                    layer: "flatten1: flatten",
+                    shape: [324, 1, 1, 1],
+                    rank: 1usize,
+                    parameters: 0,
+                    multiply_adds: 0,
+                    bytes: 0 * ::core::mem::size_of::<f32>(),
+                },
+                rt::SummaryRow {
+                    layer: "dense1: dense(3, bias = false, init = zeros)",
+                    shape: [3, 1, 1, 1],
+                    rank: 1usize,
+                    parameters: 972,
+                    multiply_adds: 972,
+                    bytes: 972 * ::core::mem::size_of::<f32>(),
+                },
+            ];
+            rt::Summary {
+                name: Self::NAME,
+                rows: &ROWS,
+                parameters: Self::PARAMETERS,
+                multiply_adds: Self::MULTIPLY_ADDS,
+                tile: Self::TILE,
+                inference_bytes: Self::INFERENCE_BYTES,
+                training_bytes: Self::TRAINING_BYTES,
+            }
+        }
+        fn new<R: rt::RandomGenerator + ?::core::marker::Sized>(rng: &mut R) -> Self {
+            rt::new_by_value(rng)
+        }
+        #[allow(unused_variables)]
+        fn initialize<R: rt::RandomGenerator + ?::core::marker::Sized>(
+            &mut self,
+            rng: &mut R,
+        ) {
+            NetLayers::CONV2D1
+                .initialize(
+                    self.conv2d1.flat_mut(),
+                    &::renamed::initializers::Default,
+                    &::renamed::initializers::Default,
+                    rng,
+                );
+            NetLayers::DENSE1
+                .initialize(
+                    self.dense1.flat_mut(),
+                    &::renamed::initializers::Zeros,
+                    &::renamed::initializers::Default,
+                    rng,
+                );
+        }
+    }
+};

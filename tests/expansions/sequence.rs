@@ -1,0 +1,344 @@
+/// A network.
+///
+/// | Layer | Output | Parameters | Multiply-adds | Bytes |
+/// |---|---|---|---|---|
+/// | input | [16, 3] | | | |
+/// | `dense1`: `dense(5)` | [16, 5] | 20 | 240 | 80 |
+/// | `tanh1`: `tanh` | [16, 5] |  |  |  |
+/// | `flatten1`: `flatten` | [80] |  |  |  |
+/// | `dense2`: `dense(1)` | [1] | 81 | 80 | 324 |
+///
+#[repr(C)]
+pub struct Net {
+    /// `dense(5)`: [16, 3] → [16, 5]; y = Wᵀx + b
+    pub dense1: ::backprop::layers::DenseParameters<f32, 3, 5, 5>,
+    /// `dense(1)`: [80] → [1]; y = Wᵀx + b
+    pub dense2: ::backprop::layers::DenseParameters<f32, 80, 1, 1>,
+}
+/// What the layers of [`Net`] compute, as constants.
+#[doc(hidden)]
+#[allow(dead_code)]
+struct NetLayers;
+#[allow(dead_code)]
+impl NetLayers {
+    /// `dense(5)`: [16, 3] → [16, 5]; y = Wᵀx + b
+    const DENSE1: ::backprop::layers::Dense = ::backprop::layers::Dense::new(3, 5)
+        .rows(16);
+    /// `tanh`: [16, 5] → [16, 5]; y = tanh(x)
+    const TANH1: ::backprop::layers::Tanh = ::backprop::layers::Tanh::new();
+    /// `dense(1)`: [80] → [1]; y = Wᵀx + b
+    const DENSE2: ::backprop::layers::Dense = ::backprop::layers::Dense::new(80, 1);
+}
+const _: () = {
+    use ::backprop::codegen as rt;
+    use rt::{Flat as _, InPlace as _, Layer as _};
+    /// Gradients of a loss with respect to what [`Net`] trains.
+    #[repr(C)]
+    pub struct NetGradients {
+        /// Of `dense1`.
+        pub dense1: ::backprop::layers::DenseParameters<f32, 3, 5, 5>,
+        /// Of `dense2`.
+        pub dense2: ::backprop::layers::DenseParameters<f32, 80, 1, 1>,
+    }
+    rt::flat!(
+        Net : f32 { dense1 : ::backprop::layers::DenseParameters < f32, 3, 5, 5 >, dense2
+        : ::backprop::layers::DenseParameters < f32, 80, 1, 1 > }
+    );
+    rt::flat!(
+        NetGradients : f32 { dense1 : ::backprop::layers::DenseParameters < f32, 3, 5, 5
+        >, dense2 : ::backprop::layers::DenseParameters < f32, 80, 1, 1 > }
+    );
+    /// What training keeps and works in.
+    #[repr(C, align(64))]
+    pub struct NetSlots<const T: usize> {
+        /// scratch of dense2, then scratch of dense1
+        slot0: [[f32; T]; ::backprop::max([
+            NetLayers::DENSE2.scratch(),
+            NetLayers::DENSE1.scratch(),
+        ])],
+        /// y of tanh1
+        slot1: [[f32; T]; 80],
+        /// dy of tanh1
+        slot2: [[f32; T]; 80],
+    }
+    rt::zeroed!(
+        [const T : usize] NetSlots < T > { slot0 : [[f32; T];
+        ::backprop::max([NetLayers::DENSE2.scratch(), NetLayers::DENSE1.scratch()])],
+        slot1 : [[f32; T]; 80], slot2 : [[f32; T]; 80] }
+    );
+    /// What prediction works in.
+    #[repr(C, align(64))]
+    pub struct NetScratch<const T: usize> {
+        /// y of tanh1
+        slot0: [[f32; T]; 80],
+    }
+    rt::zeroed!([const T : usize] NetScratch < T > { slot0 : [[f32; T]; 80] });
+    #[allow(unused_variables, unused_doc_comments)]
+    impl rt::Passes for Net {
+        type Scalar = f32;
+        type Gradients = NetGradients;
+        type Slots<const T: usize> = NetSlots<T>;
+        type InferenceSlots<const T: usize> = NetScratch<T>;
+        #[inline]
+        fn infer<const T: usize>(
+            &self,
+            x: &[[f32; T]],
+            y: &mut [[f32; T]],
+            slots: &mut NetScratch<T>,
+        ) {
+            let pass = &rt::Pass::PREDICTION;
+            /// dense1, tanh1: [16, 3] → [16, 5]: y = Wᵀx + b; then y = tanh(x)
+            rt::Fused(NetLayers::DENSE1, NetLayers::TANH1)
+                .forward(rt::Forward {
+                    parameters: self.dense1.flat(),
+                    x,
+                    y: &mut slots.slot0,
+                    ..rt::Forward::of(pass)
+                });
+            /// dense2: [80] → [1]: y = Wᵀx + b
+            NetLayers::DENSE2
+                .forward(rt::Forward {
+                    parameters: self.dense2.flat(),
+                    x: &slots.slot0,
+                    y,
+                    ..rt::Forward::of(pass)
+                });
+        }
+        #[inline]
+        fn forward<const T: usize>(
+            &self,
+            pass: &rt::Pass,
+            x: &[[f32; T]],
+            y: &mut [[f32; T]],
+            slots: &mut NetSlots<T>,
+        ) {
+            /// dense1, tanh1: [16, 3] → [16, 5]: y = Wᵀx + b; then y = tanh(x)
+            rt::Fused(NetLayers::DENSE1, NetLayers::TANH1)
+                .forward(rt::Forward {
+                    parameters: self.dense1.flat(),
+                    x,
+                    y: &mut slots.slot1,
+                    ..rt::Forward::of(pass)
+                });
+            /// dense2: [80] → [1]: y = Wᵀx + b
+            NetLayers::DENSE2
+                .forward(rt::Forward {
+                    parameters: self.dense2.flat(),
+                    x: &slots.slot1,
+                    y,
+                    ..rt::Forward::of(pass)
+                });
+        }
+        #[inline]
+        fn backward<const T: usize>(
+            &self,
+            pass: &rt::Pass,
+            x: &[[f32; T]],
+            y: &[[f32; T]],
+            dy: &mut [[f32; T]],
+            dx: &mut [[f32; T]],
+            slots: &mut NetSlots<T>,
+            gradients: &mut NetGradients,
+        ) {
+            /// dense2: [80] ← [1]: dy gives dW and dx
+            NetLayers::DENSE2
+                .backward(rt::Backward {
+                    parameters: self.dense2.flat(),
+                    gradient: gradients.dense2.flat_mut(),
+                    x: &slots.slot1,
+                    dy,
+                    dx: &mut slots.slot2,
+                    scratch: &mut slots.slot0[..NetLayers::DENSE2.scratch()],
+                    ..rt::Backward::of(pass)
+                });
+            /// dense1, tanh1: [16, 3] ← [16, 5]: dy gives dW and dx
+            rt::Fused(NetLayers::DENSE1, NetLayers::TANH1)
+                .backward(rt::Backward {
+                    parameters: self.dense1.flat(),
+                    gradient: gradients.dense1.flat_mut(),
+                    x,
+                    y: &slots.slot1,
+                    dy: &mut slots.slot2,
+                    dx,
+                    scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
+                    ..rt::Backward::of(pass)
+                });
+        }
+    }
+    const _: () = {
+        assert!(
+            NetLayers::DENSE1.parameters() == 20 && NetLayers::DENSE1.outputs() == 80,
+            "layer `dense1` of `Net`: the macro and the runtime disagree on a size"
+        );
+        assert!(
+            NetLayers::DENSE2.parameters() == 81 && NetLayers::DENSE2.outputs() == 1,
+            "layer `dense2` of `Net`: the macro and the runtime disagree on a size"
+        );
+    };
+    impl Net {
+        /// A network of zeros, for instance as the beginning of a `static`.
+        pub const fn zeroed() -> Self {
+            rt::zero()
+        }
+        /// An empty tape, to go forward and backward with one sample.
+        pub const fn tape() -> <Self as rt::Network>::Tape {
+            rt::zero()
+        }
+        /// Gradients of zero, to add to.
+        pub const fn gradients() -> <Self as rt::Network>::Gradients {
+            rt::zero()
+        }
+    }
+    impl rt::Network for Net {
+        type Scalar = f32;
+        type Sample = [f32; 48];
+        type Output = [f32; 1];
+        type InputGradient = [f32; 48];
+        type ParameterArray = [f32; 101];
+        type Gradients = NetGradients;
+        type Tape = rt::Tape<[[f32; 1]; 48], [[f32; 1]; 1], NetSlots<1>>;
+        type Scratch = rt::Scratch<[[f32; 1]; 48], [[f32; 1]; 1], NetScratch<1>>;
+        type BatchScratch = rt::Scratch<
+            [[f32; Self::TILE]; 48],
+            [[f32; Self::TILE]; 1],
+            NetScratch<{ Self::TILE }>,
+        >;
+        type Workspace = rt::Tape<
+            [[f32; Self::TILE]; 48],
+            [[f32; Self::TILE]; 1],
+            NetSlots<{ Self::TILE }>,
+        >;
+        type Inputs = rt::length!(48);
+        type Outputs = rt::length!(1);
+        type Stored = rt::length!(101);
+        type Trained = rt::length!(101);
+        type Tensors = rt::length!(4usize);
+        type Core = Self;
+        const NAME: &'static str = "Net";
+        const PARAMETERS: usize = 101;
+        const MULTIPLY_ADDS: usize = 320;
+        const INPUTS: usize = 48;
+        const OUTPUTS: usize = 1;
+        const TILE: usize = rt::tile::<
+            f32,
+        >(
+            (((((::backprop::max([
+                NetLayers::DENSE2.scratch(),
+                NetLayers::DENSE1.scratch(),
+            ]) + 80) + 80) + 48) + 1) + 1),
+        );
+        const TRAINING_BYTES: usize = ::core::mem::size_of::<Self>()
+            + ::core::mem::size_of::<Self::Gradients>()
+            + ::core::mem::size_of::<Self::Workspace>();
+        const INFERENCE_BYTES: usize = ::core::mem::size_of::<Self>()
+            + ::core::mem::size_of::<Self::Scratch>();
+        #[inline(always)]
+        fn core(&self) -> &Self {
+            self
+        }
+        #[inline(always)]
+        fn core_mut(&mut self) -> &mut Self {
+            self
+        }
+        #[inline]
+        fn parameters(&self) -> &Self::ParameterArray {
+            rt::flat_array(self)
+        }
+        #[inline]
+        fn parameters_mut(&mut self) -> &mut Self::ParameterArray {
+            rt::flat_array_mut(self)
+        }
+        fn tensors() -> &'static [rt::Tensor] {
+            const TENSORS: [rt::Tensor; 4usize] = [
+                NetLayers::DENSE1
+                    .tensors()[0usize]
+                    .of("dense1", 0, ::core::option::Option::Some(0)),
+                NetLayers::DENSE1
+                    .tensors()[1usize]
+                    .of("dense1", 0, ::core::option::Option::Some(0)),
+                NetLayers::DENSE2
+                    .tensors()[0usize]
+                    .of("dense2", 20, ::core::option::Option::Some(20)),
+                NetLayers::DENSE2
+                    .tensors()[1usize]
+                    .of("dense2", 20, ::core::option::Option::Some(20)),
+            ];
+            &TENSORS
+        }
+        fn summary(&self) -> rt::Summary {
+            const ROWS: [rt::SummaryRow; 4usize] = [
+                rt::SummaryRow {
+                    layer: "dense1: dense(5)",
+                    shape: [16, 5, 1, 1],
+                    rank: 2usize,
+                    parameters: 20,
+                    multiply_adds: 240,
+                    bytes: 20 * ::core::mem::size_of::<f32>(),
+                },
+                rt::SummaryRow {
+                    layer: "tanh1: tanh",
+                    shape: [16, 5, 1, 1],
+                    rank: 2usize,
+                    parameters: 0,
+                    multiply_adds: 0,
+                    bytes: 0 * ::core::mem::size_of::<f32>(),
+                },
+                rt::SummaryRow {
+                    layer: "flatten1: flatten",
+                    shape: [80, 1, 1, 1],
+                    rank: 1usize,
+                    parameters: 0,
+                    multiply_adds: 0,
+                    bytes: 0 * ::core::mem::size_of::<f32>(),
+                },
+                rt::SummaryRow {
+                    layer: "dense2: dense(1)",
+                    shape: [1, 1, 1, 1],
+                    rank: 1usize,
+                    parameters: 81,
+                    multiply_adds: 80,
+                    bytes: 81 * ::core::mem::size_of::<f32>(),
+                },
+            ];
+            rt::Summary {
+                name: Self::NAME,
+                rows: &ROWS,
+                parameters: Self::PARAMETERS,
+                multiply_adds: Self::MULTIPLY_ADDS,
+                tile: Self::TILE,
+                inference_bytes: Self::INFERENCE_BYTES,
+                training_bytes: Self::TRAINING_BYTES,
+            }
+        }
+        fn new<R: rt::RandomGenerator + ?::core::marker::Sized>(rng: &mut R) -> Self {
+            rt::new_by_value(rng)
+        }
+        #[allow(unused_variables)]
+        fn initialize<R: rt::RandomGenerator + ?::core::marker::Sized>(
+            &mut self,
+            rng: &mut R,
+        ) {
+            NetLayers::DENSE1
+                .initialize(
+                    self.dense1.flat_mut(),
+                    &::backprop::initializers::Default,
+                    &::backprop::initializers::Default,
+                    rng,
+                );
+            NetLayers::DENSE2
+                .initialize(
+                    self.dense2.flat_mut(),
+                    &::backprop::initializers::Default,
+                    &::backprop::initializers::Default,
+                    rng,
+                );
+        }
+    }
+    impl rt::Trainable for Net {
+        type Target = <::backprop::losses::BinaryCrossEntropy<
+            1,
+        > as rt::Loss<f32>>::Target;
+        type Loss = ::backprop::losses::BinaryCrossEntropy<1>;
+        const LOSS: Self::Loss = ::backprop::losses::BinaryCrossEntropy::new();
+    }
+};

@@ -1,0 +1,524 @@
+/// A network.
+///
+/// | Layer | Output | Parameters | Multiply-adds | Bytes |
+/// |---|---|---|---|---|
+/// | input | [INPUTS] | | | |
+/// | `dense1`: `dense(2 * HIDDEN)` | [NetLayers::DENSE1.outputs] | `((INPUTS * NetLayers::DENSE1.outputs) + NetLayers::DENSE1.outputs)` | `(INPUTS * NetLayers::DENSE1.outputs)` | `(((INPUTS * NetLayers::DENSE1.outputs) + NetLayers::DENSE1.outputs) * 8)` |
+/// | `relu1`: `relu` | [NetLayers::DENSE1.outputs] |  |  |  |
+/// | `dropout1`: `dropout(0.2)` | [NetLayers::DENSE1.outputs] |  |  |  |
+/// | `dense2`: `dense(HIDDEN)` | [NetLayers::DENSE2.outputs] | `((NetLayers::DENSE1.outputs * NetLayers::DENSE2.outputs) + NetLayers::DENSE2.outputs)` | `(NetLayers::DENSE1.outputs * NetLayers::DENSE2.outputs)` | `(((NetLayers::DENSE1.outputs * NetLayers::DENSE2.outputs) + NetLayers::DENSE2.outputs) * 8)` |
+/// | `dense3`: `dense(3)` | [3] | `((NetLayers::DENSE2.outputs * 3) + 3)` | `(NetLayers::DENSE2.outputs * 3)` | `(((NetLayers::DENSE2.outputs * 3) + 3) * 8)` |
+///
+#[repr(C)]
+pub struct Net {
+    /// `dense(2 * HIDDEN)`: [INPUTS] → [NetLayers::DENSE1.outputs]; y = Wᵀx + b
+    pub dense1: ::backprop::layers::DenseParameters<
+        f64,
+        { { INPUTS } },
+        { NetLayers::DENSE1.outputs },
+        { NetLayers::DENSE1.outputs },
+    >,
+    /// `dense(HIDDEN)`: [NetLayers::DENSE1.outputs] → [NetLayers::DENSE2.outputs]; y = Wᵀx + b
+    pub dense2: ::backprop::layers::DenseParameters<
+        f64,
+        { NetLayers::DENSE1.outputs },
+        { NetLayers::DENSE2.outputs },
+        { NetLayers::DENSE2.outputs },
+    >,
+    /// `dense(3)`: [NetLayers::DENSE2.outputs] → [3]; y = Wᵀx + b
+    pub dense3: ::backprop::layers::DenseParameters<
+        f64,
+        { NetLayers::DENSE2.outputs },
+        3,
+        3,
+    >,
+}
+/// What the layers of [`Net`] compute, as constants.
+#[doc(hidden)]
+#[allow(dead_code)]
+struct NetLayers;
+#[allow(dead_code)]
+impl NetLayers {
+    /// `dense(2 * HIDDEN)`: [INPUTS] → [NetLayers::DENSE1.outputs]; y = Wᵀx + b
+    const DENSE1: ::backprop::layers::Dense = ::backprop::layers::Dense::new(
+        { INPUTS },
+        { 2 * HIDDEN },
+    );
+    /// `relu`: [NetLayers::DENSE1.outputs] → [NetLayers::DENSE1.outputs]; y = max(x, 0)
+    const RELU1: ::backprop::layers::Relu = ::backprop::layers::Relu::new();
+    /// `dropout(0.2)`: [NetLayers::DENSE1.outputs] → [NetLayers::DENSE1.outputs]; in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x
+    const DROPOUT1: ::backprop::layers::Dropout = ::backprop::layers::Dropout::new(
+        0.2f64,
+        2usize,
+    );
+    /// `dense(HIDDEN)`: [NetLayers::DENSE1.outputs] → [NetLayers::DENSE2.outputs]; y = Wᵀx + b
+    const DENSE2: ::backprop::layers::Dense = ::backprop::layers::Dense::new(
+        NetLayers::DENSE1.outputs,
+        { HIDDEN },
+    );
+    /// `dense(3)`: [NetLayers::DENSE2.outputs] → [3]; y = Wᵀx + b
+    const DENSE3: ::backprop::layers::Dense = ::backprop::layers::Dense::new(
+        NetLayers::DENSE2.outputs,
+        3,
+    );
+}
+const _: () = {
+    use ::backprop::codegen as rt;
+    use rt::{Flat as _, InPlace as _, Layer as _};
+    /// Gradients of a loss with respect to what [`Net`] trains.
+    #[repr(C)]
+    pub struct NetGradients {
+        /// Of `dense1`.
+        pub dense1: ::backprop::layers::DenseParameters<
+            f64,
+            { { INPUTS } },
+            { NetLayers::DENSE1.outputs },
+            { NetLayers::DENSE1.outputs },
+        >,
+        /// Of `dense2`.
+        pub dense2: ::backprop::layers::DenseParameters<
+            f64,
+            { NetLayers::DENSE1.outputs },
+            { NetLayers::DENSE2.outputs },
+            { NetLayers::DENSE2.outputs },
+        >,
+        /// Of `dense3`.
+        pub dense3: ::backprop::layers::DenseParameters<
+            f64,
+            { NetLayers::DENSE2.outputs },
+            3,
+            3,
+        >,
+    }
+    rt::flat!(
+        Net : f64 { dense1 : ::backprop::layers::DenseParameters < f64, { { INPUTS } }, {
+        NetLayers::DENSE1.outputs }, { NetLayers::DENSE1.outputs } >, dense2 :
+        ::backprop::layers::DenseParameters < f64, { NetLayers::DENSE1.outputs }, {
+        NetLayers::DENSE2.outputs }, { NetLayers::DENSE2.outputs } >, dense3 :
+        ::backprop::layers::DenseParameters < f64, { NetLayers::DENSE2.outputs }, 3, 3 >
+        }
+    );
+    rt::flat!(
+        NetGradients : f64 { dense1 : ::backprop::layers::DenseParameters < f64, { {
+        INPUTS } }, { NetLayers::DENSE1.outputs }, { NetLayers::DENSE1.outputs } >,
+        dense2 : ::backprop::layers::DenseParameters < f64, { NetLayers::DENSE1.outputs
+        }, { NetLayers::DENSE2.outputs }, { NetLayers::DENSE2.outputs } >, dense3 :
+        ::backprop::layers::DenseParameters < f64, { NetLayers::DENSE2.outputs }, 3, 3 >
+        }
+    );
+    /// What training keeps and works in.
+    #[repr(C, align(64))]
+    pub struct NetSlots<const T: usize> {
+        /// y of relu1
+        slot0: [[f64; T]; NetLayers::DENSE1.outputs],
+        /// y of dropout1, then scratch of dense1
+        slot1: [[f64; T]; ::backprop::max([
+            NetLayers::DENSE1.outputs,
+            NetLayers::DENSE1.scratch(),
+        ])],
+        /// y of dense2, then dy of dropout1
+        slot2: [[f64; T]; ::backprop::max([
+            NetLayers::DENSE2.outputs,
+            NetLayers::DENSE1.outputs,
+        ])],
+        /// dy of dense2
+        slot3: [[f64; T]; NetLayers::DENSE2.outputs],
+        /// scratch of dense3, then scratch of dense2
+        slot4: [[f64; T]; ::backprop::max([
+            NetLayers::DENSE3.scratch(),
+            NetLayers::DENSE2.scratch(),
+        ])],
+    }
+    rt::zeroed!(
+        [const T : usize] NetSlots < T > { slot0 : [[f64; T]; NetLayers::DENSE1.outputs],
+        slot1 : [[f64; T]; ::backprop::max([NetLayers::DENSE1.outputs, NetLayers::DENSE1
+        .scratch()])], slot2 : [[f64; T]; ::backprop::max([NetLayers::DENSE2.outputs,
+        NetLayers::DENSE1.outputs])], slot3 : [[f64; T]; NetLayers::DENSE2.outputs],
+        slot4 : [[f64; T]; ::backprop::max([NetLayers::DENSE3.scratch(),
+        NetLayers::DENSE2.scratch()])] }
+    );
+    /// What prediction works in.
+    #[repr(C, align(64))]
+    pub struct NetScratch<const T: usize> {
+        /// y of relu1
+        slot0: [[f64; T]; NetLayers::DENSE1.outputs],
+        /// y of dense2
+        slot1: [[f64; T]; NetLayers::DENSE2.outputs],
+    }
+    rt::zeroed!(
+        [const T : usize] NetScratch < T > { slot0 : [[f64; T]; NetLayers::DENSE1
+        .outputs], slot1 : [[f64; T]; NetLayers::DENSE2.outputs] }
+    );
+    #[allow(unused_variables, unused_doc_comments)]
+    impl rt::Passes for Net {
+        type Scalar = f64;
+        type Gradients = NetGradients;
+        type Slots<const T: usize> = NetSlots<T>;
+        type InferenceSlots<const T: usize> = NetScratch<T>;
+        #[inline]
+        fn infer<const T: usize>(
+            &self,
+            x: &[[f64; T]],
+            y: &mut [[f64; T]],
+            slots: &mut NetScratch<T>,
+        ) {
+            let pass = &rt::Pass::PREDICTION;
+            /// dense1, relu1: [INPUTS] → [NetLayers::DENSE1.outputs]: y = Wᵀx + b; then y = max(x, 0)
+            rt::Fused(NetLayers::DENSE1, NetLayers::RELU1)
+                .forward(rt::Forward {
+                    parameters: self.dense1.flat(),
+                    x,
+                    y: &mut slots.slot0,
+                    ..rt::Forward::of(pass)
+                });
+            /// dropout1: [NetLayers::DENSE1.outputs] → [NetLayers::DENSE1.outputs]: in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x
+            NetLayers::DROPOUT1.forward_in_place(pass, &mut slots.slot0);
+            /// dense2: [NetLayers::DENSE1.outputs] → [NetLayers::DENSE2.outputs]: y = Wᵀx + b
+            NetLayers::DENSE2
+                .forward(rt::Forward {
+                    parameters: self.dense2.flat(),
+                    x: &slots.slot0,
+                    y: &mut slots.slot1,
+                    ..rt::Forward::of(pass)
+                });
+            /// dense3: [NetLayers::DENSE2.outputs] → [3]: y = Wᵀx + b
+            NetLayers::DENSE3
+                .forward(rt::Forward {
+                    parameters: self.dense3.flat(),
+                    x: &slots.slot1,
+                    y,
+                    ..rt::Forward::of(pass)
+                });
+        }
+        #[inline]
+        fn forward<const T: usize>(
+            &self,
+            pass: &rt::Pass,
+            x: &[[f64; T]],
+            y: &mut [[f64; T]],
+            slots: &mut NetSlots<T>,
+        ) {
+            /// dense1, relu1: [INPUTS] → [NetLayers::DENSE1.outputs]: y = Wᵀx + b; then y = max(x, 0)
+            rt::Fused(NetLayers::DENSE1, NetLayers::RELU1)
+                .forward(rt::Forward {
+                    parameters: self.dense1.flat(),
+                    x,
+                    y: &mut slots.slot0,
+                    ..rt::Forward::of(pass)
+                });
+            /// dropout1: [NetLayers::DENSE1.outputs] → [NetLayers::DENSE1.outputs]: in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x
+            NetLayers::DROPOUT1
+                .forward(rt::Forward {
+                    x: &slots.slot0,
+                    y: &mut slots.slot1[..NetLayers::DENSE1.outputs],
+                    ..rt::Forward::of(pass)
+                });
+            /// dense2: [NetLayers::DENSE1.outputs] → [NetLayers::DENSE2.outputs]: y = Wᵀx + b
+            NetLayers::DENSE2
+                .forward(rt::Forward {
+                    parameters: self.dense2.flat(),
+                    x: &slots.slot1[..NetLayers::DENSE1.outputs],
+                    y: &mut slots.slot2[..NetLayers::DENSE2.outputs],
+                    ..rt::Forward::of(pass)
+                });
+            /// dense3: [NetLayers::DENSE2.outputs] → [3]: y = Wᵀx + b
+            NetLayers::DENSE3
+                .forward(rt::Forward {
+                    parameters: self.dense3.flat(),
+                    x: &slots.slot2[..NetLayers::DENSE2.outputs],
+                    y,
+                    ..rt::Forward::of(pass)
+                });
+        }
+        #[inline]
+        fn backward<const T: usize>(
+            &self,
+            pass: &rt::Pass,
+            x: &[[f64; T]],
+            y: &[[f64; T]],
+            dy: &mut [[f64; T]],
+            dx: &mut [[f64; T]],
+            slots: &mut NetSlots<T>,
+            gradients: &mut NetGradients,
+        ) {
+            /// dense3: [NetLayers::DENSE2.outputs] ← [3]: dy gives dW and dx
+            NetLayers::DENSE3
+                .backward(rt::Backward {
+                    parameters: self.dense3.flat(),
+                    gradient: gradients.dense3.flat_mut(),
+                    x: &slots.slot2[..NetLayers::DENSE2.outputs],
+                    dy,
+                    dx: &mut slots.slot3,
+                    scratch: &mut slots.slot4[..NetLayers::DENSE3.scratch()],
+                    ..rt::Backward::of(pass)
+                });
+            /// dense2: [NetLayers::DENSE1.outputs] ← [NetLayers::DENSE2.outputs]: dy gives dW and dx
+            NetLayers::DENSE2
+                .backward(rt::Backward {
+                    parameters: self.dense2.flat(),
+                    gradient: gradients.dense2.flat_mut(),
+                    x: &slots.slot1[..NetLayers::DENSE1.outputs],
+                    dy: &mut slots.slot3,
+                    dx: &mut slots.slot2[..NetLayers::DENSE1.outputs],
+                    scratch: &mut slots.slot4[..NetLayers::DENSE2.scratch()],
+                    ..rt::Backward::of(pass)
+                });
+            /// dropout1: [NetLayers::DENSE1.outputs] ← [NetLayers::DENSE1.outputs]: dy gives dx
+            NetLayers::DROPOUT1
+                .backward_in_place(
+                    pass,
+                    &[],
+                    &mut slots.slot2[..NetLayers::DENSE1.outputs],
+                );
+            /// dense1, relu1: [INPUTS] ← [NetLayers::DENSE1.outputs]: dy gives dW and dx
+            rt::Fused(NetLayers::DENSE1, NetLayers::RELU1)
+                .backward(rt::Backward {
+                    parameters: self.dense1.flat(),
+                    gradient: gradients.dense1.flat_mut(),
+                    x,
+                    y: &slots.slot0,
+                    dy: &mut slots.slot2[..NetLayers::DENSE1.outputs],
+                    dx,
+                    scratch: &mut slots.slot1[..NetLayers::DENSE1.scratch()],
+                    ..rt::Backward::of(pass)
+                });
+        }
+    }
+    const _: () = {
+        assert!(
+            NetLayers::DENSE1.parameters() == (({ INPUTS } * NetLayers::DENSE1.outputs) +
+            NetLayers::DENSE1.outputs) && NetLayers::DENSE1.outputs() ==
+            NetLayers::DENSE1.outputs,
+            "layer `dense1` of `Net`: the macro and the runtime disagree on a size"
+        );
+        assert!(
+            NetLayers::DENSE2.parameters() == ((NetLayers::DENSE1.outputs *
+            NetLayers::DENSE2.outputs) + NetLayers::DENSE2.outputs) && NetLayers::DENSE2
+            .outputs() == NetLayers::DENSE2.outputs,
+            "layer `dense2` of `Net`: the macro and the runtime disagree on a size"
+        );
+        assert!(
+            NetLayers::DENSE3.parameters() == ((NetLayers::DENSE2.outputs * 3) + 3) &&
+            NetLayers::DENSE3.outputs() == 3,
+            "layer `dense3` of `Net`: the macro and the runtime disagree on a size"
+        );
+    };
+    impl Net {
+        /// A network of zeros, for instance as the beginning of a `static`.
+        pub const fn zeroed() -> Self {
+            rt::zero()
+        }
+        /// An empty tape, to go forward and backward with one sample.
+        pub const fn tape() -> <Self as rt::Network>::Tape {
+            rt::zero()
+        }
+        /// Gradients of zero, to add to.
+        pub const fn gradients() -> <Self as rt::Network>::Gradients {
+            rt::zero()
+        }
+    }
+    impl rt::Network for Net {
+        type Scalar = f64;
+        type Sample = [f64; { INPUTS }];
+        type Output = [f64; 3];
+        type InputGradient = [f64; { INPUTS }];
+        type ParameterArray = [f64; ((NetLayers::DENSE1.parameters()
+            + NetLayers::DENSE2.parameters()) + NetLayers::DENSE3.parameters())];
+        type Gradients = NetGradients;
+        type Tape = rt::Tape<[[f64; 1]; { INPUTS }], [[f64; 1]; 3], NetSlots<1>>;
+        type Scratch = rt::Scratch<[[f64; 1]; { INPUTS }], [[f64; 1]; 3], NetScratch<1>>;
+        type BatchScratch = rt::Scratch<
+            [[f64; Self::TILE]; { INPUTS }],
+            [[f64; Self::TILE]; 3],
+            NetScratch<{ Self::TILE }>,
+        >;
+        type Workspace = rt::Tape<
+            [[f64; Self::TILE]; { INPUTS }],
+            [[f64; Self::TILE]; 3],
+            NetSlots<{ Self::TILE }>,
+        >;
+        type Inputs = rt::length!({ INPUTS });
+        type Outputs = rt::length!(3);
+        type Stored = rt::length!(
+            ((NetLayers::DENSE1.parameters() + NetLayers::DENSE2.parameters()) +
+            NetLayers::DENSE3.parameters())
+        );
+        type Trained = rt::length!(
+            ((NetLayers::DENSE1.parameters() + NetLayers::DENSE2.parameters()) +
+            NetLayers::DENSE3.parameters())
+        );
+        type Tensors = rt::length!(6usize);
+        type Core = Self;
+        const NAME: &'static str = "Net";
+        const PARAMETERS: usize = ((NetLayers::DENSE1.parameters()
+            + NetLayers::DENSE2.parameters()) + NetLayers::DENSE3.parameters());
+        const MULTIPLY_ADDS: usize = ((({ INPUTS } * NetLayers::DENSE1.outputs)
+            + (NetLayers::DENSE1.outputs * NetLayers::DENSE2.outputs))
+            + (NetLayers::DENSE2.outputs * 3));
+        const INPUTS: usize = { INPUTS };
+        const OUTPUTS: usize = 3;
+        const TILE: usize = 16usize;
+        const TRAINING_BYTES: usize = ::core::mem::size_of::<Self>()
+            + ::core::mem::size_of::<Self::Gradients>()
+            + ::core::mem::size_of::<Self::Workspace>();
+        const INFERENCE_BYTES: usize = ::core::mem::size_of::<Self>()
+            + ::core::mem::size_of::<Self::Scratch>();
+        #[inline(always)]
+        fn core(&self) -> &Self {
+            self
+        }
+        #[inline(always)]
+        fn core_mut(&mut self) -> &mut Self {
+            self
+        }
+        #[inline]
+        fn parameters(&self) -> &Self::ParameterArray {
+            rt::flat_array(self)
+        }
+        #[inline]
+        fn parameters_mut(&mut self) -> &mut Self::ParameterArray {
+            rt::flat_array_mut(self)
+        }
+        fn tensors() -> &'static [rt::Tensor] {
+            const TENSORS: [rt::Tensor; 6usize] = [
+                NetLayers::DENSE1
+                    .tensors()[0usize]
+                    .of("dense1", 0, ::core::option::Option::Some(0)),
+                NetLayers::DENSE1
+                    .tensors()[1usize]
+                    .of("dense1", 0, ::core::option::Option::Some(0)),
+                NetLayers::DENSE2
+                    .tensors()[0usize]
+                    .of(
+                        "dense2",
+                        NetLayers::DENSE1.parameters(),
+                        ::core::option::Option::Some(NetLayers::DENSE1.parameters()),
+                    ),
+                NetLayers::DENSE2
+                    .tensors()[1usize]
+                    .of(
+                        "dense2",
+                        NetLayers::DENSE1.parameters(),
+                        ::core::option::Option::Some(NetLayers::DENSE1.parameters()),
+                    ),
+                NetLayers::DENSE3
+                    .tensors()[0usize]
+                    .of(
+                        "dense3",
+                        (NetLayers::DENSE1.parameters()
+                            + NetLayers::DENSE2.parameters()),
+                        ::core::option::Option::Some(
+                            (NetLayers::DENSE1.parameters()
+                                + NetLayers::DENSE2.parameters()),
+                        ),
+                    ),
+                NetLayers::DENSE3
+                    .tensors()[1usize]
+                    .of(
+                        "dense3",
+                        (NetLayers::DENSE1.parameters()
+                            + NetLayers::DENSE2.parameters()),
+                        ::core::option::Option::Some(
+                            (NetLayers::DENSE1.parameters()
+                                + NetLayers::DENSE2.parameters()),
+                        ),
+                    ),
+            ];
+            &TENSORS
+        }
+        fn summary(&self) -> rt::Summary {
+            const ROWS: [rt::SummaryRow; 5usize] = [
+                rt::SummaryRow {
+                    layer: "dense1: dense(2 * HIDDEN)",
+                    shape: [NetLayers::DENSE1.outputs, 1, 1, 1],
+                    rank: 1usize,
+                    parameters: (({ INPUTS } * NetLayers::DENSE1.outputs)
+                        + NetLayers::DENSE1.outputs),
+                    multiply_adds: ({ INPUTS } * NetLayers::DENSE1.outputs),
+                    bytes: (({ INPUTS } * NetLayers::DENSE1.outputs)
+                        + NetLayers::DENSE1.outputs) * ::core::mem::size_of::<f64>(),
+                },
+                rt::SummaryRow {
+                    layer: "relu1: relu",
+                    shape: [NetLayers::DENSE1.outputs, 1, 1, 1],
+                    rank: 1usize,
+                    parameters: 0,
+                    multiply_adds: 0,
+                    bytes: 0 * ::core::mem::size_of::<f64>(),
+                },
+                rt::SummaryRow {
+                    layer: "dropout1: dropout(0.2)",
+                    shape: [NetLayers::DENSE1.outputs, 1, 1, 1],
+                    rank: 1usize,
+                    parameters: 0,
+                    multiply_adds: 0,
+                    bytes: 0 * ::core::mem::size_of::<f64>(),
+                },
+                rt::SummaryRow {
+                    layer: "dense2: dense(HIDDEN)",
+                    shape: [NetLayers::DENSE2.outputs, 1, 1, 1],
+                    rank: 1usize,
+                    parameters: ((NetLayers::DENSE1.outputs * NetLayers::DENSE2.outputs)
+                        + NetLayers::DENSE2.outputs),
+                    multiply_adds: (NetLayers::DENSE1.outputs
+                        * NetLayers::DENSE2.outputs),
+                    bytes: ((NetLayers::DENSE1.outputs * NetLayers::DENSE2.outputs)
+                        + NetLayers::DENSE2.outputs) * ::core::mem::size_of::<f64>(),
+                },
+                rt::SummaryRow {
+                    layer: "dense3: dense(3)",
+                    shape: [3, 1, 1, 1],
+                    rank: 1usize,
+                    parameters: ((NetLayers::DENSE2.outputs * 3) + 3),
+                    multiply_adds: (NetLayers::DENSE2.outputs * 3),
+                    bytes: ((NetLayers::DENSE2.outputs * 3) + 3)
+                        * ::core::mem::size_of::<f64>(),
+                },
+            ];
+            rt::Summary {
+                name: Self::NAME,
+                rows: &ROWS,
+                parameters: Self::PARAMETERS,
+                multiply_adds: Self::MULTIPLY_ADDS,
+                tile: Self::TILE,
+                inference_bytes: Self::INFERENCE_BYTES,
+                training_bytes: Self::TRAINING_BYTES,
+            }
+        }
+        fn new<R: rt::RandomGenerator + ?::core::marker::Sized>(rng: &mut R) -> Self {
+            rt::new_by_value(rng)
+        }
+        #[allow(unused_variables)]
+        fn initialize<R: rt::RandomGenerator + ?::core::marker::Sized>(
+            &mut self,
+            rng: &mut R,
+        ) {
+            NetLayers::DENSE1
+                .initialize(
+                    self.dense1.flat_mut(),
+                    &::backprop::initializers::Default,
+                    &::backprop::initializers::Default,
+                    rng,
+                );
+            NetLayers::DENSE2
+                .initialize(
+                    self.dense2.flat_mut(),
+                    &::backprop::initializers::Default,
+                    &::backprop::initializers::Default,
+                    rng,
+                );
+            NetLayers::DENSE3
+                .initialize(
+                    self.dense3.flat_mut(),
+                    &::backprop::initializers::Default,
+                    &::backprop::initializers::Default,
+                    rng,
+                );
+        }
+    }
+    impl rt::Trainable for Net {
+        type Target = <::backprop::losses::Mse<3> as rt::Loss<f64>>::Target;
+        type Loss = ::backprop::losses::Mse<3>;
+        const LOSS: Self::Loss = ::backprop::losses::Mse::new();
+    }
+};

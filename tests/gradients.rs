@@ -1,0 +1,290 @@
+//! Gradients of every kind of layer, activation and loss, as declared networks, against central differences.
+//!
+//! Each row of [`gradients!`] is a network in `f64` with a tile of 8. It is checked twice: sample by sample
+//! through `forward` and `backward`, for parameters and input; and tile by tile through a `Trainer`, whose
+//! sums must be those of single samples. Every tensor is compared on its own, relative to its largest
+//! magnitude.
+
+mod support;
+
+use backprop::prelude::*;
+use backprop::sample::Class;
+use support::{assert_close, draw, drawn, many, network};
+
+const TOLERANCE: f64 = 1e-6;
+/// Distance of the two points of a difference: its own error is about the square of it.
+const H: f64 = 1e-5;
+/// Less than a tile, a tile, and more in tiles that are not full.
+const BATCHES: [usize; 5] = [1, 5, 8, 11, 19];
+
+/// The gradient of `f` at `at`, one coordinate after the other.
+fn central_differences(at: &mut [f64], mut f: impl FnMut(&[f64]) -> f64) -> Vec<f64> {
+    (0..at.len())
+        .map(|place| {
+            let value = at[place];
+            at[place] = value + H;
+            let up = f(at);
+            at[place] = value - H;
+            let down = f(at);
+            at[place] = value;
+            (up - down) / (2.0 * H)
+        })
+        .collect()
+}
+
+/// Compares gradients tensor by tensor: a small one must not hide behind a large one.
+fn assert_tensors_close<N: Network>(what: &str, found: &[f64], expected: &[f64], tolerance: f64) {
+    for tensor in N::tensors() {
+        let start = tensor.trained.expect("nothing is frozen here");
+        let range = start..start + tensor.len;
+        let name = format!("{what}: {}.{}", tensor.layer, tensor.name);
+        assert_close(&name, &found[range.clone()], &expected[range], tolerance);
+    }
+}
+
+/// A network whose samples, outputs and parameters are rows of `f64`.
+trait Case: Network<Scalar = f64, Sample: Flat<Scalar = f64>> + Flat<Scalar = f64> {}
+impl<N: Network<Scalar = f64, Sample: Flat<Scalar = f64>> + Flat<Scalar = f64>> Case for N {}
+
+/// `backward` of the function Σ c·y, against differences of `predict`. `spoil` may change the gradients
+/// found, to show that the check notices.
+fn check_single<N: Case>(spoil: impl Fn(&mut [f64], &mut [f64])) {
+    let mut rng = backprop::rng(2);
+    let mut net = network::<N>(1);
+    let mut x: N::Sample = drawn(&mut rng);
+    let c: N::Output = drawn(&mut rng);
+    let objective = |net: &N, x: &N::Sample| -> f64 {
+        net.predict(x).flat().iter().zip(c.flat()).map(|(y, c)| y * c).sum()
+    };
+
+    let mut tape = N::Tape::zeroed_box();
+    let mut gradients = N::Gradients::zeroed_box();
+    // Backward must add to what is there.
+    gradients.flat_mut().fill(10.0);
+    let y = net.forward(&x, &mut tape);
+    assert_eq!(y.flat(), net.predict(&x).flat(), "forward gives the bits of predict");
+    let mut dx = net.backward(&mut tape, &c, &mut gradients);
+    gradients.flat_mut().iter_mut().for_each(|g| *g -= 10.0);
+    spoil(gradients.flat_mut(), dx.as_mut());
+
+    let mut moved = network::<N>(1);
+    let expected = central_differences(net.flat_mut(), |parameters| {
+        moved.flat_mut().copy_from_slice(parameters);
+        objective(&moved, &x)
+    });
+    assert_tensors_close::<N>("parameters", gradients.flat(), &expected, TOLERANCE);
+    let mut place = x;
+    let expected = central_differences(x.flat_mut(), |x| {
+        place.flat_mut().copy_from_slice(x);
+        objective(&net, &place)
+    });
+    assert_close("input", dx.as_mut(), &expected, TOLERANCE);
+}
+
+/// The declared loss: its gradient against differences, and a trainer's sums against single samples'.
+fn check_trainer<N: Case + Trainable>(target: impl Fn(&mut backprop::Rng) -> N::Target) {
+    let mut rng = backprop::rng(3);
+    let mut net = network::<N>(1);
+    let xs: Vec<N::Sample> = many(*BATCHES.last().expect("a batch"), 4);
+    let ys: Vec<N::Target> = xs.iter().map(|_| target(&mut rng)).collect();
+    let mut trainer = Trainer::<N, Sgd>::boxed(Sgd::new(0.1));
+    let mut tape = N::Tape::zeroed_box();
+    for count in BATCHES {
+        let (xs, ys) = (&xs[..count], &ys[..count]);
+        let mut sum = N::Gradients::zeroed_box();
+        let mut total = 0.0;
+        for (x, target) in xs.iter().zip(ys) {
+            let y = net.forward(x, &mut tape);
+            let mut dy: N::Output = backprop::flat::zero();
+            total += N::LOSS.sample(y.flat(), target, dy.flat_mut()).loss;
+            net.backward(&mut tape, &dy, &mut sum);
+        }
+        let mean = trainer.accumulate(&mut net, xs, ys).expect("a batch without mistakes");
+        assert_close(&format!("mean loss of {count}"), &[mean], &[total / count as f64], 1e-12);
+        let found = trainer.gradients().flat();
+        assert_tensors_close::<N>(&format!("sum over {count}"), found, sum.flat(), 1e-12);
+        trainer.discard();
+    }
+
+    let (mut batch, targets) = (xs, ys);
+    batch.truncate(3);
+    let targets = &targets[..3];
+    trainer.accumulate(&mut net, &batch, targets).expect("a batch without mistakes");
+    let mut moved = network::<N>(1);
+    let expected = central_differences(net.flat_mut(), |parameters| {
+        moved.flat_mut().copy_from_slice(parameters);
+        batch.iter().zip(targets).map(|(x, target)| moved.loss(x, target)).sum()
+    });
+    assert_tensors_close::<N>("parameters by the loss", trainer.gradients().flat(), &expected, TOLERANCE);
+}
+
+/// One test for each network: `name: input, [layers], loss, target;`.
+macro_rules! gradients {
+    ($($name:ident: $input:tt, [$($layers:tt)*], $loss:tt, $target:expr;)*) => { $(
+        #[test]
+        fn $name() {
+            #[network(input = $input, layers = [$($layers)*], loss = $loss, scalar = f64, tile = 8)]
+            struct Case;
+            check_single::<Case>(|_, _| {});
+            check_trainer::<Case>($target);
+        }
+    )* };
+}
+
+gradients! {
+    // dense
+    dense_alone: 5, [dense(3)], mse, drawn;
+    dense_one_by_one: 1, [dense(1)], mse, drawn;
+    dense_without_bias: 7, [dense(11, bias = false)], mse, drawn;
+    dense_chain: 7, [dense(13), relu, dense(9), relu, dense(3)], mse, drawn;
+    dense_wider_than_a_vector: 19, [dense(37), relu, dense(3)], mse, drawn;
+    sequence: [5, 3], [dense(7), relu, dense(2, bias = false)], mse, drawn;
+    sequence_flattened: [3, 5], [dense(4), flatten, dense(3)], mse, drawn;
+    symbolic_sizes: 5, [dense(2 * HIDDEN), relu, dense(HIDDEN - 1)], mse, drawn;
+
+    // conv2d
+    conv2d_alone: [1, 5, 6], [conv2d(2, kernel = 3)], mse, drawn;
+    conv2d_stride: [2, 7, 6], [conv2d(3, kernel = [3, 2], stride = [2, 1])], mse, drawn;
+    conv2d_padding: [3, 5, 4], [conv2d(2, kernel = 3, padding = [1, 2])], mse, drawn;
+    conv2d_same: [2, 5, 7], [conv2d(3, kernel = 3, padding = same)], mse, drawn;
+    conv2d_same_of_even_kernel: [2, 5, 6], [conv2d(3, kernel = [2, 4], padding = same)], mse, drawn;
+    conv2d_dilation: [2, 7, 9], [conv2d(3, kernel = 3, dilation = [2, 3])], mse, drawn;
+    conv2d_same_dilated: [1, 7, 6], [conv2d(2, kernel = 3, padding = same, dilation = 2)], mse, drawn;
+    conv2d_groups: [6, 5, 4], [conv2d(4, kernel = 3, groups = 2, padding = 1)], mse, drawn;
+    conv2d_depthwise: [3, 5, 5], [conv2d(6, kernel = 3, groups = 3)], mse, drawn;
+    conv2d_everything: [4, 9, 8], [
+        conv2d(6, kernel = [3, 2], stride = [2, 3], padding = [2, 1], dilation = [1, 2], groups = 2, bias = false),
+    ], mse, drawn;
+    conv2d_pointwise: [5, 3, 3], [conv2d(3, kernel = 1)], mse, drawn;
+    conv2d_chain: [1, 9, 7], [
+        conv2d(3, kernel = 3, padding = same), relu, conv2d(5, kernel = 3, stride = 2), relu, flatten, dense(3),
+    ], mse, drawn;
+    conv2d_to_one_pixel: [2, 5, 4], [conv2d(7, kernel = [5, 4]), relu, conv2d(3, kernel = 1)], mse, drawn;
+
+    // pooling
+    max_pool2d_alone: [2, 5, 7], [max_pool2d(2)], mse, drawn;
+    max_pool2d_stride: [2, 7, 6], [max_pool2d(3, stride = [2, 1], padding = 1)], mse, drawn;
+    max_pool2d_dilated: [1, 8, 7], [max_pool2d(2, stride = 1, dilation = [3, 2])], mse, drawn;
+    max_pool2d_after_conv2d: [2, 7, 9], [conv2d(3, kernel = 3), relu, max_pool2d(2), flatten, dense(2)], mse, drawn;
+    max_pool2d_before_activation: [1, 7, 8], [conv2d(3, kernel = 3), max_pool2d(2), relu, flatten, dense(2)], mse, drawn;
+    avg_pool2d_alone: [2, 5, 7], [avg_pool2d(2)], mse, drawn;
+    avg_pool2d_stride: [2, 7, 6], [avg_pool2d(3, stride = [1, 2], padding = 1)], mse, drawn;
+    avg_pool2d_without_padding_in_mean: [2, 6, 5], [
+        avg_pool2d([3, 2], stride = 2, padding = 1, count_include_pad = false),
+    ], mse, drawn;
+    avg_pool2d_between: [1, 7, 9], [conv2d(3, kernel = 3), avg_pool2d(2), relu, flatten, dense(2)], mse, drawn;
+
+    // activations, dropout and layers without parameters in every place
+    relu_first: 7, [relu, dense(5), relu, dense(3)], mse, drawn;
+    relu_last: 7, [dense(5), relu], mse, drawn;
+    relu_twice: 7, [dense(5), relu, relu, dense(3)], mse, drawn;
+    relu_alone: 7, [relu], mse, drawn;
+    pooling_first: [2, 8, 6], [avg_pool2d(2), relu, flatten, dense(3)], mse, drawn;
+    flatten_first: [2, 3, 4], [flatten, dense(5), relu, dense(3)], mse, drawn;
+
+    relu_after_others_last: 7, [dense(5), tanh, relu, sigmoid], mse, drawn;
+    leaky_relu: 7, [dense(5), leaky_relu, dense(4), leaky_relu(slope = 0.3), dense(3)], mse, drawn;
+    sigmoid: 7, [sigmoid, dense(5), sigmoid, dense(3), sigmoid], mse, drawn;
+    tanh: 7, [tanh, dense(5), tanh, dense(3), tanh], mse, drawn;
+    softmax: 7, [softmax, dense(5), softmax, dense(3), softmax], mse, drawn;
+    softmax_of_rows: [3, 5], [dense(4), softmax, dense(2)], mse, drawn;
+    one_behind_the_other: 7, [dense(6), tanh, sigmoid, leaky_relu, softmax, dense(3)], mse, drawn;
+
+    // losses
+    mse_loss: 5, [dense(7), relu, dense(4)], mse, drawn;
+    cross_entropy_loss: 5, [dense(7), relu, dense(4)], cross_entropy, class::<4>;
+    cross_entropy_of_two: 5, [dense(2)], cross_entropy, class::<2>;
+    binary_cross_entropy_loss: 5, [dense(7), tanh, dense(4)], binary_cross_entropy, probabilities;
+    binary_cross_entropy_of_one: 5, [dense(1)], binary_cross_entropy, probabilities;
+
+    // LeNet-5 on a small image
+    lenet: [1, 14, 14], [
+        conv1: conv2d(3, kernel = 5, padding = 2), relu, max_pool2d(2),
+        conv2: conv2d(5, kernel = 3), relu, max_pool2d(2),
+        flatten, dense(11), relu, dense(7), relu, dense(10),
+    ], cross_entropy, class::<10>;
+}
+
+const HIDDEN: usize = 4;
+
+fn class<const N: usize>(rng: &mut backprop::Rng) -> Class {
+    let unit: f64 = draw(rng);
+    Class(((unit + 1.0) / 2.0 * N as f64) as usize)
+}
+
+fn probabilities<const N: usize>(rng: &mut backprop::Rng) -> [f64; N] {
+    drawn::<[f64; N]>(rng).map(f64::abs)
+}
+
+/// In prediction dropout does nothing, wherever it stands.
+#[test]
+fn dropout_predicts() {
+    check_single::<Dropping>(|_, _| {});
+}
+
+/// In training it does, and backward draws the mask of forward again.
+#[test]
+fn dropout_trains() {
+    let mut rng = backprop::rng(5);
+    let mut net = network::<Dropping>(1);
+    let x: [f64; 7] = drawn(&mut rng);
+    let c: [f64; 3] = drawn(&mut rng);
+    for seed in [0, 1, 77] {
+        let (mut tape, mut gradients) = (Dropping::tape(), Dropping::gradients());
+        tape.training(seed);
+        let trained = net.forward(&x, &mut tape);
+        assert_ne!(trained, net.predict(&x), "some unit is dropped with seed {seed}");
+        net.backward(&mut tape, &c, &mut gradients);
+        let mut moved = network::<Dropping>(1);
+        let expected = central_differences(net.flat_mut(), |parameters| {
+            moved.flat_mut().copy_from_slice(parameters);
+            moved.forward(&x, &mut tape).iter().zip(&c).map(|(y, c)| y * c).sum()
+        });
+        assert_tensors_close::<Dropping>("dropout", gradients.flat(), &expected, TOLERANCE);
+
+        let mut trainer = Trainer::<Dropping, Sgd>::boxed(Sgd::new(0.1));
+        trainer.set_seed(seed);
+        let linear = |_: usize, y: &[f64; 3], dy: &mut [f64; 3]| {
+            *dy = c;
+            y.iter().zip(&c).map(|(y, c)| y * c).sum()
+        };
+        trainer.accumulate_with(&mut net, &[x], linear).expect("a batch without mistakes");
+        assert_tensors_close::<Dropping>(
+            "by the trainer",
+            trainer.gradients().flat(),
+            gradients.flat(),
+            1e-12,
+        );
+    }
+}
+
+#[network(input = 7, layers = [
+    dropout(0.2), dense(9), relu, dropout(0.5), dense(8), dropout(0.3), relu, dense(3),
+], scalar = f64, tile = 8)]
+struct Dropping;
+
+/// The checks above notice what is off by a few millionths.
+mod wrong_gradients_fail {
+    use super::*;
+
+    #[network(input = [1, 6, 5], layers = [conv2d(3, kernel = 3), relu, flatten, dense(2)], scalar = f64)]
+    struct Net;
+
+    #[test]
+    #[should_panic(expected = "parameters: conv2d1.weight")]
+    fn in_a_weight() {
+        check_single::<Net>(|gradients, _| gradients[..27].iter_mut().for_each(|g| *g *= 1.0 + 4e-6));
+    }
+
+    #[test]
+    #[should_panic(expected = "parameters: dense1.bias 1")]
+    fn in_one_bias() {
+        check_single::<Net>(|gradients, _| *gradients.last_mut().expect("a bias") += 1e-5);
+    }
+
+    #[test]
+    #[should_panic(expected = "input 7")]
+    fn in_one_input() {
+        check_single::<Net>(|_, dx| dx[7] += 1e-4);
+    }
+}
