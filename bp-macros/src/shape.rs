@@ -55,11 +55,13 @@ impl Shape {
         if self.rank() != other.rank() {
             return Some(false);
         }
-        let axes = self.0.iter().zip(&other.0).map(|(a, b)| a.equals(b));
-        axes.fold(Some(true), |all, axis| match (all, axis) {
-            (Some(false), _) | (_, Some(false)) => Some(false),
-            (None, _) | (_, None) => None,
-            (Some(true), Some(true)) => Some(true),
-        })
+        let axes: Vec<_> = self.0.iter().zip(&other.0).map(|(a, b)| a.equals(b)).collect();
+        if axes.contains(&Some(false)) {
+            Some(false)
+        } else if axes.contains(&None) {
+            None
+        } else {
+            Some(true)
+        }
     }
 }

@@ -32,10 +32,10 @@ pub unsafe trait Zeroed: Sized {
 
     /// Sets every byte to zero, in place.
     fn set_zero(&mut self) {
+        const { assert!(!core::mem::needs_drop::<Self>(), "a Zeroed type is plain data") };
         let this: *mut Self = self;
         // SAFETY: `this` comes from an exclusive reference, and zero bytes are a value of the type; the old
-        // value needs no drop, because a type with drop glue is refused here.
-        const { assert!(!core::mem::needs_drop::<Self>(), "a Zeroed type is plain data") };
+        // value needs no drop, because a type with drop glue has been refused.
         unsafe { core::ptr::write_bytes(this, 0, 1) }
     }
 }

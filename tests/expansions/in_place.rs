@@ -32,7 +32,7 @@ impl NetLayers {
     /// `dense(8)`: [12] → [8]; y = Wᵀx + b
     const DENSE1: ::backprop::layers::Dense = ::backprop::layers::Dense::new(12, 8);
     /// `relu`: [8] → [8]; y = max(x, 0)
-    const RELU1: ::backprop::layers::Relu = ::backprop::layers::Relu::new();
+    const RELU1: ::backprop::layers::Relu = ::backprop::layers::Relu;
     /// `dropout`: [8] → [8]; in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x
     const DROPOUT1: ::backprop::layers::Dropout = ::backprop::layers::Dropout::new(
         0.5f64,
@@ -46,11 +46,11 @@ impl NetLayers {
         4usize,
     );
     /// `relu`: [8] → [8]; y = max(x, 0)
-    const RELU2: ::backprop::layers::Relu = ::backprop::layers::Relu::new();
+    const RELU2: ::backprop::layers::Relu = ::backprop::layers::Relu;
     /// `sigmoid`: [8] → [8]; y = 1 / (1 + exp(−x))
-    const SIGMOID1: ::backprop::layers::Sigmoid = ::backprop::layers::Sigmoid::new();
+    const SIGMOID1: ::backprop::layers::Sigmoid = ::backprop::layers::Sigmoid;
     /// `tanh`: [8] → [8]; y = tanh(x)
-    const TANH1: ::backprop::layers::Tanh = ::backprop::layers::Tanh::new();
+    const TANH1: ::backprop::layers::Tanh = ::backprop::layers::Tanh;
     /// `dense(3)`: [8] → [3]; y = Wᵀx + b
     const DENSE3: ::backprop::layers::Dense = ::backprop::layers::Dense::new(8, 3);
     /// `softmax`: [3] → [3]; y = exp(x) / Σ exp(x), over the last axis

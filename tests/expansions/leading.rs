@@ -21,14 +21,14 @@ struct NetLayers;
 #[allow(dead_code)]
 impl NetLayers {
     /// `relu`: [2, 8, 6] → [2, 8, 6]; y = max(x, 0)
-    const RELU1: ::backprop::layers::Relu = ::backprop::layers::Relu::new();
+    const RELU1: ::backprop::layers::Relu = ::backprop::layers::Relu;
     /// `avg_pool2d(2)`: [2, 8, 6] → [2, 4, 3]; y = the mean of x over each window
     const AVG_POOL2D1: ::backprop::layers::AvgPool2d = ::backprop::layers::AvgPool2d::new([
             2, 8, 6,
         ])
         .kernel(2, 2);
     /// `relu`: [2, 4, 3] → [2, 4, 3]; y = max(x, 0)
-    const RELU2: ::backprop::layers::Relu = ::backprop::layers::Relu::new();
+    const RELU2: ::backprop::layers::Relu = ::backprop::layers::Relu;
     /// `dense(4)`: [24] → [4]; y = Wᵀx + b
     const DENSE1: ::backprop::layers::Dense = ::backprop::layers::Dense::new(24, 4);
 }

@@ -43,7 +43,7 @@ impl NetLayers {
         .kernel(5, 5)
         .padding(2, 2);
     /// `relu`: [6, 28, 28] → [6, 28, 28]; y = max(x, 0)
-    const RELU1: ::backprop::layers::Relu = ::backprop::layers::Relu::new();
+    const RELU1: ::backprop::layers::Relu = ::backprop::layers::Relu;
     /// `max_pool2d(2)`: [6, 28, 28] → [6, 14, 14]; y = the largest x of each window
     const MAX_POOL2D1: ::backprop::layers::MaxPool2d = ::backprop::layers::MaxPool2d::new([
             6, 28, 28,
@@ -56,7 +56,7 @@ impl NetLayers {
         )
         .kernel(5, 5);
     /// `relu`: [16, 10, 10] → [16, 10, 10]; y = max(x, 0)
-    const RELU2: ::backprop::layers::Relu = ::backprop::layers::Relu::new();
+    const RELU2: ::backprop::layers::Relu = ::backprop::layers::Relu;
     /// `max_pool2d(2)`: [16, 10, 10] → [16, 5, 5]; y = the largest x of each window
     const MAX_POOL2D2: ::backprop::layers::MaxPool2d = ::backprop::layers::MaxPool2d::new([
             16, 10, 10,
@@ -65,11 +65,11 @@ impl NetLayers {
     /// `dense(120)`: [400] → [120]; y = Wᵀx + b
     const DENSE1: ::backprop::layers::Dense = ::backprop::layers::Dense::new(400, 120);
     /// `relu`: [120] → [120]; y = max(x, 0)
-    const RELU3: ::backprop::layers::Relu = ::backprop::layers::Relu::new();
+    const RELU3: ::backprop::layers::Relu = ::backprop::layers::Relu;
     /// `dense(84)`: [120] → [84]; y = Wᵀx + b
     const DENSE2: ::backprop::layers::Dense = ::backprop::layers::Dense::new(120, 84);
     /// `relu`: [84] → [84]; y = max(x, 0)
-    const RELU4: ::backprop::layers::Relu = ::backprop::layers::Relu::new();
+    const RELU4: ::backprop::layers::Relu = ::backprop::layers::Relu;
     /// `dense(10)`: [84] → [10]; y = Wᵀx + b
     const DENSE3: ::backprop::layers::Dense = ::backprop::layers::Dense::new(84, 10);
 }

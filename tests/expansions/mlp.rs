@@ -27,11 +27,11 @@ impl NetLayers {
     /// `dense(128)`: [784] → [128]; y = Wᵀx + b
     const DENSE1: ::backprop::layers::Dense = ::backprop::layers::Dense::new(784, 128);
     /// `relu`: [128] → [128]; y = max(x, 0)
-    const RELU1: ::backprop::layers::Relu = ::backprop::layers::Relu::new();
+    const RELU1: ::backprop::layers::Relu = ::backprop::layers::Relu;
     /// `dense(64)`: [128] → [64]; y = Wᵀx + b
     const DENSE2: ::backprop::layers::Dense = ::backprop::layers::Dense::new(128, 64);
     /// `relu`: [64] → [64]; y = max(x, 0)
-    const RELU2: ::backprop::layers::Relu = ::backprop::layers::Relu::new();
+    const RELU2: ::backprop::layers::Relu = ::backprop::layers::Relu;
     /// `dense(10)`: [64] → [10]; y = Wᵀx + b
     const DENSE3: ::backprop::layers::Dense = ::backprop::layers::Dense::new(64, 10);
 }

@@ -25,7 +25,7 @@ impl NetLayers {
     const DENSE1: ::backprop::layers::Dense = ::backprop::layers::Dense::new(3, 5)
         .rows(16);
     /// `tanh`: [16, 5] → [16, 5]; y = tanh(x)
-    const TANH1: ::backprop::layers::Tanh = ::backprop::layers::Tanh::new();
+    const TANH1: ::backprop::layers::Tanh = ::backprop::layers::Tanh;
     /// `dense(1)`: [80] → [1]; y = Wᵀx + b
     const DENSE2: ::backprop::layers::Dense = ::backprop::layers::Dense::new(80, 1);
 }

@@ -45,7 +45,7 @@ impl NetLayers {
         { 2 * HIDDEN },
     );
     /// `relu`: [NetLayers::DENSE1.outputs] → [NetLayers::DENSE1.outputs]; y = max(x, 0)
-    const RELU1: ::backprop::layers::Relu = ::backprop::layers::Relu::new();
+    const RELU1: ::backprop::layers::Relu = ::backprop::layers::Relu;
     /// `dropout(0.2)`: [NetLayers::DENSE1.outputs] → [NetLayers::DENSE1.outputs]; in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x
     const DROPOUT1: ::backprop::layers::Dropout = ::backprop::layers::Dropout::new(
         0.2f64,

@@ -199,7 +199,7 @@ fn has_parameters(context: &Context<'_>, layer: usize) -> bool {
 
 fn field(name: &str, value: TokenStream) -> TokenStream {
     let name = format_ident!("{name}");
-    if value.to_string() == name.to_string() { quote!(#name,) } else { quote!(#name: #value,) }
+    if name == value.to_string() { quote!(#name,) } else { quote!(#name: #value,) }
 }
 
 /// A reference to a value: a parameter of the pass, or the head of a slot.
