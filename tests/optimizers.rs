@@ -364,9 +364,9 @@ fn step_sizes_of_rprop_end_at_their_bounds() {
     let rprop = Rprop::default();
     let mut state = zero();
     let mut w: GenericArray<f64, U2> = GenericArray::default();
-    let mut before = w.clone();
+    let mut before = w;
     for step in 0..80 {
-        before = w.clone();
+        before = w;
         // After a change of sign Rprop waits for a step: the sign changes at every second one.
         let turning = if step / 2 % 2 == 0 { 1.0 } else { -1.0 };
         rprop.step(&mut state, &mut w, &GenericArray::from_array([-1.0, turning]));

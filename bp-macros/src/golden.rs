@@ -69,7 +69,7 @@ pub(crate) fn model(text: &str) -> Model {
     })();
     let errors = diagnostics.finish();
     assert!(errors.is_empty(), "{text}: {errors}");
-    model.ok().expect("a model where there are no errors")
+    model.unwrap_or_else(|_| unreachable!("a model where there are no errors"))
 }
 
 fn expansion(text: &str) -> TokenStream {
