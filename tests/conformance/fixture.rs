@@ -7,14 +7,14 @@ use std::path::Path;
 
 /// A tensor as PyTorch stores it, row-major. Integers are numbers too.
 #[derive(Debug, Clone)]
-pub struct Stored {
+pub(crate) struct Stored {
     pub shape: Vec<usize>,
     pub values: Vec<f64>,
 }
 
 /// One module, called once.
 #[derive(Clone, Debug)]
-pub struct Case {
+pub(crate) struct Case {
     /// `Conv2d/train/3`
     pub name: String,
     pub module: String,
@@ -26,12 +26,12 @@ pub struct Case {
 
 impl Case {
     /// A tensor that every case of the module has.
-    pub fn tensor(&self, name: &str) -> Result<&Stored, String> {
+    pub(crate) fn tensor(&self, name: &str) -> Result<&Stored, String> {
         self.tensors.get(name).ok_or_else(|| format!("no tensor {name}"))
     }
 
     /// Refuses arguments beyond those that an adapter knows, in the order of PyTorch's constructor.
-    pub fn known(&self, names: &[&str]) -> Result<(), String> {
+    pub(crate) fn known(&self, names: &[&str]) -> Result<(), String> {
         if self.args.len() > names.len() {
             return Err(format!("{} positional arguments", self.args.len()));
         }
@@ -42,25 +42,25 @@ impl Case {
     }
 
     /// A constructor argument, by its place or its name; `None` if neither is given, or given as `None`.
-    pub fn argument(&self, place: usize, name: &str) -> Option<&Value> {
+    pub(crate) fn argument(&self, place: usize, name: &str) -> Option<&Value> {
         self.args.get(place).or_else(|| self.kwargs.get(name)).filter(|value| !value.is_null())
     }
 
     /// A number among the keyword arguments.
-    pub fn number(&self, name: &str) -> Result<Option<f64>, String> {
+    pub(crate) fn number(&self, name: &str) -> Result<Option<f64>, String> {
         let value = self.kwargs.get(name);
         value.map(|value| value.as_f64().ok_or_else(|| format!("{name} = {value}"))).transpose()
     }
 
     /// A switch among the keyword arguments.
-    pub fn switch(&self, name: &str) -> Result<Option<bool>, String> {
+    pub(crate) fn switch(&self, name: &str) -> Result<Option<bool>, String> {
         let value = self.kwargs.get(name);
         value.map(|value| value.as_bool().ok_or_else(|| format!("{name} = {value}"))).transpose()
     }
 }
 
 /// Sizes along `N` axes: one number for all, or a list.
-pub fn sizes<const N: usize>(value: &Value) -> Result<[usize; N], String> {
+pub(crate) fn sizes<const N: usize>(value: &Value) -> Result<[usize; N], String> {
     let number = |value: &Value| value.as_u64().map(|n| n as usize).ok_or_else(|| format!("size {value}"));
     match value {
         Value::Array(list) => {
@@ -72,7 +72,7 @@ pub fn sizes<const N: usize>(value: &Value) -> Result<[usize; N], String> {
 }
 
 /// All cases of `<name>.json` and `<name>.safetensors`.
-pub fn load(name: &str) -> Vec<Case> {
+pub(crate) fn load(name: &str) -> Vec<Case> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/pytorch");
     let bytes = std::fs::read(folder.join(format!("{name}.safetensors"))).unwrap();
     let mut tensors = group(&SafeTensors::deserialize(&bytes).unwrap());

@@ -133,16 +133,15 @@ fn lanes<S: Scalar, const T: usize>(
     (0..features).map(|feature| core::array::from_fn(|lane| value(feature, lane))).collect()
 }
 
-pub fn linear<S: Number>(case: &Case, tile: usize) -> Outcome
+pub(crate) fn linear<S: Number>(case: &Case, tile: usize) -> Outcome
 where
     Dense: Layer<S>,
 {
     case.known(&["in_features", "out_features", "bias"])?;
-    let size = |place, name| {
-        case.argument(place, name).ok_or_else(|| format!("no {name}")).and_then(|value| sizes::<1>(value))
-    };
+    let size =
+        |place, name| case.argument(place, name).ok_or_else(|| format!("no {name}")).and_then(sizes::<1>);
     let ([inputs], [outputs]) = (size(0, "in_features")?, size(1, "out_features")?);
-    let bias = case.argument(2, "bias").is_none_or(|bias| bias == &true);
+    let bias = case.argument(2, "bias").is_none_or(|bias| bias == true);
     let dense = Dense::new(inputs, outputs);
     let dense = if bias { dense } else { dense.without_bias() };
     let sizes = Sizes { inputs, outputs, parameters: dense.parameters(), saved: 0, scratch: dense.scratch() };
@@ -162,7 +161,7 @@ fn axes(case: &Case, place: usize, name: &str, default: [usize; 2]) -> Result<[u
     case.argument(place, name).map_or(Ok(default), sizes)
 }
 
-pub fn conv2d<S: Number>(case: &Case, tile: usize) -> Outcome
+pub(crate) fn conv2d<S: Number>(case: &Case, tile: usize) -> Outcome
 where
     Conv2d: Layer<S>,
 {
@@ -188,12 +187,12 @@ where
         Some(groups) => layer.groups(sizes::<1>(groups)?[0]),
         None => layer,
     };
-    let bias = case.argument(7, "bias").is_none_or(|bias| bias == &true);
+    let bias = case.argument(7, "bias").is_none_or(|bias| bias == true);
     let layer = if bias { layer } else { layer.without_bias() };
     answers::<S>(case, tile, &layer, &sizes_of!(layer, layer.parameters()), &layer.tensors())
 }
 
-pub fn max_pool2d<S: Number>(case: &Case, tile: usize) -> Outcome
+pub(crate) fn max_pool2d<S: Number>(case: &Case, tile: usize) -> Outcome
 where
     MaxPool2d: Layer<S>,
 {
@@ -209,7 +208,7 @@ where
     answers::<S>(case, tile, &layer, &sizes_of!(layer, 0), &[])
 }
 
-pub fn avg_pool2d<S: Number>(case: &Case, tile: usize) -> Outcome
+pub(crate) fn avg_pool2d<S: Number>(case: &Case, tile: usize) -> Outcome
 where
     AvgPool2d: Layer<S>,
 {
@@ -220,11 +219,11 @@ where
     let padding = axes(case, 2, "padding", [0; 2])?;
     let layer = AvgPool2d::new(image(case)?).kernel(kernel[0], kernel[1]);
     let layer = layer.stride(stride[0], stride[1]).padding(padding[0], padding[1]);
-    if case.argument(3, "ceil_mode").is_some_and(|ceil| ceil != &false) {
+    if case.argument(3, "ceil_mode").is_some_and(|ceil| ceil != false) {
         return Err("ceil_mode".into());
     }
     let layer = match case.argument(4, "count_include_pad") {
-        Some(count) => layer.count_include_pad(count == &true),
+        Some(count) => layer.count_include_pad(count == true),
         None => layer,
     };
     let layer = match case.argument(5, "divisor_override") {
@@ -237,7 +236,7 @@ where
 /// Activations of single numbers: the first axis counts samples. `$build` makes the description from the case.
 macro_rules! elementwise {
     ($($name:ident: $type:ident, [$($option:literal),*], $build:expr;)*) => { $(
-        pub fn $name<S: Number>(case: &Case, tile: usize) -> Outcome
+        pub(crate) fn $name<S: Number>(case: &Case, tile: usize) -> Outcome
         where
             $type: Layer<S>,
         {
@@ -279,7 +278,7 @@ fn real(case: &Case, place: usize, name: &str, default: f64) -> Result<f64, Stri
     value.map_or(Ok(default), |value| value.as_f64().ok_or_else(|| format!("{name} = {value}")))
 }
 
-pub fn gelu<S: Number>(case: &Case, tile: usize) -> Outcome
+pub(crate) fn gelu<S: Number>(case: &Case, tile: usize) -> Outcome
 where
     Gelu: Layer<S>,
     GeluTanh: Layer<S>,
@@ -290,7 +289,7 @@ where
     }
 }
 
-pub fn prelu<S: Number>(case: &Case, tile: usize) -> Outcome
+pub(crate) fn prelu<S: Number>(case: &Case, tile: usize) -> Outcome
 where
     Prelu: Layer<S>,
 {
@@ -332,14 +331,14 @@ fn over_an_axis<S: Number, L: Layer<S>>(case: &Case, tile: usize, layer: fn(usiz
     Ok(answers.into_iter().map(|(name, values)| (name, layout.classes_first(&values))).collect())
 }
 
-pub fn softmax<S: Number>(case: &Case, tile: usize) -> Outcome
+pub(crate) fn softmax<S: Number>(case: &Case, tile: usize) -> Outcome
 where
     Softmax: Layer<S>,
 {
     over_an_axis::<S, _>(case, tile, Softmax::new)
 }
 
-pub fn log_softmax<S: Number>(case: &Case, tile: usize) -> Outcome
+pub(crate) fn log_softmax<S: Number>(case: &Case, tile: usize) -> Outcome
 where
     LogSoftmax: Layer<S>,
 {

@@ -11,14 +11,14 @@ use backprop_runtime::math::Float;
 use backprop_runtime::{ArrayLength, AsTarget, Loss, Real, Scalar, length};
 
 /// A scalar that formulas of losses are written over.
-pub trait Number: Scalar + Float<Scalar = Self> + Into<f64> {}
+pub(crate) trait Number: Scalar + Float<Scalar = Self> + Into<f64> {}
 impl<S: Scalar + Float<Scalar = S> + Into<f64>> Number for S {}
 
-pub fn scalars<S: Scalar>(values: &[f64]) -> Vec<S> {
+pub(crate) fn scalars<S: Scalar>(values: &[f64]) -> Vec<S> {
     values.iter().map(|value| S::real(Real::new(*value))).collect()
 }
 
-pub fn doubles<S: Number>(values: &[S]) -> Vec<f64> {
+pub(crate) fn doubles<S: Number>(values: &[S]) -> Vec<f64> {
     values.iter().map(|value| (*value).into()).collect()
 }
 
@@ -127,7 +127,7 @@ fn pairs<S: Number, const O: usize>(y: &Stored, t: &Stored) -> Result<Batch<S, [
 /// outputs. A symmetric loss also has the gradient of its target: that of its output, with both exchanged.
 macro_rules! per_output {
     ($name:ident, $type:ident, symmetric = $symmetric:literal, [$($option:literal),*], $build:item) => {
-        pub fn $name<S: Number>(case: &Case, tile: usize) -> Outcome {
+        pub(crate) fn $name<S: Number>(case: &Case, tile: usize) -> Outcome {
             $build
             fn run<S: Number, const O: usize, N: ArrayLength>(case: &Case, tile: usize) -> Outcome {
                 let reduction = reduction(case)?;
@@ -277,7 +277,7 @@ fn weights<const O: usize>(case: &Case, name: &str) -> Result<Option<[f64; O]>, 
 }
 
 /// Of PyTorch's pairs those that shall be similar.
-pub fn cosine<S: Number>(case: &Case, tile: usize) -> Outcome {
+pub(crate) fn cosine<S: Number>(case: &Case, tile: usize) -> Outcome {
     case.known(&["margin", "reduction"])?;
     if case.tensor("in2")?.values.iter().any(|kind| *kind != 1.0) {
         return Err("pairs that shall differ".into());
@@ -290,7 +290,7 @@ pub fn cosine<S: Number>(case: &Case, tile: usize) -> Outcome {
 }
 
 /// The variances are outputs too: broadcast to the means' shape in front, their gradient summed behind.
-pub fn gaussian_nll<S: Number>(case: &Case, tile: usize) -> Outcome {
+pub(crate) fn gaussian_nll<S: Number>(case: &Case, tile: usize) -> Outcome {
     case.known(&["full", "eps", "reduction"])?;
     match outputs_of(&case.tensor("in0")?.shape, reduction(case)?.is_some()) {
         1 => gaussian::<S, 1, length!(2)>(case, tile),
@@ -327,13 +327,13 @@ fn gaussian<S: Number, const O: usize, N: ArrayLength>(case: &Case, tile: usize)
 }
 
 /// Scores `[samples, classes, positions…]` (or `[classes]`): every position is a sample.
-pub struct Positions {
+pub(crate) struct Positions {
     classes: usize,
     positions: usize,
 }
 
 impl Positions {
-    pub fn of(shape: &[usize]) -> Result<Self, String> {
+    pub(crate) fn of(shape: &[usize]) -> Result<Self, String> {
         match shape {
             [] => Err("a score without classes".into()),
             [classes] => Ok(Self { classes: *classes, positions: 1 }),
@@ -352,12 +352,12 @@ impl Positions {
         })
     }
 
-    pub fn samples_first<S: Scalar>(&self, tensor: &Stored) -> Vec<S> {
+    pub(crate) fn samples_first<S: Scalar>(&self, tensor: &Stored) -> Vec<S> {
         let values = &tensor.values;
         self.places(values.len()).map(|place| S::real(Real::new(values[place]))).collect()
     }
 
-    pub fn classes_first(&self, values: &[f64]) -> Vec<f64> {
+    pub(crate) fn classes_first(&self, values: &[f64]) -> Vec<f64> {
         let mut tensor = vec![f64::NAN; values.len()];
         for (place, value) in self.places(values.len()).zip(values) {
             tensor[place] = *value;
@@ -397,12 +397,12 @@ macro_rules! of_classes {
     }};
 }
 
-pub fn nll<S: Number>(case: &Case, tile: usize) -> Outcome {
+pub(crate) fn nll<S: Number>(case: &Case, tile: usize) -> Outcome {
     case.known(&["weight", "ignore_index", "reduction"])?;
     of_classes!(case, tile, Nll::new())
 }
 
-pub fn cross_entropy<S: Number>(case: &Case, tile: usize) -> Outcome {
+pub(crate) fn cross_entropy<S: Number>(case: &Case, tile: usize) -> Outcome {
     case.known(&["weight", "ignore_index", "reduction", "label_smoothing"])?;
     let smoothing = case.number("label_smoothing")?.unwrap_or(0.0);
     let (scores, target) = (case.tensor("in0")?, case.tensor("in1")?);

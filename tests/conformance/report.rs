@@ -4,9 +4,9 @@ use crate::fixture::{Case, Stored};
 use std::collections::BTreeMap;
 
 /// What the library computes for a case: tensors by PyTorch's names, in PyTorch's order.
-pub type Answers = BTreeMap<String, Vec<f64>>;
+pub(crate) type Answers = BTreeMap<String, Vec<f64>>;
 /// Answers, or what the library has no form for.
-pub type Outcome = Result<Answers, String>;
+pub(crate) type Outcome = Result<Answers, String>;
 
 /// Whether a tensor of a case is a result, to be found among the answers.
 fn is_result(name: &str) -> bool {
@@ -28,7 +28,7 @@ fn error(found: &[f64], expected: &[f64]) -> f64 {
 }
 
 /// Compares all results of a case; returns what is wrong.
-pub fn compare(
+pub(crate) fn compare(
     case: &Case,
     answers: &Answers,
     (precision, tolerance): (&str, f64),
@@ -57,7 +57,7 @@ pub fn compare(
 ///
 /// A line is `pattern: reason`. A pattern is a case, `RNN/*`, or a tensor of a case, `BCELoss/*#din1`, where `*`
 /// stands for anything; `f32 Tanh/*#din0` is a tensor that is computed, but not as closely in this precision.
-pub struct LeftOut {
+pub(crate) struct LeftOut {
     lines: Vec<Line>,
 }
 
@@ -68,7 +68,7 @@ struct Line {
 }
 
 impl LeftOut {
-    pub fn read() -> Self {
+    pub(crate) fn read() -> Self {
         let lines = include_str!("left_out.txt").lines().map(str::trim);
         let lines = lines.filter(|line| !line.is_empty() && !line.starts_with("//")).map(|line| {
             let (pattern, reason) = line.split_once(": ").unwrap_or_else(|| panic!("{line}: no reason"));
@@ -83,7 +83,7 @@ impl LeftOut {
     }
 
     /// Whether the whole case is listed.
-    pub fn case(&mut self, case: &str) -> bool {
+    pub(crate) fn case(&mut self, case: &str) -> bool {
         self.find(|line| line.tensor.is_none() && matches(&line.case, case))
     }
 
@@ -103,7 +103,7 @@ impl LeftOut {
     }
 
     /// Lines that no case has needed.
-    pub fn unused(&self) -> Vec<String> {
+    pub(crate) fn unused(&self) -> Vec<String> {
         let unused = self.lines.iter().filter(|line| !line.used);
         unused.map(|line| format!("left_out.txt: {} leaves nothing out", line.case)).collect()
     }
@@ -121,14 +121,14 @@ fn matches(pattern: &str, text: &str) -> bool {
 
 /// How many cases of a module there are, can be run, and are equal.
 #[derive(Default)]
-pub struct Tally {
+pub(crate) struct Tally {
     pub cases: usize,
     pub applicable: usize,
     pub passed: usize,
 }
 
 /// The table of all modules, and its last line.
-pub fn print(tallies: &BTreeMap<String, Tally>) {
+pub(crate) fn print(tallies: &BTreeMap<String, Tally>) {
     println!("{:<24}{:>11}{:>8}{:>10}", "module", "applicable", "passed", "left out");
     let mut total = Tally::default();
     for (module, Tally { cases, applicable, passed }) in tallies {
