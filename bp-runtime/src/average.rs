@@ -16,7 +16,7 @@ use crate::{Flat, GenericArray, Network, Real, Scalar, flat};
 ///
 /// What is stored but not trained (running statistics, frozen layers) is taken as it is. The average is as
 /// large as the network, and inline: [`boxed`](Self::boxed) builds a large one in place, and a `static` begins
-/// as [`zero`](crate::flat::zero) with [`set_decay`](Self::set_decay).
+/// as [`zero`] with [`set_decay`](Self::set_decay).
 ///
 /// ```
 /// use backprop_runtime::average::Ema;

@@ -13,7 +13,7 @@
 //! | [`average`] | [`Ema`]: the moving average of a network's weights |
 //! | [`trainer`] | [`Trainer`]: batches, tiles, errors, updates |
 //! | [`math`] | elementary functions, for scalars and vectors |
-//! | [`flat`], [`length`], [`scalar`] | numbers in a row, `typenum` lengths, `f32` and `f64` |
+//! | [`mod@flat`], [`mod@length`], [`scalar`] | numbers in a row, `typenum` lengths, `f32` and `f64` |
 #![cfg_attr(not(feature = "std"), no_std)]
 #![deny(unsafe_code)]
 

@@ -2,7 +2,7 @@
 //!
 //! | Initializer | PyTorch's `nn.init` |
 //! |---|---|
-//! | [`Default`] | what its layers do by themselves |
+//! | [`struct@Default`] | what its layers do by themselves |
 //! | [`Zeros`], [`Ones`], [`Constant`] | `zeros_`, `ones_`, `constant_` |
 //! | [`Uniform`], [`Normal`], [`TruncatedNormal`] | `uniform_`, `normal_`, `trunc_normal_` |
 //! | [`Xavier`], [`Kaiming`] | `xavier_uniform_`, `xavier_normal_`, `kaiming_uniform_`, `kaiming_normal_` |
