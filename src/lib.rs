@@ -8,9 +8,9 @@ pub mod safetensors;
 
 pub use backprop_macros::network;
 pub use backprop_runtime::{
-    Error, Flat, GenericArray, Layer, Loss, Network, Optimizer, Real, Rng, Scalar, Trainable, Trainer,
-    Zeroed, error, flat, initializers, layer, layers, length, losses, network as networks, optimizers,
-    rand_core, rng, sample, trainer, typenum,
+    Block, Error, Flat, GenericArray, Layer, Loss, Network, Optimizer, OwnLayer, Real, Rng, Scalar,
+    Trainable, Trainer, Zeroed, error, flat, initializers, layer, layers, length, losses,
+    network as networks, optimizers, rand_core, rng, sample, trainer, typenum,
 };
 
 /// What most programs need: `use backprop::prelude::*;`.
@@ -24,6 +24,7 @@ pub mod prelude {
 /// What generated code calls. Not for use by hand, and not stable.
 #[doc(hidden)]
 pub mod codegen {
+    pub use backprop_runtime::block::{Block, Rows, flat_part, part, table};
     pub use backprop_runtime::flat::{flat_array, flat_array_mut, zero};
     pub use backprop_runtime::layer::{Backward, Forward, Fused, InPlace, Layer, Pass};
     pub use backprop_runtime::losses::{Heads, Sum, TargetError};

@@ -233,7 +233,7 @@ pub fn load<N: Network>(network: &mut N, path: impl AsRef<Path>) -> Result<(), E
 
 /// `conv1.weight`
 fn full_name(tensor: &Tensor) -> String {
-    format!("{}.{}", tensor.layer, tensor.name)
+    tensor.path().to_string()
 }
 
 /// The type of a network's numbers in a file.

@@ -129,3 +129,82 @@ fn heads_have_losses_of_their_own() {
         assert!(output.size.iter().zip(&y.size).all(|(y, t)| (y - t).abs() < 0.1), "{output:?}");
     }
 }
+
+/// Halves of an autoencoder, which work alone and in others.
+#[network(input = 6, layers = [dense(4), tanh, code: dense(2), tanh], scalar = f64)]
+struct Encoder;
+
+#[network(input = 2, layers = [dense(4), tanh, dense(6)], scalar = f64)]
+struct Decoder;
+
+gradient_test!(networks_as_layers, Autoencoder, input = 6, layers = [Encoder, Decoder]);
+gradient_test!(a_frozen_network, OnFrozen, input = 3, layers = [dense(6), tanh, frozen Encoder, dense(2)]);
+gradient_test!(networks_in_branches, Branches, input = 6, layers = [concat[[Encoder], [first: Encoder, residual[tanh]]], dense(2)]);
+
+#[test]
+fn halves_work_alone_on_the_weights_of_the_whole() {
+    let net = Autoencoder::boxed(&mut backprop::rng(1));
+    let x = [0.3, -0.2, 0.9, 0.0, -0.7, 0.4];
+    let code: [f64; 2] = net.encoder1.predict(&x);
+    assert_eq!(net.decoder1.predict(&code), net.predict(&x));
+    assert_eq!(Autoencoder::PARAMETERS, Encoder::PARAMETERS + Decoder::PARAMETERS);
+    let names: Vec<_> = Autoencoder::tensors().iter().map(|tensor| tensor.path().to_string()).collect();
+    assert_eq!(names[2], "encoder1.code.weight");
+    assert!(OnFrozen::tensors().iter().filter(|tensor| tensor.is_in("encoder1")).all(|tensor| tensor.trained.is_none()));
+}
+
+/// A layer that the library does not have: `yᵢ = aᵢ xᵢ³ + b`.
+#[repr(C)]
+struct Cube {
+    factor: [f64; 3],
+    offset: f64,
+}
+backprop::flat!(Cube: f64 { factor: [f64; 3], offset: f64 });
+
+type Three = backprop::GenericArray<f64, backprop::typenum::U3>;
+type One = backprop::GenericArray<f64, backprop::typenum::U1>;
+
+impl backprop::OwnLayer for Cube {
+    type Inputs = backprop::typenum::U3;
+    type Outputs = backprop::typenum::U3;
+    /// The sum of the inputs: not needed, kept to show that it arrives.
+    type Saved = backprop::typenum::U1;
+
+    fn forward(&self, x: &Three, y: &mut Three, saved: &mut One) {
+        for i in 0..3 {
+            y[i] = self.factor[i] * x[i].powi(3) + self.offset;
+        }
+        saved[0] = x.iter().sum();
+    }
+
+    fn backward(&self, x: &Three, saved: &One, dy: &Three, dx: &mut Three, gradient: &mut Self) {
+        assert_eq!(saved[0], x.iter().sum::<f64>());
+        for i in 0..3 {
+            dx[i] = 3.0 * self.factor[i] * x[i].powi(2) * dy[i];
+            gradient.factor[i] += x[i].powi(3) * dy[i];
+            gradient.offset += dy[i];
+        }
+    }
+
+    fn initialize(&mut self, rng: &mut dyn backprop::rand_core::Rng) {
+        self.factor = [1.0; 3].map(|one| one + f64::from(rng.next_u32()) / f64::from(u32::MAX));
+    }
+}
+
+gradient_test!(a_layer_of_ones_own, Own, input = 4, layers = [dense(3), Cube, tanh, dense(2)]);
+
+#[test]
+fn a_layer_of_ones_own_trains_in_tiles() {
+    #[network(input = 4, layers = [dense(3), Cube, dense(1)], loss = mse, scalar = f64)]
+    struct Net;
+    let mut net = Net::new(&mut backprop::rng(2));
+    let mut trainer = Trainer::new(Adam::new(0.01));
+    let xs: Vec<[f64; 4]> = (0..50).map(|i| [0.1, 0.2, 0.3, 0.4].map(|k: f64| (k * f64::from(i)).sin())).collect();
+    let ys: Vec<[f64; 1]> = xs.iter().map(|x| [x[0].powi(3) - x[2]]).collect();
+    let first = trainer.step(&mut net, &xs, &ys).unwrap();
+    for _ in 0..300 {
+        trainer.step(&mut net, &xs, &ys).unwrap();
+    }
+    let last = trainer.step(&mut net, &xs, &ys).unwrap();
+    assert!(last < first / 10.0, "{first} {last}");
+}

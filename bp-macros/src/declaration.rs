@@ -51,6 +51,20 @@ impl Item {
         self.kind.segments.last().map_or_else(Span::call_site, |segment| segment.ident.span())
     }
 
+    /// Whether the kind is a type: its last segment begins with a capital letter.
+    pub(crate) fn is_type(&self) -> bool {
+        let last = self.kind.segments.last().map(|segment| segment.ident.to_string());
+        last.is_some_and(|name| name.starts_with(char::is_uppercase))
+    }
+
+    /// What a layer without a name is called, before its number: its kind, or the type in `snake_case`.
+    pub(crate) fn default_name(&self, kind: &str) -> String {
+        match self.kind.segments.last() {
+            Some(segment) if self.is_type() => snake_case(&segment.ident.to_string()),
+            _ => kind.to_owned(),
+        }
+    }
+
     /// The kind as one word; empty for a longer path.
     pub(crate) fn word(&self) -> String {
         self.kind.get_ident().map_or_else(String::new, Ident::to_string)
@@ -330,4 +344,15 @@ pub(crate) fn required<T>(
     value.ok_or_else(|| {
         diagnostics.error(name.span(), format!("the network `{name}` lacks a key: add `{form}`"))
     })
+}
+
+fn snake_case(name: &str) -> String {
+    let mut result = String::new();
+    for letter in name.chars() {
+        if letter.is_uppercase() && !result.is_empty() {
+            result.push('_');
+        }
+        result.extend(letter.to_lowercase());
+    }
+    result
 }

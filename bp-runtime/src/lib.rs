@@ -21,6 +21,7 @@
 extern crate alloc;
 
 pub mod average;
+pub mod block;
 pub mod error;
 pub mod flat;
 pub mod initializers;
@@ -40,6 +41,7 @@ pub mod simd;
 pub mod trainer;
 
 pub use average::Ema;
+pub use block::{Block, OwnLayer};
 pub use error::Error;
 pub use flat::{Flat, Zeroed};
 pub use generic_array::{ArrayLength, GenericArray};

@@ -40,7 +40,7 @@ pub trait Passes {
     );
 
     /// The chain rule from the last layer to the first. `dy` is consumed; `dx` is overwritten, or left
-    /// alone where it is empty; `gradients` is added to.
+    /// alone where it is empty; `gradients` are added to where they are wanted.
     #[expect(clippy::too_many_arguments, reason = "each is one symbol of the chain rule")]
     fn backward<const T: usize>(
         &self,
@@ -50,7 +50,7 @@ pub trait Passes {
         dy: &mut [[Self::Scalar; T]],
         dx: &mut [[Self::Scalar; T]],
         slots: &mut Self::Slots<T>,
-        gradients: &mut Self::Gradients,
+        gradients: Option<&mut Self::Gradients>,
     );
 
     /// Takes over what forward measured (running statistics), once the step has succeeded.
@@ -187,7 +187,7 @@ where
     #[inline(always)]
     fn backward(&mut self, network: &N, dx: &mut [S], gradients: &mut N::Gradients) {
         let Self { input, output, output_gradient, slots, pass } = self;
-        network.backward(pass, input, output, output_gradient, dx.as_chunks_mut().0, slots, gradients);
+        network.backward(pass, input, output, output_gradient, dx.as_chunks_mut().0, slots, Some(gradients));
     }
 
     #[inline(always)]
@@ -458,6 +458,8 @@ pub trait Trainable: Network {
 /// `offset + i * strides[0] + j * strides[1] + …`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tensor {
+    /// The networks that the layer stands in, from the outermost, `["encoder1", "", ""]`.
+    pub networks: [&'static str; 3],
     /// The layer's name, `conv1`.
     pub layer: &'static str,
     /// The tensor's name in its layer, `weight`.
@@ -480,6 +482,7 @@ impl Tensor {
     /// A contiguous tensor of one layer, at place 0 of it: shape as stored.
     pub const fn new(name: &'static str, shape: &[usize]) -> Self {
         let mut tensor = Self {
+            networks: [""; 3],
             layer: "",
             name,
             offset: 0,
@@ -529,6 +532,33 @@ impl Tensor {
         Self { offset, trained, ..self }
     }
 
+    /// The same as part of a network within a network: up to three deep.
+    pub const fn inside(self, network: &'static str) -> Self {
+        let [first, second, third] = self.networks;
+        assert!(third.is_empty(), "networks stand within networks at most three deep");
+        Self { networks: [network, first, second], ..self }
+    }
+
+    /// The name with the path to it: `encoder1.conv1.weight`.
+    pub fn path(&self) -> impl core::fmt::Display + use<> {
+        Path(*self)
+    }
+
+    /// Whether `path` names this tensor, or something that it stands in.
+    pub fn is_in(&self, path: &str) -> bool {
+        let parts =
+            self.networks.iter().copied().chain([self.layer, self.name]).filter(|part| !part.is_empty());
+        let mut rest = Some(path);
+        for part in parts {
+            let Some(behind) = rest.and_then(|rest| rest.strip_prefix(part)) else { return false };
+            if behind.is_empty() {
+                return true;
+            }
+            rest = behind.strip_prefix('.');
+        }
+        false
+    }
+
     /// PyTorch's shape.
     pub fn shape(&self) -> &[usize] {
         self.shape.get(..self.rank).unwrap_or(&[])
@@ -546,6 +576,18 @@ impl Tensor {
             }
             place
         })
+    }
+}
+
+/// Writes a tensor's name with the path to it.
+struct Path(Tensor);
+
+impl core::fmt::Display for Path {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        for network in self.0.networks.iter().filter(|network| !network.is_empty()) {
+            write!(f, "{network}.")?;
+        }
+        write!(f, "{}.{}", self.0.layer, self.0.name)
     }
 }
 

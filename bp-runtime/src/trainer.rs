@@ -176,7 +176,8 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
     /// Makes a group of parameters learn at `learning_rate` times the optimizer's rate and decay at
     /// `weight_decay` times its weight decay.
     ///
-    /// `name` is a layer's, `conv1`, or one tensor's of a layer, `conv1.bias`.
+    /// `name` is a layer's, `conv1`, one tensor's of a layer, `conv1.bias`, or that of a network within the
+    /// network, `encoder1`.
     ///
     /// # Errors
     /// [`Error::UnknownLayer`] if no layer or tensor has the name.
@@ -192,8 +193,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         };
         let mut found = false;
         for (tensor, place) in N::tensors().iter().zip(&mut self.groups) {
-            let of_layer = name.strip_prefix(tensor.layer);
-            if of_layer.is_some_and(|rest| rest.is_empty() || rest.strip_prefix('.') == Some(tensor.name)) {
+            if tensor.is_in(name) {
                 *place = group;
                 found = true;
             }

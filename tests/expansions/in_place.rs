@@ -106,7 +106,7 @@ const _: () = {
         ::backprop::max([NetLayers::DENSE3.scratch(), NetLayers::DENSE2.scratch(),
         NetLayers::DENSE1.scratch()])], slot1 : [[f32; T]; 8], slot2 : [[f32; T]; 8],
         slot3 : [[f32; T]; 8], slot4 : [[f32; T]; 8], slot5 : [[f32; T]; 8], slot6 :
-        [[f32; T]; 8] }
+        [[f32; T]; 8], }
     );
     /// What prediction works in.
     #[repr(C, align(64))]
@@ -117,10 +117,10 @@ const _: () = {
         slot1: [[f32; T]; 8],
     }
     rt::zeroed!(
-        [const T : usize] NetScratch < T > { slot0 : [[f32; T]; 8], slot1 : [[f32; T]; 8]
-        }
+        [const T : usize] NetScratch < T > { slot0 : [[f32; T]; 8], slot1 : [[f32; T];
+        8], }
     );
-    #[allow(unused_variables, unused_doc_comments)]
+    #[allow(unused_variables, unused_mut, unused_doc_comments)]
     impl rt::Passes for Net {
         type Scalar = f32;
         type Gradients = NetGradients;
@@ -232,13 +232,16 @@ const _: () = {
             dy: &mut [[f32; T]],
             dx: &mut [[f32; T]],
             slots: &mut NetSlots<T>,
-            gradients: &mut NetGradients,
+            mut gradients: ::core::option::Option<&mut NetGradients>,
         ) {
             /// dense3, softmax1: [8] ← [3]: dy gives dW and dx
             rt::Fused(NetLayers::DENSE3, NetLayers::SOFTMAX1)
                 .backward(rt::Backward {
                     parameters: self.dense3.flat(),
-                    gradient: gradients.dense3.flat_mut(),
+                    gradient: rt::flat_part(
+                        &mut gradients,
+                        |gradients| &mut gradients.dense3,
+                    ),
                     x: &slots.slot5,
                     y,
                     dy,
@@ -256,7 +259,10 @@ const _: () = {
             rt::Fused(NetLayers::DENSE2, NetLayers::DROPOUT2)
                 .backward(rt::Backward {
                     parameters: self.dense2.flat(),
-                    gradient: gradients.dense2.flat_mut(),
+                    gradient: rt::flat_part(
+                        &mut gradients,
+                        |gradients| &mut gradients.dense2,
+                    ),
                     x: &slots.slot2,
                     dy: &mut slots.slot6,
                     dx: &mut slots.slot3,
@@ -269,7 +275,10 @@ const _: () = {
             rt::Fused(NetLayers::DENSE1, NetLayers::RELU1)
                 .backward(rt::Backward {
                     parameters: self.dense1.flat(),
-                    gradient: gradients.dense1.flat_mut(),
+                    gradient: rt::flat_part(
+                        &mut gradients,
+                        |gradients| &mut gradients.dense1,
+                    ),
                     x,
                     y: &slots.slot1,
                     dy: &mut slots.slot3,
@@ -330,11 +339,11 @@ const _: () = {
         type Outputs = rt::length!(3);
         type Stored = rt::length!(203);
         type Trained = rt::length!(203);
-        type Tensors = rt::length!(6usize);
+        type Tensors = rt::length!(6);
         type Core = Self;
         const NAME: &'static str = "Net";
         const PARAMETERS: usize = 203;
-        const MULTIPLY_ADDS: usize = 184;
+        const MULTIPLY_ADDS: usize = <Self as rt::Block>::MULTIPLY_ADDS;
         const INPUTS: usize = 12;
         const OUTPUTS: usize = 3;
         const TILE: usize = rt::tile::<
@@ -367,28 +376,9 @@ const _: () = {
         fn parameters_mut(&mut self) -> &mut Self::ParameterArray {
             rt::flat_array_mut(self)
         }
+        #[inline]
         fn tensors() -> &'static [rt::Tensor] {
-            const TENSORS: [rt::Tensor; 6usize] = [
-                NetLayers::DENSE1
-                    .tensors()[0usize]
-                    .of("dense1", 0, ::core::option::Option::Some(0)),
-                NetLayers::DENSE1
-                    .tensors()[1usize]
-                    .of("dense1", 0, ::core::option::Option::Some(0)),
-                NetLayers::DENSE2
-                    .tensors()[0usize]
-                    .of("dense2", 104, ::core::option::Option::Some(104)),
-                NetLayers::DENSE2
-                    .tensors()[1usize]
-                    .of("dense2", 104, ::core::option::Option::Some(104)),
-                NetLayers::DENSE3
-                    .tensors()[0usize]
-                    .of("dense3", 176, ::core::option::Option::Some(176)),
-                NetLayers::DENSE3
-                    .tensors()[1usize]
-                    .of("dense3", 176, ::core::option::Option::Some(176)),
-            ];
-            &TENSORS
+            <Self as rt::Block>::TENSORS
         }
         fn summary(&self) -> rt::Summary {
             const ROWS: [rt::SummaryRow; 10usize] = [
@@ -486,6 +476,44 @@ const _: () = {
         fn new<R: rt::RandomGenerator + ?::core::marker::Sized>(rng: &mut R) -> Self {
             rt::new_by_value(rng)
         }
+        fn initialize<R: rt::RandomGenerator + ?::core::marker::Sized>(
+            &mut self,
+            rng: &mut R,
+        ) {
+            rt::Block::initialize(self, rng);
+        }
+    }
+    impl rt::Block for Net {
+        const INPUTS: usize = 12;
+        const OUTPUTS: usize = 3;
+        const MULTIPLY_ADDS: usize = 184;
+        const TENSORS: &'static [rt::Tensor] = &rt::table::<
+            { 6 },
+        >(
+            &[
+                rt::Rows {
+                    layer: "dense1",
+                    tensors: &NetLayers::DENSE1.tensors(),
+                    stored: 0,
+                    trained: ::core::option::Option::Some(0),
+                    nested: false,
+                },
+                rt::Rows {
+                    layer: "dense2",
+                    tensors: &NetLayers::DENSE2.tensors(),
+                    stored: 104,
+                    trained: ::core::option::Option::Some(104),
+                    nested: false,
+                },
+                rt::Rows {
+                    layer: "dense3",
+                    tensors: &NetLayers::DENSE3.tensors(),
+                    stored: 176,
+                    trained: ::core::option::Option::Some(176),
+                    nested: false,
+                },
+            ],
+        );
         #[allow(unused_variables)]
         fn initialize<R: rt::RandomGenerator + ?::core::marker::Sized>(
             &mut self,

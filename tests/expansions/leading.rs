@@ -63,7 +63,7 @@ const _: () = {
     rt::zeroed!(
         [const T : usize] NetSlots < T > { slot0 : [[f32; T];
         ::backprop::max([NetLayers::DENSE1.scratch(), 96])], slot1 : [[f32; T]; 96],
-        slot2 : [[f32; T]; 24], slot3 : [[f32; T]; 24] }
+        slot2 : [[f32; T]; 24], slot3 : [[f32; T]; 24], }
     );
     /// What prediction works in.
     #[repr(C, align(64))]
@@ -75,9 +75,9 @@ const _: () = {
     }
     rt::zeroed!(
         [const T : usize] NetScratch < T > { slot0 : [[f32; T]; 96], slot1 : [[f32; T];
-        24] }
+        24], }
     );
-    #[allow(unused_variables, unused_doc_comments)]
+    #[allow(unused_variables, unused_mut, unused_doc_comments)]
     impl rt::Passes for Net {
         type Scalar = f32;
         type Gradients = NetGradients;
@@ -158,13 +158,16 @@ const _: () = {
             dy: &mut [[f32; T]],
             dx: &mut [[f32; T]],
             slots: &mut NetSlots<T>,
-            gradients: &mut NetGradients,
+            mut gradients: ::core::option::Option<&mut NetGradients>,
         ) {
             /// dense1: [24] ← [4]: dy gives dW and dx
             NetLayers::DENSE1
                 .backward(rt::Backward {
                     parameters: self.dense1.flat(),
-                    gradient: gradients.dense1.flat_mut(),
+                    gradient: rt::flat_part(
+                        &mut gradients,
+                        |gradients| &mut gradients.dense1,
+                    ),
                     x: &slots.slot2,
                     dy,
                     dx: if dx.is_empty() { &mut [] } else { &mut slots.slot3 },
@@ -235,11 +238,11 @@ const _: () = {
         type Outputs = rt::length!(4);
         type Stored = rt::length!(100);
         type Trained = rt::length!(100);
-        type Tensors = rt::length!(2usize);
+        type Tensors = rt::length!(2);
         type Core = Self;
         const NAME: &'static str = "Net";
         const PARAMETERS: usize = 100;
-        const MULTIPLY_ADDS: usize = 96;
+        const MULTIPLY_ADDS: usize = <Self as rt::Block>::MULTIPLY_ADDS;
         const INPUTS: usize = 96;
         const OUTPUTS: usize = 4;
         const TILE: usize = rt::tile::<
@@ -269,16 +272,9 @@ const _: () = {
         fn parameters_mut(&mut self) -> &mut Self::ParameterArray {
             rt::flat_array_mut(self)
         }
+        #[inline]
         fn tensors() -> &'static [rt::Tensor] {
-            const TENSORS: [rt::Tensor; 2usize] = [
-                NetLayers::DENSE1
-                    .tensors()[0usize]
-                    .of("dense1", 0, ::core::option::Option::Some(0)),
-                NetLayers::DENSE1
-                    .tensors()[1usize]
-                    .of("dense1", 0, ::core::option::Option::Some(0)),
-            ];
-            &TENSORS
+            <Self as rt::Block>::TENSORS
         }
         fn summary(&self) -> rt::Summary {
             const ROWS: [rt::SummaryRow; 5usize] = [
@@ -336,6 +332,30 @@ const _: () = {
         fn new<R: rt::RandomGenerator + ?::core::marker::Sized>(rng: &mut R) -> Self {
             rt::new_by_value(rng)
         }
+        fn initialize<R: rt::RandomGenerator + ?::core::marker::Sized>(
+            &mut self,
+            rng: &mut R,
+        ) {
+            rt::Block::initialize(self, rng);
+        }
+    }
+    impl rt::Block for Net {
+        const INPUTS: usize = 96;
+        const OUTPUTS: usize = 4;
+        const MULTIPLY_ADDS: usize = 96;
+        const TENSORS: &'static [rt::Tensor] = &rt::table::<
+            { 2 },
+        >(
+            &[
+                rt::Rows {
+                    layer: "dense1",
+                    tensors: &NetLayers::DENSE1.tensors(),
+                    stored: 0,
+                    trained: ::core::option::Option::Some(0),
+                    nested: false,
+                },
+            ],
+        );
         #[allow(unused_variables)]
         fn initialize<R: rt::RandomGenerator + ?::core::marker::Sized>(
             &mut self,

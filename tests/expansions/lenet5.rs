@@ -143,7 +143,7 @@ const _: () = {
         .scratch()])], slot1 : [[f32; T]; 4704], slot2 : [[f32; T]; 4704], slot3 : [[f32;
         T]; 1600], slot4 : [[f32; T]; 1176], slot5 : [[f32; T]; 1176], slot6 : [[f32; T];
         1176], slot7 : [[f32; T]; 400], slot8 : [[f32; T]; 120], slot9 : [[f32; T]; 120],
-        slot10 : [[f32; T]; 84] }
+        slot10 : [[f32; T]; 84], }
     );
     /// What prediction works in.
     #[repr(C, align(64))]
@@ -155,9 +155,9 @@ const _: () = {
     }
     rt::zeroed!(
         [const T : usize] NetScratch < T > { slot0 : [[f32; T]; 4704], slot1 : [[f32; T];
-        1176] }
+        1176], }
     );
-    #[allow(unused_variables, unused_doc_comments)]
+    #[allow(unused_variables, unused_mut, unused_doc_comments)]
     impl rt::Passes for Net {
         type Scalar = f32;
         type Gradients = NetGradients;
@@ -300,13 +300,16 @@ const _: () = {
             dy: &mut [[f32; T]],
             dx: &mut [[f32; T]],
             slots: &mut NetSlots<T>,
-            gradients: &mut NetGradients,
+            mut gradients: ::core::option::Option<&mut NetGradients>,
         ) {
             /// dense3: [84] ← [10]: dy gives dW and dx
             NetLayers::DENSE3
                 .backward(rt::Backward {
                     parameters: self.dense3.flat(),
-                    gradient: gradients.dense3.flat_mut(),
+                    gradient: rt::flat_part(
+                        &mut gradients,
+                        |gradients| &mut gradients.dense3,
+                    ),
                     x: &slots.slot7[..84],
                     dy,
                     dx: &mut slots.slot10,
@@ -317,7 +320,10 @@ const _: () = {
             rt::Fused(NetLayers::DENSE2, NetLayers::RELU4)
                 .backward(rt::Backward {
                     parameters: self.dense2.flat(),
-                    gradient: gradients.dense2.flat_mut(),
+                    gradient: rt::flat_part(
+                        &mut gradients,
+                        |gradients| &mut gradients.dense2,
+                    ),
                     x: &slots.slot8,
                     y: &slots.slot7[..84],
                     dy: &mut slots.slot10,
@@ -329,7 +335,10 @@ const _: () = {
             rt::Fused(NetLayers::DENSE1, NetLayers::RELU3)
                 .backward(rt::Backward {
                     parameters: self.dense1.flat(),
-                    gradient: gradients.dense1.flat_mut(),
+                    gradient: rt::flat_part(
+                        &mut gradients,
+                        |gradients| &mut gradients.dense1,
+                    ),
                     x: &slots.slot3[..400],
                     y: &slots.slot8,
                     dy: &mut slots.slot9,
@@ -349,7 +358,10 @@ const _: () = {
             rt::Fused(NetLayers::CONV2, NetLayers::RELU2)
                 .backward(rt::Backward {
                     parameters: self.conv2.flat(),
-                    gradient: gradients.conv2.flat_mut(),
+                    gradient: rt::flat_part(
+                        &mut gradients,
+                        |gradients| &mut gradients.conv2,
+                    ),
                     x: &slots.slot4,
                     y: &slots.slot2[..1600],
                     dy: &mut slots.slot3,
@@ -369,7 +381,10 @@ const _: () = {
             rt::Fused(NetLayers::CONV1, NetLayers::RELU1)
                 .backward(rt::Backward {
                     parameters: self.conv1.flat(),
-                    gradient: gradients.conv1.flat_mut(),
+                    gradient: rt::flat_part(
+                        &mut gradients,
+                        |gradients| &mut gradients.conv1,
+                    ),
                     x,
                     y: &slots.slot1,
                     dy: &mut slots.slot2,
@@ -438,11 +453,11 @@ const _: () = {
         type Outputs = rt::length!(10);
         type Stored = rt::length!(61706);
         type Trained = rt::length!(61706);
-        type Tensors = rt::length!(10usize);
+        type Tensors = rt::length!(10);
         type Core = Self;
         const NAME: &'static str = "Net";
         const PARAMETERS: usize = 61706;
-        const MULTIPLY_ADDS: usize = 416520;
+        const MULTIPLY_ADDS: usize = <Self as rt::Block>::MULTIPLY_ADDS;
         const INPUTS: usize = 784;
         const OUTPUTS: usize = 10;
         const TILE: usize = rt::tile::<
@@ -478,40 +493,9 @@ const _: () = {
         fn parameters_mut(&mut self) -> &mut Self::ParameterArray {
             rt::flat_array_mut(self)
         }
+        #[inline]
         fn tensors() -> &'static [rt::Tensor] {
-            const TENSORS: [rt::Tensor; 10usize] = [
-                NetLayers::CONV1
-                    .tensors()[0usize]
-                    .of("conv1", 0, ::core::option::Option::Some(0)),
-                NetLayers::CONV1
-                    .tensors()[1usize]
-                    .of("conv1", 0, ::core::option::Option::Some(0)),
-                NetLayers::CONV2
-                    .tensors()[0usize]
-                    .of("conv2", 156, ::core::option::Option::Some(156)),
-                NetLayers::CONV2
-                    .tensors()[1usize]
-                    .of("conv2", 156, ::core::option::Option::Some(156)),
-                NetLayers::DENSE1
-                    .tensors()[0usize]
-                    .of("dense1", 2572, ::core::option::Option::Some(2572)),
-                NetLayers::DENSE1
-                    .tensors()[1usize]
-                    .of("dense1", 2572, ::core::option::Option::Some(2572)),
-                NetLayers::DENSE2
-                    .tensors()[0usize]
-                    .of("dense2", 50692, ::core::option::Option::Some(50692)),
-                NetLayers::DENSE2
-                    .tensors()[1usize]
-                    .of("dense2", 50692, ::core::option::Option::Some(50692)),
-                NetLayers::DENSE3
-                    .tensors()[0usize]
-                    .of("dense3", 60856, ::core::option::Option::Some(60856)),
-                NetLayers::DENSE3
-                    .tensors()[1usize]
-                    .of("dense3", 60856, ::core::option::Option::Some(60856)),
-            ];
-            &TENSORS
+            <Self as rt::Block>::TENSORS
         }
         fn summary(&self) -> rt::Summary {
             const ROWS: [rt::SummaryRow; 12usize] = [
@@ -625,6 +609,58 @@ const _: () = {
         fn new<R: rt::RandomGenerator + ?::core::marker::Sized>(rng: &mut R) -> Self {
             rt::new_by_value(rng)
         }
+        fn initialize<R: rt::RandomGenerator + ?::core::marker::Sized>(
+            &mut self,
+            rng: &mut R,
+        ) {
+            rt::Block::initialize(self, rng);
+        }
+    }
+    impl rt::Block for Net {
+        const INPUTS: usize = 784;
+        const OUTPUTS: usize = 10;
+        const MULTIPLY_ADDS: usize = 416520;
+        const TENSORS: &'static [rt::Tensor] = &rt::table::<
+            { 10 },
+        >(
+            &[
+                rt::Rows {
+                    layer: "conv1",
+                    tensors: &NetLayers::CONV1.tensors(),
+                    stored: 0,
+                    trained: ::core::option::Option::Some(0),
+                    nested: false,
+                },
+                rt::Rows {
+                    layer: "conv2",
+                    tensors: &NetLayers::CONV2.tensors(),
+                    stored: 156,
+                    trained: ::core::option::Option::Some(156),
+                    nested: false,
+                },
+                rt::Rows {
+                    layer: "dense1",
+                    tensors: &NetLayers::DENSE1.tensors(),
+                    stored: 2572,
+                    trained: ::core::option::Option::Some(2572),
+                    nested: false,
+                },
+                rt::Rows {
+                    layer: "dense2",
+                    tensors: &NetLayers::DENSE2.tensors(),
+                    stored: 50692,
+                    trained: ::core::option::Option::Some(50692),
+                    nested: false,
+                },
+                rt::Rows {
+                    layer: "dense3",
+                    tensors: &NetLayers::DENSE3.tensors(),
+                    stored: 60856,
+                    trained: ::core::option::Option::Some(60856),
+                    nested: false,
+                },
+            ],
+        );
         #[allow(unused_variables)]
         fn initialize<R: rt::RandomGenerator + ?::core::marker::Sized>(
             &mut self,

@@ -80,7 +80,7 @@ const _: () = {
         [const T : usize] NetSlots < T > { slot0 : [[f32; T];
         ::backprop::max([NetLayers::DENSE3.scratch(), NetLayers::DENSE2.scratch(),
         NetLayers::DENSE1.scratch()])], slot1 : [[f32; T]; 128], slot2 : [[f32; T]; 128],
-        slot3 : [[f32; T]; 64], slot4 : [[f32; T]; 64] }
+        slot3 : [[f32; T]; 64], slot4 : [[f32; T]; 64], }
     );
     /// What prediction works in.
     #[repr(C, align(64))]
@@ -92,9 +92,9 @@ const _: () = {
     }
     rt::zeroed!(
         [const T : usize] NetScratch < T > { slot0 : [[f32; T]; 128], slot1 : [[f32; T];
-        64] }
+        64], }
     );
-    #[allow(unused_variables, unused_doc_comments)]
+    #[allow(unused_variables, unused_mut, unused_doc_comments)]
     impl rt::Passes for Net {
         type Scalar = f32;
         type Gradients = NetGradients;
@@ -175,13 +175,16 @@ const _: () = {
             dy: &mut [[f32; T]],
             dx: &mut [[f32; T]],
             slots: &mut NetSlots<T>,
-            gradients: &mut NetGradients,
+            mut gradients: ::core::option::Option<&mut NetGradients>,
         ) {
             /// dense3: [64] ← [10]: dy gives dW and dx
             NetLayers::DENSE3
                 .backward(rt::Backward {
                     parameters: self.dense3.flat(),
-                    gradient: gradients.dense3.flat_mut(),
+                    gradient: rt::flat_part(
+                        &mut gradients,
+                        |gradients| &mut gradients.dense3,
+                    ),
                     x: &slots.slot3,
                     dy,
                     dx: &mut slots.slot4,
@@ -192,7 +195,10 @@ const _: () = {
             rt::Fused(NetLayers::DENSE2, NetLayers::RELU2)
                 .backward(rt::Backward {
                     parameters: self.dense2.flat(),
-                    gradient: gradients.dense2.flat_mut(),
+                    gradient: rt::flat_part(
+                        &mut gradients,
+                        |gradients| &mut gradients.dense2,
+                    ),
                     x: &slots.slot1,
                     y: &slots.slot3,
                     dy: &mut slots.slot4,
@@ -204,7 +210,10 @@ const _: () = {
             rt::Fused(NetLayers::DENSE1, NetLayers::RELU1)
                 .backward(rt::Backward {
                     parameters: self.dense1.flat(),
-                    gradient: gradients.dense1.flat_mut(),
+                    gradient: rt::flat_part(
+                        &mut gradients,
+                        |gradients| &mut gradients.dense1,
+                    ),
                     x,
                     y: &slots.slot1,
                     dy: &mut slots.slot2,
@@ -265,11 +274,11 @@ const _: () = {
         type Outputs = rt::length!(10);
         type Stored = rt::length!(109386);
         type Trained = rt::length!(109386);
-        type Tensors = rt::length!(6usize);
+        type Tensors = rt::length!(6);
         type Core = Self;
         const NAME: &'static str = "Net";
         const PARAMETERS: usize = 109386;
-        const MULTIPLY_ADDS: usize = 109184;
+        const MULTIPLY_ADDS: usize = <Self as rt::Block>::MULTIPLY_ADDS;
         const INPUTS: usize = 784;
         const OUTPUTS: usize = 10;
         const TILE: usize = rt::tile::<
@@ -302,28 +311,9 @@ const _: () = {
         fn parameters_mut(&mut self) -> &mut Self::ParameterArray {
             rt::flat_array_mut(self)
         }
+        #[inline]
         fn tensors() -> &'static [rt::Tensor] {
-            const TENSORS: [rt::Tensor; 6usize] = [
-                NetLayers::DENSE1
-                    .tensors()[0usize]
-                    .of("dense1", 0, ::core::option::Option::Some(0)),
-                NetLayers::DENSE1
-                    .tensors()[1usize]
-                    .of("dense1", 0, ::core::option::Option::Some(0)),
-                NetLayers::DENSE2
-                    .tensors()[0usize]
-                    .of("dense2", 100480, ::core::option::Option::Some(100480)),
-                NetLayers::DENSE2
-                    .tensors()[1usize]
-                    .of("dense2", 100480, ::core::option::Option::Some(100480)),
-                NetLayers::DENSE3
-                    .tensors()[0usize]
-                    .of("dense3", 108736, ::core::option::Option::Some(108736)),
-                NetLayers::DENSE3
-                    .tensors()[1usize]
-                    .of("dense3", 108736, ::core::option::Option::Some(108736)),
-            ];
-            &TENSORS
+            <Self as rt::Block>::TENSORS
         }
         fn summary(&self) -> rt::Summary {
             const ROWS: [rt::SummaryRow; 5usize] = [
@@ -381,6 +371,44 @@ const _: () = {
         fn new<R: rt::RandomGenerator + ?::core::marker::Sized>(rng: &mut R) -> Self {
             rt::new_by_value(rng)
         }
+        fn initialize<R: rt::RandomGenerator + ?::core::marker::Sized>(
+            &mut self,
+            rng: &mut R,
+        ) {
+            rt::Block::initialize(self, rng);
+        }
+    }
+    impl rt::Block for Net {
+        const INPUTS: usize = 784;
+        const OUTPUTS: usize = 10;
+        const MULTIPLY_ADDS: usize = 109184;
+        const TENSORS: &'static [rt::Tensor] = &rt::table::<
+            { 6 },
+        >(
+            &[
+                rt::Rows {
+                    layer: "dense1",
+                    tensors: &NetLayers::DENSE1.tensors(),
+                    stored: 0,
+                    trained: ::core::option::Option::Some(0),
+                    nested: false,
+                },
+                rt::Rows {
+                    layer: "dense2",
+                    tensors: &NetLayers::DENSE2.tensors(),
+                    stored: 100480,
+                    trained: ::core::option::Option::Some(100480),
+                    nested: false,
+                },
+                rt::Rows {
+                    layer: "dense3",
+                    tensors: &NetLayers::DENSE3.tensors(),
+                    stored: 108736,
+                    trained: ::core::option::Option::Some(108736),
+                    nested: false,
+                },
+            ],
+        );
         #[allow(unused_variables)]
         fn initialize<R: rt::RandomGenerator + ?::core::marker::Sized>(
             &mut self,

@@ -86,7 +86,7 @@ const _: () = {
     rt::zeroed!(
         [const T : usize] NetSlots < T > { slot0 : [[f32; T];
         ::renamed::max([NetLayers::DENSE1.scratch(), NetLayers::CONV2D1.scratch()])],
-        slot1 : [[f32; T]; 324], slot2 : [[f32; T]; 324], slot3 : [[f32; T]; 240] }
+        slot1 : [[f32; T]; 324], slot2 : [[f32; T]; 324], slot3 : [[f32; T]; 240], }
     );
     /// What prediction works in.
     #[repr(C, align(64))]
@@ -98,9 +98,9 @@ const _: () = {
     }
     rt::zeroed!(
         [const T : usize] NetScratch < T > { slot0 : [[f32; T]; 324], slot1 : [[f32; T];
-        240] }
+        240], }
     );
-    #[allow(unused_variables, unused_doc_comments)]
+    #[allow(unused_variables, unused_mut, unused_doc_comments)]
     impl rt::Passes for Net {
         type Scalar = f32;
         type Gradients = NetGradients;
@@ -179,13 +179,16 @@ const _: () = {
             dy: &mut [[f32; T]],
             dx: &mut [[f32; T]],
             slots: &mut NetSlots<T>,
-            gradients: &mut NetGradients,
+            mut gradients: ::core::option::Option<&mut NetGradients>,
         ) {
             /// dense1: [324] ← [3]: dy gives dW and dx
             NetLayers::DENSE1
                 .backward(rt::Backward {
                     parameters: self.dense1.flat(),
-                    gradient: gradients.dense1.flat_mut(),
+                    gradient: rt::flat_part(
+                        &mut gradients,
+                        |gradients| &mut gradients.dense1,
+                    ),
                     x: &slots.slot1,
                     dy,
                     dx: &mut slots.slot2,
@@ -203,7 +206,10 @@ const _: () = {
             rt::Fused(NetLayers::CONV2D1, NetLayers::LEAKY_RELU1)
                 .backward(rt::Backward {
                     parameters: self.conv2d1.flat(),
-                    gradient: gradients.conv2d1.flat_mut(),
+                    gradient: rt::flat_part(
+                        &mut gradients,
+                        |gradients| &mut gradients.conv2d1,
+                    ),
                     x,
                     y: &slots.slot3,
                     dy: &mut slots.slot1[..240],
@@ -264,11 +270,11 @@ const _: () = {
         type Outputs = rt::length!(3);
         type Stored = rt::length!(1044);
         type Trained = rt::length!(1044);
-        type Tensors = rt::length!(4usize);
+        type Tensors = rt::length!(4);
         type Core = Self;
         const NAME: &'static str = "Net";
         const PARAMETERS: usize = 1044;
-        const MULTIPLY_ADDS: usize = 3852;
+        const MULTIPLY_ADDS: usize = <Self as rt::Block>::MULTIPLY_ADDS;
         const INPUTS: usize = 288;
         const OUTPUTS: usize = 3;
         const TILE: usize = rt::tile::<
@@ -300,22 +306,9 @@ const _: () = {
         fn parameters_mut(&mut self) -> &mut Self::ParameterArray {
             rt::flat_array_mut(self)
         }
+        #[inline]
         fn tensors() -> &'static [rt::Tensor] {
-            const TENSORS: [rt::Tensor; 4usize] = [
-                NetLayers::CONV2D1
-                    .tensors()[0usize]
-                    .of("conv2d1", 0, ::core::option::Option::Some(0)),
-                NetLayers::CONV2D1
-                    .tensors()[1usize]
-                    .of("conv2d1", 0, ::core::option::Option::Some(0)),
-                NetLayers::DENSE1
-                    .tensors()[0usize]
-                    .of("dense1", 72, ::core::option::Option::Some(72)),
-                NetLayers::DENSE1
-                    .tensors()[1usize]
-                    .of("dense1", 72, ::core::option::Option::Some(72)),
-            ];
-            &TENSORS
+            <Self as rt::Block>::TENSORS
         }
         fn summary(&self) -> rt::Summary {
             const ROWS: [rt::SummaryRow; 5usize] = [
@@ -373,6 +366,37 @@ const _: () = {
         fn new<R: rt::RandomGenerator + ?::core::marker::Sized>(rng: &mut R) -> Self {
             rt::new_by_value(rng)
         }
+        fn initialize<R: rt::RandomGenerator + ?::core::marker::Sized>(
+            &mut self,
+            rng: &mut R,
+        ) {
+            rt::Block::initialize(self, rng);
+        }
+    }
+    impl rt::Block for Net {
+        const INPUTS: usize = 288;
+        const OUTPUTS: usize = 3;
+        const MULTIPLY_ADDS: usize = 3852;
+        const TENSORS: &'static [rt::Tensor] = &rt::table::<
+            { 4 },
+        >(
+            &[
+                rt::Rows {
+                    layer: "conv2d1",
+                    tensors: &NetLayers::CONV2D1.tensors(),
+                    stored: 0,
+                    trained: ::core::option::Option::Some(0),
+                    nested: false,
+                },
+                rt::Rows {
+                    layer: "dense1",
+                    tensors: &NetLayers::DENSE1.tensors(),
+                    stored: 72,
+                    trained: ::core::option::Option::Some(72),
+                    nested: false,
+                },
+            ],
+        );
         #[allow(unused_variables)]
         fn initialize<R: rt::RandomGenerator + ?::core::marker::Sized>(
             &mut self,

@@ -64,7 +64,7 @@ const _: () = {
     rt::zeroed!(
         [const T : usize] NetSlots < T > { slot0 : [[f32; T];
         ::backprop::max([NetLayers::DENSE2.scratch(), NetLayers::DENSE1.scratch()])],
-        slot1 : [[f32; T]; 80], slot2 : [[f32; T]; 80] }
+        slot1 : [[f32; T]; 80], slot2 : [[f32; T]; 80], }
     );
     /// What prediction works in.
     #[repr(C, align(64))]
@@ -72,8 +72,8 @@ const _: () = {
         /// y of tanh1
         slot0: [[f32; T]; 80],
     }
-    rt::zeroed!([const T : usize] NetScratch < T > { slot0 : [[f32; T]; 80] });
-    #[allow(unused_variables, unused_doc_comments)]
+    rt::zeroed!([const T : usize] NetScratch < T > { slot0 : [[f32; T]; 80], });
+    #[allow(unused_variables, unused_mut, unused_doc_comments)]
     impl rt::Passes for Net {
         type Scalar = f32;
         type Gradients = NetGradients;
@@ -138,13 +138,16 @@ const _: () = {
             dy: &mut [[f32; T]],
             dx: &mut [[f32; T]],
             slots: &mut NetSlots<T>,
-            gradients: &mut NetGradients,
+            mut gradients: ::core::option::Option<&mut NetGradients>,
         ) {
             /// dense2: [80] ← [1]: dy gives dW and dx
             NetLayers::DENSE2
                 .backward(rt::Backward {
                     parameters: self.dense2.flat(),
-                    gradient: gradients.dense2.flat_mut(),
+                    gradient: rt::flat_part(
+                        &mut gradients,
+                        |gradients| &mut gradients.dense2,
+                    ),
                     x: &slots.slot1,
                     dy,
                     dx: &mut slots.slot2,
@@ -155,7 +158,10 @@ const _: () = {
             rt::Fused(NetLayers::DENSE1, NetLayers::TANH1)
                 .backward(rt::Backward {
                     parameters: self.dense1.flat(),
-                    gradient: gradients.dense1.flat_mut(),
+                    gradient: rt::flat_part(
+                        &mut gradients,
+                        |gradients| &mut gradients.dense1,
+                    ),
                     x,
                     y: &slots.slot1,
                     dy: &mut slots.slot2,
@@ -212,11 +218,11 @@ const _: () = {
         type Outputs = rt::length!(1);
         type Stored = rt::length!(101);
         type Trained = rt::length!(101);
-        type Tensors = rt::length!(4usize);
+        type Tensors = rt::length!(4);
         type Core = Self;
         const NAME: &'static str = "Net";
         const PARAMETERS: usize = 101;
-        const MULTIPLY_ADDS: usize = 320;
+        const MULTIPLY_ADDS: usize = <Self as rt::Block>::MULTIPLY_ADDS;
         const INPUTS: usize = 48;
         const OUTPUTS: usize = 1;
         const TILE: usize = rt::tile::<
@@ -248,22 +254,9 @@ const _: () = {
         fn parameters_mut(&mut self) -> &mut Self::ParameterArray {
             rt::flat_array_mut(self)
         }
+        #[inline]
         fn tensors() -> &'static [rt::Tensor] {
-            const TENSORS: [rt::Tensor; 4usize] = [
-                NetLayers::DENSE1
-                    .tensors()[0usize]
-                    .of("dense1", 0, ::core::option::Option::Some(0)),
-                NetLayers::DENSE1
-                    .tensors()[1usize]
-                    .of("dense1", 0, ::core::option::Option::Some(0)),
-                NetLayers::DENSE2
-                    .tensors()[0usize]
-                    .of("dense2", 20, ::core::option::Option::Some(20)),
-                NetLayers::DENSE2
-                    .tensors()[1usize]
-                    .of("dense2", 20, ::core::option::Option::Some(20)),
-            ];
-            &TENSORS
+            <Self as rt::Block>::TENSORS
         }
         fn summary(&self) -> rt::Summary {
             const ROWS: [rt::SummaryRow; 4usize] = [
@@ -313,6 +306,37 @@ const _: () = {
         fn new<R: rt::RandomGenerator + ?::core::marker::Sized>(rng: &mut R) -> Self {
             rt::new_by_value(rng)
         }
+        fn initialize<R: rt::RandomGenerator + ?::core::marker::Sized>(
+            &mut self,
+            rng: &mut R,
+        ) {
+            rt::Block::initialize(self, rng);
+        }
+    }
+    impl rt::Block for Net {
+        const INPUTS: usize = 48;
+        const OUTPUTS: usize = 1;
+        const MULTIPLY_ADDS: usize = 320;
+        const TENSORS: &'static [rt::Tensor] = &rt::table::<
+            { 4 },
+        >(
+            &[
+                rt::Rows {
+                    layer: "dense1",
+                    tensors: &NetLayers::DENSE1.tensors(),
+                    stored: 0,
+                    trained: ::core::option::Option::Some(0),
+                    nested: false,
+                },
+                rt::Rows {
+                    layer: "dense2",
+                    tensors: &NetLayers::DENSE2.tensors(),
+                    stored: 20,
+                    trained: ::core::option::Option::Some(20),
+                    nested: false,
+                },
+            ],
+        );
         #[allow(unused_variables)]
         fn initialize<R: rt::RandomGenerator + ?::core::marker::Sized>(
             &mut self,

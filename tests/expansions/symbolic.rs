@@ -135,7 +135,7 @@ const _: () = {
         .scratch()])], slot2 : [[f64; T]; ::backprop::max([NetLayers::DENSE2.outputs,
         NetLayers::DENSE1.outputs])], slot3 : [[f64; T]; NetLayers::DENSE2.outputs],
         slot4 : [[f64; T]; ::backprop::max([NetLayers::DENSE3.scratch(),
-        NetLayers::DENSE2.scratch()])] }
+        NetLayers::DENSE2.scratch()])], }
     );
     /// What prediction works in.
     #[repr(C, align(64))]
@@ -147,9 +147,9 @@ const _: () = {
     }
     rt::zeroed!(
         [const T : usize] NetScratch < T > { slot0 : [[f64; T]; NetLayers::DENSE1
-        .outputs], slot1 : [[f64; T]; NetLayers::DENSE2.outputs] }
+        .outputs], slot1 : [[f64; T]; NetLayers::DENSE2.outputs], }
     );
-    #[allow(unused_variables, unused_doc_comments)]
+    #[allow(unused_variables, unused_mut, unused_doc_comments)]
     impl rt::Passes for Net {
         type Scalar = f64;
         type Gradients = NetGradients;
@@ -239,13 +239,16 @@ const _: () = {
             dy: &mut [[f64; T]],
             dx: &mut [[f64; T]],
             slots: &mut NetSlots<T>,
-            gradients: &mut NetGradients,
+            mut gradients: ::core::option::Option<&mut NetGradients>,
         ) {
             /// dense3: [NetLayers::DENSE2.outputs] ← [3]: dy gives dW and dx
             NetLayers::DENSE3
                 .backward(rt::Backward {
                     parameters: self.dense3.flat(),
-                    gradient: gradients.dense3.flat_mut(),
+                    gradient: rt::flat_part(
+                        &mut gradients,
+                        |gradients| &mut gradients.dense3,
+                    ),
                     x: &slots.slot2[..NetLayers::DENSE2.outputs],
                     dy,
                     dx: &mut slots.slot3,
@@ -256,7 +259,10 @@ const _: () = {
             NetLayers::DENSE2
                 .backward(rt::Backward {
                     parameters: self.dense2.flat(),
-                    gradient: gradients.dense2.flat_mut(),
+                    gradient: rt::flat_part(
+                        &mut gradients,
+                        |gradients| &mut gradients.dense2,
+                    ),
                     x: &slots.slot1[..NetLayers::DENSE1.outputs],
                     dy: &mut slots.slot3,
                     dx: &mut slots.slot2[..NetLayers::DENSE1.outputs],
@@ -274,7 +280,10 @@ const _: () = {
             rt::Fused(NetLayers::DENSE1, NetLayers::RELU1)
                 .backward(rt::Backward {
                     parameters: self.dense1.flat(),
-                    gradient: gradients.dense1.flat_mut(),
+                    gradient: rt::flat_part(
+                        &mut gradients,
+                        |gradients| &mut gradients.dense1,
+                    ),
                     x,
                     y: &slots.slot0,
                     dy: &mut slots.slot2[..NetLayers::DENSE1.outputs],
@@ -347,14 +356,12 @@ const _: () = {
             ((NetLayers::DENSE1.parameters() + NetLayers::DENSE2.parameters()) +
             NetLayers::DENSE3.parameters())
         );
-        type Tensors = rt::length!(6usize);
+        type Tensors = rt::length!(6);
         type Core = Self;
         const NAME: &'static str = "Net";
         const PARAMETERS: usize = ((NetLayers::DENSE1.parameters()
             + NetLayers::DENSE2.parameters()) + NetLayers::DENSE3.parameters());
-        const MULTIPLY_ADDS: usize = ((({ INPUTS } * NetLayers::DENSE1.outputs)
-            + (NetLayers::DENSE1.outputs * NetLayers::DENSE2.outputs))
-            + (NetLayers::DENSE2.outputs * 3));
+        const MULTIPLY_ADDS: usize = <Self as rt::Block>::MULTIPLY_ADDS;
         const INPUTS: usize = { INPUTS };
         const OUTPUTS: usize = 3;
         const TILE: usize = 16usize;
@@ -379,52 +386,9 @@ const _: () = {
         fn parameters_mut(&mut self) -> &mut Self::ParameterArray {
             rt::flat_array_mut(self)
         }
+        #[inline]
         fn tensors() -> &'static [rt::Tensor] {
-            const TENSORS: [rt::Tensor; 6usize] = [
-                NetLayers::DENSE1
-                    .tensors()[0usize]
-                    .of("dense1", 0, ::core::option::Option::Some(0)),
-                NetLayers::DENSE1
-                    .tensors()[1usize]
-                    .of("dense1", 0, ::core::option::Option::Some(0)),
-                NetLayers::DENSE2
-                    .tensors()[0usize]
-                    .of(
-                        "dense2",
-                        NetLayers::DENSE1.parameters(),
-                        ::core::option::Option::Some(NetLayers::DENSE1.parameters()),
-                    ),
-                NetLayers::DENSE2
-                    .tensors()[1usize]
-                    .of(
-                        "dense2",
-                        NetLayers::DENSE1.parameters(),
-                        ::core::option::Option::Some(NetLayers::DENSE1.parameters()),
-                    ),
-                NetLayers::DENSE3
-                    .tensors()[0usize]
-                    .of(
-                        "dense3",
-                        (NetLayers::DENSE1.parameters()
-                            + NetLayers::DENSE2.parameters()),
-                        ::core::option::Option::Some(
-                            (NetLayers::DENSE1.parameters()
-                                + NetLayers::DENSE2.parameters()),
-                        ),
-                    ),
-                NetLayers::DENSE3
-                    .tensors()[1usize]
-                    .of(
-                        "dense3",
-                        (NetLayers::DENSE1.parameters()
-                            + NetLayers::DENSE2.parameters()),
-                        ::core::option::Option::Some(
-                            (NetLayers::DENSE1.parameters()
-                                + NetLayers::DENSE2.parameters()),
-                        ),
-                    ),
-            ];
-            &TENSORS
+            <Self as rt::Block>::TENSORS
         }
         fn summary(&self) -> rt::Summary {
             const ROWS: [rt::SummaryRow; 5usize] = [
@@ -488,6 +452,51 @@ const _: () = {
         fn new<R: rt::RandomGenerator + ?::core::marker::Sized>(rng: &mut R) -> Self {
             rt::new_by_value(rng)
         }
+        fn initialize<R: rt::RandomGenerator + ?::core::marker::Sized>(
+            &mut self,
+            rng: &mut R,
+        ) {
+            rt::Block::initialize(self, rng);
+        }
+    }
+    impl rt::Block for Net {
+        const INPUTS: usize = { INPUTS };
+        const OUTPUTS: usize = 3;
+        const MULTIPLY_ADDS: usize = ((({ INPUTS } * NetLayers::DENSE1.outputs)
+            + (NetLayers::DENSE1.outputs * NetLayers::DENSE2.outputs))
+            + (NetLayers::DENSE2.outputs * 3));
+        const TENSORS: &'static [rt::Tensor] = &rt::table::<
+            { 6 },
+        >(
+            &[
+                rt::Rows {
+                    layer: "dense1",
+                    tensors: &NetLayers::DENSE1.tensors(),
+                    stored: 0,
+                    trained: ::core::option::Option::Some(0),
+                    nested: false,
+                },
+                rt::Rows {
+                    layer: "dense2",
+                    tensors: &NetLayers::DENSE2.tensors(),
+                    stored: NetLayers::DENSE1.parameters(),
+                    trained: ::core::option::Option::Some(
+                        NetLayers::DENSE1.parameters(),
+                    ),
+                    nested: false,
+                },
+                rt::Rows {
+                    layer: "dense3",
+                    tensors: &NetLayers::DENSE3.tensors(),
+                    stored: (NetLayers::DENSE1.parameters()
+                        + NetLayers::DENSE2.parameters()),
+                    trained: ::core::option::Option::Some(
+                        (NetLayers::DENSE1.parameters() + NetLayers::DENSE2.parameters()),
+                    ),
+                    nested: false,
+                },
+            ],
+        );
         #[allow(unused_variables)]
         fn initialize<R: rt::RandomGenerator + ?::core::marker::Sized>(
             &mut self,

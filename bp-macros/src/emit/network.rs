@@ -1,7 +1,8 @@
 //! The traits that users see, and the constant functions that traits cannot have.
 
-use super::parameters::{offsets, stored};
+use super::parameters::{is_block, offsets, stored};
 use super::{Context, docs, heads};
+use crate::layers::Parameters;
 use crate::losses::Loss;
 use crate::model::Layer;
 use crate::plan::Plan;
@@ -29,6 +30,14 @@ fn checks(context: &Context<'_>) -> TokenStream {
     let layers = model.layers.iter().filter_map(|layer| {
         let operation = layer.operation.as_ref()?;
         let description = model.description(layer);
+        if is_block(layer) {
+            let (kind, inputs) = (&operation.descriptor, layer.input.features());
+            let message = format!(
+                "layer `{}` of `{}`: `{}` takes another number of inputs than the layer before it gives, {}",
+                layer.name, model.name, layer.text, layer.input
+            );
+            return Some(quote!(assert!(<#kind as rt::Block>::INPUTS == #inputs, #message);));
+        }
         let mut equal = Vec::new();
         if let Some(parameters) = &operation.parameters {
             let count = &parameters.count;
@@ -95,18 +104,23 @@ fn network_impl(context: &Context<'_>) -> TokenStream {
     let (gradients, slots, scratch) =
         (context.named("Gradients"), context.named("Slots"), context.named("Scratch"));
     let (inputs, outputs) = (model.input.features(), model.output.shape.features());
-    let stored_count = offsets(context, |_| true).pop().unwrap_or(Size::Known(0));
-    let trained_count = offsets(context, Layer::trains).pop().unwrap_or(Size::Known(0));
-    let tensors = stored(context).map(|(_, parameters)| parameters.tensors).sum::<usize>();
+    let mut places = offsets(context);
+    let stored_count = places.stored.pop().unwrap_or(Size::Known(0));
+    let trained_count = places.trained.pop().unwrap_or(Size::Known(0));
+    let tensors = sum(stored(context).map(|(_, parameters)| parameters.tensors.clone()));
     let multiply_adds =
         sum(model.layers.iter().filter_map(|layer| Some(layer.operation.as_ref()?.multiply_adds.clone())));
     let tile = tile(context);
-    let table = tensor_table(context, tensors);
+    let rows = tensor_rows(context);
     let summary = docs::summary(context);
     let initialize = stored(context).map(|(layer, parameters)| {
         let (description, field, initializers) =
             (model.description(layer), &layer.name, &parameters.initializers);
-        quote!(#description.initialize(self.#field.flat_mut(), #(&#initializers,)* rng);)
+        if is_block(layer) {
+            quote!(rt::Block::initialize(&mut self.#field, rng);)
+        } else {
+            quote!(#description.initialize(self.#field.flat_mut(), #(&#initializers,)* rng);)
+        }
     });
     let name_text = name.to_string();
     let output = heads::output(context);
@@ -139,7 +153,7 @@ fn network_impl(context: &Context<'_>) -> TokenStream {
 
             const NAME: &'static str = #name_text;
             const PARAMETERS: usize = #stored_count;
-            const MULTIPLY_ADDS: usize = #multiply_adds;
+            const MULTIPLY_ADDS: usize = <Self as rt::Block>::MULTIPLY_ADDS;
             const INPUTS: usize = #inputs;
             const OUTPUTS: usize = #outputs;
             const TILE: usize = #tile;
@@ -164,11 +178,25 @@ fn network_impl(context: &Context<'_>) -> TokenStream {
             fn parameters_mut(&mut self) -> &mut Self::ParameterArray {
                 rt::flat_array_mut(self)
             }
-            #table
+            #[inline]
+            fn tensors() -> &'static [rt::Tensor] {
+                <Self as rt::Block>::TENSORS
+            }
             #summary
             fn new<R: rt::RandomGenerator + ?::core::marker::Sized>(rng: &mut R) -> Self {
                 rt::new_by_value(rng)
             }
+            fn initialize<R: rt::RandomGenerator + ?::core::marker::Sized>(&mut self, rng: &mut R) {
+                rt::Block::initialize(self, rng);
+            }
+        }
+
+        impl rt::Block for #name {
+            const INPUTS: usize = #inputs;
+            const OUTPUTS: usize = #outputs;
+            const MULTIPLY_ADDS: usize = #multiply_adds;
+            const TENSORS: &'static [rt::Tensor] = &rt::table::<{ #tensors }>(&[#(#rows),*]);
+
             #[allow(unused_variables)]
             fn initialize<R: rt::RandomGenerator + ?::core::marker::Sized>(&mut self, rng: &mut R) {
                 #(#initialize)*
@@ -189,29 +217,27 @@ fn tile(context: &Context<'_>) -> TokenStream {
     quote!(rt::tile::<#scalar>(#all))
 }
 
-/// Names and shapes of all tensors, worked out by the descriptions.
-fn tensor_table(context: &Context<'_>, count: usize) -> TokenStream {
-    let (places, trained_places) = (offsets(context, |_| true), offsets(context, Layer::trains));
-    let rows = stored(context).zip(places.iter().zip(&trained_places)).flat_map(
-        |((layer, parameters), (place, trained))| {
+/// The tensors of each layer, with the places where they begin.
+fn tensor_rows(context: &Context<'_>) -> Vec<TokenStream> {
+    let places = offsets(context);
+    let row = |((layer, parameters), (place, trained)): ((&Layer, &Parameters), (&Size, &Size))| {
+        let nested = is_block(layer);
+        let tensors = if nested {
+            let kind = &parameters.field;
+            quote!(<#kind as rt::Block>::TENSORS)
+        } else {
             let description = context.model.description(layer);
-            let name = layer.name.to_string().trim_start_matches("r#").to_owned();
-            let trained = if layer.trains() {
-                quote!(::core::option::Option::Some(#trained))
-            } else {
-                quote!(::core::option::Option::None)
-            };
-            (0..parameters.tensors)
-                .map(|index| quote!(#description.tensors()[#index].of(#name, #place, #trained)))
-                .collect::<Vec<_>>()
-        },
-    );
-    quote! {
-        fn tensors() -> &'static [rt::Tensor] {
-            const TENSORS: [rt::Tensor; #count] = [#(#rows),*];
-            &TENSORS
-        }
-    }
+            quote!(&#description.tensors())
+        };
+        let name = layer.name.to_string().trim_start_matches("r#").to_owned();
+        let trained = if layer.trains() {
+            quote!(::core::option::Option::Some(#trained))
+        } else {
+            quote!(::core::option::Option::None)
+        };
+        quote!(rt::Rows { layer: #name, tensors: #tensors, stored: #place, trained: #trained, nested: #nested })
+    };
+    stored(context).zip(places.stored.iter().zip(&places.trained)).map(row).collect()
 }
 
 fn trainable(context: &Context<'_>) -> Option<TokenStream> {

@@ -1,7 +1,7 @@
 //! The struct of parameters, the descriptions of the layers, and the struct of gradients.
 
 use super::{Context, docs};
-use crate::layers::Parameters;
+use crate::layers::{Form, Parameters};
 use crate::model::Layer;
 use crate::size::Size;
 use proc_macro2::TokenStream;
@@ -13,15 +13,52 @@ pub(super) fn stored<'a>(context: &'a Context<'_>) -> impl Iterator<Item = (&'a 
     layers.filter_map(|layer| Some((layer, layer.operation.as_ref()?.parameters.as_ref()?)))
 }
 
-/// The number of parameters before each stored layer, and after the last, of those layers that count.
-pub(super) fn offsets(context: &Context<'_>, counts: fn(&Layer) -> bool) -> Vec<Size> {
-    let mut offsets = vec![Size::Known(0)];
+/// How many numbers a layer stores.
+fn stored_count(context: &Context<'_>, layer: &Layer, parameters: &Parameters) -> Size {
+    if is_block(layer) {
+        return parameters.count.clone();
+    }
+    let description = context.model.description(layer);
+    parameters.count.clone().or_read(quote!(#description.parameters()))
+}
+
+/// How many of them are trained.
+fn trained_count(context: &Context<'_>, layer: &Layer, parameters: &Parameters) -> Size {
+    if !layer.trains() {
+        Size::Known(0)
+    } else if is_block(layer) {
+        let gradients = gradient_type(parameters, layer);
+        Size::Expression(quote!(<#gradients as ::backprop::codegen::Flat>::LEN))
+    } else {
+        stored_count(context, layer, parameters)
+    }
+}
+
+fn gradient_type(parameters: &Parameters, layer: &Layer) -> TokenStream {
+    let field = &parameters.field;
+    if is_block(layer) { quote!(<#field as ::backprop::codegen::Passes>::Gradients) } else { field.clone() }
+}
+
+/// Whether a layer is a network or a layer of the user's.
+pub(super) fn is_block(layer: &Layer) -> bool {
+    layer.operation.as_ref().is_some_and(|operation| operation.form == Form::Block)
+}
+
+/// Places of the stored layers, and behind the last: among all that is stored, and among all that is trained.
+pub(super) struct Offsets {
+    pub(super) stored: Vec<Size>,
+    pub(super) trained: Vec<Size>,
+}
+
+pub(super) fn offsets(context: &Context<'_>) -> Offsets {
+    let behind =
+        |places: &[Size], count: &Size| places.last().map_or(count.clone(), |place| place.plus(count));
+    let mut offsets = Offsets { stored: vec![Size::Known(0)], trained: vec![Size::Known(0)] };
     for (layer, parameters) in stored(context) {
-        let description = context.model.description(layer);
-        let count = parameters.count.clone().or_read(quote!(#description.parameters()));
-        let count = if counts(layer) { count } else { Size::Known(0) };
-        let end = offsets.last().map_or(Size::Known(0), |end| end.plus(&count));
-        offsets.push(end);
+        let (stored, trained) =
+            (stored_count(context, layer, parameters), trained_count(context, layer, parameters));
+        offsets.stored.push(behind(&offsets.stored, &stored));
+        offsets.trained.push(behind(&offsets.trained, &trained));
     }
     offsets
 }
@@ -53,7 +90,7 @@ pub(super) fn constants(context: &Context<'_>) -> TokenStream {
     let model = context.model;
     let doc = format!(" What the layers of [`{}`] compute, as constants.", model.name);
     let layers = model.layers.iter().filter_map(|layer| {
-        let operation = layer.operation.as_ref()?;
+        let operation = layer.operation.as_ref().filter(|operation| operation.form != Form::Block)?;
         let (constant, descriptor, value) = (&layer.constant, &operation.descriptor, &operation.value);
         let doc = docs::layer(layer);
         Some(quote!(#[doc = #doc] const #constant: #descriptor = #value;))
@@ -75,14 +112,17 @@ pub(super) fn gradients(context: &Context<'_>) -> TokenStream {
     let (model, scalar) = (context.model, &context.model.scalar);
     let (name, gradients) = (&model.name, context.named("Gradients"));
     let doc = format!(" Gradients of a loss with respect to what [`{name}`] trains.");
-    let fields = |of: &dyn Fn(&Layer) -> bool| -> Vec<TokenStream> {
-        let field = |(layer, parameters): (&Layer, &Parameters)| {
-            let (name, kind) = (&layer.name, &parameters.field);
+    let all = stored(context).map(|(layer, parameters)| {
+        let (name, kind) = (&layer.name, &parameters.field);
+        quote!(#name: #kind)
+    });
+    let trained: Vec<_> = stored(context)
+        .filter(|(layer, _)| layer.trains())
+        .map(|(layer, parameters)| {
+            let (name, kind) = (&layer.name, gradient_type(parameters, layer));
             quote!(#name: #kind)
-        };
-        stored(context).filter(|(layer, _)| of(layer)).map(field).collect()
-    };
-    let (all, trained) = (fields(&|_| true), fields(&Layer::trains));
+        })
+        .collect();
     let docs = stored(context)
         .filter(|(layer, _)| layer.trains())
         .map(|(layer, _)| format!(" Of `{}`.", layer.name));

@@ -1,6 +1,9 @@
 //! Forward and backward: one call per step of the plan.
 
+use super::parameters::{is_block, stored};
 use super::{Context, docs};
+use crate::layers::Parameters;
+use crate::model::Layer;
 use crate::plan::{Call, LayerCall, Move, Part, Place, Plan, Step, Wanted};
 use crate::size::Size;
 use proc_macro2::{Ident, TokenStream};
@@ -19,7 +22,7 @@ pub(super) fn passes(context: &Context<'_>) -> TokenStream {
     quote! {
         #training_slots
         #inference_slots
-        #[allow(unused_variables, unused_doc_comments)]
+        #[allow(unused_variables, unused_mut, unused_doc_comments)]
         impl rt::Passes for #name {
             type Scalar = #scalar;
             type Gradients = #gradients;
@@ -52,7 +55,7 @@ pub(super) fn passes(context: &Context<'_>) -> TokenStream {
                 dy: &mut [[#scalar; T]],
                 dx: &mut [[#scalar; T]],
                 slots: &mut #slots<T>,
-                gradients: &mut #gradients,
+                mut gradients: ::core::option::Option<&mut #gradients>,
             ) {
                 #(#backward)*
             }
@@ -64,6 +67,14 @@ fn slots_struct(context: &Context<'_>, plan: &Plan, name: &Ident, doc: &str) -> 
     let scalar = &context.model.scalar;
     let fields: Vec<_> = (0..plan.slots.len()).map(slot).collect();
     let sizes = &plan.slots;
+    let of = if std::ptr::eq(plan, context.training) { quote!(Slots) } else { quote!(InferenceSlots) };
+    let blocks: Vec<_> = stored(context).filter(|(layer, _)| is_block(layer)).collect();
+    let block_field = |(layer, parameters): &(&Layer, &Parameters)| {
+        let (name, kind) = (&layer.name, &parameters.field);
+        quote!(#name: <#kind as rt::Passes>::#of<T>)
+    };
+    let block_fields: Vec<_> = blocks.iter().map(block_field).collect();
+    let block_docs = blocks.iter().map(|(layer, _)| format!(" Of `{}`.", layer.name));
     let docs = (0..plan.slots.len()).map(|slot| docs::slot(plan, slot));
     let doc = format!(" {doc}");
     quote! {
@@ -71,8 +82,9 @@ fn slots_struct(context: &Context<'_>, plan: &Plan, name: &Ident, doc: &str) -> 
         #[repr(C, align(64))]
         pub struct #name<const T: usize> {
             #(#[doc = #docs] #fields: [[#scalar; T]; #sizes],)*
+            #(#[doc = #block_docs] #block_fields,)*
         }
-        rt::zeroed!([const T: usize] #name<T> { #(#fields: [[#scalar; T]; #sizes]),* });
+        rt::zeroed!([const T: usize] #name<T> { #(#fields: [[#scalar; T]; #sizes],)* #(#block_fields,)* });
     }
 }
 
@@ -96,6 +108,9 @@ fn forward(context: &Context<'_>, plan: &Plan, layer: usize, call: &LayerCall) -
         let y = write(call.y);
         return quote!(#[doc = #doc] #description.forward_in_place(pass, #y););
     }
+    if is_block(&context.model.layers[layer]) {
+        return forward_block(context, plan, layer, call);
+    }
     let parameters = has_parameters(context, layer).then(|| {
         let field = &context.model.layers[layer].name;
         quote!(parameters: self.#field.flat(),)
@@ -104,6 +119,35 @@ fn forward(context: &Context<'_>, plan: &Plan, layer: usize, call: &LayerCall) -
     let y = write(call.y).map(|y| field("y", y));
     let saved = write(call.saved).map(|saved| field("saved", saved));
     quote!(#[doc = #doc] #description.forward(rt::Forward { #parameters #x #y #saved ..rt::Forward::of(pass) });)
+}
+
+/// A network within the network, or a layer of the user's, has slots of its own.
+fn forward_block(context: &Context<'_>, plan: &Plan, layer: usize, call: &LayerCall) -> TokenStream {
+    let doc = docs::forward(context.model, layer, call.activation);
+    let field = &context.model.layers[layer].name;
+    let x = call.x.map(|place| reference(plan, place, false));
+    let y = call.y.map(|place| reference(plan, place, true));
+    if std::ptr::eq(plan, context.training) {
+        quote!(#[doc = #doc] rt::Passes::forward(&self.#field, pass, #x, #y, &mut slots.#field);)
+    } else {
+        quote!(#[doc = #doc] rt::Passes::infer(&self.#field, #x, #y, &mut slots.#field);)
+    }
+}
+
+fn backward_block(context: &Context<'_>, step: &Step, call: &LayerCall) -> TokenStream {
+    let plan = context.training;
+    let doc = docs::backward(context.model, step.layer, call);
+    let field = &context.model.layers[step.layer].name;
+    let read = |place: Option<Place>| place.map(|place| reference(plan, place, false));
+    let (x, y) = (read(call.x), read(call.y));
+    let dy = call.dy.map(|place| reference(plan, place, true));
+    let dx = call.dx.map(|(place, wanted)| input_gradient(plan, step, place, wanted));
+    let gradients = if call.trains {
+        quote!(rt::part(&mut gradients, |gradients| &mut gradients.#field))
+    } else {
+        quote!(::core::option::Option::None)
+    };
+    quote!(#[doc = #doc] rt::Passes::backward(&self.#field, pass, #x, #y, #dy, #dx, &mut slots.#field, #gradients);)
 }
 
 /// The calls in order; those that serve only the gradient of the input under a condition.
@@ -133,9 +177,14 @@ fn backward(context: &Context<'_>, step: &Step, call: &LayerCall) -> TokenStream
         let y = y.unwrap_or_else(|| quote!(&[]));
         return quote!(#[doc = #doc] #description.backward_in_place(pass, #y, #dy););
     }
+    if is_block(&context.model.layers[step.layer]) {
+        return backward_block(context, step, call);
+    }
     let parameters = has_parameters(context, step.layer).then(|| {
         let field = &context.model.layers[step.layer].name;
-        let gradient = call.trains.then(|| quote!(gradient: gradients.#field.flat_mut(),));
+        let gradient = call
+            .trains
+            .then(|| quote!(gradient: rt::flat_part(&mut gradients, |gradients| &mut gradients.#field),));
         quote!(parameters: self.#field.flat(), #gradient)
     });
     let x = call.x.map(|place| field("x", reference(plan, place, false)));

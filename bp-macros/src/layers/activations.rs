@@ -163,7 +163,7 @@ fn prelu(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
         parameters: Some(Parameters {
             field: quote!(::backprop::layers::PreluParameters<#scalar, #count>),
             count: channels,
-            tensors: 1,
+            tensors: Size::Known(1),
             initializers: vec![init],
         }),
         ..operation

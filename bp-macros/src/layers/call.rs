@@ -45,6 +45,12 @@ impl<'a> Call<'a> {
         self.index
     }
 
+    /// The path that names the layer.
+    pub(crate) fn path(&self) -> TokenStream {
+        let path = &self.item.kind;
+        quote!(#path)
+    }
+
     /// The network's scalar type.
     pub(crate) fn scalar(&self) -> TokenStream {
         self.scalar.clone()

@@ -95,7 +95,7 @@ fn build(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
         parameters: Some(Parameters {
             field: quote!(::backprop::layers::Conv2dParameters<#scalar, #(#field),*>),
             count: weights.plus(&biases),
-            tensors: 2,
+            tensors: Size::Known(2),
             initializers: vec![weight_init, bias_init],
         }),
         ..Operation::apart(quote!(::backprop::layers::Conv2d), value)

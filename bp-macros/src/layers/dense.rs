@@ -45,7 +45,7 @@ fn build(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
         parameters: Some(Parameters {
             field: quote!(::backprop::layers::DenseParameters<#scalar, #(#field),*>),
             count,
-            tensors: 2,
+            tensors: Size::Known(2),
             initializers: vec![weight_init, bias_init],
         }),
         ..Operation::apart(quote!(::backprop::layers::Dense), value)

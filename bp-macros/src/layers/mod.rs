@@ -1,6 +1,7 @@
 //! The kinds of layers: their arguments, shapes and needs. One file for each family, one line here for each.
 
 mod activations;
+mod block;
 mod call;
 mod conv2d;
 mod dense;
@@ -9,6 +10,7 @@ mod initializers;
 mod pool2d;
 mod reshape;
 
+pub(crate) use block::BLOCK;
 pub(crate) use call::Call;
 
 use crate::diagnostics::Result;
@@ -96,7 +98,7 @@ pub(crate) struct Parameters {
     /// How many there are.
     pub(crate) count: Size,
     /// How many tensors they are.
-    pub(crate) tensors: usize,
+    pub(crate) tensors: Size,
     /// Initializers to pass, in the order of `initialize`.
     pub(crate) initializers: Vec<TokenStream>,
 }
@@ -115,6 +117,8 @@ pub(crate) enum Form {
     Apart,
     /// Also in the place of its input; backward then needs only the output.
     InPlace,
+    /// Apart, by a block with slots of its own: a network, or a layer of the user's.
+    Block,
     /// Apart, and an activation in place may follow in the same call, because backward does not read the output.
     Fusible,
 }

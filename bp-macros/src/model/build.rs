@@ -3,7 +3,7 @@
 use super::{Compute, Flow, Layer, Node, Value};
 use crate::declaration::{Body, Item};
 use crate::diagnostics::{Diagnostics, Reported, Result, did_you_mean};
-use crate::layers::{Call, KINDS, Kind};
+use crate::layers::{BLOCK, Call, KINDS, Kind};
 use crate::shape::Shape;
 use quote::quote;
 use std::collections::BTreeMap;
@@ -106,7 +106,7 @@ impl Builder<'_> {
                 .diagnostics
                 .error(item.span(), format!("`{}` has no layers of its own", kind.name)));
         }
-        let name = self.name(item, kind.name)?;
+        let name = self.name(item, &item.default_name(kind.name))?;
         let constant = constant(&name);
         let (constants, scalar) = (self.constants, self.scalar);
         let path = quote!(#constants::#constant);
@@ -171,6 +171,9 @@ impl Builder<'_> {
     }
 
     fn kind(&mut self, item: &Item) -> Option<&'static Kind> {
+        if item.is_type() {
+            return Some(&BLOCK);
+        }
         let word = item.word();
         let groups = super::groups::KINDS.iter().copied();
         let found = KINDS.iter().copied().chain(groups).find(|kind| word == kind.name);

@@ -1,0 +1,226 @@
+//! [`Block`]: what stands in a list of layers by its path: another network, or a layer of the user's own.
+
+use crate::flat::zero;
+use crate::layer::Pass;
+use crate::network::{Passes, Tensor, store};
+use crate::{Flat, Scalar};
+use generic_array::{ArrayLength, GenericArray};
+use rand_core::Rng;
+
+/// Something with passes, parameters and sizes that a network can hold as one of its layers.
+///
+/// `#[network]` implements it for every network, and a blanket for every [`OwnLayer`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot stand in a list of layers",
+    note = "a type in a list of layers is a `#[network]` of the same scalar type, or implements `OwnLayer`"
+)]
+pub trait Block: Passes + Flat<Scalar = <Self as Passes>::Scalar> {
+    /// Input features.
+    const INPUTS: usize;
+    /// Output features.
+    const OUTPUTS: usize;
+    /// Multiply-adds of one prediction.
+    const MULTIPLY_ADDS: usize;
+    /// Everything that is stored, and how many numbers of it are trained.
+    const TENSORS: &'static [Tensor];
+
+    /// Draws all parameters anew, in place.
+    fn initialize<R: Rng + ?Sized>(&mut self, rng: &mut R);
+}
+
+/// A layer of one's own, written for one sample; a network works it through tiles sample by sample.
+///
+/// The type is the layer's parameters: a `#[repr(C)]` struct of numbers that [`flat!`](crate::flat!) has been
+/// told of. List it by its path: `layers = [dense(3), Cube, dense(1)]`.
+///
+/// ```
+/// use backprop_runtime::{GenericArray, OwnLayer, typenum::{U0, U3}};
+///
+/// /// `y = a x³`, with one learnt factor for each of three features.
+/// #[repr(C)]
+/// pub struct Cube { factor: [f32; 3] }
+/// backprop_runtime::flat!(Cube: f32 { factor: [f32; 3] });
+///
+/// type Three = GenericArray<f32, U3>;
+///
+/// impl OwnLayer for Cube {
+///     type Inputs = U3;
+///     type Outputs = U3;
+///     type Saved = U0;
+///
+///     fn forward(&self, x: &Three, y: &mut Three, _: &mut GenericArray<f32, U0>) {
+///         for i in 0..3 {
+///             y[i] = self.factor[i] * x[i].powi(3);
+///         }
+///     }
+///
+///     fn backward(&self, x: &Three, _: &GenericArray<f32, U0>, dy: &Three, dx: &mut Three, gradient: &mut Self) {
+///         for i in 0..3 {
+///             dx[i] = self.factor[i] * 3.0 * x[i].powi(2) * dy[i];
+///             gradient.factor[i] += x[i].powi(3) * dy[i];
+///         }
+///     }
+///
+///     fn initialize(&mut self, _: &mut dyn backprop_runtime::rand_core::Rng) {
+///         self.factor = [1.0; 3];
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(message = "`{Self}` is not a layer: implement `OwnLayer` for it")]
+pub trait OwnLayer: Flat + Send {
+    /// Number of input features.
+    type Inputs: ArrayLength;
+    /// Number of output features.
+    type Outputs: ArrayLength;
+    /// Number of numbers that forward keeps for backward.
+    type Saved: ArrayLength;
+
+    /// Multiply-adds of one prediction, for the network's table.
+    const MULTIPLY_ADDS: usize = 0;
+    /// Names and shapes of the parameters, for files of weights.
+    const TENSORS: &'static [Tensor] = &[Tensor::new("weight", &[Self::LEN])];
+
+    /// Computes `y`, and what backward needs beside `x`.
+    fn forward(
+        &self,
+        x: &GenericArray<Self::Scalar, Self::Inputs>,
+        y: &mut GenericArray<Self::Scalar, Self::Outputs>,
+        saved: &mut GenericArray<Self::Scalar, Self::Saved>,
+    );
+
+    /// From `dy`, writes `dx` and *adds* to `gradient`.
+    fn backward(
+        &self,
+        x: &GenericArray<Self::Scalar, Self::Inputs>,
+        saved: &GenericArray<Self::Scalar, Self::Saved>,
+        dy: &GenericArray<Self::Scalar, Self::Outputs>,
+        dx: &mut GenericArray<Self::Scalar, Self::Inputs>,
+        gradient: &mut Self,
+    );
+
+    /// Draws the parameters.
+    fn initialize(&mut self, rng: &mut dyn Rng);
+}
+
+/// Copies one sample into a tile.
+fn load<S: Scalar, const T: usize>(tile: &mut [[S; T]], sample: &[S], lane: usize) {
+    for (place, value) in tile.iter_mut().zip(sample) {
+        if let Some(place) = place.get_mut(lane) {
+            *place = *value;
+        }
+    }
+}
+
+impl<L: OwnLayer> Passes for L {
+    type Scalar = L::Scalar;
+    type Gradients = L;
+    type Slots<const T: usize> = GenericArray<[L::Scalar; T], L::Saved>;
+    type InferenceSlots<const T: usize> = ();
+
+    fn infer<const T: usize>(&self, x: &[[L::Scalar; T]], y: &mut [[L::Scalar; T]], (): &mut ()) {
+        let mut saved = zero::<Self::Slots<T>>();
+        Passes::forward(self, &Pass::PREDICTION, x, y, &mut saved);
+    }
+
+    fn forward<const T: usize>(
+        &self,
+        _: &Pass,
+        x: &[[L::Scalar; T]],
+        y: &mut [[L::Scalar; T]],
+        slots: &mut Self::Slots<T>,
+    ) {
+        for lane in 0..T {
+            let (mut one_x, mut one_y, mut saved) = (zero(), zero(), zero());
+            store::<L::Scalar>(GenericArray::as_mut_slice(&mut one_x), x.as_flattened(), T, lane);
+            OwnLayer::forward(self, &one_x, &mut one_y, &mut saved);
+            load(y, &one_y, lane);
+            load(slots, &saved, lane);
+        }
+    }
+
+    fn backward<const T: usize>(
+        &self,
+        _: &Pass,
+        x: &[[L::Scalar; T]],
+        _: &[[L::Scalar; T]],
+        dy: &mut [[L::Scalar; T]],
+        dx: &mut [[L::Scalar; T]],
+        slots: &mut Self::Slots<T>,
+        gradients: Option<&mut L>,
+    ) {
+        let mut unwanted = zero::<L>();
+        let gradients = gradients.unwrap_or(&mut unwanted);
+        for lane in 0..T {
+            let (mut one_x, mut one_dy, mut one_dx, mut saved) = (zero(), zero(), zero(), zero());
+            store::<L::Scalar>(GenericArray::as_mut_slice(&mut one_x), x.as_flattened(), T, lane);
+            store::<L::Scalar>(GenericArray::as_mut_slice(&mut one_dy), dy.as_flattened(), T, lane);
+            store::<L::Scalar>(GenericArray::as_mut_slice(&mut saved), slots.as_flattened(), T, lane);
+            OwnLayer::backward(self, &one_x, &saved, &one_dy, &mut one_dx, gradients);
+            load(dx, &one_dx, lane);
+        }
+    }
+}
+
+impl<L: OwnLayer> Block for L {
+    const INPUTS: usize = <L::Inputs as typenum::Unsigned>::USIZE;
+    const OUTPUTS: usize = <L::Outputs as typenum::Unsigned>::USIZE;
+    const MULTIPLY_ADDS: usize = L::MULTIPLY_ADDS;
+    const TENSORS: &'static [Tensor] = L::TENSORS;
+
+    fn initialize<R: Rng + ?Sized>(&mut self, mut rng: &mut R) {
+        OwnLayer::initialize(self, &mut rng);
+    }
+}
+
+/// The part of the gradients that belongs to one layer; nothing where none are wanted.
+#[inline(always)]
+pub fn part<'a, G, P>(
+    gradients: &'a mut Option<&mut G>,
+    part: impl FnOnce(&'a mut G) -> &'a mut P,
+) -> Option<&'a mut P> {
+    gradients.as_deref_mut().map(part)
+}
+
+/// The numbers of [`part`], or an empty slice.
+#[inline(always)]
+pub fn flat_part<'a, G, P: Flat + 'a>(
+    gradients: &'a mut Option<&mut G>,
+    part: impl FnOnce(&'a mut G) -> &'a mut P,
+) -> &'a mut [P::Scalar] {
+    gradients.as_deref_mut().map_or(&mut [], |gradients| part(gradients).flat_mut())
+}
+
+/// The tensors of one layer, on their way into the table of a network.
+#[derive(Debug)]
+pub struct Rows<'a> {
+    /// The layer's name.
+    pub layer: &'static str,
+    /// Its tensors, placed within the layer.
+    pub tensors: &'a [Tensor],
+    /// Where the layer begins among all that is stored.
+    pub stored: usize,
+    /// Where it begins among all that is trained, if it is.
+    pub trained: Option<usize>,
+    /// Whether the layer is a network, so that its tensors have layers of their own.
+    pub nested: bool,
+}
+
+/// The table of a network: the tensors of all its layers in a row.
+pub const fn table<const N: usize>(layers: &[Rows<'_>]) -> [Tensor; N] {
+    let mut table = [Tensor::new("", &[]); N];
+    let (mut layer, mut row) = (0, 0);
+    while layer < layers.len() {
+        let Rows { layer: name, tensors, stored, trained, nested } = &layers[layer];
+        let mut index = 0;
+        while index < tensors.len() {
+            let tensor = if *nested { tensors[index].inside(name) } else { tensors[index] };
+            let of = if *nested { tensor.layer } else { name };
+            table[row] = tensor.of(of, *stored, *trained);
+            index += 1;
+            row += 1;
+        }
+        layer += 1;
+    }
+    assert!(row == N, "every tensor has a row");
+    table
+}
