@@ -150,7 +150,12 @@ fn halves_work_alone_on_the_weights_of_the_whole() {
     assert_eq!(Autoencoder::PARAMETERS, Encoder::PARAMETERS + Decoder::PARAMETERS);
     let names: Vec<_> = Autoencoder::tensors().iter().map(|tensor| tensor.path().to_string()).collect();
     assert_eq!(names[2], "encoder1.code.weight");
-    assert!(OnFrozen::tensors().iter().filter(|tensor| tensor.is_in("encoder1")).all(|tensor| tensor.trained.is_none()));
+    assert!(
+        OnFrozen::tensors()
+            .iter()
+            .filter(|tensor| tensor.is_in("encoder1"))
+            .all(|tensor| tensor.trained.is_none())
+    );
 }
 
 /// A layer that the library does not have: `yᵢ = aᵢ xᵢ³ + b`.
@@ -199,7 +204,8 @@ fn a_layer_of_ones_own_trains_in_tiles() {
     struct Net;
     let mut net = Net::new(&mut backprop::rng(2));
     let mut trainer = Trainer::new(Adam::new(0.01));
-    let xs: Vec<[f64; 4]> = (0..50).map(|i| [0.1, 0.2, 0.3, 0.4].map(|k: f64| (k * f64::from(i)).sin())).collect();
+    let xs: Vec<[f64; 4]> =
+        (0..50).map(|i| [0.1, 0.2, 0.3, 0.4].map(|k: f64| (k * f64::from(i)).sin())).collect();
     let ys: Vec<[f64; 1]> = xs.iter().map(|x| [x[0].powi(3) - x[2]]).collect();
     let first = trainer.step(&mut net, &xs, &ys).unwrap();
     for _ in 0..300 {

@@ -3,7 +3,8 @@
 use crate::declaration::{DeclaredLoss, as_name};
 use crate::diagnostics::{Diagnostics, Result, did_you_mean};
 use crate::shape::Shape;
-use proc_macro2::TokenStream;
+use crate::size::Size;
+use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::spanned::Spanned;
 use syn::{Expr, Ident};
@@ -11,48 +12,124 @@ use syn::{Expr, Ident};
 /// A loss and what it asks of the output.
 struct Kind {
     name: &'static str,
-    /// Type and value, given the number of outputs.
-    write: fn(&Shape) -> (TokenStream, TokenStream),
-    /// Activations that must not come last, each with the reason.
-    refuses: &'static [(&'static str, &'static str)],
+    /// Its type in the runtime.
+    descriptor: &'static str,
+    generic: Generic,
+    /// Settings that may be given by name, each a method of the type.
+    options: &'static [&'static str],
+    /// Activations that must not come last.
+    refuses: &'static [&'static str],
 }
 
-static KINDS: &[Kind] = &[
-    Kind {
-        name: "mse",
-        write: |output| {
-            let outputs = output.features().generic();
-            (quote!(::backprop::losses::Mse<#outputs>), quote!(::backprop::losses::Mse::new()))
-        },
-        refuses: &[],
-    },
-    Kind {
-        name: "cross_entropy",
-        write: |_| {
-            (quote!(::backprop::losses::CrossEntropy), quote!(::backprop::losses::CrossEntropy::new()))
-        },
-        refuses: &[
-            ("softmax", "`cross_entropy` takes scores and applies softmax itself"),
-            ("log_softmax", "`cross_entropy` takes scores and applies log_softmax itself"),
-            ("sigmoid", "`cross_entropy` takes scores, not probabilities"),
-            ("relu", "`cross_entropy` takes scores, which may be negative"),
-        ],
-    },
-    Kind {
-        name: "binary_cross_entropy",
-        write: |output| {
-            let outputs = output.features().generic();
-            (
-                quote!(::backprop::losses::BinaryCrossEntropy<#outputs>),
-                quote!(::backprop::losses::BinaryCrossEntropy::new()),
-            )
-        },
-        refuses: &[
-            ("sigmoid", "`binary_cross_entropy` takes scores and applies sigmoid itself"),
-            ("relu", "`binary_cross_entropy` takes scores, which may be negative"),
-        ],
-    },
-];
+/// The constant that a loss's type is generic over.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Generic {
+    /// The number of outputs.
+    Outputs,
+    /// Half of it: the outputs are pairs.
+    HalfOfOutputs,
+    /// The number of class weights: none, unless they are given.
+    ClassWeights,
+}
+
+use Generic::{ClassWeights, HalfOfOutputs, Outputs};
+
+const PROBABILITIES: &[&str] = &["softmax", "log_softmax", "sigmoid"];
+
+/// One line for each loss: name, type, what it is generic over, settings, activations it refuses.
+macro_rules! kinds {
+    ($($name:literal $descriptor:ident $generic:ident $options:expr, $refuses:expr;)*) => {
+        static KINDS: &[Kind] = &[$(Kind {
+            name: $name,
+            descriptor: stringify!($descriptor),
+            generic: $generic,
+            options: &$options,
+            refuses: $refuses,
+        }),*];
+    };
+}
+
+kinds! {
+    "mse" Mse Outputs ["reduction"], &[];
+    "mae" Mae Outputs ["reduction"], &[];
+    "huber" Huber Outputs ["delta", "reduction"], &[];
+    "smooth_l1" SmoothL1 Outputs ["beta", "reduction"], &[];
+    "log_cosh" LogCosh Outputs ["reduction"], &[];
+    "quantile" Quantile Outputs ["tau", "reduction"], &[];
+    "cross_entropy" CrossEntropy ClassWeights
+        ["class_weights", "label_smoothing", "ignore_index", "reduction"], PROBABILITIES;
+    "cross_entropy_distribution" CrossEntropyDistribution Outputs
+        ["class_weights", "label_smoothing", "reduction"], PROBABILITIES;
+    "nll" Nll ClassWeights ["class_weights", "ignore_index", "reduction"], &["softmax", "sigmoid"];
+    "binary_cross_entropy" BinaryCrossEntropy Outputs ["positive_weight", "weight", "reduction"], PROBABILITIES;
+    "binary_cross_entropy_of_probabilities" BinaryCrossEntropyOfProbabilities Outputs ["weight", "reduction"], &[];
+    "kl_divergence" KlDivergence Outputs ["log_target", "reduction"], &["softmax", "sigmoid"];
+    "poisson_nll" PoissonNll Outputs ["log_input", "full", "eps", "reduction"], &[];
+    "gaussian_nll" GaussianNll HalfOfOutputs ["full", "eps", "reduction"], &[];
+    "hinge" Hinge Outputs ["margin", "reduction"], PROBABILITIES;
+    "hinge_embedding" HingeEmbedding Outputs ["margin", "reduction"], &[];
+    "soft_margin" SoftMargin Outputs ["reduction"], PROBABILITIES;
+    "cosine" Cosine Outputs ["reduction"], &[];
+}
+
+impl Kind {
+    /// Type and value of the loss, with the settings given by name.
+    fn write(
+        &self,
+        output: &Shape,
+        settings: &[(&Ident, &Expr)],
+    ) -> std::result::Result<Written, (Span, String)> {
+        let descriptor = Ident::new(self.descriptor, Span::call_site());
+        let descriptor = quote!(::backprop::losses::#descriptor);
+        let outputs = output.features();
+        let generic = match self.generic {
+            Outputs => Some(outputs.generic()),
+            HalfOfOutputs => Some(outputs.divided_by(&Size::Known(2)).generic()),
+            ClassWeights => None,
+        };
+        let mut kind = generic.map_or_else(|| quote!(#descriptor), |generic| quote!(#descriptor<#generic>));
+        let mut value = quote!(<#kind>::new());
+        for (name, setting) in settings {
+            if !self.options.contains(&name.to_string().as_str()) {
+                let hint = did_you_mean(&name.to_string(), self.options.iter().copied());
+                let known = self.options.join(", ");
+                return Err((
+                    name.span(),
+                    format!("{}: unknown setting `{name}`{hint}; known: {known}", self.name),
+                ));
+            }
+            if *name == "class_weights" && self.generic == ClassWeights {
+                kind = quote!(#descriptor<{ #outputs }>);
+            }
+            let setting = if *name == "reduction" { reduction(setting)? } else { quote!(#setting) };
+            value = quote!(#value.#name(#setting));
+        }
+        Ok(Written { kind, value })
+    }
+}
+
+fn reduction(setting: &Expr) -> std::result::Result<TokenStream, (Span, String)> {
+    match as_name(setting).map(Ident::to_string).as_deref() {
+        Some("mean") => Ok(quote!(::backprop::losses::Reduction::Mean)),
+        Some("batch_mean") => Ok(quote!(::backprop::losses::Reduction::BatchMean)),
+        Some("sum") => Ok(quote!(::backprop::losses::Reduction::Sum)),
+        _ => Err((setting.span(), "a reduction is `mean`, `batch_mean` or `sum`".to_owned())),
+    }
+}
+
+/// `huber` or `huber(delta = 2.0)`: the name and the settings.
+fn parts(expr: &Expr) -> Option<(&Ident, Vec<(&Ident, &Expr)>)> {
+    match expr {
+        Expr::Call(call) => {
+            let settings = call.args.iter().map(|argument| match argument {
+                Expr::Assign(setting) => Some((as_name(&setting.left)?, &*setting.right)),
+                _ => None,
+            });
+            Some((as_name(&call.func)?, settings.collect::<Option<_>>()?))
+        }
+        other => Some((as_name(other)?, Vec::new())),
+    }
+}
 
 /// The declared loss.
 pub(crate) enum Loss {
@@ -125,16 +202,29 @@ fn head(name: &Ident, expr: &Expr, heads: &[(Ident, Shape)], diagnostics: &mut D
 fn one(expr: &Expr, output: &Shape, last: Option<&str>, diagnostics: &mut Diagnostics) -> Result<Written> {
     let known = || KINDS.iter().map(|kind| kind.name);
     let all = || known().collect::<Vec<_>>().join(", ");
-    let Some(name) = as_name(expr) else {
-        return Err(diagnostics.error(expr.span(), format!("expected the name of a loss: {}", all())));
+    if let Expr::Path(path) = expr
+        && path
+            .path
+            .segments
+            .last()
+            .is_some_and(|last| last.ident.to_string().starts_with(char::is_uppercase))
+    {
+        // A loss of the user's own: a unit struct, by its path.
+        return Ok(Written { kind: quote!(#path), value: quote!(#path) });
+    }
+    let Some((name, settings)) = parts(expr) else {
+        let message = format!("expected a loss, such as `mse` or `huber(delta = 2.0)`; known: {}", all());
+        return Err(diagnostics.error(expr.span(), message));
     };
     let Some(kind) = KINDS.iter().find(|kind| name == kind.name) else {
         let hint = did_you_mean(&name.to_string(), known());
         return Err(diagnostics.error(name.span(), format!("unknown loss `{name}`{hint}; known: {}", all())));
     };
-    if let Some((layer, why)) = kind.refuses.iter().find(|(layer, _)| last == Some(*layer)) {
-        return Err(diagnostics.error(name.span(), format!("{why}: remove the last layer, `{layer}`")));
+    if let Some(layer) = kind.refuses.iter().find(|layer| last == Some(**layer)) {
+        let message = format!(
+            "`{name}` takes scores, not what `{layer}` makes of them: remove the last layer, `{layer}`"
+        );
+        return Err(diagnostics.error(name.span(), message));
     }
-    let (kind, value) = (kind.write)(output);
-    Ok(Written { kind, value })
+    kind.write(output, &settings).map_err(|(span, message)| diagnostics.error(span, message))
 }

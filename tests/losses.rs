@@ -1,0 +1,66 @@
+//! Every loss by its name in a declaration: it trains, and its settings arrive.
+
+use backprop::losses::Sum;
+use backprop::prelude::*;
+
+/// Declares a network with a loss and follows its gradient for a while.
+macro_rules! trains {
+    ($test:ident, [$($layers:tt)*], $($loss:ident)::+ $(($($settings:tt)*))?, $target:expr) => {
+        #[test]
+        fn $test() {
+            #[network(input = 3, layers = [$($layers)*], loss = $($loss)::+ $(($($settings)*))?, scalar = f64)]
+            struct Net;
+
+            let mut net = Net::new(&mut backprop::rng(4));
+            let mut trainer = Trainer::new(Adam::new(0.01));
+            let xs = [[0.2, -0.4, 0.9], [1.0, 0.3, -0.5], [-0.7, 0.8, 0.1]];
+            let ys = [$target; 3];
+            let first = trainer.step(&mut net, &xs, &ys).unwrap();
+            for _ in 0..200 {
+                trainer.step(&mut net, &xs, &ys).unwrap();
+            }
+            let last = trainer.step(&mut net, &xs, &ys).unwrap();
+            assert!(last < first, "{first} {last}");
+        }
+    };
+}
+
+trains!(mse, [dense(2)], mse, [0.5, -1.0]);
+trains!(mse_sum, [dense(2)], mse(reduction = sum), [0.5, -1.0]);
+trains!(mae, [dense(2)], mae, [3.5, -2.0]);
+trains!(huber, [dense(2)], huber(delta = 0.5), [0.5, -1.0]);
+trains!(smooth_l1, [dense(2)], smooth_l1(beta = 0.3), [0.5, -1.0]);
+trains!(log_cosh, [dense(2)], log_cosh, [0.5, -1.0]);
+trains!(quantile, [dense(2)], quantile(tau = 0.9), [5.0, -1.0]);
+trains!(cross_entropy, [dense(4)], cross_entropy, 2_u8);
+trains!(cross_entropy_settings, [dense(3)],
+    cross_entropy(class_weights = [1.0, 2.0, 0.5], label_smoothing = 0.1, ignore_index = -1), 1_i32);
+trains!(distribution, [dense(3)], cross_entropy_distribution, [0.2, 0.5, 0.3]);
+trains!(nll, [dense(3), log_softmax], nll, 1_usize);
+trains!(binary_cross_entropy, [dense(2)], binary_cross_entropy(positive_weight = [2.0, 1.0]), [1.0, 0.0]);
+trains!(probabilities, [dense(2), sigmoid], binary_cross_entropy_of_probabilities, [1.0, 0.0]);
+trains!(kl_divergence, [dense(3), log_softmax], kl_divergence(reduction = batch_mean), [0.2, 0.5, 0.3]);
+trains!(poisson_nll, [dense(2)], poisson_nll(full = true), [3.0, 1.0]);
+trains!(gaussian_nll, [dense(4), softplus], gaussian_nll, [0.5, 1.0]);
+trains!(hinge, [dense(2)], hinge, [1.0, -1.0]);
+trains!(hinge_embedding, [dense(2)], hinge_embedding, [1.0, -1.0]);
+trains!(soft_margin, [dense(2)], soft_margin, [1.0, -1.0]);
+trains!(cosine, [dense(3)], cosine, [0.5, 1.0, -1.0]);
+
+/// The fourth power of the distance, which the library does not have.
+struct Fourth;
+
+impl Loss<f64> for Fourth {
+    type Target = [f64; 2];
+
+    fn sample(&self, y: &[f64], target: &[f64; 2], dy: &mut [f64]) -> Sum<f64> {
+        let mut loss = 0.0;
+        for ((y, t), dy) in y.iter().zip(target).zip(dy) {
+            *dy = 4.0 * (y - t).powi(3);
+            loss += (y - t).powi(4);
+        }
+        Sum { loss, weight: 1.0 }
+    }
+}
+
+trains!(a_loss_of_ones_own, [dense(2)], Fourth, [0.5, -1.0]);
