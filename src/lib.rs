@@ -1,5 +1,9 @@
-//! Neural networks that the Rust compiler writes.
-
+#![doc = include_str!("../README.md")]
+//!
+//! # The declaration
+//!
+//! See [`network`], the attribute; [`Network`] and [`Trainable`] for the methods that it gives a struct;
+//! [`Trainer`] for training; [`OwnLayer`], [`Loss`] and [`Optimizer`] to bring your own.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![forbid(unsafe_code)]
 
@@ -9,8 +13,8 @@ pub mod safetensors;
 pub use backprop_macros::network;
 pub use backprop_runtime::{
     Block, Error, Flat, GenericArray, Layer, Loss, Network, Optimizer, OwnLayer, Real, Rng, Scalar,
-    Trainable, Trainer, Zeroed, error, flat, initializers, layer, layers, length, losses,
-    network as networks, optimizers, rand_core, rng, sample, trainer, typenum,
+    Trainable, Trainer, Zeroed, average, error, flat, initializers, layer, layers, length, losses, math,
+    network as networks, optimizers, rand_core, rng, sample, schedules, trainer, typenum,
 };
 
 /// What most programs need: `use backprop::prelude::*;`.
@@ -18,7 +22,8 @@ pub mod prelude {
     #[cfg(feature = "alloc")]
     pub use crate::networks::Boxed;
     pub use crate::optimizers::*;
-    pub use crate::{Flat, Loss, Network, Trainable, Trainer, Zeroed, network};
+    pub use crate::sample::{AsTarget, Class};
+    pub use crate::{Flat, Loss, Network, Scalar, Trainable, Trainer, Zeroed, network};
 }
 
 /// What generated code calls. Not for use by hand, and not stable.

@@ -33,8 +33,12 @@ trains!(smooth_l1, [dense(2)], smooth_l1(beta = 0.3), [0.5, -1.0]);
 trains!(log_cosh, [dense(2)], log_cosh, [0.5, -1.0]);
 trains!(quantile, [dense(2)], quantile(tau = 0.9), [5.0, -1.0]);
 trains!(cross_entropy, [dense(4)], cross_entropy, 2_u8);
-trains!(cross_entropy_settings, [dense(3)],
-    cross_entropy(class_weights = [1.0, 2.0, 0.5], label_smoothing = 0.1, ignore_index = -1), 1_i32);
+trains!(
+    cross_entropy_settings,
+    [dense(3)],
+    cross_entropy(class_weights = [1.0, 2.0, 0.5], label_smoothing = 0.1, ignore_index = -1),
+    1_i32
+);
 trains!(distribution, [dense(3)], cross_entropy_distribution, [0.2, 0.5, 0.3]);
 trains!(nll, [dense(3), log_softmax], nll, 1_usize);
 trains!(binary_cross_entropy, [dense(2)], binary_cross_entropy(positive_weight = [2.0, 1.0]), [1.0, 0.0]);

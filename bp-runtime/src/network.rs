@@ -329,7 +329,8 @@ pub trait Network: Sized {
         infer(self.core(), &mut scratch, x, y);
     }
 
-    /// The output for one input, computed in the caller's scratch: `let mut scratch = Zeroed::zeroed_box()`.
+    /// The output for one input, computed in the caller's scratch: `Net::scratch()` in a `static`, or
+    /// `<Net as Network>::Scratch::zeroed_box()`.
     #[inline]
     fn predict_with(&self, scratch: &mut Self::Scratch, x: &Self::Sample) -> Self::Output {
         let mut y = zero();

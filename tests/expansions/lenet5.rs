@@ -421,6 +421,10 @@ const _: () = {
         pub const fn zeroed() -> Self {
             rt::zero()
         }
+        /// Room to predict in, for `predict_with`.
+        pub const fn scratch() -> <Self as rt::Network>::Scratch {
+            rt::zero()
+        }
         /// An empty tape, to go forward and backward with one sample.
         pub const fn tape() -> <Self as rt::Network>::Tape {
             rt::zero()
@@ -706,6 +710,6 @@ const _: () = {
     impl rt::Trainable for Net {
         type Target = <::backprop::losses::CrossEntropy as rt::Loss<f32>>::Target;
         type Loss = ::backprop::losses::CrossEntropy;
-        const LOSS: Self::Loss = ::backprop::losses::CrossEntropy::new();
+        const LOSS: Self::Loss = <::backprop::losses::CrossEntropy>::new();
     }
 };

@@ -242,6 +242,10 @@ const _: () = {
         pub const fn zeroed() -> Self {
             rt::zero()
         }
+        /// Room to predict in, for `predict_with`.
+        pub const fn scratch() -> <Self as rt::Network>::Scratch {
+            rt::zero()
+        }
         /// An empty tape, to go forward and backward with one sample.
         pub const fn tape() -> <Self as rt::Network>::Tape {
             rt::zero()
@@ -440,6 +444,6 @@ const _: () = {
     impl rt::Trainable for Net {
         type Target = <::backprop::losses::CrossEntropy as rt::Loss<f32>>::Target;
         type Loss = ::backprop::losses::CrossEntropy;
-        const LOSS: Self::Loss = ::backprop::losses::CrossEntropy::new();
+        const LOSS: Self::Loss = <::backprop::losses::CrossEntropy>::new();
     }
 };

@@ -238,6 +238,10 @@ const _: () = {
         pub const fn zeroed() -> Self {
             rt::zero()
         }
+        /// Room to predict in, for `predict_with`.
+        pub const fn scratch() -> <Self as rt::Network>::Scratch {
+            rt::zero()
+        }
         /// An empty tape, to go forward and backward with one sample.
         pub const fn tape() -> <Self as rt::Network>::Tape {
             rt::zero()

@@ -186,6 +186,10 @@ const _: () = {
         pub const fn zeroed() -> Self {
             rt::zero()
         }
+        /// Room to predict in, for `predict_with`.
+        pub const fn scratch() -> <Self as rt::Network>::Scratch {
+            rt::zero()
+        }
         /// An empty tape, to go forward and backward with one sample.
         pub const fn tape() -> <Self as rt::Network>::Tape {
             rt::zero()
@@ -363,6 +367,6 @@ const _: () = {
             1,
         > as rt::Loss<f32>>::Target;
         type Loss = ::backprop::losses::BinaryCrossEntropy<1>;
-        const LOSS: Self::Loss = ::backprop::losses::BinaryCrossEntropy::new();
+        const LOSS: Self::Loss = <::backprop::losses::BinaryCrossEntropy<1>>::new();
     }
 };

@@ -317,6 +317,10 @@ const _: () = {
         pub const fn zeroed() -> Self {
             rt::zero()
         }
+        /// Room to predict in, for `predict_with`.
+        pub const fn scratch() -> <Self as rt::Network>::Scratch {
+            rt::zero()
+        }
         /// An empty tape, to go forward and backward with one sample.
         pub const fn tape() -> <Self as rt::Network>::Tape {
             rt::zero()
@@ -528,6 +532,6 @@ const _: () = {
     impl rt::Trainable for Net {
         type Target = <::backprop::losses::Mse<3> as rt::Loss<f64>>::Target;
         type Loss = ::backprop::losses::Mse<3>;
-        const LOSS: Self::Loss = ::backprop::losses::Mse::new();
+        const LOSS: Self::Loss = <::backprop::losses::Mse<3>>::new();
     }
 };

@@ -86,6 +86,10 @@ fn inherent(context: &Context<'_>) -> TokenStream {
             pub const fn zeroed() -> Self {
                 rt::zero()
             }
+            /// Room to predict in, for `predict_with`.
+            pub const fn scratch() -> <Self as rt::Network>::Scratch {
+                rt::zero()
+            }
             /// An empty tape, to go forward and backward with one sample.
             pub const fn tape() -> <Self as rt::Network>::Tape {
                 rt::zero()
