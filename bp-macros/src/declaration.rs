@@ -74,8 +74,8 @@ impl Item {
 /// What stands in brackets or braces behind a kind.
 pub(crate) enum Body {
     None,
-    /// `[dense(3), relu]`
-    Chain(Vec<Item>),
+    /// `[dense(3), relu]`, also as tokens
+    Chain(Vec<Item>, TokenStream),
     /// `[[dense(3)], [dense(4)]]`
     Branches(Vec<Vec<Item>>),
     /// `{ policy: [dense(4)], value: [dense(1)] }`
@@ -287,7 +287,8 @@ fn body(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Bo
         let list;
         bracketed!(list in input);
         if !list.peek(syn::token::Bracket) {
-            return Ok(Body::Chain(items(&list, diagnostics)));
+            let tokens = list.fork().parse()?;
+            return Ok(Body::Chain(items(&list, diagnostics), tokens));
         }
         let mut branches = Vec::new();
         while !list.is_empty() {

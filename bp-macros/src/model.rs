@@ -31,6 +31,8 @@ pub(crate) struct Model {
     pub(crate) nodes: Vec<Node>,
     /// The value that is the output, and its shape.
     pub(crate) output: Flow,
+    /// Networks that stand beside this one, as declarations.
+    pub(crate) nested: Vec<TokenStream>,
     /// Names and shapes of the heads, where there are several.
     pub(crate) heads: Vec<(Ident, Shape)>,
     pub(crate) loss: Option<Loss>,
@@ -121,13 +123,27 @@ pub(crate) fn build(name: &Ident, keys: &Keys, diagnostics: &mut Diagnostics) ->
     if built.nodes.is_empty() {
         return Err(diagnostics.error(*span, "the network computes nothing: add a layer such as `dense(10)`"));
     }
-    let build::Built { layers, values, nodes, output, heads } = built;
+    let build::Built { layers, values, nodes, output, heads, nested } = built;
     let last = layers.last().map(|layer| layer.kind.name);
     let loss = keys.loss.as_ref().map(|loss| losses::build(loss, &output.shape, &heads, last, diagnostics));
     let budget = budget(keys, diagnostics)?;
     let loss = loss.transpose()?;
     let name = name.clone();
-    Ok(Model { name, constants, scalar, input, layers, values, nodes, output, heads, loss, tile, budget })
+    Ok(Model {
+        name,
+        constants,
+        scalar,
+        input,
+        layers,
+        values,
+        nodes,
+        output,
+        nested,
+        heads,
+        loss,
+        tile,
+        budget,
+    })
 }
 
 fn input(expr: &Expr, diagnostics: &mut Diagnostics) -> Result<Shape> {

@@ -85,6 +85,11 @@ impl<X, Y, W> Tape<X, Y, W> {
         self.pass = Pass { training: true, seed, samples: 1, ..Pass::default() };
     }
 
+    /// What the layers keep, for those that tell of it: `tape.slots().fixed_point1.iterations`.
+    pub fn slots(&self) -> &W {
+        &self.slots
+    }
+
     /// From now on forward predicts, as in a fresh tape.
     pub fn prediction(&mut self) {
         self.pass = Pass::PREDICTION;

@@ -41,12 +41,14 @@ pub(crate) fn network(
     let context = Context { declaration, model, training, inference };
     let structure = parameters::structure(&context);
     let heads = heads::structs(&context);
+    let nested = &model.nested;
     let constants = parameters::constants(&context);
     let gradients = parameters::gradients(&context);
     let passes = passes::passes(&context);
     let network = network::network(&context);
     let expansion = quote! {
         #structure
+        #(#nested)*
         #heads
         #constants
         const _: () = {

@@ -82,7 +82,7 @@ fn slots_struct(context: &Context<'_>, plan: &Plan, name: &Ident, doc: &str) -> 
         #[repr(C, align(64))]
         pub struct #name<const T: usize> {
             #(#[doc = #docs] #fields: [[#scalar; T]; #sizes],)*
-            #(#[doc = #block_docs] #block_fields,)*
+            #(#[doc = #block_docs] pub #block_fields,)*
         }
         rt::zeroed!([const T: usize] #name<T> { #(#fields: [[#scalar; T]; #sizes],)* #(#block_fields,)* });
     }

@@ -5,6 +5,7 @@ use crate::declaration::{Body, Item};
 use crate::diagnostics::{Diagnostics, Reported, Result, did_you_mean};
 use crate::layers::{BLOCK, Call, KINDS, Kind};
 use crate::shape::Shape;
+use proc_macro2::TokenStream;
 use quote::quote;
 use std::collections::BTreeMap;
 use syn::Ident;
@@ -19,6 +20,7 @@ pub(super) struct Built {
     pub(super) nodes: Vec<Node>,
     pub(super) output: Flow,
     pub(super) heads: Vec<(Ident, Shape)>,
+    pub(super) nested: Vec<TokenStream>,
 }
 
 /// Builds the graph of a whole network.
@@ -43,16 +45,17 @@ pub(super) fn graph(
         frozen: false,
         suffix: String::new(),
         depth: 0,
+        nested: Vec::new(),
     };
     let output = builder.chain(items, Flow { value: 0, shape: input.clone() })?;
-    let Builder { layers, values, nodes, heads, .. } = builder;
-    Ok(Built { layers, values, nodes, output, heads })
+    let Builder { layers, values, nodes, heads, nested, .. } = builder;
+    Ok(Built { layers, values, nodes, output, heads, nested })
 }
 
 /// A graph in the making.
 pub(super) struct Builder<'a> {
-    constants: &'a Ident,
-    scalar: &'a Ident,
+    pub(super) constants: &'a Ident,
+    pub(super) scalar: &'a Ident,
     pub(super) diagnostics: &'a mut Diagnostics,
     pub(super) layers: Vec<Layer>,
     values: Vec<Value>,
@@ -68,6 +71,8 @@ pub(super) struct Builder<'a> {
     pub(super) suffix: String,
     /// How many groups of branches are open.
     pub(super) depth: usize,
+    /// Networks that stand beside this one: bodies of fixed points.
+    pub(super) nested: Vec<TokenStream>,
 }
 
 impl Builder<'_> {

@@ -11,7 +11,8 @@ use proc_macro2::Span;
 use syn::Expr;
 
 /// Words for the groups; they take part in names and tables like layers.
-pub(super) static KINDS: &[&Kind] = &[&RESIDUAL, &SUM, &CONCAT, &HEADS, &REPEAT, &FROZEN];
+pub(super) static KINDS: &[&Kind] =
+    &[&RESIDUAL, &SUM, &CONCAT, &HEADS, &REPEAT, &FROZEN, &fixed_point::FIXED_POINT];
 
 static RESIDUAL: Kind = group("residual", "residual(shortcut = [])[ … ]", "y = body(x) + shortcut(x)");
 static SUM: Kind = group("sum", "sum[[ … ], [ … ]]", "y = the sum of all branches");
@@ -20,6 +21,8 @@ static HEADS: Kind = group("heads", "heads { name: [ … ], other: [ … ] }", "
 static REPEAT: Kind =
     group("repeat", "repeat(times)[ … ]", "the same layers several times, each with weights of its own");
 static FROZEN: Kind = group("frozen", "frozen[ … ]", "layers that training leaves alone");
+
+mod fixed_point;
 
 const fn group(name: &'static str, signature: &'static str, formula: &'static str) -> Kind {
     Kind { name, signature, formula, build: |call, _| Err(call.error("this is a group of layers")) }
@@ -31,12 +34,13 @@ impl Builder<'_> {
         let word = item.word();
         let kind = KINDS.iter().copied().find(|kind| word == kind.name)?;
         Some(match (word.as_str(), &item.body) {
-            ("residual", Body::Chain(body)) => self.residual(item, body, input),
+            ("residual", Body::Chain(body, _)) => self.residual(item, body, input),
             ("sum", Body::Branches(branches)) => self.sum(item, branches, input),
             ("concat", Body::Branches(branches)) => self.concat(item, branches, input),
             ("heads", Body::Named(heads)) => self.heads_of(item, heads, input, last),
-            ("repeat", Body::Chain(body)) => self.repeat(item, body, input),
-            ("frozen", Body::Chain(body)) => {
+            ("repeat", Body::Chain(body, _)) => self.repeat(item, body, input),
+            ("fixed_point", Body::Chain(_, body)) => self.fixed_point(item, kind, body, input),
+            ("frozen", Body::Chain(body, _)) => {
                 let outer = std::mem::replace(&mut self.frozen, true);
                 let output = self.chain(body, input.clone());
                 self.frozen = outer;

@@ -1,0 +1,261 @@
+//! `fixed_point`: a layer whose output is where its body settles. Recurrent backpropagation.
+
+use crate::block::Block;
+use crate::flat::{Flat, Zeroed, zero};
+use crate::network::Passes;
+use crate::{Pass, Real, Scalar, Tensor, moves};
+use core::ops::{Deref, DerefMut};
+use rand_core::Rng;
+
+/// `y = z*`, where `z* = body(z* + x)`: the body is applied, from `z = 0`, until it changes `z` no more.
+///
+/// Backward does not unroll the iterations. With `J` the Jacobian of the body at the fixed point, it solves
+/// `v = dy + Jᵀ v` by the same kind of iteration; then `dx = Jᵀ v` and `dw = (∂body/∂w)ᵀ v` (Almeida 1987,
+/// Pineda 1987). Memory does not depend on the number of iterations. Both converge where the body is a
+/// contraction; small weights and `tanh` make it one.
+///
+/// A sample has converged when no feature changes by more than the tolerance; it rests from then on, so that
+/// its output does not depend on its neighbours in a tile. A sample that does not converge within
+/// `MAX_ITERATIONS` becomes NaN, which a training step reports and leaves the network unchanged by; with
+/// `BEST_EFFORT` it keeps the last iterate.
+///
+/// In a declaration: `fixed_point(tolerance = 1e-5, max_iterations = 100)[dense(16), tanh]`. `TOLERANCE` holds the
+/// bits of an `f64`, and `N` is the number of features.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FixedPoint<
+    B,
+    const N: usize,
+    const TOLERANCE: u64,
+    const MAX_ITERATIONS: usize,
+    const BEST_EFFORT: bool,
+> {
+    /// What is iterated.
+    pub body: B,
+}
+
+impl<B, const N: usize, const E: u64, const M: usize, const A: bool> Deref for FixedPoint<B, N, E, M, A> {
+    type Target = B;
+    fn deref(&self) -> &B {
+        &self.body
+    }
+}
+
+impl<B, const N: usize, const E: u64, const M: usize, const A: bool> DerefMut for FixedPoint<B, N, E, M, A> {
+    fn deref_mut(&mut self) -> &mut B {
+        &mut self.body
+    }
+}
+
+#[expect(unsafe_code, reason = "the flat view of a struct of one field")]
+// SAFETY: a struct of one field that is `Zeroed`.
+unsafe impl<B: Zeroed, const N: usize, const E: u64, const M: usize, const A: bool> Zeroed
+    for FixedPoint<B, N, E, M, A>
+{
+}
+#[expect(unsafe_code, reason = "the flat view of a struct of one field")]
+// SAFETY: a `#[repr(C)]` struct of one field that is `Flat` is laid out as the field.
+unsafe impl<B: Flat, const N: usize, const E: u64, const M: usize, const A: bool> Flat
+    for FixedPoint<B, N, E, M, A>
+{
+    type Scalar = B::Scalar;
+}
+
+/// Room to iterate in, and how the last pass went.
+#[repr(C, align(64))]
+#[derive(Clone, Debug)]
+pub struct Iteration<S, W, const N: usize, const T: usize> {
+    /// Iterations that each sample has taken, at most `MAX_ITERATIONS`.
+    pub iterations: [u32; T],
+    /// The last change of each sample: at most the tolerance where it has converged.
+    pub residual: [S; T],
+    /// The input of the body, `z + x`.
+    input: [[S; T]; N],
+    output: [[S; T]; N],
+    /// What is iterated on the way back.
+    adjoint: [[S; T]; N],
+    work: [[S; T]; N],
+    /// The gradient that backward began with.
+    given: [[S; T]; N],
+    body: W,
+}
+
+#[expect(unsafe_code, reason = "buffers start as zero bytes")]
+// SAFETY: numbers, and a field that is `Zeroed`.
+unsafe impl<S: Scalar, W: Zeroed, const N: usize, const T: usize> Zeroed for Iteration<S, W, N, T> {}
+
+impl<S: Scalar, W, const N: usize, const T: usize> Iteration<S, W, N, T> {
+    fn start(&mut self) {
+        self.iterations = [0; T];
+        self.residual = [S::INFINITY; T];
+    }
+
+    /// Takes over `output` as the next `z` for the samples that have not converged.
+    fn advance(&mut self, z: &mut [[S; T]], tolerance: S) {
+        let mut change = [S::ZERO; T];
+        for (z, next) in z.iter().zip(&self.output) {
+            for ((change, z), next) in change.iter_mut().zip(z).zip(next) {
+                let difference = (*next - *z).abs();
+                // NaN counts as a change that never ends.
+                *change = if difference <= *change { *change } else { difference };
+            }
+        }
+        let moves: [bool; T] = self.residual.map(|residual| !(residual <= tolerance));
+        for (z, next) in z.iter_mut().zip(&self.output) {
+            for ((z, next), moves) in z.iter_mut().zip(next).zip(moves) {
+                *z = if moves { *next } else { *z };
+            }
+        }
+        let counts = self.iterations.iter_mut().zip(&mut self.residual);
+        for (((count, residual), change), moves) in counts.zip(change).zip(moves) {
+            if moves {
+                *count += 1;
+                *residual = change;
+            }
+        }
+    }
+
+    fn converged(&self, tolerance: S) -> bool {
+        self.residual.iter().all(|residual| *residual <= tolerance)
+    }
+}
+
+impl<B: Block, const N: usize, const E: u64, const M: usize, const A: bool> FixedPoint<B, N, E, M, A> {
+    const TOLERANCE: Real = Real::new(f64::from_bits(E));
+
+    /// Iterates to the fixed point, applying the body by `apply(input, output, slots)`.
+    fn settle<W, const T: usize>(
+        &self,
+        x: &[[<B as Passes>::Scalar; T]],
+        z: &mut [[<B as Passes>::Scalar; T]],
+        slots: &mut Iteration<<B as Passes>::Scalar, W, N, T>,
+        apply: impl Fn(&Self, &mut Iteration<<B as Passes>::Scalar, W, N, T>),
+    ) {
+        let tolerance = <B as Passes>::Scalar::real(Self::TOLERANCE);
+        z.fill([<B as Passes>::Scalar::ZERO; T]);
+        slots.start();
+        for _ in 0..M {
+            moves::copy(&mut slots.input, x);
+            moves::add(&mut slots.input, z);
+            apply(self, slots);
+            slots.advance(z, tolerance);
+            if slots.converged(tolerance) {
+                break;
+            }
+        }
+        if !A {
+            for z in z.iter_mut() {
+                for (z, residual) in z.iter_mut().zip(slots.residual) {
+                    *z = if residual <= tolerance { *z } else { <B as Passes>::Scalar::NAN };
+                }
+            }
+        }
+    }
+}
+
+impl<B: Block, const N: usize, const E: u64, const M: usize, const A: bool> Passes
+    for FixedPoint<B, N, E, M, A>
+{
+    type Scalar = <B as Passes>::Scalar;
+    type Gradients = B::Gradients;
+    type Slots<const T: usize> = Iteration<<B as Passes>::Scalar, B::Slots<T>, N, T>;
+    type InferenceSlots<const T: usize> = Iteration<<B as Passes>::Scalar, B::InferenceSlots<T>, N, T>;
+
+    fn infer<const T: usize>(
+        &self,
+        x: &[[Self::Scalar; T]],
+        y: &mut [[Self::Scalar; T]],
+        slots: &mut Self::InferenceSlots<T>,
+    ) {
+        self.settle(x, y, slots, |this, slots| {
+            let Iteration { input, output, body, .. } = slots;
+            this.body.infer(input, output, body);
+        });
+    }
+
+    fn forward<const T: usize>(
+        &self,
+        pass: &Pass,
+        x: &[[Self::Scalar; T]],
+        y: &mut [[Self::Scalar; T]],
+        slots: &mut Self::Slots<T>,
+    ) {
+        self.settle(x, y, slots, |this, slots| {
+            let Iteration { input, output, body, .. } = slots;
+            Passes::forward(&this.body, pass, input, output, body);
+        });
+    }
+
+    fn backward<const T: usize>(
+        &self,
+        pass: &Pass,
+        x: &[[Self::Scalar; T]],
+        y: &[[Self::Scalar; T]],
+        dy: &mut [[Self::Scalar; T]],
+        dx: &mut [[Self::Scalar; T]],
+        slots: &mut Self::Slots<T>,
+        gradients: Option<&mut Self::Gradients>,
+    ) {
+        let tolerance = Self::Scalar::real(Self::TOLERANCE);
+        let (iterations, residual) = (slots.iterations, slots.residual);
+        moves::copy(&mut slots.input, x);
+        moves::add(&mut slots.input, y);
+        // `v` is iterated in the place of `dy`.
+        moves::copy(&mut slots.given, dy);
+        slots.start();
+        for _ in 0..M {
+            self.adjoint(pass, dy, slots, None);
+            moves::copy(&mut slots.output, &slots.work);
+            moves::add(&mut slots.output, &slots.given);
+            slots.advance(dy, tolerance);
+            if slots.converged(tolerance) {
+                break;
+            }
+        }
+        self.adjoint(pass, dy, slots, gradients);
+        if !dx.is_empty() {
+            moves::copy(dx, &slots.work);
+        }
+        (slots.iterations, slots.residual) = (iterations, residual);
+    }
+}
+
+impl<B: Block, const N: usize, const E: u64, const M: usize, const A: bool> FixedPoint<B, N, E, M, A> {
+    /// `work = Jᵀ v`, and the gradients of the parameters where they are wanted. Forward goes before, because a
+    /// backward pass uses up what forward has kept.
+    fn adjoint<const T: usize>(
+        &self,
+        pass: &Pass,
+        v: &[[<B as Passes>::Scalar; T]],
+        slots: &mut Iteration<<B as Passes>::Scalar, B::Slots<T>, N, T>,
+        gradients: Option<&mut B::Gradients>,
+    ) {
+        let Iteration { input, output, adjoint, work, body, .. } = slots;
+        Passes::forward(&self.body, pass, input, output, body);
+        moves::copy(adjoint, v);
+        Passes::backward(&self.body, pass, input, output, adjoint, work, body, gradients);
+    }
+}
+
+impl<B: Block, const N: usize, const E: u64, const M: usize, const A: bool> Block
+    for FixedPoint<B, N, E, M, A>
+{
+    const INPUTS: usize = {
+        assert!(B::INPUTS == N && B::OUTPUTS == N, "the body of a fixed point has as many outputs as inputs");
+        N
+    };
+    const OUTPUTS: usize = N;
+    /// Of one iteration.
+    const MULTIPLY_ADDS: usize = B::MULTIPLY_ADDS;
+    const TENSORS: &'static [Tensor] = B::TENSORS;
+
+    fn initialize<R: Rng + ?Sized>(&mut self, rng: &mut R) {
+        Block::initialize(&mut self.body, rng);
+    }
+}
+
+impl<S: Scalar, W: Zeroed, const N: usize, const T: usize> Default for Iteration<S, W, N, T> {
+    fn default() -> Self {
+        zero()
+    }
+}
