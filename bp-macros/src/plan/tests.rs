@@ -1,20 +1,28 @@
-//! Plans of random chains, executed on tags: every call must find in its slots what it expects there.
+//! Plans of random chains and graphs, executed on terms: every call must find in its slots what it expects there.
 
-use super::{Buffer, Call, LayerCall, Mode, Place, Plan, Step, plan};
+use super::{Buffer, Call, LayerCall, Mode, Move, Place, Plan, plan};
 use crate::golden::model;
-use crate::model::Model;
+use crate::model::{Compute, Model, Node};
 use crate::size::Size;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
-/// What lies somewhere.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Tag {
-    /// The value after so many steps.
+/// What lies somewhere: a sum of terms, sorted.
+type Content = Vec<Term>;
+
+/// One term of what lies somewhere.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Term {
+    /// What a layer has computed, by the value.
     Value(usize),
-    /// The gradient with respect to it.
-    Gradient(usize),
-    /// What the forward step has saved.
+    /// What a layer has given back for its input, by the layer.
+    Back(usize),
+    /// The gradient that the caller gives.
+    Given,
+    /// A part of a concatenation, from a place on.
+    Part(String, Content),
+    /// A part that has been taken out of a concatenation's gradient.
+    Taken(String, Content),
     Saved(usize),
     Garbage,
 }
@@ -25,18 +33,68 @@ enum Room {
     Given(Place),
 }
 
-/// Chains have no other calls.
-fn of_layer(step: &Step) -> &LayerCall {
-    match &step.call {
-        Call::Layer(call) => call,
-        Call::Move(_) => panic!("a chain moves nothing"),
+fn sum(a: &Content, b: &Content) -> Content {
+    let mut both = [a.as_slice(), b].concat();
+    both.sort();
+    both
+}
+
+/// What must lie where a value is read, worked out from the model alone.
+fn expected(model: &Model, value: usize) -> Content {
+    let Some(node) = model.nodes.iter().find(|node| node.output == value) else {
+        return vec![Term::Value(value)];
+    };
+    let inputs = node.inputs.iter().map(|&input| expected(model, input));
+    match &node.compute {
+        Compute::Layer => vec![Term::Value(value)],
+        Compute::Sum => inputs.fold(Vec::new(), |all, input| sum(&all, &input)),
+        Compute::Concat { .. } => {
+            let parts =
+                inputs.zip(offsets(model, node)).map(|(input, offset)| vec![Term::Part(offset, input)]);
+            parts.fold(Vec::new(), |all, part| sum(&all, &part))
+        }
     }
+}
+
+/// What must lie where the gradient with respect to a value is read.
+fn expected_gradient(model: &Model, value: usize) -> Content {
+    let mut content = Vec::new();
+    if value == model.output.value {
+        content.push(Term::Given);
+    }
+    for node in &model.nodes {
+        let offsets = offsets(model, node);
+        for (&input, offset) in node.inputs.iter().zip(offsets) {
+            if input == value {
+                let contribution = match &node.compute {
+                    Compute::Layer => vec![Term::Back(node.layer)],
+                    Compute::Sum => expected_gradient(model, node.output),
+                    Compute::Concat { .. } => {
+                        vec![Term::Taken(offset, expected_gradient(model, node.output))]
+                    }
+                };
+                content = sum(&content, &contribution);
+            }
+        }
+    }
+    content
+}
+
+/// Where the inputs of a concatenation begin.
+fn offsets(model: &Model, node: &Node) -> Vec<String> {
+    let mut offset = 0;
+    let mut begin = |input: &usize| {
+        let here = offset;
+        offset += model.values[*input].size.known().unwrap_or(0);
+        here.to_string()
+    };
+    node.inputs.iter().map(&mut begin).collect()
 }
 
 struct Machine<'a> {
     model: &'a Model,
     plan: &'a Plan,
-    memory: BTreeMap<Room, Tag>,
+    memory: BTreeMap<Room, Content>,
 }
 
 impl Machine<'_> {
@@ -47,77 +105,121 @@ impl Machine<'_> {
         }
     }
 
-    #[track_caller]
-    fn expect(&self, place: Option<Place>, tag: Tag, what: &str, step: &Step) {
-        let name = &self.model.layers[step.layer].name;
-        let place = place.unwrap_or_else(|| panic!("{name} reads {what} and has no place for it"));
-        assert_eq!(self.memory.get(&self.room(place)), Some(&tag), "{name} reads {what}\n{}", self.plan);
+    fn node(&self, layer: usize) -> &Node {
+        self.model.nodes.iter().find(|node| node.layer == layer).expect("every step has a node")
     }
 
-    fn write(&mut self, place: Place, tag: Tag) {
-        self.memory.insert(self.room(place), tag);
+    /// Input and output of a layer's call; the output is that of its activation, if it has one.
+    fn ends(&self, layer: usize, call: &LayerCall) -> (usize, usize) {
+        (self.node(layer).inputs[0], self.node(call.activation.unwrap_or(layer)).output)
+    }
+
+    #[track_caller]
+    fn expect(&self, place: Option<Place>, content: &Content, what: &str, layer: usize) {
+        let name = &self.model.layers[layer].name;
+        let place = place.unwrap_or_else(|| panic!("{name} reads {what} and has no place for it"));
+        assert_eq!(self.memory.get(&self.room(place)), Some(content), "{name} reads {what}\n{}", self.plan);
+    }
+
+    fn write(&mut self, place: Place, content: Content) {
+        assert_ne!(place, Place::Input, "the caller's input is overwritten");
+        self.memory.insert(self.room(place), content);
+    }
+
+    fn moves(&mut self, step: &Move) {
+        let (from, to) = (self.room(step.from), self.room(step.to));
+        assert_ne!(from, to, "a move within one slot\n{}", self.plan);
+        let read = self.memory.get(&from).cloned().unwrap_or(vec![Term::Garbage]);
+        let there = self.memory.get(&to).cloned().unwrap_or_default();
+        let content = match &step.part {
+            None if step.add => sum(&there, &read),
+            None => read,
+            Some(part) if part.taken => {
+                let taken = vec![Term::Taken(part.offset.to_string(), read)];
+                if step.add { sum(&there, &taken) } else { taken }
+            }
+            Some(part) => {
+                // The first part makes an end of what was there.
+                let there = if part.offset.known() == Some(0) { Vec::new() } else { there };
+                sum(&there, &vec![Term::Part(part.offset.to_string(), read)])
+            }
+        };
+        self.write(step.to, content);
     }
 
     fn forward(&mut self) {
-        self.write(Place::Input, Tag::Value(0));
-        for (time, step) in self.plan.forward.iter().enumerate() {
-            let call = of_layer(step);
+        self.memory.insert(Room::Given(Place::Input), vec![Term::Value(0)]);
+        for step in &self.plan.forward {
+            let call = match &step.call {
+                Call::Layer(call) => call,
+                Call::Move(step) => {
+                    self.moves(step);
+                    continue;
+                }
+            };
+            let (input, output) = self.ends(step.layer, call);
             let read = if call.in_place { call.y } else { call.x };
-            self.expect(read, Tag::Value(time), "its input", step);
+            self.expect(read, &expected(self.model, input), "its input", step.layer);
             let y = call.y.expect("an output");
-            assert_ne!(self.room(y), Room::Given(Place::Input), "the caller's input is overwritten");
             if !call.in_place {
                 assert_ne!(call.x.map(|x| self.room(x)), Some(self.room(y)), "x and y share a slot");
             }
-            self.write(y, Tag::Value(time + 1));
+            self.write(y, vec![Term::Value(output)]);
             if let Some(saved) = call.saved {
                 assert_ne!(self.room(saved), self.room(y), "y and saved share a slot");
-                self.write(saved, Tag::Saved(time));
+                self.write(saved, vec![Term::Saved(step.layer)]);
             }
         }
         let output = self.memory.get(&Room::Given(Place::Output));
-        assert_eq!(output, Some(&Tag::Value(self.plan.forward.len())), "the output\n{}", self.plan);
+        let expected = expected(self.model, self.model.output.value);
+        assert_eq!(output, Some(&expected), "the output\n{}", self.plan);
     }
 
     fn backward(&mut self, input_gradient: bool) {
-        let steps = self.plan.forward.len();
-        self.write(Place::OutputGradient, Tag::Gradient(steps));
+        self.write(Place::OutputGradient, vec![Term::Given]);
         for step in &self.plan.backward {
-            let call = of_layer(step);
             if !input_gradient && step.only_for_input {
                 continue;
             }
-            let time = self.plan.forward.iter().position(|forward| forward.layer == step.layer);
-            let time = time.expect("every backward step has a forward step");
-            if let Some(scratch) = call.scratch {
-                self.write(scratch, Tag::Garbage);
-            }
-            let layers = &self.model.layers;
-            let operation = layers[step.layer].operation.as_ref().expect("a computation");
-            let last = layers[call.activation.unwrap_or(step.layer)].operation.as_ref();
-            let dy = call.dy.expect("a gradient to start from");
-            self.expect(Some(dy), Tag::Gradient(time + 1), "dy", step);
-            if let (Some((dx, _)), false) = (call.dx, call.in_place) {
-                assert_ne!(self.room(dx), self.room(dy), "dx and dy share a slot\n{}", self.plan);
-                self.write(dx, Tag::Gradient(time));
-            }
-            if operation.needs.input {
-                self.expect(call.x, Tag::Value(time), "x", step);
-            }
-            if last.is_some_and(|last| last.needs.output) {
-                self.expect(call.y, Tag::Value(time + 1), "y", step);
-            }
-            if operation.saved.known() != Some(0) {
-                self.expect(call.saved, Tag::Saved(time), "what it saved", step);
-            }
-            self.expect(Some(dy), Tag::Gradient(time + 1), "dy", step);
-            if call.in_place {
-                self.write(dy, Tag::Gradient(time));
+            match &step.call {
+                Call::Layer(call) => self.backward_layer(step.layer, call),
+                Call::Move(step) => self.moves(step),
             }
         }
         if input_gradient {
             let dx = self.memory.get(&Room::Given(Place::InputGradient));
-            assert_eq!(dx, Some(&Tag::Gradient(0)), "the input's gradient\n{}", self.plan);
+            let expected = expected_gradient(self.model, 0);
+            assert_eq!(dx, Some(&expected), "the input's gradient\n{}", self.plan);
+        }
+    }
+
+    fn backward_layer(&mut self, layer: usize, call: &LayerCall) {
+        let (input, output) = self.ends(layer, call);
+        if let Some(scratch) = call.scratch {
+            self.write(scratch, vec![Term::Garbage]);
+        }
+        let operation = self.model.layers[layer].operation.as_ref().expect("a computation");
+        let last =
+            self.model.layers[call.activation.unwrap_or(layer)].operation.as_ref().expect("a computation");
+        let dy = call.dy.expect("a gradient to start from");
+        let gradient = expected_gradient(self.model, output);
+        self.expect(Some(dy), &gradient, "dy", layer);
+        if let (Some((dx, _)), false) = (call.dx, call.in_place) {
+            assert_ne!(self.room(dx), self.room(dy), "dx and dy share a slot\n{}", self.plan);
+            self.write(dx, vec![Term::Back(layer)]);
+        }
+        if operation.needs.input {
+            self.expect(call.x, &expected(self.model, input), "x", layer);
+        }
+        if last.needs.output {
+            self.expect(call.y, &expected(self.model, output), "y", layer);
+        }
+        if operation.saved.known() != Some(0) {
+            self.expect(call.saved, &vec![Term::Saved(layer)], "what it saved", layer);
+        }
+        self.expect(Some(dy), &gradient, "dy", layer);
+        if call.in_place {
+            self.write(dy, vec![Term::Back(layer)]);
         }
     }
 }
@@ -169,6 +271,29 @@ fn chain(choices: &[u8], symbolic: bool) -> String {
     format!("input = [2, 12, 12], layers = [{}]", layers.join(", "))
 }
 
+/// A graph of nested groups that begins and ends in six features.
+fn graph(choices: &mut impl Iterator<Item = u8>, depth: usize) -> String {
+    let length = choices.next().map_or(0, |choice| 1 + choice % 3);
+    let layers: Vec<_> = (0..length).map(|_| element(choices, depth)).collect();
+    layers.join(", ")
+}
+
+fn element(choices: &mut impl Iterator<Item = u8>, depth: usize) -> String {
+    const LAYERS: &[&str] = &["relu", "tanh", "silu", "dropout", "sigmoid", "dense(6)", "frozen dense(6)"];
+    let choice = usize::from(choices.next().unwrap_or(0));
+    if depth == 0 || choice % 3 > 0 {
+        return LAYERS[choice % LAYERS.len()].to_owned();
+    }
+    let mut inner = || graph(choices, depth - 1);
+    match choice / 3 % 5 {
+        0 => format!("residual[{}]", inner()),
+        1 => format!("residual(shortcut = [{}])[{}]", inner(), inner()),
+        2 => format!("sum[[{}], [], [{}]]", inner(), inner()),
+        3 => format!("concat[[{}], [{}, dense(3)]], dense(6)", inner(), inner()).replace("[, ", "["),
+        _ => format!("repeat(2)[{}]", inner()),
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
 
@@ -179,6 +304,19 @@ proptest! {
     ) {
         let text = chain(&choices, symbolic);
         prop_assume!(choices.iter().any(|choice| choice % 10 != 6));
+        let model = model(&text);
+        run(&model, Mode::Training);
+        run(&model, Mode::Inference);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2000) })]
+
+    #[test]
+    fn graphs_find_what_they_read(choices in prop::collection::vec(any::<u8>(), 1..40)) {
+        let mut choices = choices.into_iter();
+        let text = format!("input = 6, layers = [{}, dense(2)]", graph(&mut choices, 3)).replace("[, ", "[");
         let model = model(&text);
         run(&model, Mode::Training);
         run(&model, Mode::Inference);
