@@ -38,6 +38,34 @@ pub(crate) struct Mlp;
 )]
 pub(crate) struct LeNet5;
 
+/// W3 and W4 with a tile that the declaration asks for.
+macro_rules! tiled {
+    ($($tile:literal: $mlp:ident, $lenet5:ident;)*) => { $(
+        #[network(input = 784, layers = [dense(128), relu, dense(10)], loss = cross_entropy, tile = $tile)]
+        pub(crate) struct $mlp;
+
+        #[network(
+            input = [1, 28, 28],
+            layers = [
+                conv1: conv2d(6, kernel = 5), relu, max_pool2d(2),
+                conv2: conv2d(16, kernel = 5), relu, max_pool2d(2),
+                flatten,
+                dense(120), relu,
+                dense(84), relu,
+                dense(10),
+            ],
+            loss = cross_entropy,
+            tile = $tile,
+        )]
+        pub(crate) struct $lenet5;
+    )* };
+}
+tiled! {
+    16: MlpBy16, LeNet5By16;
+    32: MlpBy32, LeNet5By32;
+    64: MlpBy64, LeNet5By64;
+}
+
 /// W6: exclusive or, one sample a step; a tile of one, because that is all a batch of one fills.
 #[network(input = 2, layers = [dense(8), tanh, dense(1)], loss = mse, tile = 1)]
 pub(crate) struct Xor;
