@@ -3,7 +3,7 @@
 //! ```sh
 //! cargo bench --bench workloads              # all of them
 //! cargo bench --bench workloads -- W3 W6     # those whose name contains one of the words
-//! cargo bench --bench workloads -- --csv     # name,seconds,operations,fraction of the peak
+//! cargo bench --bench workloads -- --serve   # for benches/peers: a name in, seconds of one call out
 //! ```
 //!
 //! Rounds are interleaved: every workload has its turn in each, so that a busy minute of the machine hits all
@@ -101,13 +101,16 @@ fn time(seconds: f64) -> String {
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let csv = arguments.iter().any(|argument| argument == "--csv");
+    let serve = arguments.iter().any(|argument| argument == "--serve");
     let words: Vec<&String> = arguments.iter().filter(|argument| !argument.starts_with("--")).collect();
     let mut workloads = all();
     workloads.retain(|w| words.is_empty() || words.iter().any(|word| w.name.contains(*word)));
     workloads.insert(0, workload("peak", PEAK_OPERATIONS, 1, peak()));
 
     workloads.iter_mut().for_each(Workload::prepare);
+    if serve {
+        return answer(&mut workloads);
+    }
     for _ in 0..ROUNDS {
         for workload in &mut workloads {
             let seconds = workload.measure();
@@ -116,18 +119,21 @@ fn main() {
     }
 
     let peak: Vec<f64> = workloads[0].rates().collect();
-    if !csv {
-        println!("{:18} {:>10} {:>9} {:>8}", "", "time", "GFLOP/s", "of peak");
-    }
+    println!("{:18} {:>10} {:>9} {:>8}", "", "time", "GFLOP/s", "of peak");
     for workload in &workloads {
         let seconds = median(workload.seconds.iter().copied()) / workload.parts as f64;
         let rate = median(workload.rates()) / 1e9;
-        let fraction = median(workload.rates().zip(&peak).map(|(rate, peak)| rate / peak));
-        if csv {
-            println!("{},{seconds:e},{},{fraction:.4}", workload.name, workload.operations / workload.parts);
-        } else {
-            let percent = 100.0 * fraction;
-            println!("{:18} {:>10} {rate:9.1} {percent:7.1} %", workload.name, time(seconds));
-        }
+        let percent = 100.0 * median(workload.rates().zip(&peak).map(|(rate, peak)| rate / peak));
+        println!("{:18} {:>10} {rate:9.1} {percent:7.1} %", workload.name, time(seconds));
+    }
+}
+
+/// Prints the names with their operations, then measures what is asked for, line by line.
+fn answer(workloads: &mut [Workload]) {
+    let names = workloads.iter().map(|w| format!(",{}={}", w.name, w.operations / w.parts));
+    println!("ready{}", names.collect::<String>());
+    for line in std::io::stdin().lines().map_while(Result::ok) {
+        let seconds = workloads.iter_mut().find(|w| w.name == line).map(|w| w.measure() / w.parts as f64);
+        println!("{:e}", seconds.unwrap_or(f64::NAN));
     }
 }
