@@ -203,18 +203,17 @@ where
 
 /// The tile for a network whose buffers hold `features` numbers for each sample.
 ///
-/// The largest of 64, 32 and 16 samples whose buffers stay in half a mebibyte of cache, so that weights are
-/// read from it once for many samples; 1 where even 16 would take more than 16 MiB, and on targets without
-/// an operating system, whose memory is dear.
+/// 32 samples: a weight is read once for two vectors of them, and small batches still fill a tile. 16 where 32
+/// would take more than two mebibytes of cache; 1 where even 16 would take more than 16 MiB, and on targets
+/// without an operating system, whose memory is dear. `cargo bench --bench workloads -- tile` compares.
 pub const fn tile<S>(features: usize) -> usize {
     if cfg!(target_os = "none") {
         return 1;
     }
     let bytes = features * size_of::<S>();
     match bytes {
-        0..=8_192 => 64,
-        8_193..=16_384 => 32,
-        16_385..=1_048_576 => 16,
+        0..=65_536 => 32,
+        65_537..=1_048_576 => 16,
         _ => 1,
     }
 }

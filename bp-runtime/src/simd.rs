@@ -49,6 +49,26 @@ macro_rules! lanes {
 lanes!(f32, f32x16, 16);
 lanes!(f64, f64x8, 8);
 
+/// Copies as many numbers as both have, fewer than 32.
+///
+/// In pieces of constant size: for a few numbers the call of a routine that copies any number costs more.
+#[inline(always)]
+pub(crate) fn copy_few<S: Copy>(from: &[S], to: &mut [S]) {
+    let (mut from, mut to) = (from, to);
+    macro_rules! pieces {
+        ($($size:literal)*) => { $(
+            if let (Some((a, rest)), true) = (from.split_first_chunk::<$size>(), to.len() >= $size)
+                && let Some((b, places)) = core::mem::take(&mut to).split_first_chunk_mut::<$size>()
+            {
+                *b = *a;
+                (from, to) = (rest, places);
+            }
+        )* };
+    }
+    pieces!(16 8 4 2 1);
+    let _ = (from, to);
+}
+
 /// How many `f32` one register of the instruction set holds: 16, 8 or 4 (1 without vectors).
 #[inline(always)]
 pub(crate) const fn register<V: Simd>() -> usize {
@@ -201,4 +221,24 @@ macro_rules! dispatch {
             }
         }
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::copy_few;
+
+    #[test]
+    fn few_numbers_are_copied_up_to_the_shorter_end() {
+        let from: [u8; 31] = core::array::from_fn(|place| place as u8 + 1);
+        for length in 0..=31 {
+            for room in 0..=31 {
+                let mut to = [0; 40];
+                copy_few(&from[..length], &mut to[..room]);
+                for (place, to) in to.into_iter().enumerate() {
+                    let copied = place < length.min(room);
+                    assert_eq!(to, if copied { place as u8 + 1 } else { 0 }, "{length} {room}");
+                }
+            }
+        }
+    }
 }

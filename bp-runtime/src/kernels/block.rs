@@ -1,6 +1,6 @@
 //! Register blocks: the inner loops of matrix products, and what cuts a matrix into them.
 
-use crate::simd::{Lanes, Simd, SimdBase, SimdFloat as _};
+use crate::simd::{Lanes, Simd, SimdBase, SimdFloat as _, copy_few};
 use core::array::from_fn;
 
 /// `R` rows of `C` vectors that stay in registers.
@@ -68,9 +68,7 @@ pub(super) fn load_partly<V: Simd, S: Lanes>(v: V, from: &[S]) -> S::Vector<V> {
         return S::Vector::<V>::load_array_ref(v, from);
     }
     let mut values = splat::<V, S>(v, S::from(0_i8)).to_array();
-    for (to, from) in values.as_mut().iter_mut().zip(from) {
-        *to = *from;
-    }
+    copy_few(from, values.as_mut());
     S::Vector::<V>::load_array(v, values)
 }
 
@@ -80,9 +78,7 @@ pub(super) fn store_partly<V: Simd, S: Lanes>(_: V, values: S::Vector<V>, to: &m
     if let Some(to) = S::vectors_mut(to).first_mut() {
         return values.store_array(to);
     }
-    for (to, value) in to.iter_mut().zip(values.to_array().as_ref()) {
-        *to = *value;
-    }
+    copy_few(values.to_array().as_ref(), to);
 }
 
 /// A mask of the first `count` lanes.

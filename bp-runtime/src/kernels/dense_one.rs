@@ -14,24 +14,38 @@ const fn block<V: Simd>() -> usize {
     }
 }
 
+/// Vectors of outputs in a block with four sums for each.
+const fn few<V: Simd>() -> usize {
+    if register::<V>() == 16 { 2 } else { 1 }
+}
+
 /// Outputs in the lanes, inputs broadcast.
 ///
-/// Few outputs are summed in two or four parts (inputs 0, 2, 4, … and 1, 3, 5, …), so that enough
-/// multiply-adds are under way; how many depends on the layer only, not on the instruction set.
+/// Few outputs are summed in four parts (inputs 0, 4, 8, …; 1, 5, 9, …), so that enough multiply-adds are
+/// under way; in how many depends on the layer only, not on the instruction set.
 #[inline(always)]
 pub(super) fn forward<V: Simd, S: Lanes>(v: V, layer: &Dense, parameters: &[S], x: &[S], y: &mut [S]) {
-    for (x, y) in x.chunks_exact(layer.inputs).zip(y.chunks_exact_mut(layer.outputs)) {
-        let vectors = layer.outputs.div_ceil(S::LANES);
+    let vectors = layer.outputs.div_ceil(S::LANES);
+    let (mut xs, mut ys) = (x, y);
+    for _ in 0..layer.rows {
+        // Not zipped chunks: those divide by the sizes first, which takes longer than a small layer.
+        let Some((x, next)) = xs.split_at_checked(layer.inputs) else { break };
+        let Some((y, places)) = core::mem::take(&mut ys).split_at_mut_checked(layer.outputs) else { break };
+        (xs, ys) = (next, places);
         let io = |vector: usize| Column { layer, parameters, x, first: vector * S::LANES };
-        match vectors {
-            1 => column::<V, S, 4, 1>(v, io(0), y),
-            2 => column::<V, S, 2, 2>(v, io(0), y),
-            3 => column::<V, S, 2, 3>(v, io(0), y),
-            _ => {
-                for (vector, count) in parts(vectors, block::<V>()) {
-                    let y = y.get_mut(vector * S::LANES..).unwrap_or(&mut []);
-                    with_size!(count, block::<V>(), C => column::<V, S, 1, C>(v, io(vector), y));
+        if vectors <= 4 {
+            for vector in (0..vectors).step_by(few::<V>()) {
+                let y = y.get_mut(vector * S::LANES..).unwrap_or(&mut []);
+                if const { few::<V>() == 2 } && vectors - vector > 1 {
+                    column::<V, S, 4, 2>(v, io(vector), y);
+                } else {
+                    column::<V, S, 4, 1>(v, io(vector), y);
                 }
+            }
+        } else {
+            for (vector, count) in parts(vectors, block::<V>()) {
+                let y = y.get_mut(vector * S::LANES..).unwrap_or(&mut []);
+                with_size!(count, block::<V>(), C => column::<V, S, 1, C>(v, io(vector), y));
             }
         }
     }
@@ -55,21 +69,15 @@ fn column<V: Simd, S: Lanes, const K: usize, const C: usize>(v: V, io: Column<'_
         let bias = parameters.get(layer.inputs * layer.outputs + first..).unwrap_or(&[]);
         acc[0] = from_fn(|c| load_partly(v, bias.get(c * S::LANES..).unwrap_or(&[])));
     }
-    let mut weight = parameters.get(first..).unwrap_or(&[]);
-    let (groups, rest) = x.as_chunks::<K>();
-    for x in groups {
-        for k in 0..K {
-            acc[k] = multiply_add(v, acc[k], weight, x[k]);
-            weight = weight.get(layer.outputs..).unwrap_or(&[]);
-        }
-    }
-    for (k, &x) in rest.iter().enumerate() {
+    let weight = parameters.get(first..).unwrap_or(&[]);
+    let (mut acc, done) = whole_rows::<V, S, K, C>(v, acc, layer.outputs, weight, x);
+    for (input, &x) in x.iter().enumerate().skip(done) {
+        let row = weight.get(input * layer.outputs..).unwrap_or(&[]);
         for part in 0..K {
-            if part == k {
-                acc[part] = multiply_add(v, acc[part], weight, x);
+            if part == input % K {
+                acc[part] = last_row(v, acc[part], row, x);
             }
         }
-        weight = weight.get(layer.outputs..).unwrap_or(&[]);
     }
     let mut parts = K;
     while parts > 1 {
@@ -83,20 +91,48 @@ fn column<V: Simd, S: Lanes, const K: usize, const C: usize>(v: V, io: Column<'_
     }
 }
 
-/// `acc + x · weight`. Lanes beyond the row hold what comes after it, and are never stored.
+/// `acc[k] + Σ x · weight` over the rows that whole vectors can be read from, and how many those are. Lanes
+/// beyond a row hold what comes after it, and are never stored.
+// By itself, because sums would not stay in registers beside what reads less than a vector.
 #[inline(always)]
-fn multiply_add<V: Simd, S: Lanes, const C: usize>(
+fn whole_rows<V: Simd, S: Lanes, const K: usize, const C: usize>(
+    v: V,
+    mut acc: [[S::Vector<V>; C]; K],
+    outputs: usize,
+    weight: &[S],
+    x: &[S],
+) -> ([[S::Vector<V>; C]; K], usize) {
+    let reach = (K - 1) * outputs + C * S::LANES;
+    let (mut rest, mut done) = (weight, 0);
+    let (groups, _) = x.as_chunks::<K>();
+    'rows: for x in groups {
+        if rest.len() < reach {
+            break;
+        }
+        for k in 0..K {
+            let row = rest.get(k * outputs..).and_then(|row| S::vectors(row).first_chunk());
+            let Some(row) = row else { break 'rows };
+            let (row, x) = (load::<V, S, C>(v, row), splat::<V, S>(v, x[k]));
+            for c in 0..C {
+                acc[k][c] = row[c].mul_add(x, acc[k][c]);
+            }
+        }
+        rest = rest.get(K * outputs..).unwrap_or(&[]);
+        done += K;
+    }
+    (acc, done)
+}
+
+/// `acc + x · row`, where there may be fewer weights than lanes.
+#[inline(always)]
+fn last_row<V: Simd, S: Lanes, const C: usize>(
     v: V,
     acc: [S::Vector<V>; C],
-    weight: &[S],
+    row: &[S],
     x: S,
 ) -> [S::Vector<V>; C] {
     let x = splat::<V, S>(v, x);
-    if let Some(weight) = S::vectors(weight).first_chunk() {
-        let weight = load::<V, S, C>(v, weight);
-        return from_fn(|c| weight[c].mul_add(x, acc[c]));
-    }
-    from_fn(|c| load_partly(v, weight.get(c * S::LANES..).unwrap_or(&[])).mul_add(x, acc[c]))
+    from_fn(|c| load_partly(v, row.get(c * S::LANES..).unwrap_or(&[])).mul_add(x, acc[c]))
 }
 
 /// Rows of the weights times `dy`: outputs in the lanes, a sum over them for each input.

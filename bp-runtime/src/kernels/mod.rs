@@ -22,6 +22,7 @@ mod dense_one;
 mod line;
 mod pool;
 pub(crate) mod reference;
+mod scan;
 #[cfg(all(test, feature = "std"))]
 mod tests;
 mod transpose;
@@ -31,22 +32,22 @@ use crate::layers::{AvgPool2d, Conv2d, Dense, MaxPool2d};
 
 /// Declares the trait, and its implementation for both scalar types.
 macro_rules! kernels {
-    ($($(#[$doc:meta])* fn $name:ident($($argument:ident: $type:ty),* $(,)?) = $kernel:path;)*) => {
+    ($($(#[$doc:meta])* fn $name:ident($($argument:ident: $type:ty),* $(,)?) $(-> $result:ty)? = $kernel:path;)*) => {
         /// The kernels of a scalar type: layers over a tile of samples, `[feature][sample]`.
         ///
         /// `tile` is a multiple of the lanes of a vector, unless a kernel is for one sample.
         pub trait Kernels: Sized {
-            $($(#[$doc])* fn $name($($argument: $type),*);)*
+            $($(#[$doc])* fn $name($($argument: $type),*) $(-> $result)?;)*
         }
-        kernels!(@impl f32 $($name($($argument: $type),*) = $kernel;)*);
-        kernels!(@impl f64 $($name($($argument: $type),*) = $kernel;)*);
+        kernels!(@impl f32 $($name($($argument: $type),*) $(-> $result)? = $kernel;)*);
+        kernels!(@impl f64 $($name($($argument: $type),*) $(-> $result)? = $kernel;)*);
     };
     (@impl $scalar:ty, $($rest:tt)*) => {};
-    (@impl $scalar:ident $($name:ident($($argument:ident: $type:ty),*) = $kernel:path;)*) => {
+    (@impl $scalar:ident $($name:ident($($argument:ident: $type:ty),*) $(-> $result:ty)? = $kernel:path;)*) => {
         impl Kernels for $scalar {
             $(#[inline(never)]
-            fn $name($($argument: $type),*) {
-                dispatch!(v => $kernel(v, $($argument),*));
+            fn $name($($argument: $type),*) $(-> $result)? {
+                dispatch!(v => $kernel(v, $($argument),*))
             })*
         }
     };
@@ -101,4 +102,6 @@ kernels! {
     fn avg_pool2d_backward(layer: &AvgPool2d, tile: usize, dy: &[Self], dx: &mut [Self]) = pool::avg_backward;
     /// Rows become columns: `from` has rows of `columns` numbers, `to` has rows of `tile`.
     fn transpose(from: &[Self], columns: usize, to: &mut [Self], tile: usize) = transpose::transpose;
+    /// Whether no number is infinite or NaN.
+    fn all_finite(values: &[Self]) -> bool = scan::all_finite;
 }

@@ -28,6 +28,8 @@ fn dot<S: Scalar, const T: usize>(a: [S; T], b: [S; T]) -> S {
     a.into_iter().zip(b).fold(S::ZERO, |sum, (a, b)| sum + a * b)
 }
 
+// Inlined where sizes are constant: a tiny layer for one sample is written out.
+#[inline(always)]
 pub(crate) fn dense_forward<S: Scalar, const T: usize>(
     layer: &Dense,
     parameters: &[S],
@@ -47,6 +49,8 @@ pub(crate) fn dense_forward<S: Scalar, const T: usize>(
     }
 }
 
+// Inlined where sizes are constant: a tiny layer for one sample is written out.
+#[inline(always)]
 pub(crate) fn dense_input_gradient<S: Scalar, const T: usize>(
     layer: &Dense,
     parameters: &[S],
@@ -63,6 +67,8 @@ pub(crate) fn dense_input_gradient<S: Scalar, const T: usize>(
     }
 }
 
+// Inlined where sizes are constant: a tiny layer for one sample is written out.
+#[inline(always)]
 pub(crate) fn dense_weight_gradient<S: Scalar, const T: usize>(
     layer: &Dense,
     x: &[[S; T]],

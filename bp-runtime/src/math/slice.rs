@@ -3,7 +3,7 @@
 use super::Float;
 use crate::Scalar;
 use crate::dispatch;
-use crate::simd::{Simd, SimdBase};
+use crate::simd::{Simd, SimdBase, copy_few};
 
 /// A formula of one variable, applied to slices by [`map`].
 ///
@@ -96,9 +96,7 @@ fn load<S: Scalar, V: Simd>(v: V, part: &[S]) -> S::Vector<V> {
         return S::Vector::<V>::from_slice(v, part);
     }
     let mut memory = S::Vector::<V>::splat(v, S::ZERO).to_array();
-    for (place, value) in memory.as_mut().iter_mut().zip(part) {
-        *place = *value;
-    }
+    copy_few(part, memory.as_mut());
     S::Vector::<V>::load_array(v, memory)
 }
 
@@ -108,7 +106,5 @@ fn store<S: Scalar, V: Simd, F: SimdBase<V, Element = S>>(vector: F, part: &mut 
     if part.len() == S::LANES {
         return vector.store_slice(part);
     }
-    for (place, value) in part.iter_mut().zip(vector.as_slice()) {
-        *place = *value;
-    }
+    copy_few(vector.as_slice(), part);
 }

@@ -1,7 +1,7 @@
 //! The one loop of all optimizers: a formula over parameters, gradients and state, in vectors.
 
 use super::Update;
-use crate::simd::{Simd, SimdBase};
+use crate::simd::{Simd, SimdBase, copy_few};
 use crate::{Real, Scalar, dispatch};
 use core::ops::Range;
 use generic_array::{ArrayLength, GenericArray};
@@ -181,18 +181,14 @@ fn store<V: Simd, S: Scalar>(vector: Vector<S, V>, values: &mut [S]) {
 #[inline(always)]
 fn load_part<V: Simd, S: Scalar>(v: V, values: &[S]) -> Vector<S, V> {
     let mut vector = Vector::<S, V>::splat(v, S::ZERO);
-    for (lane, value) in vector.as_mut_slice().iter_mut().zip(values) {
-        *lane = *value;
-    }
+    copy_few(values, vector.as_mut_slice());
     vector
 }
 
 /// As much of the vector as there is room for.
 #[inline(always)]
 fn store_part<V: Simd, S: Scalar>(vector: Vector<S, V>, values: &mut [S]) {
-    for (value, lane) in values.iter_mut().zip(vector.as_slice()) {
-        *value = *lane;
-    }
+    copy_few(vector.as_slice(), values);
 }
 
 /// Builder methods that optimizers share, and the learning rate of [`Optimizer`](super::Optimizer), for
