@@ -12,6 +12,7 @@ mod model;
 mod plan;
 mod shape;
 mod size;
+mod symbolic;
 
 /// Declares a neural network: writes its forward and backward pass. See the crate `backprop`.
 #[proc_macro_attribute]

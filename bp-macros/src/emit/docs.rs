@@ -2,6 +2,7 @@
 
 use super::Context;
 use super::network::parameters_of;
+use crate::losses::{Loss, Written};
 use crate::model::{Layer, Model};
 use crate::plan::{LayerCall, Move, Plan};
 use crate::size::Size;
@@ -23,9 +24,8 @@ pub(super) fn table(context: &Context<'_>) -> Vec<String> {
         let multiply_adds =
             layer.operation.as_ref().map_or(Size::Known(0), |operation| operation.multiply_adds.clone());
         lines.push(format!(
-            " | `{}`: `{}` | {} | {} | {} | {} |",
-            layer.name,
-            layer.text,
+            " | {} | {} | {} | {} | {} |",
+            words(layer),
             layer.output,
             cell(&parameters),
             cell(&multiply_adds),
@@ -33,7 +33,25 @@ pub(super) fn table(context: &Context<'_>) -> Vec<String> {
         ));
     }
     lines.push(String::new());
+    if let Some(Loss::One(Written { formula: Some(formula), .. })) = &model.loss {
+        lines.extend([format!(" Loss of each output: `{}`.", formula.text), String::new()]);
+    }
     lines
+}
+
+/// Name and declaration of a layer; of one with a formula of the user's also the derivative.
+fn words(layer: &Layer) -> String {
+    let words = format!("`{}`: `{}`", layer.name, layer.text);
+    let formula = layer.operation.as_ref().and_then(|operation| operation.formula.as_ref());
+    let words = formula.map_or_else(|| words.clone(), |formula| format!("{words}: `{}`", formula.text));
+    // A bar would end the cell.
+    words.replace('|', "\\|")
+}
+
+/// What a layer computes.
+fn formula(layer: &Layer) -> &str {
+    let formula = layer.operation.as_ref().and_then(|operation| operation.formula.as_ref());
+    formula.map_or(layer.kind.formula, |formula| &formula.text)
 }
 
 fn cell(size: &Size) -> String {
@@ -46,7 +64,7 @@ fn cell(size: &Size) -> String {
 
 /// One layer in one line.
 pub(super) fn layer(layer: &Layer) -> String {
-    format!(" `{}`: {} → {}; {}", layer.text, layer.input, layer.output, layer.kind.formula)
+    format!(" `{}`: {} → {}; {}", layer.text, layer.input, layer.output, formula(layer))
 }
 
 /// Who lives in a slot.
@@ -59,13 +77,13 @@ pub(super) fn slot(plan: &Plan, slot: usize) -> String {
 /// A layer's step of forward.
 pub(super) fn forward(model: &Model, layer: usize, activation: Option<usize>) -> String {
     let (layer, activation) = (&model.layers[layer], activation.map(|activation| &model.layers[activation]));
-    let (mut name, mut formula) = (layer.name.to_string(), layer.kind.formula.to_owned());
+    let (mut name, mut text) = (layer.name.to_string(), formula(layer).to_owned());
     if let Some(activation) = activation {
         name = format!("{name}, {}", activation.name);
-        formula = format!("{formula}; then {}", activation.kind.formula);
+        text = format!("{text}; then {}", formula(activation));
     }
     let output = activation.map_or(&layer.output, |activation| &activation.output);
-    format!(" {name}: {} → {output}: {formula}", layer.input)
+    format!(" {name}: {} → {output}: {text}", layer.input)
 }
 
 /// A layer's step of backward.

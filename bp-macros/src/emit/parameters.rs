@@ -1,6 +1,6 @@
 //! The struct of parameters, the descriptions of the layers, and the struct of gradients.
 
-use super::{Context, docs};
+use super::{Context, docs, formulas};
 use crate::layers::Parameters;
 use crate::model::Layer;
 use crate::size::Size;
@@ -52,6 +52,7 @@ pub(super) fn constants(context: &Context<'_>) -> TokenStream {
     let name = &context.model.constants;
     let model = context.model;
     let doc = format!(" What the layers of [`{}`] compute, as constants.", model.name);
+    let formulas = formulas::constants(context);
     let layers = model.layers.iter().filter_map(|layer| {
         let operation = layer.operation.as_ref()?;
         let (constant, descriptor, value) = (&layer.constant, &operation.descriptor, &operation.value);
@@ -65,6 +66,7 @@ pub(super) fn constants(context: &Context<'_>) -> TokenStream {
         struct #name;
         #[allow(dead_code)]
         impl #name {
+            #formulas
             #(#layers)*
         }
     }
