@@ -103,14 +103,14 @@ impl Derivation<'_> {
         self.graph.sum(left, right)
     }
 
-    /// The derivative of the one of `a` and `b` that counts: `a` where `less < more`. Where both are equal, that
-    /// of the side that does not vary, as the catalogue's `relu` has it.
+    /// The derivative of the one of `a` and `b` that counts: `a` where `less < more`, `b` where it is the other way
+    /// round. Where both are equal, that of the side that does not vary, as the catalogue's `relu` has it.
     fn extreme(&mut self, a: Id, b: Id, less: Id, more: Id) -> Id {
         let (da, db) = (self.of(a), self.of(b));
-        if self.is_zero(da) {
-            self.graph.choice(Test::Less, more, less, db, da)
-        } else {
+        if self.is_zero(db) {
             self.graph.choice(Test::Less, less, more, da, db)
+        } else {
+            self.graph.choice(Test::Less, more, less, db, da)
         }
     }
 }
