@@ -138,3 +138,43 @@ fn tiles_give_the_loss_of_single_samples() {
         inputs.iter().zip(&targets).map(|(x, t)| Net::LOSS.sample(&net.predict(x), t, &mut [0.0; 3]).loss);
     assert_close("loss", &[tiled], &[single.sum::<f64>() / 21.0], 1e-13);
 }
+
+#[test]
+fn each_head_may_have_a_formula() {
+    #[network(input = 2, layers = [dense(3), heads { a: [dense(2)], b: [dense(1)] }], scalar = f64,
+        loss = { a: |y, t| (y - t) * (y - t), b: 0.5 * (|y, t| physics::HALF * abs(y - t)) })]
+    struct Net;
+    let (y, mut dy) = ([1.0, 2.0, 3.0], [0.0; 3]);
+    let sum = Net::LOSS.sample(&y, &NetTarget { a: [0.0, 0.0], b: [1.0] }, &mut dy);
+    assert_close("loss", &[sum.loss], &[2.5 + 0.5], 1e-14);
+    assert_close("gradient", &dy, &[1.0, 2.0, 0.25], 1e-14);
+}
+
+/// Where familiar names mean something else, and the strictest lints hold.
+mod hostile {
+    #![no_implicit_prelude]
+    #![deny(warnings, missing_docs)]
+    #![allow(dead_code, non_camel_case_types)]
+
+    /// Not the alias in the expansion.
+    pub mod rt {
+        /// But a constant of the user's in it.
+        pub const LIMIT: f64 = 2.0;
+    }
+    /// Not the primitive type.
+    pub struct f64;
+    /// Nor a formula's type.
+    pub struct F;
+
+    /// A network among them.
+    #[::backprop::network(input = 2, layers = [
+        dense(3), activation(|value| if value < rt::LIMIT { -value } else { value.powf(1.5) }), dense(1),
+    ], loss = |a, b| (a - b) / rt::LIMIT * a)]
+    pub struct Net;
+}
+
+#[test]
+fn formulas_depend_on_nothing_in_scope() {
+    let sum = hostile::Net::LOSS.sample(&[3.0], &[1.0], &mut [0.0]);
+    assert_eq!(sum.loss, 3.0);
+}

@@ -5,7 +5,7 @@
 /// | input | [4] | | | |
 /// | `dense1`: `dense(3)` | [3] | 15 | 12 | 60 |
 /// | `activation1`: `activation(\| x \| x * tanh (ln (1.0 + exp (x))))`: `y = x · tanh(softplus(x)), y′ = tanh(softplus(x)) + x · (1 − tanh(softplus(x))²) · sigmoid(x)` | [3] |  |  |  |
-/// | `activation2`: `activation(\| x \| if x > LIMIT x else x.powi (3) / 2.0)`: `y = x where LIMIT < x, else x³ / 2, y′ = 1 where LIMIT < x, else 3 · x² / 2` | [3] |  |  |  |
+/// | `activation2`: `activation(\| x \| if x > LIMIT x else x.powi (3) / 2.0)`: `y = x where LIMIT < x, else x³ / 2, y′ = 1 where LIMIT < x, else 1.5 · x²` | [3] |  |  |  |
 ///
 /// Loss of each output: `(y − t)² / (1 + (y − t)²), with derivative (2 · (y − t) − 2 · (y − t)² / (1 + (y − t)²) · (y − t)) / (1 + (y − t)²)`.
 ///
@@ -28,7 +28,7 @@ impl NetLayers {
     const DENSE1: ::backprop::layers::Dense = ::backprop::layers::Dense::new(4, 3);
     /// `activation(| x | x * tanh (ln (1.0 + exp (x))))`: [3] → [3]; y = x · tanh(softplus(x)), y′ = tanh(softplus(x)) + x · (1 − tanh(softplus(x))²) · sigmoid(x)
     const ACTIVATION1: ::backprop::layers::FromFormula<NetLayers, 1usize> = ::backprop::layers::FromFormula::new();
-    /// `activation(| x | if x > LIMIT x else x.powi (3) / 2.0)`: [3] → [3]; y = x where LIMIT < x, else x³ / 2, y′ = 1 where LIMIT < x, else 3 · x² / 2
+    /// `activation(| x | if x > LIMIT x else x.powi (3) / 2.0)`: [3] → [3]; y = x where LIMIT < x, else x³ / 2, y′ = 1 where LIMIT < x, else 1.5 · x²
     const ACTIVATION2: ::backprop::layers::FromFormula<NetLayers, 2usize> = ::backprop::layers::FromFormula::new();
 }
 const _: () = {
@@ -49,7 +49,7 @@ const _: () = {
             )
         }
     }
-    /// y = x where LIMIT < x, else x³ / 2, y′ = 1 where LIMIT < x, else 3 · x² / 2
+    /// y = x where LIMIT < x, else x³ / 2, y′ = 1 where LIMIT < x, else 1.5 · x²
     impl rt::ActivationFormula<2usize> for NetLayers {
         #[inline(always)]
         #[allow(unused_variables, clippy::excessive_precision, clippy::approx_constant)]
@@ -69,8 +69,7 @@ const _: () = {
                         x,
                     ),
                     rt::Float::real(x, const { rt::Real::new(1.0) }),
-                    (rt::Float::real(x, const { rt::Real::new(3.0) }) * (x * x))
-                        / rt::Float::real(x, const { rt::Real::new(2.0) }),
+                    rt::Float::real(x, const { rt::Real::new(1.5) }) * (x * x),
                 ),
             )
         }
@@ -161,7 +160,7 @@ const _: () = {
                     y: &mut slots.slot1,
                     ..rt::Forward::of(pass)
                 });
-            /// activation2: [3] → [3]: y = x where LIMIT < x, else x³ / 2, y′ = 1 where LIMIT < x, else 3 · x² / 2
+            /// activation2: [3] → [3]: y = x where LIMIT < x, else x³ / 2, y′ = 1 where LIMIT < x, else 1.5 · x²
             NetLayers::ACTIVATION2
                 .forward(rt::Forward {
                     x: &slots.slot1,
@@ -192,7 +191,7 @@ const _: () = {
                     y: &mut slots.slot1,
                     ..rt::Forward::of(pass)
                 });
-            /// activation2: [3] → [3]: y = x where LIMIT < x, else x³ / 2, y′ = 1 where LIMIT < x, else 3 · x² / 2
+            /// activation2: [3] → [3]: y = x where LIMIT < x, else x³ / 2, y′ = 1 where LIMIT < x, else 1.5 · x²
             NetLayers::ACTIVATION2
                 .forward(rt::Forward {
                     x: &slots.slot1,

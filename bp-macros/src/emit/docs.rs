@@ -6,6 +6,7 @@ use crate::losses::{Loss, Written};
 use crate::model::{Layer, Model};
 use crate::plan::{LayerCall, Move, Plan};
 use crate::size::Size;
+use crate::symbolic::Formula;
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -41,17 +42,26 @@ pub(super) fn table(context: &Context<'_>) -> Vec<String> {
 
 /// Name and declaration of a layer; of one with a formula of the user's also the derivative.
 fn words(layer: &Layer) -> String {
-    let words = format!("`{}`: `{}`", layer.name, layer.text);
-    let formula = layer.operation.as_ref().and_then(|operation| operation.formula.as_ref());
-    let words = formula.map_or_else(|| words.clone(), |formula| format!("{words}: `{}`", formula.text));
+    let words = format!("`{}`: `{}`", layer.name, declared(layer));
+    let words =
+        written(layer).map_or_else(|| words.clone(), |formula| format!("{words}, `{}`", formula.text));
     // A bar would end the cell.
     words.replace('|', "\\|")
 }
 
+/// The formula that the user wrote, if that is what the layer computes.
+fn written(layer: &Layer) -> Option<&Formula> {
+    layer.operation.as_ref()?.formula.as_ref()
+}
+
 /// What a layer computes.
 fn formula(layer: &Layer) -> &str {
-    let formula = layer.operation.as_ref().and_then(|operation| operation.formula.as_ref());
-    formula.map_or(layer.kind.formula, |formula| &formula.text)
+    written(layer).map_or(layer.kind.formula, |formula| &formula.text)
+}
+
+/// A layer as declared; of one with a formula of the user's, which stands elsewhere, only the kind.
+fn declared(layer: &Layer) -> &str {
+    if written(layer).is_some() { layer.kind.name } else { &layer.text }
 }
 
 fn cell(size: &Size) -> String {
@@ -64,7 +74,7 @@ fn cell(size: &Size) -> String {
 
 /// One layer in one line.
 pub(super) fn layer(layer: &Layer) -> String {
-    format!(" `{}`: {} → {}; {}", layer.text, layer.input, layer.output, formula(layer))
+    format!(" `{}`: {} → {}; {}", declared(layer), layer.input, layer.output, formula(layer))
 }
 
 /// Who lives in a slot.
@@ -107,7 +117,7 @@ pub(super) fn summary(context: &Context<'_>) -> TokenStream {
     let model = context.model;
     let count = model.layers.len();
     let rows = model.layers.iter().map(|layer| {
-        let text = format!("{}: {}", layer.name, layer.text);
+        let text = format!("{}: {}", layer.name, declared(layer));
         let rank = layer.output.rank();
         let shape = (0..4).map(|axis| layer.output.0.get(axis).cloned().unwrap_or(Size::Known(1)));
         let parameters = parameters_of(layer);

@@ -319,8 +319,8 @@ fn unknown_function(name: &str) -> String {
     let known = known();
     let hint = did_you_mean(name, known.iter().copied());
     format!(
-        "no derivative is known for `{name}`{hint}; known: {}; in other cases give `derivative = |x| …` along \
-         with known functions, or write a layer of your own",
+        "no derivative is known for `{name}`{hint}; known: {}; what cannot be made of these is a layer or a loss \
+         of your own",
         known.join(", ")
     )
 }

@@ -68,7 +68,13 @@ impl Graph {
                 let positive = self.number(-f64::from_bits(bits));
                 self.difference(a, positive)
             }
-            _ => self.intern(Node::Sum(a, b)),
+            _ => match self.common_factor(a, b) {
+                Some((factor, a, b)) => {
+                    let sum = self.sum(a, b);
+                    self.product(factor, sum)
+                }
+                None => self.intern(Node::Sum(a, b)),
+            },
         }
     }
 
@@ -84,7 +90,23 @@ impl Graph {
             (Node::Call(Function::Exp, exponent), _) if self.is(b, 1.0) => {
                 self.call(Function::ExpM1, exponent)
             }
-            _ => self.intern(Node::Difference(a, b)),
+            _ => match self.common_factor(a, b) {
+                Some((factor, a, b)) => {
+                    let difference = self.difference(a, b);
+                    self.product(factor, difference)
+                }
+                None => self.intern(Node::Difference(a, b)),
+            },
+        }
+    }
+
+    /// The number that both of two products begin with, and what it multiplies.
+    fn common_factor(&self, a: Id, b: Id) -> Option<(Id, Id, Id)> {
+        match (self.node(a), self.node(b)) {
+            (Node::Product(left, a), Node::Product(right, b)) if left == right => {
+                self.as_number(left).map(|_| (left, a, b))
+            }
+            _ => None,
         }
     }
 
@@ -117,6 +139,10 @@ impl Graph {
                 let number = self.product(a, c);
                 self.product(number, rest)
             }
+            (Node::Number(_), Node::Quotient(over, under)) if self.starts_with_number(over) => {
+                let product = self.product(a, over);
+                self.quotient(product, under)
+            }
             // A number in a product goes to its front.
             (Node::Product(c, rest), _) if self.as_number(c).is_some() => {
                 let product = self.product(rest, b);
@@ -136,6 +162,10 @@ impl Graph {
             }
             _ => self.product_of_powers(a, b),
         }
+    }
+
+    fn starts_with_number(&self, a: Id) -> bool {
+        matches!(self.node(a), Node::Product(c, _) if self.as_number(c).is_some())
     }
 
     /// `aᵐ aⁿ` as one power.
@@ -159,6 +189,12 @@ impl Graph {
             _ if self.is(b, 1.0) => a,
             _ if self.is(b, -1.0) => self.negative(a),
             _ if self.is(a, 0.0) => a,
+            _ if a == b => self.number(1.0),
+            (Node::Product(c, rest), _) if rest == b && self.as_number(c).is_some() => c,
+            (Node::Product(c, rest), _) if self.folded(c, b, |c, b| c / b).is_some() => {
+                let factor = self.quotient(c, b);
+                self.product(factor, rest)
+            }
             (Node::Negative(a), Node::Negative(b)) => self.quotient(a, b),
             (Node::Negative(a), _) => {
                 let quotient = self.quotient(a, b);
