@@ -32,13 +32,15 @@ pub mod codegen {
     pub use backprop_runtime::block::{Block, Rows, flat_part, part, table};
     pub use backprop_runtime::flat::{flat_array, flat_array_mut, zero};
     pub use backprop_runtime::layer::{Backward, Forward, Fused, InPlace, Layer, Pass};
-    pub use backprop_runtime::losses::{Heads, Sum, TargetError};
+    pub use backprop_runtime::layers::ActivationFormula;
+    pub use backprop_runtime::losses::{Heads, LossFormula, Sum, TargetError};
+    pub use backprop_runtime::math::{Float, functions};
     pub use backprop_runtime::moves::{add, add_part, copy, put, take};
     pub use backprop_runtime::network::{
         Network, Passes, Scratch, Summary, SummaryRow, Tape, Tensor, Trainable, new_by_value, tile,
     };
     pub use backprop_runtime::rand_core::Rng as RandomGenerator;
-    pub use backprop_runtime::{Flat, Loss, Zeroed, flat, length, zeroed};
+    pub use backprop_runtime::{Flat, Loss, Real, Zeroed, flat, length, zeroed};
 }
 
 pub use backprop_runtime::length::max;

@@ -142,6 +142,10 @@ gradients! {
     sequence_flattened: [3, 5], [dense(4), flatten, dense(3)], mse, drawn;
     symbolic_sizes: 5, [dense(2 * HIDDEN), relu, dense(HIDDEN - 1)], mse, drawn;
 
+    // formulas
+    activation: 5, [dense(7), activation(|x| x * sinh(x) / (1.0 + x.powi(2))), dense(3)], mse, drawn;
+    loss_formula: 4, [dense(3)], (|y, t| (y - t).powi(2) / (1.0 + (y - t).powi(2))), drawn;
+
     // conv2d
     conv2d_alone: [1, 5, 6], [conv2d(2, kernel = 3)], mse, drawn;
     conv2d_stride: [2, 7, 6], [conv2d(3, kernel = [3, 2], stride = [2, 1])], mse, drawn;

@@ -49,6 +49,12 @@ const DECLARATIONS: &[(&str, &str)] = &[
         ],
         crate = ::renamed, budget = { training = 1024 * 1024 }",
     ),
+    (
+        "formulas",
+        "input = 4,
+        layers = [dense(3), activation(|x| x * tanh(ln(1.0 + exp(x)))), activation(|x| if x > LIMIT { x } else { x.powi(3) / 2.0 })],
+        loss = |y, t| (y - t).powi(2) / (1.0 + (y - t).powi(2))",
+    ),
 ];
 
 pub(crate) fn tokens(text: &str) -> TokenStream {

@@ -12,6 +12,7 @@ mod model;
 mod plan;
 mod shape;
 mod size;
+mod symbolic;
 
 /// Declares a neural network: writes its parameters, its forward and its backward pass.
 ///

@@ -4,6 +4,7 @@ use crate::declaration::{DeclaredLoss, as_name};
 use crate::diagnostics::{Diagnostics, Result, did_you_mean};
 use crate::shape::Shape;
 use crate::size::Size;
+use crate::symbolic::{self, Formula, Place};
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::spanned::Spanned;
@@ -104,7 +105,7 @@ impl Kind {
             let setting = if *name == "reduction" { reduction(setting)? } else { quote!(#setting) };
             value = quote!(#value.#name(#setting));
         }
-        Ok(Written { kind, value })
+        Ok(Written { kind, value, formula: None })
     }
 }
 
@@ -143,6 +144,8 @@ pub(crate) enum Loss {
 pub(crate) struct Written {
     pub(crate) kind: TokenStream,
     pub(crate) value: TokenStream,
+    /// What it computes, where the user wrote that.
+    pub(crate) formula: Option<Formula>,
 }
 
 /// The loss of one head.
@@ -155,6 +158,7 @@ pub(crate) struct Head {
 
 /// Finds the declared losses and checks that they suit the outputs.
 pub(crate) fn build(
+    constants: &Ident,
     declared: &DeclaredLoss,
     output: &Shape,
     heads: &[(Ident, Shape)],
@@ -162,7 +166,10 @@ pub(crate) fn build(
     diagnostics: &mut Diagnostics,
 ) -> Result<Loss> {
     match declared {
-        DeclaredLoss::One(expr) if heads.is_empty() => one(expr, output, last, diagnostics).map(Loss::One),
+        DeclaredLoss::One(expr) if heads.is_empty() => {
+            let place = Place { constants, prefix: "LOSS", number: 0 };
+            one(expr, output, last, &place, diagnostics).map(Loss::One)
+        }
         DeclaredLoss::One(expr) => {
             let names: Vec<_> = heads.iter().map(|(name, _)| format!("{name}: mse")).collect();
             let message = format!(
@@ -173,8 +180,9 @@ pub(crate) fn build(
         }
         DeclaredLoss::Heads(losses) => {
             let mut built = Vec::new();
-            for (name, expr) in losses {
-                built.push(head(name, expr, heads, diagnostics)?);
+            for (number, (name, expr)) in losses.iter().enumerate() {
+                let place = Place { constants, prefix: &format!("LOSS{number}"), number };
+                built.push(head(name, expr, heads, &place, diagnostics)?);
             }
             Ok(Loss::Heads(built))
         }
@@ -182,7 +190,13 @@ pub(crate) fn build(
 }
 
 /// `mse` or `0.5 * mse`, for one head.
-fn head(name: &Ident, expr: &Expr, heads: &[(Ident, Shape)], diagnostics: &mut Diagnostics) -> Result<Head> {
+fn head(
+    name: &Ident,
+    expr: &Expr,
+    heads: &[(Ident, Shape)],
+    place: &Place<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Result<Head> {
     let Some((name, shape)) = heads.iter().find(|(head, _)| head == name) else {
         let known: Vec<_> = heads.iter().map(|(name, _)| name.to_string()).collect();
         let hint = did_you_mean(&name.to_string(), known.iter().map(String::as_str));
@@ -196,10 +210,25 @@ fn head(name: &Ident, expr: &Expr, heads: &[(Ident, Shape)], diagnostics: &mut D
         }
         other => (quote!(1.0), other),
     };
-    Ok(Head { name: name.clone(), loss: one(expr, shape, None, diagnostics)?, weight })
+    Ok(Head { name: name.clone(), loss: one(expr, shape, None, place, diagnostics)?, weight })
 }
 
-fn one(expr: &Expr, output: &Shape, last: Option<&str>, diagnostics: &mut Diagnostics) -> Result<Written> {
+fn one(
+    expr: &Expr,
+    output: &Shape,
+    last: Option<&str>,
+    place: &Place<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Result<Written> {
+    if is_closure(expr) {
+        let formula = symbolic::loss(expr, place, diagnostics)?;
+        let (holder, number, outputs) = (place.constants, place.number, output.features().generic());
+        return Ok(Written {
+            kind: quote!(::backprop::losses::FromFormula<#holder, #number, #outputs>),
+            value: quote!(::backprop::losses::FromFormula::new()),
+            formula: Some(formula),
+        });
+    }
     let known = || KINDS.iter().map(|kind| kind.name);
     let all = || known().collect::<Vec<_>>().join(", ");
     if let Expr::Path(path) = expr
@@ -210,10 +239,11 @@ fn one(expr: &Expr, output: &Shape, last: Option<&str>, diagnostics: &mut Diagno
             .is_some_and(|last| last.ident.to_string().starts_with(char::is_uppercase))
     {
         // A loss of the user's own: a unit struct, by its path.
-        return Ok(Written { kind: quote!(#path), value: quote!(#path) });
+        return Ok(Written { kind: quote!(#path), value: quote!(#path), formula: None });
     }
     let Some((name, settings)) = parts(expr) else {
-        let message = format!("expected a loss, such as `mse` or `huber(delta = 2.0)`; known: {}", all());
+        let message =
+            format!("expected a loss, such as `mse`, `huber(delta = 2.0)` or `|y, t| …`; known: {}", all());
         return Err(diagnostics.error(expr.span(), message));
     };
     let Some(kind) = KINDS.iter().find(|kind| name == kind.name) else {
@@ -227,4 +257,14 @@ fn one(expr: &Expr, output: &Shape, last: Option<&str>, diagnostics: &mut Diagno
         return Err(diagnostics.error(name.span(), message));
     }
     kind.write(output, &settings).map_err(|(span, message)| diagnostics.error(span, message))
+}
+
+/// `|y, t| …`, perhaps in parentheses.
+fn is_closure(expr: &Expr) -> bool {
+    match expr {
+        Expr::Closure(_) => true,
+        Expr::Paren(paren) => is_closure(&paren.expr),
+        Expr::Group(group) => is_closure(&group.expr),
+        _ => false,
+    }
 }

@@ -125,7 +125,10 @@ pub(crate) fn build(name: &Ident, keys: &Keys, diagnostics: &mut Diagnostics) ->
     }
     let build::Built { layers, values, nodes, output, heads, nested } = built;
     let last = layers.last().map(|layer| layer.kind.name);
-    let loss = keys.loss.as_ref().map(|loss| losses::build(loss, &output.shape, &heads, last, diagnostics));
+    let loss = keys
+        .loss
+        .as_ref()
+        .map(|loss| losses::build(&constants, loss, &output.shape, &heads, last, diagnostics));
     let budget = budget(keys, diagnostics)?;
     let loss = loss.transpose()?;
     let name = name.clone();

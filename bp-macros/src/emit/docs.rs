@@ -2,9 +2,11 @@
 
 use super::Context;
 use super::network::parameters_of;
+use crate::losses::{Loss, Written};
 use crate::model::{Layer, Model};
 use crate::plan::{LayerCall, Move, Plan};
 use crate::size::Size;
+use crate::symbolic::Formula;
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -23,9 +25,8 @@ pub(super) fn table(context: &Context<'_>) -> Vec<String> {
         let multiply_adds =
             layer.operation.as_ref().map_or(Size::Known(0), |operation| operation.multiply_adds.clone());
         lines.push(format!(
-            " | `{}`: `{}` | {} | {} | {} | {} |",
-            layer.name,
-            layer.text,
+            " | {} | {} | {} | {} | {} |",
+            words(layer),
             layer.output,
             cell(&parameters),
             cell(&multiply_adds),
@@ -33,7 +34,34 @@ pub(super) fn table(context: &Context<'_>) -> Vec<String> {
         ));
     }
     lines.push(String::new());
+    if let Some(Loss::One(Written { formula: Some(formula), .. })) = &model.loss {
+        lines.extend([format!(" Loss of each output: `{}`.", formula.text), String::new()]);
+    }
     lines
+}
+
+/// Name and declaration of a layer; of one with a formula of the user's also the derivative.
+fn words(layer: &Layer) -> String {
+    let words = format!("`{}`: `{}`", layer.name, declared(layer));
+    let words =
+        written(layer).map_or_else(|| words.clone(), |formula| format!("{words}, `{}`", formula.text));
+    // A bar would end the cell.
+    words.replace('|', "\\|")
+}
+
+/// The formula that the user wrote, if that is what the layer computes.
+fn written(layer: &Layer) -> Option<&Formula> {
+    layer.operation.as_ref()?.formula.as_ref()
+}
+
+/// What a layer computes.
+fn formula(layer: &Layer) -> &str {
+    written(layer).map_or(layer.kind.formula, |formula| &formula.text)
+}
+
+/// A layer as declared; of one with a formula of the user's, which stands elsewhere, only the kind.
+fn declared(layer: &Layer) -> &str {
+    if written(layer).is_some() { layer.kind.name } else { &layer.text }
 }
 
 fn cell(size: &Size) -> String {
@@ -46,7 +74,7 @@ fn cell(size: &Size) -> String {
 
 /// One layer in one line.
 pub(super) fn layer(layer: &Layer) -> String {
-    format!(" `{}`: {} → {}; {}", layer.text, layer.input, layer.output, layer.kind.formula)
+    format!(" `{}`: {} → {}; {}", declared(layer), layer.input, layer.output, formula(layer))
 }
 
 /// Who lives in a slot.
@@ -59,13 +87,13 @@ pub(super) fn slot(plan: &Plan, slot: usize) -> String {
 /// A layer's step of forward.
 pub(super) fn forward(model: &Model, layer: usize, activation: Option<usize>) -> String {
     let (layer, activation) = (&model.layers[layer], activation.map(|activation| &model.layers[activation]));
-    let (mut name, mut formula) = (layer.name.to_string(), layer.kind.formula.to_owned());
+    let (mut name, mut text) = (layer.name.to_string(), formula(layer).to_owned());
     if let Some(activation) = activation {
         name = format!("{name}, {}", activation.name);
-        formula = format!("{formula}; then {}", activation.kind.formula);
+        text = format!("{text}; then {}", formula(activation));
     }
     let output = activation.map_or(&layer.output, |activation| &activation.output);
-    format!(" {name}: {} → {output}: {formula}", layer.input)
+    format!(" {name}: {} → {output}: {text}", layer.input)
 }
 
 /// A layer's step of backward.
@@ -89,7 +117,7 @@ pub(super) fn summary(context: &Context<'_>) -> TokenStream {
     let model = context.model;
     let count = model.layers.len();
     let rows = model.layers.iter().map(|layer| {
-        let text = format!("{}: {}", layer.name, layer.text);
+        let text = format!("{}: {}", layer.name, declared(layer));
         let rank = layer.output.rank();
         let shape = (0..4).map(|axis| layer.output.0.get(axis).cloned().unwrap_or(Size::Known(1)));
         let parameters = parameters_of(layer);

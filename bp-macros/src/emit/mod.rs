@@ -4,6 +4,7 @@
 //! `const _` block, in which `rt` names the runtime.
 
 mod docs;
+mod formulas;
 mod heads;
 mod network;
 mod parameters;
@@ -44,6 +45,7 @@ pub(crate) fn network(
     let nested = &model.nested;
     let constants = parameters::constants(&context);
     let gradients = parameters::gradients(&context);
+    let formulas = formulas::implementations(&context);
     let passes = passes::passes(&context);
     let network = network::network(&context);
     let expansion = quote! {
@@ -54,6 +56,7 @@ pub(crate) fn network(
         const _: () = {
             use ::backprop::codegen as rt;
             use rt::{Flat as _, InPlace as _, Layer as _};
+            #formulas
             #gradients
             #passes
             #network

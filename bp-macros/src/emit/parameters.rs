@@ -1,6 +1,6 @@
 //! The struct of parameters, the descriptions of the layers, and the struct of gradients.
 
-use super::{Context, docs};
+use super::{Context, docs, formulas};
 use crate::layers::{Form, Parameters};
 use crate::model::Layer;
 use crate::size::Size;
@@ -89,6 +89,7 @@ pub(super) fn constants(context: &Context<'_>) -> TokenStream {
     let name = &context.model.constants;
     let model = context.model;
     let doc = format!(" What the layers of [`{}`] compute, as constants.", model.name);
+    let formulas = formulas::constants(context);
     let layers = model.layers.iter().filter_map(|layer| {
         let operation = layer.operation.as_ref().filter(|operation| operation.form != Form::Block)?;
         let (constant, descriptor, value) = (&layer.constant, &operation.descriptor, &operation.value);
@@ -102,6 +103,7 @@ pub(super) fn constants(context: &Context<'_>) -> TokenStream {
         struct #name;
         #[allow(dead_code)]
         impl #name {
+            #formulas
             #(#layers)*
         }
     }

@@ -5,7 +5,8 @@ use crate::diagnostics::{Diagnostics, Reported, Result, did_you_mean};
 use crate::layers::Kind;
 use crate::shape::Shape;
 use crate::size::Size;
-use proc_macro2::{Span, TokenStream};
+use crate::symbolic::{self, Formula};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 use syn::spanned::Spanned;
 use syn::{Expr, Lit};
@@ -208,6 +209,33 @@ impl<'a> Call<'a> {
                 Ok(quote!(#value))
             }
         }
+    }
+
+    /// The struct that holds the network's constants.
+    pub(crate) fn constants(&self) -> Ident {
+        self.names().0
+    }
+
+    /// The two names in the path of the layer's own constant.
+    fn names(&self) -> (Ident, Ident) {
+        let mut names = self.constant.clone().into_iter().filter_map(|token| match token {
+            TokenTree::Ident(name) => Some(name),
+            _ => None,
+        });
+        let mut next = || names.next().unwrap_or_else(|| Ident::new("Layers", Span::call_site()));
+        (next(), next())
+    }
+
+    /// A closure of one number, and its derivative by the name `derivative`.
+    pub(crate) fn formula(&mut self) -> Result<Formula> {
+        let derivative = self.keyed("derivative").map(|argument| &argument.value);
+        let Some(value) = self.keyed_or_next("formula").map(|argument| &argument.value) else {
+            return Err(self.missing("formula"));
+        };
+        let (constants, constant) = self.names();
+        let prefix = constant.to_string();
+        let place = symbolic::Place { constants: &constants, prefix: &prefix, number: self.index };
+        symbolic::activation(value, derivative, &place, self.diagnostics)
     }
 
     /// One of several words by name.

@@ -1,5 +1,6 @@
 //! The kinds of layers: their arguments, shapes and needs. One file for each family, one line here for each.
 
+mod activation;
 mod activations;
 mod block;
 mod call;
@@ -16,6 +17,7 @@ pub(crate) use call::Call;
 use crate::diagnostics::Result;
 use crate::shape::Shape;
 use crate::size::Size;
+use crate::symbolic::Formula;
 use proc_macro2::TokenStream;
 
 /// Every kind of layer there is.
@@ -47,6 +49,7 @@ pub(crate) static KINDS: &[&Kind] = &[
     &activations::SOFTMAX,
     &activations::LOG_SOFTMAX,
     &activations::GLU,
+    &activation::ACTIVATION,
 ];
 
 /// A kind of layer.
@@ -89,6 +92,8 @@ pub(crate) struct Operation {
     pub(crate) multiply_adds: Size,
     /// Whether the description knows its `outputs()`.
     pub(crate) sized: bool,
+    /// What it computes, where the user wrote that.
+    pub(crate) formula: Option<Formula>,
 }
 
 /// The numbers a layer stores.
@@ -145,6 +150,7 @@ impl Operation {
             form: Form::Apart,
             multiply_adds: Size::Known(0),
             sized: false,
+            formula: None,
         }
     }
 }

@@ -18,6 +18,7 @@
 //! | [`Hinge`], [`HingeEmbedding`] | `[S; O]` of ±1 | max(0, margin − t y); y, or max(0, margin − y) |
 //! | [`SoftMargin`] | `[S; O]` of ±1 | ln(1 + e^(−t y)) |
 //! | [`Cosine`] | `[S; O]` | 1 − cos(y, t) |
+//! | [`FromFormula`] | `[S; O]` | a formula of the user's |
 //!
 //! A description is a constant: `const LOSS: Huber<3> = Huber::new().delta(0.5)`. [`Reduction`] says what
 //! the losses of outputs and samples are divided by.
@@ -27,6 +28,7 @@ mod classes;
 mod cosine;
 mod cross_entropy;
 mod distribution;
+mod from_formula;
 mod gaussian_nll;
 mod heads;
 mod hinge;
@@ -50,6 +52,7 @@ pub use binary_cross_entropy::BinaryCrossEntropy;
 pub use cosine::Cosine;
 pub use cross_entropy::CrossEntropy;
 pub use distribution::CrossEntropyDistribution;
+pub use from_formula::{FromFormula, LossFormula};
 pub use gaussian_nll::GaussianNll;
 pub use heads::Heads;
 pub use hinge::{Hinge, HingeEmbedding};

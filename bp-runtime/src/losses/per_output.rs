@@ -114,17 +114,20 @@ pub(super) fn first_vector<S: Scalar, V: Simd>(v: V, lanes: &[S; 16]) -> S::Vect
     S::Vector::<V>::from_slice(v, first)
 }
 
-/// Makes a struct `Name<const O: usize>` with a field `reduction`, [`Element`] and a `new`, a
+/// Makes a struct `Name<const O: usize>`, or one with parameters before `O`, with a field `reduction`, [`Element`] and a `new`, a
 /// [`Loss`](super::Loss) over `[S; O]`.
 macro_rules! per_output {
-    ($name:ident $(, expects $check:expr, $expected:literal)? $(, right $right:expr)?) => {
-        impl<const O: usize> Default for $name<O> {
+    (
+        $name:ident $([$($parameters:tt)*] [$($arguments:tt)*])?
+        $(, expects $check:expr, $expected:literal)? $(, right $right:expr)?
+    ) => {
+        impl<$($($parameters)*,)? const O: usize> Default for $name<$($($arguments)*,)? O> {
             fn default() -> Self {
                 Self::new()
             }
         }
 
-        impl<const O: usize> $name<O> {
+        impl<$($($parameters)*,)? const O: usize> $name<$($($arguments)*,)? O> {
             /// What the losses of outputs and samples are divided by; [`Mean`]($crate::losses::Reduction::Mean)
             /// unless set.
             #[allow(clippy::needless_update, reason = "some losses have no other field")]
@@ -133,7 +136,9 @@ macro_rules! per_output {
             }
         }
 
-        impl<S: $crate::Scalar + $crate::math::Float<Scalar = S>, const O: usize> $crate::Loss<S> for $name<O> {
+        impl<S: $crate::Scalar + $crate::math::Float<Scalar = S>, $($($parameters)*,)? const O: usize>
+            $crate::Loss<S> for $name<$($($arguments)*,)? O>
+        {
             type Target = [S; O];
 
             fn check(&self, outputs: usize, target: &[S; O]) -> Result<(), $crate::losses::TargetError> {

@@ -26,6 +26,7 @@
 
 mod double;
 mod float;
+pub mod functions;
 mod single;
 mod slice;
 

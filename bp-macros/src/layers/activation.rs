@@ -1,0 +1,26 @@
+//! An activation of the user's own, given by its formula.
+
+use super::{Call, Kind, Layer, Needs, Operation};
+use crate::diagnostics::Result;
+use crate::shape::Shape;
+use quote::quote;
+
+pub(crate) static ACTIVATION: Kind = Kind {
+    name: "activation",
+    signature: "activation(|x| …, derivative = |x| …)",
+    formula: "y = f(x)",
+    build,
+};
+
+fn build(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
+    let formula = call.formula()?;
+    let (constants, number) = (call.constants(), call.index());
+    let descriptor = quote!(::backprop::layers::FromFormula<#constants, #number>);
+    let value = quote!(::backprop::layers::FromFormula::new());
+    let operation = Operation {
+        needs: Needs { input: true, output: false },
+        formula: Some(formula),
+        ..Operation::apart(descriptor, value)
+    };
+    Ok(Layer { output: input.clone(), operation: Some(operation) })
+}

@@ -1,0 +1,393 @@
+/// A network.
+///
+/// | Layer | Output | Parameters | Multiply-adds | Bytes |
+/// |---|---|---|---|---|
+/// | input | [4] | | | |
+/// | `dense1`: `dense(3)` | [3] | 15 | 12 | 60 |
+/// | `activation1`: `activation(\| x \| x * tanh (ln (1.0 + exp (x))))`: `y = x · tanh(softplus(x)), y′ = tanh(softplus(x)) + x · (1 − tanh(softplus(x))²) · sigmoid(x)` | [3] |  |  |  |
+/// | `activation2`: `activation(\| x \| if x > LIMIT x else x.powi (3) / 2.0)`: `y = x where LIMIT < x, else x³ / 2, y′ = 1 where LIMIT < x, else 1.5 · x²` | [3] |  |  |  |
+///
+/// Loss of each output: `(y − t)² / (1 + (y − t)²), with derivative (2 · (y − t) − 2 · (y − t)² / (1 + (y − t)²) · (y − t)) / (1 + (y − t)²)`.
+///
+#[repr(C)]
+pub struct Net {
+    /// `dense(3)`: [4] → [3]; y = Wᵀx + b
+    pub dense1: ::backprop::layers::DenseParameters<f32, 4, 3, 3>,
+}
+/// What the layers of [`Net`] compute, as constants.
+#[doc(hidden)]
+#[allow(dead_code)]
+struct NetLayers;
+#[allow(dead_code)]
+impl NetLayers {
+    #[allow(clippy::unnecessary_cast, trivial_numeric_casts)]
+    const ACTIVATION2_CONSTANT0: ::backprop::Real = ::backprop::Real::new(
+        LIMIT as ::core::primitive::f64,
+    );
+    /// `dense(3)`: [4] → [3]; y = Wᵀx + b
+    const DENSE1: ::backprop::layers::Dense = ::backprop::layers::Dense::new(4, 3);
+    /// `activation(| x | x * tanh (ln (1.0 + exp (x))))`: [3] → [3]; y = x · tanh(softplus(x)), y′ = tanh(softplus(x)) + x · (1 − tanh(softplus(x))²) · sigmoid(x)
+    const ACTIVATION1: ::backprop::layers::FromFormula<NetLayers, 1usize> = ::backprop::layers::FromFormula::new();
+    /// `activation(| x | if x > LIMIT x else x.powi (3) / 2.0)`: [3] → [3]; y = x where LIMIT < x, else x³ / 2, y′ = 1 where LIMIT < x, else 1.5 · x²
+    const ACTIVATION2: ::backprop::layers::FromFormula<NetLayers, 2usize> = ::backprop::layers::FromFormula::new();
+}
+const _: () = {
+    use ::backprop::codegen as rt;
+    use rt::{Flat as _, InPlace as _, Layer as _};
+    /// y = x · tanh(softplus(x)), y′ = tanh(softplus(x)) + x · (1 − tanh(softplus(x))²) · sigmoid(x)
+    impl rt::ActivationFormula<1usize> for NetLayers {
+        #[inline(always)]
+        #[allow(unused_variables, clippy::excessive_precision, clippy::approx_constant)]
+        fn value_and_derivative<F: rt::Float>(x: F) -> (F, F) {
+            let v0 = rt::Float::tanh(rt::functions::softplus(x));
+            (
+                x * v0,
+                v0
+                    + (x
+                        * ((rt::Float::real(x, const { rt::Real::new(1.0) }) - (v0 * v0))
+                            * rt::Float::sigmoid(x))),
+            )
+        }
+    }
+    /// y = x where LIMIT < x, else x³ / 2, y′ = 1 where LIMIT < x, else 1.5 · x²
+    impl rt::ActivationFormula<2usize> for NetLayers {
+        #[inline(always)]
+        #[allow(unused_variables, clippy::excessive_precision, clippy::approx_constant)]
+        fn value_and_derivative<F: rt::Float>(x: F) -> (F, F) {
+            (
+                F::select(
+                    rt::Float::less(
+                        rt::Float::real(x, NetLayers::ACTIVATION2_CONSTANT0),
+                        x,
+                    ),
+                    x,
+                    (x * x * x) / rt::Float::real(x, const { rt::Real::new(2.0) }),
+                ),
+                F::select(
+                    rt::Float::less(
+                        rt::Float::real(x, NetLayers::ACTIVATION2_CONSTANT0),
+                        x,
+                    ),
+                    rt::Float::real(x, const { rt::Real::new(1.0) }),
+                    rt::Float::real(x, const { rt::Real::new(1.5) }) * (x * x),
+                ),
+            )
+        }
+    }
+    /// (y − t)² / (1 + (y − t)²), with derivative (2 · (y − t) − 2 · (y − t)² / (1 + (y − t)²) · (y − t)) / (1 + (y − t)²)
+    impl rt::LossFormula<0usize> for NetLayers {
+        #[inline(always)]
+        #[allow(unused_variables, clippy::excessive_precision, clippy::approx_constant)]
+        fn value_and_derivative<F: rt::Float>(y: F, t: F) -> (F, F) {
+            let v0 = y - t;
+            let v1 = v0 * v0;
+            let v2 = rt::Float::real(y, const { rt::Real::new(1.0) }) + v1;
+            let v3 = v1 / v2;
+            (
+                v3,
+                ((rt::Float::real(y, const { rt::Real::new(2.0) }) * v0)
+                    - (rt::Float::real(y, const { rt::Real::new(2.0) }) * (v3 * v0)))
+                    / v2,
+            )
+        }
+    }
+    /// Gradients of a loss with respect to what [`Net`] trains.
+    #[repr(C)]
+    pub struct NetGradients {
+        /// Of `dense1`.
+        pub dense1: ::backprop::layers::DenseParameters<f32, 4, 3, 3>,
+    }
+    rt::flat!(
+        Net : f32 { dense1 : ::backprop::layers::DenseParameters < f32, 4, 3, 3 > }
+    );
+    rt::flat!(
+        NetGradients : f32 { dense1 : ::backprop::layers::DenseParameters < f32, 4, 3, 3
+        > }
+    );
+    /// What training keeps and works in.
+    #[repr(C, align(64))]
+    pub struct NetSlots<const T: usize> {
+        /// y of dense1, then scratch of dense1
+        slot0: [[f32; T]; ::backprop::max([NetLayers::DENSE1.scratch(), 3])],
+        /// y of activation1, then dy of dense1
+        slot1: [[f32; T]; 3],
+        /// dy of activation1
+        slot2: [[f32; T]; 3],
+    }
+    rt::zeroed!(
+        [const T : usize] NetSlots < T > { slot0 : [[f32; T];
+        ::backprop::max([NetLayers::DENSE1.scratch(), 3])], slot1 : [[f32; T]; 3], slot2
+        : [[f32; T]; 3] }
+    );
+    /// What prediction works in.
+    #[repr(C, align(64))]
+    pub struct NetScratch<const T: usize> {
+        /// y of dense1
+        slot0: [[f32; T]; 3],
+        /// y of activation1
+        slot1: [[f32; T]; 3],
+    }
+    rt::zeroed!(
+        [const T : usize] NetScratch < T > { slot0 : [[f32; T]; 3], slot1 : [[f32; T]; 3]
+        }
+    );
+    #[allow(unused_variables, unused_doc_comments)]
+    impl rt::Passes for Net {
+        type Scalar = f32;
+        type Gradients = NetGradients;
+        type Slots<const T: usize> = NetSlots<T>;
+        type InferenceSlots<const T: usize> = NetScratch<T>;
+        #[inline]
+        fn infer<const T: usize>(
+            &self,
+            x: &[[f32; T]],
+            y: &mut [[f32; T]],
+            slots: &mut NetScratch<T>,
+        ) {
+            let pass = &rt::Pass::PREDICTION;
+            /// dense1: [4] → [3]: y = Wᵀx + b
+            NetLayers::DENSE1
+                .forward(rt::Forward {
+                    parameters: self.dense1.flat(),
+                    x,
+                    y: &mut slots.slot0,
+                    ..rt::Forward::of(pass)
+                });
+            /// activation1: [3] → [3]: y = x · tanh(softplus(x)), y′ = tanh(softplus(x)) + x · (1 − tanh(softplus(x))²) · sigmoid(x)
+            NetLayers::ACTIVATION1
+                .forward(rt::Forward {
+                    x: &slots.slot0,
+                    y: &mut slots.slot1,
+                    ..rt::Forward::of(pass)
+                });
+            /// activation2: [3] → [3]: y = x where LIMIT < x, else x³ / 2, y′ = 1 where LIMIT < x, else 1.5 · x²
+            NetLayers::ACTIVATION2
+                .forward(rt::Forward {
+                    x: &slots.slot1,
+                    y,
+                    ..rt::Forward::of(pass)
+                });
+        }
+        #[inline]
+        fn forward<const T: usize>(
+            &self,
+            pass: &rt::Pass,
+            x: &[[f32; T]],
+            y: &mut [[f32; T]],
+            slots: &mut NetSlots<T>,
+        ) {
+            /// dense1: [4] → [3]: y = Wᵀx + b
+            NetLayers::DENSE1
+                .forward(rt::Forward {
+                    parameters: self.dense1.flat(),
+                    x,
+                    y: &mut slots.slot0[..3],
+                    ..rt::Forward::of(pass)
+                });
+            /// activation1: [3] → [3]: y = x · tanh(softplus(x)), y′ = tanh(softplus(x)) + x · (1 − tanh(softplus(x))²) · sigmoid(x)
+            NetLayers::ACTIVATION1
+                .forward(rt::Forward {
+                    x: &slots.slot0[..3],
+                    y: &mut slots.slot1,
+                    ..rt::Forward::of(pass)
+                });
+            /// activation2: [3] → [3]: y = x where LIMIT < x, else x³ / 2, y′ = 1 where LIMIT < x, else 1.5 · x²
+            NetLayers::ACTIVATION2
+                .forward(rt::Forward {
+                    x: &slots.slot1,
+                    y,
+                    ..rt::Forward::of(pass)
+                });
+        }
+        #[inline]
+        fn backward<const T: usize>(
+            &self,
+            pass: &rt::Pass,
+            x: &[[f32; T]],
+            y: &[[f32; T]],
+            dy: &mut [[f32; T]],
+            dx: &mut [[f32; T]],
+            slots: &mut NetSlots<T>,
+            gradients: &mut NetGradients,
+        ) {
+            /// activation2: [3] ← [3]: dy gives dx
+            NetLayers::ACTIVATION2
+                .backward(rt::Backward {
+                    x: &slots.slot1,
+                    dy,
+                    dx: &mut slots.slot2,
+                    ..rt::Backward::of(pass)
+                });
+            /// activation1: [3] ← [3]: dy gives dx
+            NetLayers::ACTIVATION1
+                .backward(rt::Backward {
+                    x: &slots.slot0[..3],
+                    dy: &mut slots.slot2,
+                    dx: &mut slots.slot1,
+                    ..rt::Backward::of(pass)
+                });
+            /// dense1: [4] ← [3]: dy gives dW and dx
+            NetLayers::DENSE1
+                .backward(rt::Backward {
+                    parameters: self.dense1.flat(),
+                    gradient: gradients.dense1.flat_mut(),
+                    x,
+                    dy: &mut slots.slot1,
+                    dx,
+                    scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
+                    ..rt::Backward::of(pass)
+                });
+        }
+    }
+    const _: () = {
+        assert!(
+            NetLayers::DENSE1.parameters() == 15 && NetLayers::DENSE1.outputs() == 3,
+            "layer `dense1` of `Net`: the macro and the runtime disagree on a size"
+        );
+    };
+    impl Net {
+        /// A network of zeros, for instance as the beginning of a `static`.
+        pub const fn zeroed() -> Self {
+            rt::zero()
+        }
+        /// An empty tape, to go forward and backward with one sample.
+        pub const fn tape() -> <Self as rt::Network>::Tape {
+            rt::zero()
+        }
+        /// Gradients of zero, to add to.
+        pub const fn gradients() -> <Self as rt::Network>::Gradients {
+            rt::zero()
+        }
+    }
+    impl rt::Network for Net {
+        type Scalar = f32;
+        type Sample = [f32; 4];
+        type Output = [f32; 3];
+        type InputGradient = [f32; 4];
+        type ParameterArray = [f32; 15];
+        type Gradients = NetGradients;
+        type Tape = rt::Tape<[[f32; 1]; 4], [[f32; 1]; 3], NetSlots<1>>;
+        type Scratch = rt::Scratch<[[f32; 1]; 4], [[f32; 1]; 3], NetScratch<1>>;
+        type BatchScratch = rt::Scratch<
+            [[f32; Self::TILE]; 4],
+            [[f32; Self::TILE]; 3],
+            NetScratch<{ Self::TILE }>,
+        >;
+        type Workspace = rt::Tape<
+            [[f32; Self::TILE]; 4],
+            [[f32; Self::TILE]; 3],
+            NetSlots<{ Self::TILE }>,
+        >;
+        type Inputs = rt::length!(4);
+        type Outputs = rt::length!(3);
+        type Stored = rt::length!(15);
+        type Trained = rt::length!(15);
+        type Tensors = rt::length!(2usize);
+        type Core = Self;
+        const NAME: &'static str = "Net";
+        const PARAMETERS: usize = 15;
+        const MULTIPLY_ADDS: usize = 12;
+        const INPUTS: usize = 4;
+        const OUTPUTS: usize = 3;
+        const TILE: usize = rt::tile::<
+            f32,
+        >(
+            (((((::backprop::max([NetLayers::DENSE1.scratch(), 3]) + 3) + 3) + 4) + 3)
+                + 3),
+        );
+        const TRAINING_BYTES: usize = ::core::mem::size_of::<Self>()
+            + ::core::mem::size_of::<Self::Gradients>()
+            + ::core::mem::size_of::<Self::Workspace>();
+        const INFERENCE_BYTES: usize = ::core::mem::size_of::<Self>()
+            + ::core::mem::size_of::<Self::Scratch>();
+        #[inline(always)]
+        fn core(&self) -> &Self {
+            self
+        }
+        #[inline(always)]
+        fn core_mut(&mut self) -> &mut Self {
+            self
+        }
+        #[inline]
+        fn parameters(&self) -> &Self::ParameterArray {
+            rt::flat_array(self)
+        }
+        #[inline]
+        fn parameters_mut(&mut self) -> &mut Self::ParameterArray {
+            rt::flat_array_mut(self)
+        }
+        fn tensors() -> &'static [rt::Tensor] {
+            const TENSORS: [rt::Tensor; 2usize] = [
+                NetLayers::DENSE1
+                    .tensors()[0usize]
+                    .of("dense1", 0, ::core::option::Option::Some(0)),
+                NetLayers::DENSE1
+                    .tensors()[1usize]
+                    .of("dense1", 0, ::core::option::Option::Some(0)),
+            ];
+            &TENSORS
+        }
+        fn summary(&self) -> rt::Summary {
+            const ROWS: [rt::SummaryRow; 3usize] = [
+                rt::SummaryRow {
+                    layer: "dense1: dense(3)",
+                    shape: [3, 1, 1, 1],
+                    rank: 1usize,
+                    parameters: 15,
+                    multiply_adds: 12,
+                    bytes: 15 * ::core::mem::size_of::<f32>(),
+                },
+                rt::SummaryRow {
+                    layer: "activation1: activation(| x | x * tanh (ln (1.0 + exp (x))))",
+                    shape: [3, 1, 1, 1],
+                    rank: 1usize,
+                    parameters: 0,
+                    multiply_adds: 0,
+                    bytes: 0 * ::core::mem::size_of::<f32>(),
+                },
+                rt::SummaryRow {
+                    layer: "activation2: activation(| x | if x > LIMIT x else x.powi (3) / 2.0)",
+                    shape: [3, 1, 1, 1],
+                    rank: 1usize,
+                    parameters: 0,
+                    multiply_adds: 0,
+                    bytes: 0 * ::core::mem::size_of::<f32>(),
+                },
+            ];
+            rt::Summary {
+                name: Self::NAME,
+                rows: &ROWS,
+                parameters: Self::PARAMETERS,
+                multiply_adds: Self::MULTIPLY_ADDS,
+                tile: Self::TILE,
+                inference_bytes: Self::INFERENCE_BYTES,
+                training_bytes: Self::TRAINING_BYTES,
+            }
+        }
+        fn new<R: rt::RandomGenerator + ?::core::marker::Sized>(rng: &mut R) -> Self {
+            rt::new_by_value(rng)
+        }
+        #[allow(unused_variables)]
+        fn initialize<R: rt::RandomGenerator + ?::core::marker::Sized>(
+            &mut self,
+            rng: &mut R,
+        ) {
+            NetLayers::DENSE1
+                .initialize(
+                    self.dense1.flat_mut(),
+                    &::backprop::initializers::Default,
+                    &::backprop::initializers::Default,
+                    rng,
+                );
+        }
+    }
+    impl rt::Trainable for Net {
+        type Target = <::backprop::losses::FromFormula<
+            NetLayers,
+            0usize,
+            3,
+        > as rt::Loss<f32>>::Target;
+        type Loss = ::backprop::losses::FromFormula<NetLayers, 0usize, 3>;
+        const LOSS: Self::Loss = ::backprop::losses::FromFormula::new();
+    }
+};
