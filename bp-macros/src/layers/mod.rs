@@ -6,6 +6,7 @@ mod conv2d;
 mod dense;
 mod dropout;
 mod initializers;
+mod norms;
 mod pool2d;
 mod reshape;
 
@@ -24,6 +25,10 @@ pub(crate) static KINDS: &[&Kind] = &[
     &pool2d::AVG_POOL2D,
     &reshape::FLATTEN,
     &dropout::DROPOUT,
+    &norms::LAYER_NORM,
+    &norms::RMS_NORM,
+    &norms::GROUP_NORM,
+    &norms::INSTANCE_NORM,
     &activations::RELU,
     &activations::RELU6,
     &activations::LEAKY_RELU,
