@@ -202,6 +202,11 @@ gradients! {
     group_norm_of_rows: [3, 6], [group_norm(2), dense(2 * HIDDEN), group_norm(HIDDEN / 2), dense(2)], mse, drawn;
     instance_norm: [2, 5, 4], [instance_norm, conv2d(3, kernel = 2, bias = false), instance_norm(affine = true), relu, flatten, dense(2)],
         mse, drawn;
+    scale: 7, [scale, dense(5), scale(init = normal(0.0, 1.0)), tanh, dense(3), scale], mse, drawn;
+    scale_of_rows: [3, 5], [scale, dense(4), relu, scale, flatten, dense(2)], mse, drawn;
+    scale_of_image: [2, 4, 3], [scale, conv2d(3, kernel = 2), scale, relu, flatten, dense(2)], mse, drawn;
+    bias: 7, [bias, dense(5, bias = false), bias(init = normal(0.0, 1.0)), tanh, dense(3, bias = false), bias], mse, drawn;
+    bias_of_image: [2, 4, 3], [bias, conv2d(3, kernel = 2, bias = false), bias, relu, flatten, dense(2)], mse, drawn;
 
     // losses
     mse_loss: 5, [dense(7), relu, dense(4)], mse, drawn;

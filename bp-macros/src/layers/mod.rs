@@ -9,6 +9,7 @@ mod initializers;
 mod norms;
 mod pool2d;
 mod reshape;
+mod scale;
 
 pub(crate) use call::Call;
 
@@ -29,6 +30,8 @@ pub(crate) static KINDS: &[&Kind] = &[
     &norms::RMS_NORM,
     &norms::GROUP_NORM,
     &norms::INSTANCE_NORM,
+    &scale::SCALE,
+    &scale::BIAS,
     &activations::RELU,
     &activations::RELU6,
     &activations::LEAKY_RELU,
