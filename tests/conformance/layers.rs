@@ -4,9 +4,9 @@ use crate::fixture::{Case, Stored, sizes};
 use crate::losses::{Number, Positions, doubles, scalars};
 use crate::report::{Answers, Outcome};
 use backprop_runtime::layers::{
-    AvgPool2d, Celu, Conv2d, Dense, Elu, Gelu, GeluTanh, GroupNorm, HardSwish, HardTanh, LayerNorm,
-    LeakyRelu, LogSoftmax, MaxPool2d, Mish, Prelu, Relu, Relu6, RmsNorm, Selu, Sigmoid, Silu, Softmax,
-    Softplus, Softsign, Tanh,
+    AvgPool2d, Celu, Conv2d, Dense, Elu, Embedding, Gelu, GeluTanh, GroupNorm, HardSwish, HardTanh,
+    LayerNorm, LeakyRelu, LogSoftmax, MaxPool2d, Mish, Prelu, Relu, Relu6, RmsNorm, Selu, Sigmoid, Silu,
+    Softmax, Softplus, Softsign, Tanh,
 };
 use backprop_runtime::{Backward, Forward, Layer, Pass, Scalar, Tensor};
 
@@ -398,5 +398,19 @@ where
     let layer = GroupNorm::new(groups, channels, inner).eps(real(case, 2, "eps", 1e-5)?);
     let layer = if on(case, 4, "bias") { layer } else { layer.without_bias() };
     let layer = if on(case, 3, "affine") { layer } else { layer.without_parameters() };
+    answers::<S>(case, tile, &layer, &sizes_of!(layer, layer.parameters()), &layer.tensors())
+}
+
+pub fn embedding<S: Number>(case: &Case, tile: usize) -> Outcome
+where
+    Embedding: Layer<S>,
+{
+    case.known(&["num_embeddings", "embedding_dim"])?;
+    let size = |place, name| {
+        case.argument(place, name).ok_or_else(|| format!("no {name}")).and_then(|value| sizes::<1>(value))
+    };
+    let ([rows], [features]) = (size(0, "num_embeddings")?, size(1, "embedding_dim")?);
+    let positions = case.tensor("in0")?.shape.iter().skip(1).product();
+    let layer = Embedding::new(rows, features).positions(positions);
     answers::<S>(case, tile, &layer, &sizes_of!(layer, layer.parameters()), &layer.tensors())
 }

@@ -5,6 +5,7 @@ mod call;
 mod conv2d;
 mod dense;
 mod dropout;
+mod embedding;
 mod initializers;
 mod norms;
 mod pool2d;
@@ -26,6 +27,7 @@ pub(crate) static KINDS: &[&Kind] = &[
     &pool2d::AVG_POOL2D,
     &reshape::FLATTEN,
     &dropout::DROPOUT,
+    &embedding::EMBEDDING,
     &norms::LAYER_NORM,
     &norms::RMS_NORM,
     &norms::GROUP_NORM,
@@ -95,6 +97,8 @@ pub(crate) struct Operation {
     pub(crate) multiply_adds: Size,
     /// Whether the description knows its `outputs()`.
     pub(crate) sized: bool,
+    /// Where the input is indices: how many there are. Such a layer reads the network's input.
+    pub(crate) input_rows: Option<Size>,
 }
 
 /// The numbers a layer stores.
@@ -149,6 +153,7 @@ impl Operation {
             form: Form::Apart,
             multiply_adds: Size::Known(0),
             sized: false,
+            input_rows: None,
         }
     }
 }
