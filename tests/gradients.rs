@@ -194,6 +194,24 @@ gradients! {
     softmax_of_rows: [3, 5], [dense(4), softmax, dense(2)], mse, drawn;
     one_behind_the_other: 7, [dense(6), tanh, sigmoid, leaky_relu, softmax, dense(3)], mse, drawn;
 
+    // norms
+    layer_norm: 7, [layer_norm, dense(5), layer_norm(eps = 1e-3), tanh, dense(3), layer_norm(bias = false)], mse, drawn;
+    layer_norm_of_rows: [3, 5], [layer_norm, dense(4), layer_norm(affine = false), dense(2)], mse, drawn;
+    layer_norm_of_image: [2, 3, 3], [conv2d(2, kernel = 2), layer_norm, relu, flatten, dense(2)], mse, drawn;
+    rms_norm: 7, [rms_norm, dense(5), rms_norm(eps = 1e-3), tanh, dense(3), rms_norm(affine = false)], mse, drawn;
+    rms_norm_of_rows: [3, 5], [dense(4), rms_norm, dense(2)], mse, drawn;
+    group_norm: [2, 5, 4], [conv2d(6, kernel = 2), group_norm(3), relu, group_norm(1, bias = false), flatten, dense(2)],
+        mse, drawn;
+    group_norm_of_features: 7, [dense(6), group_norm(2), tanh, dense(4), group_norm(1, affine = false)], mse, drawn;
+    group_norm_of_rows: [3, 6], [group_norm(2), dense(2 * HIDDEN), group_norm(HIDDEN / 2), dense(2)], mse, drawn;
+    instance_norm: [2, 5, 4], [instance_norm, conv2d(3, kernel = 2, bias = false), instance_norm(affine = true), relu, flatten, dense(2)],
+        mse, drawn;
+    scale: 7, [scale, dense(5), scale(init = normal(0.0, 1.0)), tanh, dense(3), scale], mse, drawn;
+    scale_of_rows: [3, 5], [scale, dense(4), relu, scale, flatten, dense(2)], mse, drawn;
+    scale_of_image: [2, 4, 3], [scale, conv2d(3, kernel = 2), scale, relu, flatten, dense(2)], mse, drawn;
+    bias: 7, [bias, dense(5, bias = false), bias(init = normal(0.0, 1.0)), tanh, dense(3, bias = false), bias], mse, drawn;
+    bias_of_image: [2, 4, 3], [bias, conv2d(3, kernel = 2, bias = false), bias, relu, flatten, dense(2)], mse, drawn;
+
     // losses
     mse_loss: 5, [dense(7), relu, dense(4)], mse, drawn;
     cross_entropy_loss: 5, [dense(7), relu, dense(4)], cross_entropy, class::<4>;

@@ -23,6 +23,8 @@ pub(crate) struct Model {
     /// `f32` or `f64`.
     pub(crate) scalar: Ident,
     pub(crate) input: Shape,
+    /// Where the input is indices: how many there are.
+    pub(crate) input_rows: Option<Size>,
     /// All layers, in the order of declaration.
     pub(crate) layers: Vec<Layer>,
     /// What flows: value 0 is the input.
@@ -123,6 +125,7 @@ pub(crate) fn build(name: &Ident, keys: &Keys, diagnostics: &mut Diagnostics) ->
     if built.nodes.is_empty() {
         return Err(diagnostics.error(*span, "the network computes nothing: add a layer such as `dense(10)`"));
     }
+    let input_rows = input_rows(&built, diagnostics)?;
     let build::Built { layers, values, nodes, output, heads, nested } = built;
     let last = layers.last().map(|layer| layer.kind.name);
     let loss = keys
@@ -137,6 +140,7 @@ pub(crate) fn build(name: &Ident, keys: &Keys, diagnostics: &mut Diagnostics) ->
         constants,
         scalar,
         input,
+        input_rows,
         layers,
         values,
         nodes,
@@ -147,6 +151,39 @@ pub(crate) fn build(name: &Ident, keys: &Keys, diagnostics: &mut Diagnostics) ->
         tile,
         budget,
     })
+}
+
+/// How many rows the embedding has that reads the input, if one does; nothing else may read it then, and no embedding
+/// anything else.
+fn input_rows(built: &build::Built, diagnostics: &mut Diagnostics) -> Result<Option<Size>> {
+    let rows = |node: &Node| match node.compute {
+        Compute::Layer => built.layers[node.layer].operation.as_ref()?.input_rows.clone(),
+        _ => None,
+    };
+    let mut found = Ok(None);
+    for node in &built.nodes {
+        let name = &built.layers[node.layer].name;
+        match rows(node) {
+            Some(_) if node.inputs != [0] => {
+                found = Err(diagnostics.error(
+                    name.span(),
+                    "embedding: it reads the indices that are the network's input: make it the first layer",
+                ));
+            }
+            Some(rows) if built.nodes.iter().filter(|node| node.inputs.contains(&0)).count() == 1 => {
+                found = found.map(|_: Option<Size>| Some(rows));
+            }
+            Some(_) => {
+                found = Err(diagnostics.error(
+                    name.span(),
+                    "embedding: another layer reads the network's input too, which is indices: \
+                     let the branches begin behind the embedding",
+                ));
+            }
+            None => {}
+        }
+    }
+    found
 }
 
 fn input(expr: &Expr, diagnostics: &mut Diagnostics) -> Result<Shape> {

@@ -26,6 +26,13 @@ pub enum Error {
         /// How many classes there are: labels run from 0 to one less.
         classes: usize,
     },
+    /// An index in an input that the network's embedding has no row for.
+    IndexOutOfRange {
+        /// The sample's place in the batch.
+        sample: usize,
+        /// How many rows there are: indices run from 0 to one less.
+        rows: usize,
+    },
     /// A target whose value the loss is not defined for.
     InvalidTarget {
         /// The sample's place in the batch.
@@ -61,6 +68,13 @@ impl fmt::Display for Error {
                     f,
                     "the label of sample {sample} is out of range: the network has {classes} classes, 0 to {}",
                     classes.saturating_sub(1)
+                )
+            }
+            Self::IndexOutOfRange { sample, rows } => {
+                write!(
+                    f,
+                    "an index in sample {sample} is out of range: the embedding has {rows} rows, 0 to {}",
+                    rows.saturating_sub(1)
                 )
             }
             Self::InvalidTarget { sample, expected } => {

@@ -7,6 +7,7 @@
 use crate::flat::zero;
 use crate::layer::Pass;
 use crate::losses::Sum;
+use crate::sample::InputGradient;
 use crate::{AsTarget, Error, Flat, Loss, Sample, Scalar, Zeroed};
 use generic_array::ArrayLength;
 use rand_core::Rng;
@@ -249,7 +250,7 @@ pub trait Network: Sized {
     /// One output: `[S; OUTPUTS]`, or a struct with a field for each head.
     type Output: Flat<Scalar = Self::Scalar> + Copy;
     /// The gradient with respect to one input: `[S; INPUTS]`, or `()` before an embedding.
-    type InputGradient: Zeroed + Copy + AsMut<[Self::Scalar]>;
+    type InputGradient: InputGradient<Self::Scalar>;
     /// All parameters in a row: `[S; N]`.
     type ParameterArray: AsRef<[Self::Scalar]> + AsMut<[Self::Scalar]>;
     /// One number for each trained parameter.
@@ -291,6 +292,8 @@ pub trait Network: Sized {
     const TRAINING_BYTES: usize;
     /// Bytes of the network and the scratch of one prediction.
     const INFERENCE_BYTES: usize;
+    /// Where an embedding reads the input, how many rows it has: training refuses an index that is not below.
+    const INPUT_ROWS: usize = usize::MAX;
 
     /// The declared struct.
     fn core(&self) -> &Self::Core;
@@ -728,6 +731,7 @@ impl<N: Network + Zeroed> Network for alloc::boxed::Box<N> {
     const TILE: usize = N::TILE;
     const TRAINING_BYTES: usize = N::TRAINING_BYTES;
     const INFERENCE_BYTES: usize = N::INFERENCE_BYTES;
+    const INPUT_ROWS: usize = N::INPUT_ROWS;
 
     fn core(&self) -> &Self::Core {
         (**self).core()

@@ -1,6 +1,6 @@
 //! How a user's batch becomes the tile that kernels work on.
 
-use crate::Scalar;
+use crate::{Scalar, Zeroed};
 
 /// One input of a network: `[S; I]`, or `[u32; I]` where an embedding comes first.
 #[diagnostic::on_unimplemented(
@@ -11,6 +11,33 @@ pub trait Sample<S: Scalar>: Copy {
     /// Copies sample number `lane` of a tile of `tile` samples to its places: `x[feature * tile + lane]`.
     /// Places without a sample hold anything afterwards.
     fn load(samples: &[Self], x: &mut [S], tile: usize);
+
+    /// Whether an embedding of so many rows knows every index. Numbers that are no indices are always known.
+    #[inline(always)]
+    fn is_within(&self, rows: usize) -> bool {
+        let _ = rows;
+        true
+    }
+}
+
+/// The gradient with respect to one input: `[S; I]`, or `()` where the input is indices.
+pub trait InputGradient<S>: Zeroed + Copy {
+    /// The gradient's numbers; none for `()`.
+    fn as_mut(&mut self) -> &mut [S];
+}
+
+impl<S: Scalar, const I: usize> InputGradient<S> for [S; I] {
+    #[inline(always)]
+    fn as_mut(&mut self) -> &mut [S] {
+        self
+    }
+}
+
+impl<S> InputGradient<S> for () {
+    #[inline(always)]
+    fn as_mut(&mut self) -> &mut [S] {
+        &mut []
+    }
 }
 
 impl<S: Scalar, const I: usize> Sample<S> for [S; I] {
@@ -42,6 +69,11 @@ impl<S: Scalar, const I: usize> Sample<S> for [u32; I] {
                 *place = S::from_usize(*value as usize);
             }
         }
+    }
+
+    #[inline]
+    fn is_within(&self, rows: usize) -> bool {
+        self.iter().all(|index| (*index as usize) < rows)
     }
 }
 

@@ -307,9 +307,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         mut loss: impl FnMut(Range<usize>, &[N::Scalar], &mut [N::Scalar]) -> Sum<N::Scalar>,
         divisor: impl Fn(N::Scalar) -> N::Scalar,
     ) -> Result<N::Scalar, Error> {
-        if xs.is_empty() {
-            return Err(Error::EmptyBatch);
-        }
+        check_samples::<N>(xs)?;
         let tile = N::Workspace::TILE;
         let mut total = Sum::default();
         for (range, samples) in tiles(xs, tile) {
@@ -343,8 +341,8 @@ impl<N: Trainable, O: Optimizer> Trainer<N, O> {
     /// Takes any number of samples; memory does not depend on it. Returns the mean loss before the update.
     ///
     /// # Errors
-    /// Lengths that differ, an empty batch, a target the loss is not defined for, a loss or gradient that is
-    /// not finite. Network and optimizer are as before then.
+    /// Lengths that differ, an empty batch, an index that the embedding has no row for, a target the loss is not
+    /// defined for, a loss or gradient that is not finite. Network and optimizer are as before then.
     pub fn step<Y: AsTarget<N::Target>>(
         &mut self,
         net: &mut N,
@@ -414,7 +412,7 @@ impl<N: Trainable, O: Optimizer> Trainer<N, O> {
     /// The mean loss, and for classification the accuracy, over a data set; nothing is changed.
     ///
     /// # Errors
-    /// Lengths that differ, an empty data set, a target the loss is not defined for.
+    /// Lengths that differ, an empty data set, an index that the embedding has no row for, a target the loss is not defined for.
     pub fn evaluate<Y: AsTarget<N::Target>>(
         &mut self,
         net: &N,
@@ -422,9 +420,7 @@ impl<N: Trainable, O: Optimizer> Trainer<N, O> {
         ys: &[Y],
     ) -> Result<Evaluation<N::Scalar>, Error> {
         check_targets::<N, Y>(xs.len(), ys)?;
-        if xs.is_empty() {
-            return Err(Error::EmptyBatch);
-        }
+        check_samples::<N>(xs)?;
         let tile = N::Workspace::TILE;
         let mut total = Sum::default();
         let (mut correct, mut classified) = (0, 0);
@@ -576,6 +572,17 @@ fn load<S: Scalar, X: Sample<S>>(samples: &[X], x: &mut [S], tile: usize) {
                 rest.fill(*first);
             }
         }
+    }
+}
+
+/// At least one sample, and no index that an embedding does not know.
+fn check_samples<N: Network>(xs: &[N::Sample]) -> Result<(), Error> {
+    if xs.is_empty() {
+        return Err(Error::EmptyBatch);
+    }
+    match xs.iter().position(|x| !x.is_within(N::INPUT_ROWS)) {
+        Some(sample) => Err(Error::IndexOutOfRange { sample, rows: N::INPUT_ROWS }),
+        None => Ok(()),
     }
 }
 

@@ -4,8 +4,9 @@ use crate::fixture::{Case, Stored, sizes};
 use crate::losses::{Number, Positions, doubles, scalars};
 use crate::report::{Answers, Outcome};
 use backprop_runtime::layers::{
-    AvgPool2d, Celu, Conv2d, Dense, Elu, Gelu, GeluTanh, HardSwish, HardTanh, LeakyRelu, LogSoftmax,
-    MaxPool2d, Mish, Prelu, Relu, Relu6, Selu, Sigmoid, Silu, Softmax, Softplus, Softsign, Tanh,
+    AvgPool2d, Celu, Conv2d, Dense, Elu, Embedding, Gelu, GeluTanh, GroupNorm, HardSwish, HardTanh,
+    LayerNorm, LeakyRelu, LogSoftmax, MaxPool2d, Mish, Prelu, Relu, Relu6, RmsNorm, Selu, Sigmoid, Silu,
+    Softmax, Softplus, Softsign, Tanh,
 };
 use backprop_runtime::{Backward, Forward, Layer, Pass, Scalar, Tensor};
 
@@ -343,4 +344,72 @@ where
     LogSoftmax: Layer<S>,
 {
     over_an_axis::<S, _>(case, tile, LogSoftmax::new)
+}
+
+/// The shape that PyTorch normalises over, and how many rows of it a sample has.
+fn normalized(case: &Case) -> Result<(usize, Vec<usize>), String> {
+    let shape = case.argument(0, "normalized_shape").and_then(|shape| shape.as_array()).ok_or("no shape")?;
+    let shape: Vec<usize> = shape.iter().map(|n| sizes::<1>(n).map(|[n]| n)).collect::<Result<_, _>>()?;
+    let axes = &case.tensor("in0")?.shape;
+    let rows = axes.iter().take(axes.len() - shape.len()).skip(1).product();
+    Ok((rows, shape))
+}
+
+/// A switch among the constructor's arguments that is on unless given.
+fn on(case: &Case, place: usize, name: &str) -> bool {
+    case.argument(place, name).is_none_or(|value| value == &true)
+}
+
+pub fn layer_norm<S: Number>(case: &Case, tile: usize) -> Outcome
+where
+    LayerNorm: Layer<S>,
+{
+    case.known(&["normalized_shape", "eps", "elementwise_affine", "bias"])?;
+    let (rows, shape) = normalized(case)?;
+    let layer = LayerNorm::over(rows, &shape).eps(real(case, 1, "eps", 1e-5)?);
+    let layer = if on(case, 3, "bias") { layer } else { layer.without_bias() };
+    let layer = if on(case, 2, "elementwise_affine") { layer } else { layer.without_parameters() };
+    answers::<S>(case, tile, &layer, &sizes_of!(layer, layer.parameters()), &layer.tensors())
+}
+
+pub fn rms_norm<S: Number>(case: &Case, tile: usize) -> Outcome
+where
+    RmsNorm: Layer<S>,
+{
+    case.known(&["normalized_shape", "eps", "elementwise_affine"])?;
+    let (rows, shape) = normalized(case)?;
+    let layer = RmsNorm::over(rows, &shape);
+    let layer = if case.argument(1, "eps").is_some() { layer.eps(real(case, 1, "eps", 0.0)?) } else { layer };
+    let layer = if on(case, 2, "elementwise_affine") { layer } else { layer.without_parameters() };
+    answers::<S>(case, tile, &layer, &sizes_of!(layer, layer.parameters()), &layer.tensors())
+}
+
+pub fn group_norm<S: Number>(case: &Case, tile: usize) -> Outcome
+where
+    GroupNorm: Layer<S>,
+{
+    case.known(&["num_groups", "num_channels", "eps", "affine", "bias"])?;
+    let size = |place, name| {
+        case.argument(place, name).ok_or_else(|| format!("no {name}")).and_then(|value| sizes::<1>(value))
+    };
+    let ([groups], [channels]) = (size(0, "num_groups")?, size(1, "num_channels")?);
+    let inner = case.tensor("in0")?.shape.iter().skip(2).product();
+    let layer = GroupNorm::new(groups, channels, inner).eps(real(case, 2, "eps", 1e-5)?);
+    let layer = if on(case, 4, "bias") { layer } else { layer.without_bias() };
+    let layer = if on(case, 3, "affine") { layer } else { layer.without_parameters() };
+    answers::<S>(case, tile, &layer, &sizes_of!(layer, layer.parameters()), &layer.tensors())
+}
+
+pub fn embedding<S: Number>(case: &Case, tile: usize) -> Outcome
+where
+    Embedding: Layer<S>,
+{
+    case.known(&["num_embeddings", "embedding_dim"])?;
+    let size = |place, name| {
+        case.argument(place, name).ok_or_else(|| format!("no {name}")).and_then(|value| sizes::<1>(value))
+    };
+    let ([rows], [features]) = (size(0, "num_embeddings")?, size(1, "embedding_dim")?);
+    let positions = case.tensor("in0")?.shape.iter().skip(1).product();
+    let layer = Embedding::new(rows, features).positions(positions);
+    answers::<S>(case, tile, &layer, &sizes_of!(layer, layer.parameters()), &layer.tensors())
 }

@@ -67,6 +67,10 @@ const ADAPTERS: &[Adapter] = adapters! {
     "Hardtanh" => layers::hard_tanh,
     "Softmax" => layers::softmax,
     "LogSoftmax" => layers::log_softmax,
+    "Embedding" => layers::embedding,
+    "LayerNorm" => layers::layer_norm,
+    "RMSNorm" => layers::rms_norm,
+    "GroupNorm" => layers::group_norm,
 };
 
 /// Largest error relative to the largest magnitude of a tensor.

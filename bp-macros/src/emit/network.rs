@@ -128,12 +128,17 @@ fn network_impl(context: &Context<'_>) -> TokenStream {
     });
     let name_text = name.to_string();
     let output = heads::output(context);
+    let (sample, input_gradient) = match model.input_rows {
+        Some(_) => (quote!([u32; #inputs]), quote!(())),
+        None => (quote!([#scalar; #inputs]), quote!([#scalar; #inputs])),
+    };
+    let input_rows = model.input_rows.as_ref().map(|rows| quote!(const INPUT_ROWS: usize = #rows;));
     quote! {
         impl rt::Network for #name {
             type Scalar = #scalar;
-            type Sample = [#scalar; #inputs];
+            type Sample = #sample;
             type Output = #output;
-            type InputGradient = [#scalar; #inputs];
+            type InputGradient = #input_gradient;
             type ParameterArray = [#scalar; #stored_count];
             type Gradients = #gradients;
             type Tape = rt::Tape<[[#scalar; 1]; #inputs], [[#scalar; 1]; #outputs], #slots<1>>;
@@ -165,6 +170,7 @@ fn network_impl(context: &Context<'_>) -> TokenStream {
                 + ::core::mem::size_of::<Self::Gradients>()
                 + ::core::mem::size_of::<Self::Workspace>();
             const INFERENCE_BYTES: usize = ::core::mem::size_of::<Self>() + ::core::mem::size_of::<Self::Scratch>();
+            #input_rows
 
             #[inline(always)]
             fn core(&self) -> &Self {

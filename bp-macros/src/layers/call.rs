@@ -198,16 +198,33 @@ impl<'a> Call<'a> {
         expected: &str,
         is_valid: fn(f64) -> bool,
     ) -> Result<TokenStream> {
-        let Some(argument) = self.keyed_or_next(name) else {
-            return Ok(quote!(#default));
-        };
-        match literal(&argument.value) {
-            Some(number) if is_valid(number) => Ok(quote!(#number)),
-            Some(_) => Err(self.wrong(argument.value.span(), name, expected)),
-            None => {
-                let value = &argument.value;
-                Ok(quote!(#value))
-            }
+        let argument = self.keyed_or_next(name);
+        self.read_real(name, argument, expected, is_valid).map(|real| real.unwrap_or(quote!(#default)))
+    }
+
+    /// A real number by name, as a constant expression of type `f64`; nothing where it is not given.
+    pub(crate) fn real(
+        &mut self,
+        name: &'static str,
+        expected: &str,
+        is_valid: fn(f64) -> bool,
+    ) -> Result<Option<TokenStream>> {
+        let argument = self.keyed(name);
+        self.read_real(name, argument, expected, is_valid)
+    }
+
+    fn read_real(
+        &mut self,
+        name: &str,
+        argument: Option<&Argument>,
+        expected: &str,
+        is_valid: fn(f64) -> bool,
+    ) -> Result<Option<TokenStream>> {
+        let Some(Argument { value, .. }) = argument else { return Ok(None) };
+        match literal(value) {
+            Some(number) if is_valid(number) => Ok(Some(quote!(#number))),
+            Some(_) => Err(self.wrong(value.span(), name, expected)),
+            None => Ok(Some(quote!(#value))),
         }
     }
 

@@ -7,9 +7,12 @@ mod call;
 mod conv2d;
 mod dense;
 mod dropout;
+mod embedding;
 mod initializers;
+mod norms;
 mod pool2d;
 mod reshape;
+mod scale;
 
 pub(crate) use block::BLOCK;
 pub(crate) use call::Call;
@@ -28,6 +31,13 @@ pub(crate) static KINDS: &[&Kind] = &[
     &pool2d::AVG_POOL2D,
     &reshape::FLATTEN,
     &dropout::DROPOUT,
+    &embedding::EMBEDDING,
+    &norms::LAYER_NORM,
+    &norms::RMS_NORM,
+    &norms::GROUP_NORM,
+    &norms::INSTANCE_NORM,
+    &scale::SCALE,
+    &scale::BIAS,
     &activations::RELU,
     &activations::RELU6,
     &activations::LEAKY_RELU,
@@ -94,6 +104,8 @@ pub(crate) struct Operation {
     pub(crate) sized: bool,
     /// What it computes, where the user wrote that.
     pub(crate) formula: Option<Formula>,
+    /// Where the input is indices: how many there are. Such a layer reads the network's input.
+    pub(crate) input_rows: Option<Size>,
 }
 
 /// The numbers a layer stores.
@@ -151,6 +163,7 @@ impl Operation {
             multiply_adds: Size::Known(0),
             sized: false,
             formula: None,
+            input_rows: None,
         }
     }
 }

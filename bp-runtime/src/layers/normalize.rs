@@ -1,0 +1,277 @@
+//! What layers have in common that normalise groups of features of one sample: `layer_norm`, `rms_norm`, `group_norm`,
+//! `instance_norm`.
+//!
+//! Kernels are compiled in this crate, once for each scalar type; sizes and the tile are arguments.
+
+use crate::{Scalar, dispatch};
+
+/// How features fall into groups that are normalised together, and which parameters they share.
+///
+/// Groups lie in a row, and so do runs of features with the same parameters. Parameters repeat when all have been
+/// used: over the rows of a sequence.
+#[derive(Clone, Copy)]
+pub(super) struct Groups<S> {
+    /// Features of a group.
+    pub(super) size: usize,
+    /// Features in a row that share parameters.
+    pub(super) run: usize,
+    /// How many weights there are; 0 without.
+    pub(super) weights: usize,
+    /// How many biases there are, behind the weights; 0 without.
+    pub(super) biases: usize,
+    /// Added to the variance.
+    pub(super) eps: S,
+    /// Whether the mean is subtracted.
+    pub(super) centred: bool,
+}
+
+impl<S: Scalar> Groups<S> {
+    /// Divides the parameters, or their gradient, into weights and biases.
+    fn split<'a>(&self, parameters: &'a [S]) -> (&'a [S], &'a [S]) {
+        parameters.split_at(self.weights.min(parameters.len()))
+    }
+
+    /// The reciprocal of how many features are averaged.
+    fn share(&self) -> S {
+        S::ONE / S::from_usize(self.size.max(1))
+    }
+
+    /// Mean and reciprocal deviation of a group, for each sample.
+    ///
+    /// Two passes: the variance is a mean of squares of small numbers, also where the mean is large.
+    #[inline(always)]
+    fn measure(&self, x: &[S], mean: &mut [S], deviation: &mut [S]) {
+        let (tile, share) = (mean.len().max(1), self.share());
+        mean.fill(S::ZERO);
+        if self.centred {
+            for x in x.chunks_exact(tile) {
+                for (mean, x) in mean.iter_mut().zip(x) {
+                    *mean += *x;
+                }
+            }
+            for mean in &mut *mean {
+                *mean *= share;
+            }
+        }
+        deviation.fill(S::ZERO);
+        for x in x.chunks_exact(tile) {
+            for ((sum, mean), x) in deviation.iter_mut().zip(&*mean).zip(x) {
+                let distance = *x - *mean;
+                *sum += distance * distance;
+            }
+        }
+        for deviation in deviation {
+            *deviation = S::ONE / (*deviation * share + self.eps).sqrt();
+        }
+    }
+
+    /// `lanes` has room for two numbers of each sample.
+    #[inline(always)]
+    fn forward(&self, parameters: &[S], x: &[S], y: &mut [S], saved: &mut [S], lanes: &mut [S]) {
+        let tile = (lanes.len() / 2).max(1);
+        let (weights, biases) = self.split(parameters);
+        let group = (self.size * tile).max(1);
+        let mut saved = saved.chunks_exact_mut(2 * tile);
+        let mut first = 0;
+        for (x, y) in x.chunks_exact(group).zip(y.chunks_exact_mut(group)) {
+            let (mean, deviation) = lanes.split_at_mut(tile);
+            self.measure(x, mean, deviation);
+            let run = (self.run * tile).max(1);
+            let mut place = self.wrapped(first);
+            for (x, y) in x.chunks(run).zip(y.chunks_mut(run)) {
+                let weight = weights.get(place).copied().unwrap_or(S::ONE);
+                let bias = biases.get(place).copied().unwrap_or(S::ZERO);
+                for (x, y) in x.chunks_exact(tile).zip(y.chunks_exact_mut(tile)) {
+                    let lanes = mean.iter().zip(&*deviation);
+                    for ((x, y), (mean, deviation)) in x.iter().zip(y).zip(lanes) {
+                        *y = (*x - *mean) * *deviation * weight + bias;
+                    }
+                }
+                place += 1;
+            }
+            first = place;
+            if let Some(saved) = saved.next() {
+                saved.copy_from_slice(lanes);
+            }
+        }
+    }
+
+    /// The place of a run's parameters, where those of all runs before it have been used.
+    #[inline(always)]
+    fn wrapped(&self, run: usize) -> usize {
+        let parameters = self.weights.max(self.biases);
+        if run >= parameters { 0 } else { run }
+    }
+
+    /// `lanes` has room for four numbers of each sample.
+    #[inline(always)]
+    fn backward(&self, io: Gradients<'_, S>, lanes: &mut [S]) {
+        let Gradients { parameters, x, saved, dy, dx, gradient } = io;
+        let tile = (lanes.len() / 4).max(1);
+        let (weights, _) = self.split(parameters);
+        let (d_weights, d_biases) = gradient.split_at_mut(self.weights.min(gradient.len()));
+        let (group, run, share) = ((self.size * tile).max(1), (self.run * tile).max(1), self.share());
+        let mut dx = dx.chunks_exact_mut(group);
+        let (sums, of_run) = lanes.split_at_mut(2 * tile);
+        let (sum_g, sum_gx) = sums.split_at_mut(tile);
+        let (sum_dy, sum_dyx) = of_run.split_at_mut(tile);
+        let mut first = 0;
+        let groups = x.chunks_exact(group).zip(dy.chunks_exact(group)).zip(saved.chunks_exact(2 * tile));
+        for ((x, dy), saved) in groups {
+            let (mean, deviation) = saved.split_at(tile);
+            first = self.wrapped(first);
+            let mut place = first;
+            sum_g.fill(S::ZERO);
+            sum_gx.fill(S::ZERO);
+            for (x, dy) in x.chunks(run).zip(dy.chunks(run)) {
+                sum_dy.fill(S::ZERO);
+                sum_dyx.fill(S::ZERO);
+                for (x, dy) in x.chunks_exact(tile).zip(dy.chunks_exact(tile)) {
+                    let sums = sum_dy.iter_mut().zip(&mut *sum_dyx);
+                    let lanes = mean.iter().zip(deviation);
+                    for (((x, dy), (sum_dy, sum_dyx)), (mean, deviation)) in
+                        x.iter().zip(dy).zip(sums).zip(lanes)
+                    {
+                        *sum_dy += *dy;
+                        *sum_dyx += *dy * ((*x - *mean) * *deviation);
+                    }
+                }
+                let weight = weights.get(place).copied().unwrap_or(S::ONE);
+                for (sum, dy) in sum_g.iter_mut().zip(&*sum_dy) {
+                    *sum += weight * *dy;
+                }
+                for (sum, dyx) in sum_gx.iter_mut().zip(&*sum_dyx) {
+                    *sum += weight * *dyx;
+                }
+                if let Some(gradient) = d_weights.get_mut(place) {
+                    *gradient += total(sum_dyx);
+                }
+                if let Some(gradient) = d_biases.get_mut(place) {
+                    *gradient += total(sum_dy);
+                }
+                place += 1;
+            }
+            let runs = core::mem::replace(&mut first, place);
+            let Some(dx) = dx.next() else { continue };
+            for sum in sum_g.iter_mut() {
+                *sum = if self.centred { *sum * share } else { S::ZERO };
+            }
+            for sum in sum_gx.iter_mut() {
+                *sum *= share;
+            }
+            for (place, ((x, dy), dx)) in
+                x.chunks(run).zip(dy.chunks(run)).zip(dx.chunks_mut(run)).enumerate()
+            {
+                let weight = weights.get(runs + place).copied().unwrap_or(S::ONE);
+                for ((x, dy), dx) in
+                    x.chunks_exact(tile).zip(dy.chunks_exact(tile)).zip(dx.chunks_exact_mut(tile))
+                {
+                    let sums = sum_g.iter().zip(&*sum_gx);
+                    let lanes = mean.iter().zip(deviation).zip(sums);
+                    for (((x, dy), dx), ((mean, deviation), (g, gx))) in x.iter().zip(dy).zip(dx).zip(lanes) {
+                        let normalised = (*x - *mean) * *deviation;
+                        *dx = *deviation * (weight * *dy - *g - normalised * *gx);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What backward reads and writes, all samples of a feature side by side.
+pub(super) struct Gradients<'a, S> {
+    pub(super) parameters: &'a [S],
+    pub(super) x: &'a [S],
+    pub(super) saved: &'a [S],
+    pub(super) dy: &'a [S],
+    pub(super) dx: &'a mut [S],
+    pub(super) gradient: &'a mut [S],
+}
+
+/// The sum over samples: of every eighth sample first, so that the compiler may use vectors.
+#[inline(always)]
+pub(super) fn total<S: Scalar>(lanes: &[S]) -> S {
+    let mut sums = [S::ZERO; 8];
+    for lanes in lanes.chunks(8) {
+        for (sum, lane) in sums.iter_mut().zip(lanes) {
+            *sum += *lane;
+        }
+    }
+    let [a, b, c, d, e, f, g, h] = sums;
+    ((a + b) + (c + d)) + ((e + f) + (g + h))
+}
+
+/// The kernels of a scalar type.
+pub(super) trait Normalize: Scalar {
+    /// Normalises; keeps mean and reciprocal deviation of each group where there is room.
+    fn normalize(
+        groups: &Groups<Self>,
+        parameters: &[Self],
+        x: &[Self],
+        y: &mut [Self],
+        saved: &mut [Self],
+        lanes: &mut [Self],
+    );
+    /// The chain rule of [`normalize`](Self::normalize).
+    fn normalize_backward(groups: &Groups<Self>, io: Gradients<'_, Self>, lanes: &mut [Self]);
+}
+
+macro_rules! kernels {
+    ($scalar:ident) => {
+        impl Normalize for $scalar {
+            fn normalize(
+                groups: &Groups<Self>,
+                parameters: &[Self],
+                x: &[Self],
+                y: &mut [Self],
+                saved: &mut [Self],
+                lanes: &mut [Self],
+            ) {
+                dispatch!(_v => groups.forward(parameters, x, y, saved, lanes));
+            }
+
+            fn normalize_backward(groups: &Groups<Self>, io: Gradients<'_, Self>, lanes: &mut [Self]) {
+                dispatch!(_v => groups.backward(io, lanes));
+            }
+        }
+    };
+}
+kernels!(f32);
+kernels!(f64);
+
+/// Makes a layer of a kind with a function `groups`.
+macro_rules! normalizing {
+    ($kind:ident) => {
+        normalizing!(@scalar f32, $kind);
+        normalizing!(@scalar f64, $kind);
+    };
+    (@scalar $scalar:ident, $kind:ident) => {
+        impl $crate::Layer<$scalar> for $kind {
+            fn forward<const T: usize>(&self, io: $crate::Forward<'_, $scalar, T>) {
+                let $crate::Forward { parameters, x, y, saved, .. } = io;
+                let (y, saved) = (y.as_flattened_mut(), saved.as_flattened_mut());
+                let mut lanes = [[0.0; T]; 2];
+                let lanes = lanes.as_flattened_mut();
+                <$scalar as super::normalize::Normalize>::normalize(
+                    &self.groups(), parameters, x.as_flattened(), y, saved, lanes,
+                );
+            }
+
+            fn backward<const T: usize>(&self, io: $crate::Backward<'_, $scalar, T>) {
+                let $crate::Backward { parameters, x, saved, dy, dx, gradient, .. } = io;
+                let io = super::normalize::Gradients {
+                    parameters,
+                    x: x.as_flattened(),
+                    saved: saved.as_flattened(),
+                    dy: dy.as_flattened(),
+                    dx: dx.as_flattened_mut(),
+                    gradient,
+                };
+                let mut lanes = [[0.0; T]; 4];
+                let lanes = lanes.as_flattened_mut();
+                <$scalar as super::normalize::Normalize>::normalize_backward(&self.groups(), io, lanes);
+            }
+        }
+    };
+}
+pub(super) use normalizing;
