@@ -21,6 +21,9 @@
 extern crate alloc;
 
 pub mod average;
+#[doc(hidden)]
+pub mod broken;
+pub mod budget;
 pub mod error;
 pub mod flat;
 pub mod initializers;

@@ -5,12 +5,13 @@ use crate::declaration::{Body, Item};
 use crate::diagnostics::{Diagnostics, Reported, Result, did_you_mean};
 use crate::layers::{Call, KINDS, Kind};
 use crate::shape::Shape;
+use crate::size::Size;
 use quote::quote;
 use std::collections::BTreeMap;
 use syn::Ident;
 
-/// Names that a field cannot have.
-const RESERVED: &[&str] = &["self", "super", "crate", "Self", "_"];
+/// The most layers that a network may have, groups and copies in `repeat` counted.
+const MOST_LAYERS: usize = 10_000;
 
 /// The parts of a model that the list of layers decides.
 pub(super) struct Built {
@@ -43,6 +44,8 @@ pub(super) fn graph(
         frozen: false,
         suffix: String::new(),
         depth: 0,
+        mismatch: false,
+        items: 0,
     };
     let output = builder.chain(items, Flow { value: 0, shape: input.clone() })?;
     let Builder { layers, values, nodes, heads, .. } = builder;
@@ -68,27 +71,40 @@ pub(super) struct Builder<'a> {
     pub(super) suffix: String,
     /// How many groups of branches are open.
     pub(super) depth: usize,
+    /// Whether the last layer's input was of a wrong shape.
+    mismatch: bool,
+    /// How many layers and groups have been built, copies counted.
+    items: usize,
 }
 
 impl Builder<'_> {
-    /// Builds a list of layers, each on the output of the one before. After a mistake goes on to look at
-    /// names and kinds, but no longer at shapes.
+    /// Builds a list of layers, each on the output of the one before. After a mistake goes on with a shape of
+    /// which nothing is known, so that later mistakes are found and none is invented.
     pub(super) fn chain(&mut self, items: &[Item], input: Flow) -> Result<Flow> {
-        let mut flow = Ok(input);
+        let mut flow = input;
         for (index, item) in items.iter().enumerate() {
             let last = index + 1 == items.len();
-            flow = match flow {
-                Ok(input) => self.item(item, input, last),
-                Err(reported) => {
-                    self.kind(item);
-                    Err(reported)
-                }
-            };
+            let value = flow.value;
+            flow = self.item(item, flow, last).unwrap_or_else(|_| Flow { value, shape: Shape::unknown() });
         }
-        flow
+        Ok(flow)
     }
 
     fn item(&mut self, item: &Item, input: Flow, last: bool) -> Result<Flow> {
+        if matches!(item.body, Body::Unreadable) {
+            return Err(Reported::already());
+        }
+        self.items += 1;
+        if self.items > MOST_LAYERS + 1 {
+            return Err(Reported::already());
+        }
+        if self.items > MOST_LAYERS {
+            let message = format!(
+                "this is layer {}, and a network has at most {MOST_LAYERS}: repeat fewer times",
+                self.items
+            );
+            return Err(self.diagnostics.error(item.span(), message));
+        }
         let frozen = self.frozen;
         self.frozen |= item.frozen;
         let built = match self.group(item, &input, last) {
@@ -99,7 +115,29 @@ impl Builder<'_> {
         built
     }
 
+    /// Builds one layer. Of an input of unknown shape, tries with one axis, with two, with three, until its
+    /// kind takes it.
     fn layer(&mut self, item: &Item, input: Flow) -> Result<Flow> {
+        if !input.shape.is_unknown() {
+            return self.layer_of(item, input);
+        }
+        self.kind(item).ok_or_else(Reported::already)?;
+        for rank in 1..=4 {
+            let shape = Shape(vec![Size::Expression(quote!(_)); rank]);
+            let before = std::mem::take(self.diagnostics);
+            self.mismatch = false;
+            let built = self.layer_of(item, Flow { value: input.value, shape });
+            let found = std::mem::replace(self.diagnostics, before);
+            if !self.mismatch {
+                self.diagnostics.merge(found);
+                return built;
+            }
+            found.discard();
+        }
+        Err(Reported::already())
+    }
+
+    fn layer_of(&mut self, item: &Item, input: Flow) -> Result<Flow> {
         let kind = self.kind(item).ok_or_else(Reported::already)?;
         if !matches!(item.body, Body::None) {
             return Err(self
@@ -113,8 +151,10 @@ impl Builder<'_> {
         let index = self.layers.len();
         let mut call = Call::new(kind, item, path, &self.before, quote!(#scalar), index, self.diagnostics);
         let built = (kind.build)(&mut call, &input.shape);
-        let finished = call.finish();
-        let (built, ()) = (built?, finished?);
+        self.mismatch = call.mismatch;
+        let finished = call.finish(built.is_ok());
+        let built = built?;
+        self.check_addresses(item, &built, finished.is_ok())?;
         let computes = built.operation.is_some();
         self.before = format!("`{name}`");
         let output = built.output.clone();
@@ -170,13 +210,39 @@ impl Builder<'_> {
         Ok(self.layers.len() - 1)
     }
 
+    /// Reports a layer that no target can address.
+    fn check_addresses(&mut self, item: &Item, built: &crate::layers::Layer, check: bool) -> Result<()> {
+        if !check {
+            return Ok(());
+        }
+        if built.output.exceeds_addresses() {
+            let message = format!(
+                "`{}` gives {}: more numbers than can be addressed (2³² − 1): make it smaller",
+                item.text, built.output
+            );
+            return Err(self.diagnostics.error(item.span(), message));
+        }
+        let parameters = built.operation.as_ref().and_then(|operation| operation.parameters.as_ref());
+        if parameters
+            .and_then(|parameters| parameters.count.literal())
+            .is_some_and(|n| n > u128::from(u32::MAX))
+        {
+            let message = format!(
+                "`{}` has more parameters than can be addressed (2³² − 1): make it or its input smaller",
+                item.text
+            );
+            return Err(self.diagnostics.error(item.span(), message));
+        }
+        Ok(())
+    }
+
     fn kind(&mut self, item: &Item) -> Option<&'static Kind> {
         let word = item.word();
-        let groups = super::groups::KINDS.iter().copied();
-        let found = KINDS.iter().copied().chain(groups).find(|kind| word == kind.name);
+        let all = || KINDS.iter().chain(super::groups::KINDS).copied();
+        let found = all().find(|kind| word == kind.name);
         if found.is_none() {
-            let hint = did_you_mean(&word, KINDS.iter().map(|kind| kind.name));
-            let known: Vec<_> = KINDS.iter().map(|kind| kind.name).collect();
+            let hint = did_you_mean(&word, all().map(|kind| kind.name));
+            let known: Vec<_> = all().map(|kind| kind.name).collect();
             let message = format!("unknown layer `{}`{hint}; known: {}", item.text, known.join(", "));
             self.diagnostics.error(item.span(), message);
         }
@@ -186,8 +252,9 @@ impl Builder<'_> {
     /// The declared name, or the kind with its number among its kind.
     fn name(&mut self, item: &Item, kind: &str) -> Result<Ident> {
         let name = match &item.name {
-            Some(name) if RESERVED.contains(&name.to_string().as_str()) => {
-                let message = format!("`{name}` cannot name a field: choose another name");
+            Some(name) if syn::parse2::<Ident>(quote!(#name)).is_err() => {
+                let message =
+                    format!("`{name}` is a word of Rust's own and cannot name a layer: choose another name");
                 return Err(self.diagnostics.error(name.span(), message));
             }
             Some(name) => Ident::new(&format!("{name}{}", self.suffix), name.span()),
@@ -199,7 +266,8 @@ impl Builder<'_> {
         };
         match self.layers.iter().find(|layer| layer.constant == constant(&name)) {
             Some(other) => {
-                let message = format!("two layers are named `{}`: rename one", other.name);
+                let message =
+                    format!("two layers are named `{}` (in upper or lower case): rename one", other.name);
                 Err(self.diagnostics.error(name.span(), message))
             }
             None => Ok(name),

@@ -3,7 +3,7 @@
 use super::build::Builder;
 use super::{Compute, Flow};
 use crate::declaration::{Body, Item};
-use crate::diagnostics::Result;
+use crate::diagnostics::{Reported, Result};
 use crate::layers::Kind;
 use crate::shape::Shape;
 use crate::size::Size;
@@ -113,6 +113,9 @@ impl Builder<'_> {
             _ => None,
         };
         let flows = self.branches(branches, input)?;
+        if flows.iter().any(|flow| flow.shape.is_unknown()) {
+            return Err(Reported::already());
+        }
         let rank = flows[0].shape.rank();
         let Some(axis) = axis.filter(|axis| *axis < rank) else {
             let message = format!("concat: the axis is a number below {rank}: write `{}`", CONCAT.signature);
@@ -192,11 +195,19 @@ impl Builder<'_> {
             let message = format!("repeat: give a number from 1 to 1000: write `{}`", REPEAT.signature);
             return Err(self.diagnostics.error(item.span(), message));
         };
+        if body.is_empty() {
+            return Err(self.diagnostics.error(item.span(), format!("write `{}`", REPEAT.signature)));
+        }
         let outer = self.suffix.clone();
         let mut flow = input.clone();
         for copy in 1..=times {
             self.suffix = format!("{outer}_{copy}");
+            let before = self.diagnostics.count();
             flow = self.chain(body, flow)?;
+            if self.diagnostics.count() > before {
+                // Once, and not in every copy.
+                break;
+            }
         }
         self.suffix = outer;
         Ok(flow)

@@ -1,0 +1,10 @@
+//! A trait is missing on an own layer.
+use backprop::prelude::*;
+
+struct Square;
+
+fn forward<L: backprop::Layer<f32>>(_: &L) {}
+
+fn main() {
+    forward(&Square);
+}
