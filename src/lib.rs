@@ -24,7 +24,7 @@ pub mod prelude {
 /// What generated code calls. Not for use by hand, and not stable.
 #[doc(hidden)]
 pub mod codegen {
-    pub use backprop_runtime::broken::{AnyLoss, Anything};
+    pub use backprop_runtime::broken::Anything;
     pub use backprop_runtime::budget;
     pub use backprop_runtime::flat::{flat_array, flat_array_mut, zero};
     pub use backprop_runtime::layer::{Backward, Forward, Fused, InPlace, Layer, Pass};
@@ -34,7 +34,7 @@ pub mod codegen {
         Network, Passes, Scratch, Summary, SummaryRow, Tape, Tensor, Trainable, new_by_value, tile,
     };
     pub use backprop_runtime::rand_core::Rng as RandomGenerator;
-    pub use backprop_runtime::{Flat, Loss, Zeroed, broken, flat, length, zeroed};
+    pub use backprop_runtime::{Flat, Loss, Zeroed, any_loss, broken, flat, length, zeroed};
 }
 
 pub use backprop_runtime::length::max;

@@ -135,7 +135,7 @@ fn one(expr: &Expr, output: &Shape, last: Option<&str>, diagnostics: &mut Diagno
     if let Some((layer, why)) = kind.refuses.iter().find(|(layer, _)| last == Some(*layer)) {
         return Err(diagnostics.error(name.span(), format!("{why}: remove the last layer, `{layer}`")));
     }
-    if kind.name == "cross_entropy" && output.features().known() == Some(1) {
+    if kind.name == "cross_entropy" && !output.is_unknown() && output.features().known() == Some(1) {
         let message = "`cross_entropy` chooses among classes, but there is one output: use `binary_cross_entropy`, or \
                        give the last layer an output for each class";
         return Err(diagnostics.error(name.span(), message));

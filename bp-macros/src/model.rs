@@ -38,6 +38,8 @@ pub(crate) struct Model {
     /// The declared tile, if any.
     pub(crate) tile: Option<usize>,
     pub(crate) budget: Vec<(Ident, Expr)>,
+    /// Sizes that must be equal, which only the compiler can tell, and what is wrong otherwise.
+    pub(crate) equal: Vec<(Size, Size, String)>,
     /// Sentences on what is legal and surely not intended.
     pub(crate) notes: Vec<String>,
 }
@@ -141,24 +143,24 @@ pub(crate) fn build(
     weights(keys, diagnostics);
     let (span, items) = required(keys.layers.as_ref(), name, "layers = [dense(10)]", diagnostics)?;
     let built = build::graph(&constants, &scalar, items, &input, diagnostics)?;
-    let build::Built { layers, values, nodes, output, heads } = built;
+    let build::Built { layers, values, nodes, output, heads, equal } = built;
     if nodes.is_empty() && diagnostics.reported().is_ok() {
         diagnostics.error(*span, "the network computes nothing: add a layer such as `dense(10)`");
     }
     let last = layers.last().map(|layer| layer.kind.name);
+    // Of a shape that is not known only the name of the loss can be wrong.
+    let (is_known, last) = (!output.shape.is_unknown(), last.filter(|_| !output.shape.is_unknown()));
     let loss = match &keys.loss {
-        Some(loss) if !output.shape.is_unknown() || diagnostics.reported().is_ok() => {
+        Some(loss) if is_known || matches!(loss, crate::declaration::DeclaredLoss::One(_)) => {
             Some(losses::build(loss, &output.shape, &heads, last, diagnostics))
         }
         _ => None,
     };
     if let Err(reported) = diagnostics.reported() {
-        if heads.is_empty() {
-            sketch.output = Some(output.shape);
-        }
+        sketch.output = heads.is_empty().then_some(output.shape);
         sketch.layers = layers;
         sketch.loss = loss.and_then(|loss| match loss {
-            Ok(Loss::One(loss)) => Some(loss),
+            Ok(Loss::One(loss)) if is_known => Some(loss),
             _ => None,
         });
         return Err(reported);
@@ -178,6 +180,7 @@ pub(crate) fn build(
         loss,
         tile,
         budget,
+        equal,
         notes,
     })
 }

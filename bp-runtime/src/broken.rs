@@ -1,11 +1,10 @@
 //! What `#[network]` writes for a declaration with mistakes: a type that stands where the network would, so that
 //! the mistakes are the only errors of the build. None of it ever runs.
 
-use crate::losses::Sum;
-use crate::{AsTarget, Loss, Sample, Scalar, flat::zero};
+use crate::{Sample, Scalar};
 use core::ops::{Deref, DerefMut};
 
-/// In the place of a sample, an output or a target of unknown shape.
+/// In the place of a sample or an output of unknown shape.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[repr(C)]
 pub struct Anything<S> {
@@ -38,35 +37,36 @@ impl<S: Scalar> Sample<S> for Anything<S> {
     fn load(_: &[Self], _: &mut [S], _: usize) {}
 }
 
-#[diagnostic::do_not_recommend]
-impl<S: Scalar, const N: usize> AsTarget<Anything<S>> for [S; N] {
-    fn with<R>(&self, f: impl FnOnce(&Anything<S>) -> R) -> R {
-        f(&zero())
-    }
-}
-
-macro_rules! labels {
-    ($($integer:ty),*) => { $(
-        #[diagnostic::do_not_recommend]
-        impl<S: Scalar> AsTarget<Anything<S>> for $integer {
-            fn with<R>(&self, f: impl FnOnce(&Anything<S>) -> R) -> R {
-                f(&zero())
+/// Defines `AnyLoss`, in the place of a loss that is not known: takes arrays of numbers and labels for targets.
+///
+/// A macro, so that these implementations exist in a crate with mistakes alone, and no message names them.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! any_loss {
+    ($scalar:ty) => {
+        $crate::any_loss!(@target $scalar;
+            u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize);
+        pub struct AnyLoss;
+        impl $crate::Loss<$scalar> for AnyLoss {
+            type Target = AnyTarget;
+            fn sample(&self, _: &[$scalar], _: &AnyTarget, _: &mut [$scalar]) -> $crate::losses::Sum<$scalar> {
+                $crate::losses::Sum { loss: 0.0, weight: 0.0 }
             }
         }
-    )* };
-}
-labels!(u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize);
-
-/// In the place of a loss that is not known, or whose network has mistakes.
-#[derive(Clone, Copy, Debug)]
-pub struct AnyLoss;
-
-impl<S: Scalar> Loss<S> for AnyLoss {
-    type Target = Anything<S>;
-
-    fn sample(&self, _: &[S], _: &Anything<S>, _: &mut [S]) -> Sum<S> {
-        Sum::default()
-    }
+    };
+    (@target $scalar:ty; $($integer:ty)*) => {
+        pub struct AnyTarget;
+        impl<const N: usize> $crate::AsTarget<AnyTarget> for [$scalar; N] {
+            fn with<R>(&self, f: impl ::core::ops::FnOnce(&AnyTarget) -> R) -> R {
+                f(&AnyTarget)
+            }
+        }
+        $(impl $crate::AsTarget<AnyTarget> for $integer {
+            fn with<R>(&self, f: impl ::core::ops::FnOnce(&AnyTarget) -> R) -> R {
+                f(&AnyTarget)
+            }
+        })*
+    };
 }
 
 /// Implements the traits of a network, and what is inherent, for a struct that is [`Flat`](crate::Flat).

@@ -1,5 +1,4 @@
 //! A trait is missing on an own layer.
-use backprop::prelude::*;
 
 struct Square;
 

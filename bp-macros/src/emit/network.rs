@@ -44,9 +44,14 @@ fn checks(context: &Context<'_>) -> TokenStream {
         );
         (!equal.is_empty()).then(|| quote!(assert!(#(#equal)&&*, #message);))
     });
+    let equal = model.equal.iter().map(|(a, b, message)| {
+        let message = format!("{message}, in the network `{}`", model.name);
+        quote!(assert!(#a == #b, #message);)
+    });
     let budget = budget::checks(context);
     quote! {
         const _: () = {
+            #(#equal)*
             #(#layers)*
         };
         #budget

@@ -7,11 +7,11 @@ use crate::layers::{Call, KINDS, Kind};
 use crate::shape::Shape;
 use crate::size::Size;
 use quote::quote;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use syn::Ident;
 
 /// The most layers that a network may have, groups and copies in `repeat` counted.
-const MOST_LAYERS: usize = 10_000;
+const MOST_LAYERS: usize = 2_000;
 
 /// The parts of a model that the list of layers decides.
 pub(super) struct Built {
@@ -20,6 +20,7 @@ pub(super) struct Built {
     pub(super) nodes: Vec<Node>,
     pub(super) output: Flow,
     pub(super) heads: Vec<(Ident, Shape)>,
+    pub(super) equal: Vec<(Size, Size, String)>,
 }
 
 /// Builds the graph of a whole network.
@@ -40,6 +41,8 @@ pub(super) fn graph(
         nodes: Vec::new(),
         heads: Vec::new(),
         numbers: BTreeMap::new(),
+        names: BTreeSet::new(),
+        equal: Vec::new(),
         before: "the network's input".to_owned(),
         frozen: false,
         suffix: String::new(),
@@ -48,8 +51,8 @@ pub(super) fn graph(
         items: 0,
     };
     let output = builder.chain(items, Flow { value: 0, shape: input.clone() })?;
-    let Builder { layers, values, nodes, heads, .. } = builder;
-    Ok(Built { layers, values, nodes, output, heads })
+    let Builder { layers, values, nodes, heads, equal, .. } = builder;
+    Ok(Built { layers, values, nodes, output, heads, equal })
 }
 
 /// A graph in the making.
@@ -61,8 +64,12 @@ pub(super) struct Builder<'a> {
     values: Vec<Value>,
     nodes: Vec<Node>,
     pub(super) heads: Vec<(Ident, Shape)>,
+    /// Sizes that must be equal, which only the compiler can tell, and what is wrong otherwise.
+    equal: Vec<(Size, Size, String)>,
     /// How many layers without a name there are of each kind.
     numbers: BTreeMap<String, usize>,
+    /// Names of the layers' constants.
+    names: BTreeSet<String>,
     /// Words for what the next layer follows.
     pub(super) before: String,
     /// Whether the layers that follow stand in `frozen […]`.
@@ -140,9 +147,10 @@ impl Builder<'_> {
     fn layer_of(&mut self, item: &Item, input: Flow) -> Result<Flow> {
         let kind = self.kind(item).ok_or_else(Reported::already)?;
         if !matches!(item.body, Body::None) {
-            return Err(self
-                .diagnostics
-                .error(item.span(), format!("`{}` has no layers of its own", kind.name)));
+            return Err(self.diagnostics.error(
+                item.span(),
+                format!("`{}` has no layers of its own: remove the brackets behind it", kind.name),
+            ));
         }
         let name = self.name(item, kind.name)?;
         let constant = constant(&name);
@@ -171,6 +179,13 @@ impl Builder<'_> {
         let value =
             if computes { self.node(index, Compute::Layer, vec![input.value], &output) } else { input.value };
         Ok(Flow { value, shape: output })
+    }
+
+    /// Asks the compiler whether two sizes are equal, where the macro cannot tell.
+    pub(super) fn expect_equal(&mut self, a: &Size, b: &Size, message: &str) {
+        if a.equals(b).is_none() {
+            self.equal.push((a.clone(), b.clone(), message.to_owned()));
+        }
     }
 
     /// Adds a computation and the value that it makes.
@@ -264,14 +279,11 @@ impl Builder<'_> {
                 Ident::new(&format!("{kind}{number}"), item.span())
             }
         };
-        match self.layers.iter().find(|layer| layer.constant == constant(&name)) {
-            Some(other) => {
-                let message =
-                    format!("two layers are named `{}` (in upper or lower case): rename one", other.name);
-                Err(self.diagnostics.error(name.span(), message))
-            }
-            None => Ok(name),
+        if !self.names.insert(constant(&name).to_string()) {
+            let message = format!("two layers are named `{name}` (in upper or lower case): rename one");
+            return Err(self.diagnostics.error(name.span(), message));
         }
+        Ok(name)
     }
 }
 

@@ -42,7 +42,13 @@ impl Builder<'_> {
                 self.frozen = outer;
                 output
             }
-            _ => Err(self.diagnostics.error(item.span(), format!("write `{}`", kind.signature))),
+            _ => {
+                let message = format!(
+                    "{}: its layers are missing, or stand in other brackets: write `{}`",
+                    kind.name, kind.signature
+                );
+                Err(self.diagnostics.error(item.span(), message))
+            }
         })
     }
 
@@ -77,6 +83,11 @@ impl Builder<'_> {
             );
             return Err(self.diagnostics.error(item.span(), message));
         }
+        self.expect_equal_shapes(
+            &through.shape,
+            &around.shape,
+            "residual: the body changes the shape of its input",
+        );
         self.add(item, &RESIDUAL, &[through, around], input)
     }
 
@@ -93,7 +104,16 @@ impl Builder<'_> {
                 return Err(self.diagnostics.error(span(&branches[number], item), message));
             }
         }
+        for flow in &flows {
+            self.expect_equal_shapes(&flow.shape, &first, "sum: the branches end in different shapes");
+        }
         self.add(item, &SUM, &flows, input)
+    }
+
+    fn expect_equal_shapes(&mut self, a: &Shape, b: &Shape, message: &str) {
+        for (a, b) in a.0.iter().zip(&b.0) {
+            self.expect_equal(a, b, message);
+        }
     }
 
     fn add(&mut self, item: &Item, kind: &'static Kind, flows: &[Flow], input: &Flow) -> Result<Flow> {
@@ -135,6 +155,11 @@ impl Builder<'_> {
                 );
                 return Err(self.diagnostics.error(span(&branches[number], item), message));
             }
+            for other in (0..rank).filter(|other| *other != axis) {
+                let message =
+                    "concat: the branches differ in another axis than the one they are joined along";
+                self.expect_equal(&flow.shape.0[other], &flows[0].shape.0[other], message);
+            }
             shape.0[axis] = shape.0[axis].plus(&flow.shape.0[axis]);
         }
         let layer = self.join(item, &CONCAT, &input.shape, &shape)?;
@@ -158,9 +183,10 @@ impl Builder<'_> {
         last: bool,
     ) -> Result<Flow> {
         if !last || self.depth > 0 {
-            return Err(self
-                .diagnostics
-                .error(item.span(), "heads come last, once, and outside of other groups"));
+            return Err(self.diagnostics.error(
+                item.span(),
+                "heads come last, once, and outside of other groups: move them to the end of `layers`",
+            ));
         }
         let before = self.before.clone();
         let mut flows = Vec::new();
@@ -177,7 +203,9 @@ impl Builder<'_> {
             flows.push(flow);
         }
         if flows.is_empty() {
-            return Err(self.diagnostics.error(item.span(), format!("write `{}`", HEADS.signature)));
+            return Err(self
+                .diagnostics
+                .error(item.span(), format!("heads: name at least one: write `{}`", HEADS.signature)));
         }
         let shape = Shape::flat(size);
         let layer = self.join(item, &HEADS, &input.shape, &shape)?;
@@ -196,7 +224,10 @@ impl Builder<'_> {
             return Err(self.diagnostics.error(item.span(), message));
         };
         if body.is_empty() {
-            return Err(self.diagnostics.error(item.span(), format!("write `{}`", REPEAT.signature)));
+            return Err(self.diagnostics.error(
+                item.span(),
+                format!("repeat: there are no layers to repeat: write `{}`", REPEAT.signature),
+            ));
         }
         let outer = self.suffix.clone();
         let mut flow = input.clone();
