@@ -22,7 +22,8 @@ static REPEAT: Kind =
 static FROZEN: Kind = group("frozen", "frozen[ … ]", "layers that training leaves alone");
 
 const fn group(name: &'static str, signature: &'static str, formula: &'static str) -> Kind {
-    Kind { name, signature, formula, build: |call, _| Err(call.error("this is a group of layers")) }
+    // `group` builds them.
+    Kind { name, signature, formula, build: |_, _| Err(Reported::already()) }
 }
 
 impl Builder<'_> {
