@@ -95,7 +95,7 @@ pub(crate) fn parse(
     attribute: TokenStream,
     item: TokenStream,
     diagnostics: &mut Diagnostics,
-) -> std::result::Result<Declaration, Keys> {
+) -> std::result::Result<Declaration, Box<Keys>> {
     let mut keys = Keys::default();
     let parsed = (|input: ParseStream<'_>| {
         parse_keys(input, &mut keys, diagnostics);
@@ -111,7 +111,7 @@ pub(crate) fn parse(
         Err(error) => {
             let span = syn::parse2::<syn::DeriveInput>(item).map_or(error.span(), |item| item.ident.span());
             diagnostics.error(span, "`#[network]` goes on a struct without fields: `pub struct Name;`");
-            return Err(keys);
+            return Err(Box::new(keys));
         }
     };
     if !matches!(item.fields, Fields::Unit) {

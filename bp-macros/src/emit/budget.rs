@@ -52,8 +52,8 @@ fn slots(plan: &Plan, tile: &TokenStream, context: &Context<'_>) -> Vec<TokenStr
         let tenants: Vec<_> = plan.buffers.iter().filter(|buffer| buffer.slot == slot).collect();
         let first = tenants.first().map_or("nothing", |buffer| buffer.what.as_str());
         let what = match tenants.len() {
-            0 | 1 => format!("{first} for each sample of a tile"),
-            n => format!("{first} and {} in its place, for each sample of a tile", n - 1),
+            0 | 1 => format!("{first} (of a tile)"),
+            _ => format!("{first}, and what lies there later (of a tile)"),
         };
         quote!((#what, (#size) * #tile * ::core::mem::size_of::<#scalar>()))
     };

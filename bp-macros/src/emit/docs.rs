@@ -34,7 +34,7 @@ pub(super) fn table(context: &Context<'_>) -> Vec<String> {
     }
     lines.push(String::new());
     for note in &model.notes {
-        lines.extend([format!(" Note: {note}."), String::new()]);
+        lines.extend([format!(" Note: {note}"), String::new()]);
     }
     lines
 }
