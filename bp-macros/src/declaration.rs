@@ -46,6 +46,18 @@ pub(crate) struct Item {
 }
 
 impl Item {
+    fn unreadable() -> Self {
+        let kind = Path { leading_colon: None, segments: syn::punctuated::Punctuated::new() };
+        Self {
+            name: None,
+            frozen: false,
+            kind,
+            arguments: Vec::new(),
+            body: Body::Unreadable,
+            text: String::new(),
+        }
+    }
+
     /// Where to report what is wrong with the layer as a whole.
     pub(crate) fn span(&self) -> Span {
         self.kind.segments.last().map_or_else(Span::call_site, |segment| segment.ident.span())
@@ -80,6 +92,8 @@ pub(crate) enum Body {
     Branches(Vec<Vec<Item>>),
     /// `{ policy: [dense(4)], value: [dense(1)] }`
     Named(Vec<(Ident, Vec<Item>)>),
+    /// What the parser could not read and has reported: a layer of which nothing is known.
+    Unreadable,
 }
 
 /// `5`, `kernel = 5`, or `shortcut = [dense(3)]`.
@@ -90,15 +104,30 @@ pub(crate) struct Argument {
     pub(crate) layers: Option<Vec<Item>>,
 }
 
-/// Parses an attribute and its item; the item alone decides whether anything can be written.
+/// Parses an attribute and its item; where the item is no struct, gives the keys alone.
 pub(crate) fn parse(
     attribute: TokenStream,
     item: TokenStream,
     diagnostics: &mut Diagnostics,
-) -> Result<Declaration> {
-    let item = syn::parse2::<ItemStruct>(item).map_err(|error| {
-        diagnostics.error(error.span(), "`#[network]` goes on a struct without fields: `pub struct Name;`")
-    })?;
+) -> std::result::Result<Declaration, Box<Keys>> {
+    let mut keys = Keys::default();
+    let parsed = (|input: ParseStream<'_>| {
+        parse_keys(input, &mut keys, diagnostics);
+        Ok(())
+    })
+    .parse2(attribute);
+    // After a mistake, tokens of the list that it stands in are left over: no second mistake.
+    if let (Err(error), Ok(())) = (parsed, diagnostics.reported()) {
+        diagnostics.syntax(error);
+    }
+    let item = match syn::parse2::<ItemStruct>(item.clone()) {
+        Ok(item) => item,
+        Err(error) => {
+            let span = syn::parse2::<syn::DeriveInput>(item).map_or(error.span(), |item| item.ident.span());
+            diagnostics.error(span, "`#[network]` goes on a struct without fields: `pub struct Name;`");
+            return Err(Box::new(keys));
+        }
+    };
     if !matches!(item.fields, Fields::Unit) {
         diagnostics.error(
             item.ident.span(),
@@ -113,16 +142,35 @@ pub(crate) fn parse(
              and one declaration for each scalar type",
         );
     }
-    let mut keys = Keys::default();
-    let parsed = (|input: ParseStream<'_>| {
-        parse_keys(input, &mut keys, diagnostics);
-        Ok(())
-    })
-    .parse2(attribute);
-    if let Err(error) = parsed {
-        diagnostics.syntax(error);
-    }
     Ok(Declaration { item, keys })
+}
+
+/// Refuses what is so long or so deeply nested that reading it would overflow the compiler's stack.
+pub(crate) fn check_extent(attribute: &TokenStream, diagnostics: &mut Diagnostics) -> Result<()> {
+    const DEEPEST: usize = 48;
+    const LONGEST: usize = 500;
+    let mut levels = vec![(attribute.clone().into_iter(), 0)];
+    while let Some((tokens, run)) = levels.last_mut() {
+        let Some(token) = tokens.next() else {
+            levels.pop();
+            continue;
+        };
+        *run = if matches!(&token, TokenTree::Punct(punct) if punct.as_char() == ',') { 0 } else { *run + 1 };
+        if *run > LONGEST {
+            let message =
+                format!("more than {LONGEST} tokens without a comma: this is too long to be a layer");
+            return Err(diagnostics.error(token.span(), message));
+        }
+        if let TokenTree::Group(group) = token {
+            if levels.len() == DEEPEST {
+                let message =
+                    format!("nested deeper than {DEEPEST} brackets: declare fewer groups in groups");
+                return Err(diagnostics.error(group.span(), message));
+            }
+            levels.push((group.stream().into_iter(), 0));
+        }
+    }
+    Ok(())
 }
 
 /// Runs a parser on one element of a list separated by commas. After a mistake, goes on behind the next comma.
@@ -236,7 +284,7 @@ fn named<T>(
 fn items(list: ParseStream<'_>, diagnostics: &mut Diagnostics) -> Vec<Item> {
     let mut items = Vec::new();
     while !list.is_empty() {
-        items.extend(element(list, diagnostics, item));
+        items.push(element(list, diagnostics, item).unwrap_or_else(Item::unreadable));
     }
     items
 }
@@ -251,8 +299,9 @@ fn item(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<It
     let expected = |error: syn::Error| {
         syn::Error::new(error.span(), "expected a layer, such as `dense(10)`, `relu`, or `name: dense(10)`")
     };
-    let name = if input.peek(Ident) && input.peek2(Token![:]) && !input.peek2(Token![::]) {
-        let name = input.parse()?;
+    let named = input.peek(Ident::peek_any) && input.peek2(Token![:]) && !input.peek2(Token![::]);
+    let name = if named {
+        let name = input.call(Ident::parse_any)?;
         input.parse::<Token![:]>()?;
         Some(name)
     } else {

@@ -39,9 +39,35 @@ impl Diagnostics {
         Reported(())
     }
 
+    /// Whether a mistake has been reported so far.
+    pub(crate) fn reported(&self) -> Result<()> {
+        if self.count() > 0 { Err(Reported(())) } else { Ok(()) }
+    }
+
+    /// How many mistakes have been reported so far.
+    pub(crate) fn count(&self) -> usize {
+        self.errors.as_ref().map_or(0, Vec::len)
+    }
+
+    /// Reports the mistakes of an attempt that counts.
+    pub(crate) fn merge(&mut self, mut attempt: Self) {
+        self.errors.get_or_insert_default().extend(attempt.errors.take().unwrap_or_default());
+    }
+
+    /// Forgets the mistakes of an attempt that does not count.
+    pub(crate) fn discard(mut self) {
+        self.errors = None;
+    }
+
     /// `compile_error!` for each mistake, in the order of reporting; nothing if there is none.
     pub(crate) fn finish(mut self) -> TokenStream {
         self.errors.take().unwrap_or_default().iter().map(syn::Error::to_compile_error).collect()
+    }
+}
+
+impl Default for Diagnostics {
+    fn default() -> Self {
+        Self::new()
     }
 }
 

@@ -1,25 +1,41 @@
 //! The spine: parse → model → plan → emit.
 
-use crate::diagnostics::{Diagnostics, Result};
+use crate::diagnostics::{Diagnostics, Reported, Result};
+use crate::model::Sketch;
 use crate::plan::{Mode, plan};
 use crate::{declaration, emit, model};
 use proc_macro2::TokenStream;
 
 /// What `#[network(attribute)] item` becomes.
 pub(crate) fn network(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    let mut diagnostics = Diagnostics::new();
-    let written = write(attribute, &item, &mut diagnostics);
+    let (mut diagnostics, mut sketch) = (Diagnostics::new(), Sketch::default());
+    let written = write(attribute, &item, &mut sketch, &mut diagnostics);
     let errors = diagnostics.finish();
-    if errors.is_empty() { written } else { emit::broken(errors, item) }
+    match written {
+        Ok(expansion) if errors.is_empty() => expansion,
+        _ => emit::broken(errors, item, &sketch),
+    }
 }
 
-fn write(attribute: TokenStream, item: &TokenStream, diagnostics: &mut Diagnostics) -> TokenStream {
-    let result = (|| -> Result<TokenStream> {
-        let declaration = declaration::parse(attribute, item.clone(), diagnostics)?;
-        let model = model::build(&declaration.item.ident, &declaration.keys, diagnostics)?;
-        let training = plan(&model, Mode::Training);
-        let inference = plan(&model, Mode::Inference);
-        Ok(emit::network(&declaration, &model, &training, &inference))
-    })();
-    result.unwrap_or_default()
+fn write(
+    attribute: TokenStream,
+    item: &TokenStream,
+    sketch: &mut Sketch,
+    diagnostics: &mut Diagnostics,
+) -> Result<TokenStream> {
+    declaration::check_extent(&attribute, diagnostics)?;
+    let declaration = match declaration::parse(attribute, item.clone(), diagnostics) {
+        Ok(declaration) => declaration,
+        Err(keys) => {
+            // Not a struct: its layers may have mistakes of their own.
+            if let Ok(item) = syn::parse2::<syn::DeriveInput>(item.clone()) {
+                model::build(&item.ident, &keys, sketch, diagnostics)?;
+            }
+            return Err(Reported::already());
+        }
+    };
+    let model = model::build(&declaration.item.ident, &declaration.keys, sketch, diagnostics)?;
+    let training = plan(&model, Mode::Training);
+    let inference = plan(&model, Mode::Inference);
+    Ok(emit::network(&declaration, &model, &training, &inference))
 }

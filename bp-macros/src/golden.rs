@@ -3,8 +3,8 @@
 //! `BLESS=1 cargo test -p backprop-macros` writes them anew. A plan that has changed is a change of what every
 //! user's network does and takes: read the difference.
 
-use crate::diagnostics::Diagnostics;
-use crate::model::{self, Model};
+use crate::diagnostics::{Diagnostics, Reported};
+use crate::model::{self, Model, Sketch};
 use crate::plan::{Mode, plan};
 use crate::{declaration, expand};
 use proc_macro2::TokenStream;
@@ -12,7 +12,7 @@ use quote::quote;
 use std::path::PathBuf;
 
 /// Name of the files, and the declaration.
-const DECLARATIONS: &[(&str, &str)] = &[
+pub(crate) const DECLARATIONS: &[(&str, &str)] = &[
     ("mlp", "input = 784, layers = [dense(128), relu, dense(64), relu, dense(10)], loss = cross_entropy"),
     (
         "lenet5",
@@ -70,8 +70,10 @@ pub(crate) fn model(text: &str) -> Model {
                 struct Net;
             ),
             &mut diagnostics,
-        )?;
-        model::build(&declaration.item.ident, &declaration.keys, &mut diagnostics)
+        )
+        .map_err(|_| Reported::already())?;
+        let mut sketch = Sketch::default();
+        model::build(&declaration.item.ident, &declaration.keys, &mut sketch, &mut diagnostics)
     })();
     let errors = diagnostics.finish();
     assert!(errors.is_empty(), "{text}: {errors}");

@@ -5,9 +5,13 @@ mod diagnostics;
 mod emit;
 mod expand;
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod golden;
 mod layers;
 mod losses;
+#[cfg(test)]
+mod messages;
 mod model;
 mod plan;
 mod shape;

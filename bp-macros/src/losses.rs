@@ -256,6 +256,11 @@ fn one(
         );
         return Err(diagnostics.error(name.span(), message));
     }
+    if kind.name == "cross_entropy" && !output.is_unknown() && output.features().known() == Some(1) {
+        let message = "`cross_entropy` chooses among classes, but there is one output: use `binary_cross_entropy`, or \
+                       give the last layer an output for each class";
+        return Err(diagnostics.error(name.span(), message));
+    }
     kind.write(output, &settings).map_err(|(span, message)| diagnostics.error(span, message))
 }
 

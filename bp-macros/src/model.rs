@@ -3,6 +3,7 @@
 
 mod build;
 mod groups;
+mod notes;
 
 use crate::declaration::{Keys, axes, required};
 use crate::diagnostics::{Diagnostics, Result, did_you_mean};
@@ -41,6 +42,10 @@ pub(crate) struct Model {
     /// The declared tile, if any.
     pub(crate) tile: Option<usize>,
     pub(crate) budget: Vec<(Ident, Expr)>,
+    /// Sizes that must be equal, which only the compiler can tell, and what is wrong otherwise.
+    pub(crate) equal: Vec<(Size, Size, String)>,
+    /// Sentences on what is legal and surely not intended.
+    pub(crate) notes: Vec<String>,
 }
 
 /// A layer in its place.
@@ -107,34 +112,66 @@ impl Model {
     }
 }
 
-/// Checks a declaration. Goes on after a mistake as far as shapes are known.
-pub(crate) fn build(name: &Ident, keys: &Keys, diagnostics: &mut Diagnostics) -> Result<Model> {
+/// What is known of a network with mistakes.
+#[derive(Default)]
+pub(crate) struct Sketch {
+    pub(crate) scalar: Option<Ident>,
+    pub(crate) input: Option<Shape>,
+    pub(crate) output: Option<Shape>,
+    pub(crate) layers: Vec<Layer>,
+    /// The declared loss, where it is known and suits the output.
+    pub(crate) loss: Option<losses::Written>,
+    /// Whether a loss was declared.
+    pub(crate) trains: bool,
+    /// The path of the crate, where the user gave one.
+    pub(crate) backprop: Option<syn::Path>,
+}
+
+/// Checks a declaration. Goes on after a mistake as far as shapes are known; then only the sketch is of use.
+pub(crate) fn build(
+    name: &Ident,
+    keys: &Keys,
+    sketch: &mut Sketch,
+    diagnostics: &mut Diagnostics,
+) -> Result<Model> {
     let constants = format_ident!("{}Layers", name);
-    let scalar = scalar(keys, diagnostics);
-    let tile = tile(keys, scalar.as_ref().ok(), diagnostics);
+    let scalar = scalar(keys, diagnostics).unwrap_or_else(|_| Ident::new("f32", Span::call_site()));
+    let tile = tile(keys, &scalar, diagnostics).unwrap_or(None);
     let input = required(keys.input.as_ref(), name, "input = 784", diagnostics)
-        .and_then(|(_, expr)| input(expr, diagnostics));
-    let layers = required(keys.layers.as_ref(), name, "layers = [dense(10)]", diagnostics);
-    let (scalar, tile, input, (span, items)) = match (scalar, tile, input, layers) {
-        (Ok(scalar), Ok(tile), Ok(input), Ok(layers)) => (scalar, tile, input, layers),
-        (Err(reported), ..) | (_, Err(reported), ..) | (_, _, Err(reported), _) | (.., Err(reported)) => {
-            return Err(reported);
-        }
-    };
+        .and_then(|(_, expr)| input(expr, diagnostics))
+        .unwrap_or_else(|_| Shape::unknown());
+    (sketch.trains, sketch.backprop) = (keys.loss.is_some(), keys.backprop.clone());
+    sketch.scalar = Some(scalar.clone());
+    sketch.input = Some(input.clone());
+    let budget = budget(keys, diagnostics);
+    weights(keys, diagnostics);
+    let (span, items) = required(keys.layers.as_ref(), name, "layers = [dense(10)]", diagnostics)?;
     let built = build::graph(&constants, &scalar, items, &input, diagnostics)?;
-    if built.nodes.is_empty() {
-        return Err(diagnostics.error(*span, "the network computes nothing: add a layer such as `dense(10)`"));
+    let input_rows = input_rows(&built, diagnostics).unwrap_or(None);
+    let build::Built { layers, values, nodes, output, heads, nested, equal } = built;
+    if nodes.is_empty() && diagnostics.reported().is_ok() {
+        diagnostics.error(*span, "the network computes nothing: add a layer such as `dense(10)`");
     }
-    let input_rows = input_rows(&built, diagnostics)?;
-    let build::Built { layers, values, nodes, output, heads, nested } = built;
     let last = layers.last().map(|layer| layer.kind.name);
-    let loss = keys
-        .loss
-        .as_ref()
-        .map(|loss| losses::build(&constants, loss, &output.shape, &heads, last, diagnostics));
-    let budget = budget(keys, diagnostics)?;
-    let loss = loss.transpose()?;
-    let name = name.clone();
+    // Of a shape that is not known only the name of the loss can be wrong.
+    let (is_known, last) = (!output.shape.is_unknown(), last.filter(|_| !output.shape.is_unknown()));
+    let loss = match &keys.loss {
+        Some(loss) if is_known || matches!(loss, crate::declaration::DeclaredLoss::One(_)) => {
+            Some(losses::build(&constants, loss, &output.shape, &heads, last, diagnostics))
+        }
+        _ => None,
+    };
+    if let Err(reported) = diagnostics.reported() {
+        sketch.output = heads.is_empty().then_some(output.shape);
+        sketch.layers = layers;
+        sketch.loss = loss.and_then(|loss| match loss {
+            Ok(Loss::One(loss)) if is_known => Some(loss),
+            _ => None,
+        });
+        return Err(reported);
+    }
+    let (loss, name) = (loss.transpose()?, name.clone());
+    let notes = notes::of(&layers, &nodes, output.value);
     Ok(Model {
         name,
         constants,
@@ -150,6 +187,8 @@ pub(crate) fn build(name: &Ident, keys: &Keys, diagnostics: &mut Diagnostics) ->
         loss,
         tile,
         budget,
+        equal,
+        notes,
     })
 }
 
@@ -186,6 +225,16 @@ fn input_rows(built: &build::Built, diagnostics: &mut Diagnostics) -> Result<Opt
     found
 }
 
+fn weights(keys: &Keys, diagnostics: &mut Diagnostics) {
+    if let Some(file) = &keys.weights {
+        diagnostics.error(
+            file.span(),
+            "`weights` in the declaration is not supported yet: remove the key, and load the file at run time \
+             with `backprop::safetensors` (feature `safetensors`)",
+        );
+    }
+}
+
 fn input(expr: &Expr, diagnostics: &mut Diagnostics) -> Result<Shape> {
     let axes = axes(expr);
     if axes.is_empty() || axes.len() > 3 {
@@ -195,10 +244,19 @@ fn input(expr: &Expr, diagnostics: &mut Diagnostics) -> Result<Shape> {
         ));
     }
     let sizes: Vec<Size> = axes.iter().map(|axis| Size::from_expr(axis)).collect();
-    if sizes.iter().any(|size| size.known() == Some(0)) {
-        return Err(diagnostics.error(expr.span(), "an input axis is at least 1"));
+    for (size, axis) in sizes.iter().zip(axes) {
+        if !Size::may_be(axis) || size.known() == Some(0) {
+            let message = "each axis of the input is a constant of at least 1, such as `784`";
+            return Err(diagnostics.error(axis.span(), message));
+        }
     }
-    Ok(Shape(sizes))
+    let shape = Shape(sizes);
+    if shape.exceeds_addresses() {
+        let message =
+            format!("the input {shape} has more numbers than can be addressed (2³² − 1): make it smaller");
+        return Err(diagnostics.error(expr.span(), message));
+    }
+    Ok(shape)
 }
 
 fn scalar(keys: &Keys, diagnostics: &mut Diagnostics) -> Result<Ident> {
@@ -209,9 +267,9 @@ fn scalar(keys: &Keys, diagnostics: &mut Diagnostics) -> Result<Ident> {
     }
 }
 
-fn tile(keys: &Keys, scalar: Option<&Ident>, diagnostics: &mut Diagnostics) -> Result<Option<usize>> {
+fn tile(keys: &Keys, scalar: &Ident, diagnostics: &mut Diagnostics) -> Result<Option<usize>> {
     let Some(expr) = &keys.tile else { return Ok(None) };
-    let lanes = if scalar.is_some_and(|scalar| scalar == "f64") { 8 } else { 16 };
+    let lanes = if scalar == "f64" { 8 } else { 16 };
     match Size::from_expr(expr).known() {
         Some(tile) if tile == 1 || (tile > 0 && tile % lanes == 0 && tile <= 1024) => Ok(Some(tile)),
         _ => Err(diagnostics.error(
@@ -224,21 +282,22 @@ fn tile(keys: &Keys, scalar: Option<&Ident>, diagnostics: &mut Diagnostics) -> R
     }
 }
 
-fn budget(keys: &Keys, diagnostics: &mut Diagnostics) -> Result<Vec<(Ident, Expr)>> {
+fn budget(keys: &Keys, diagnostics: &mut Diagnostics) -> Vec<(Ident, Expr)> {
     const LIMITS: &[&str] = &["training", "inference", "parameters"];
     let mut limits: Vec<(Ident, Expr)> = Vec::new();
     for (name, limit) in keys.budget.iter().flatten() {
         if !LIMITS.contains(&name.to_string().as_str()) {
             let hint = did_you_mean(&name.to_string(), LIMITS.iter().copied());
-            return Err(diagnostics
-                .error(name.span(), format!("unknown budget `{name}`{hint}; known: {}", LIMITS.join(", "))));
+            let message = format!("unknown budget `{name}`{hint}; known: {}", LIMITS.join(", "));
+            diagnostics.error(name.span(), message);
+        } else if limits.iter().any(|(other, _)| other == name) {
+            diagnostics.error(name.span(), format!("the budget `{name}` is given twice: remove one"));
+        } else if !Size::may_be(limit) {
+            let message = format!("the budget `{name}` is a constant number of bytes, such as `64 * 1024`");
+            diagnostics.error(limit.span(), message);
+        } else {
+            limits.push((name.clone(), limit.clone()));
         }
-        if limits.iter().any(|(other, _)| other == name) {
-            return Err(
-                diagnostics.error(name.span(), format!("the budget `{name}` is given twice: remove one"))
-            );
-        }
-        limits.push((name.clone(), limit.clone()));
     }
-    Ok(limits)
+    limits
 }

@@ -18,6 +18,21 @@ impl Shape {
         self.0.iter().fold(Size::Known(1), |product, axis| product.times(axis))
     }
 
+    /// A shape of which nothing is known, because of a mistake before.
+    pub(crate) fn unknown() -> Self {
+        Self(Vec::new())
+    }
+
+    pub(crate) fn is_unknown(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether there are certainly more numbers than 2³² − 1, the most that lengths at the level of types count.
+    pub(crate) fn exceeds_addresses(&self) -> bool {
+        let product = self.0.iter().try_fold(1_u128, |product, axis| axis.literal()?.checked_mul(product));
+        product.is_some_and(|product| product > u128::from(u32::MAX))
+    }
+
     pub(crate) fn rank(&self) -> usize {
         self.0.len()
     }
@@ -52,6 +67,9 @@ impl fmt::Display for Shape {
 impl Shape {
     /// Whether two shapes are certainly equal, certainly different, or only the compiler can tell.
     pub(crate) fn equals(&self, other: &Self) -> Option<bool> {
+        if self.is_unknown() || other.is_unknown() {
+            return None;
+        }
         if self.rank() != other.rank() {
             return Some(false);
         }

@@ -22,6 +22,35 @@ impl Size {
         evaluate(expr).map_or_else(|| Expression(quote!({ #expr })), Known)
     }
 
+    /// Whether an expression can be a size at all: not a text, a fraction, a negative number.
+    pub(crate) fn may_be(expr: &Expr) -> bool {
+        match expr {
+            Expr::Lit(literal) => {
+                matches!(&literal.lit, Lit::Int(int) if matches!(int.suffix(), "" | "usize"))
+            }
+            Expr::Path(_)
+            | Expr::Binary(_)
+            | Expr::Paren(_)
+            | Expr::Group(_)
+            | Expr::Block(_)
+            | Expr::Call(_)
+            | Expr::MethodCall(_)
+            | Expr::Index(_)
+            | Expr::Field(_)
+            | Expr::Cast(_)
+            | Expr::Macro(_) => true,
+            _ => false,
+        }
+    }
+
+    /// The value of an expression that is made of literals, even where no `usize` holds it.
+    pub(crate) fn literal(&self) -> Option<u128> {
+        match self {
+            Known(n) => Some(*n as u128),
+            Expression(tokens) => literal(&syn::parse2(tokens.clone()).ok()?),
+        }
+    }
+
     pub(crate) fn known(&self) -> Option<usize> {
         match self {
             Known(n) => Some(*n),
@@ -166,6 +195,33 @@ fn evaluate(expr: &Expr) -> Option<usize> {
                 BinOp::Rem(_) => a.checked_rem(b),
                 BinOp::Shl(_) => a.checked_shl(u32::try_from(b).ok()?),
                 _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// As [`evaluate`], with numbers beyond any `usize`: sums and products alone can lead there.
+fn literal(expr: &Expr) -> Option<u128> {
+    match expr {
+        Expr::Lit(literal) => match &literal.lit {
+            Lit::Int(int) if matches!(int.suffix(), "" | "usize") => {
+                Some(int.base10_parse().unwrap_or(u128::MAX))
+            }
+            _ => None,
+        },
+        Expr::Paren(paren) => literal(&paren.expr),
+        Expr::Group(group) => literal(&group.expr),
+        Expr::Block(block) => match block.block.stmts.as_slice() {
+            [syn::Stmt::Expr(expr, None)] => literal(expr),
+            _ => None,
+        },
+        Expr::Binary(binary) => {
+            let (a, b) = (literal(&binary.left)?, literal(&binary.right)?);
+            match binary.op {
+                BinOp::Add(_) => Some(a.saturating_add(b)),
+                BinOp::Mul(_) => Some(a.saturating_mul(b)),
+                _ => evaluate(expr).map(|n| n as u128),
             }
         }
         _ => None,

@@ -220,6 +220,7 @@ mod tests {
             Summary {
                 name: "Three",
                 rows: &[],
+                notes: &[],
                 parameters: 2,
                 multiply_adds: 0,
                 tile: 1,

@@ -95,6 +95,11 @@ impl<'a, S, const T: usize> Backward<'a, S, T> {
 }
 
 /// One step of a network.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a layer of numbers of type `{S}`",
+    label = "expected a type that implements `Layer<{S}>`",
+    note = "write `impl Layer<{S}> for {Self}` with `forward` and `backward`"
+)]
 pub trait Layer<S: Scalar> {
     /// Computes `y` (and, in training, `saved`) from `x`.
     fn forward<const T: usize>(&self, io: Forward<'_, S, T>);

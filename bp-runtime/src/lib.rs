@@ -22,6 +22,9 @@ extern crate alloc;
 
 pub mod average;
 pub mod block;
+#[doc(hidden)]
+pub mod broken;
+pub mod budget;
 pub mod error;
 pub mod flat;
 pub mod initializers;

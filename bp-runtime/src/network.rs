@@ -606,6 +606,8 @@ pub struct Summary {
     pub name: &'static str,
     /// A row for each layer.
     pub rows: &'static [SummaryRow],
+    /// What is legal and surely not intended.
+    pub notes: &'static [&'static str],
     /// Sum of the column.
     pub parameters: usize,
     /// Sum of the column.
@@ -657,7 +659,11 @@ impl core::fmt::Display for Summary {
             f,
             "tile {}; {} bytes to predict, {} bytes to train (without the optimizer's state)",
             self.tile, self.inference_bytes, self.training_bytes
-        )
+        )?;
+        for note in self.notes {
+            write!(f, "\nnote: {note}")?;
+        }
+        Ok(())
     }
 }
 

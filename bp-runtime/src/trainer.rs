@@ -335,7 +335,8 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
     }
 }
 
-impl<N: Trainable, O: Optimizer> Trainer<N, O> {
+/// With the declared loss.
+impl<N: Network, O: Optimizer> Trainer<N, O> {
     /// One step: the loss of a batch, its gradients, and an update of the network.
     ///
     /// Takes any number of samples; memory does not depend on it. Returns the mean loss before the update.
@@ -343,12 +344,11 @@ impl<N: Trainable, O: Optimizer> Trainer<N, O> {
     /// # Errors
     /// Lengths that differ, an empty batch, an index that the embedding has no row for, a target the loss is not
     /// defined for, a loss or gradient that is not finite. Network and optimizer are as before then.
-    pub fn step<Y: AsTarget<N::Target>>(
-        &mut self,
-        net: &mut N,
-        xs: &[N::Sample],
-        ys: &[Y],
-    ) -> Result<N::Scalar, Error> {
+    pub fn step<Y>(&mut self, net: &mut N, xs: &[N::Sample], ys: &[Y]) -> Result<N::Scalar, Error>
+    where
+        N: Trainable,
+        Y: AsTarget<N::Target>,
+    {
         let loss = self.accumulate(net, xs, ys)?;
         self.update(net)?;
         Ok(loss)
@@ -359,13 +359,17 @@ impl<N: Trainable, O: Optimizer> Trainer<N, O> {
     ///
     /// # Errors
     /// As `step`, and [`Error::InvalidWeight`].
-    pub fn step_weighted<Y: AsTarget<N::Target>>(
+    pub fn step_weighted<Y>(
         &mut self,
         net: &mut N,
         xs: &[N::Sample],
         ys: &[Y],
         weights: &[N::Scalar],
-    ) -> Result<N::Scalar, Error> {
+    ) -> Result<N::Scalar, Error>
+    where
+        N: Trainable,
+        Y: AsTarget<N::Target>,
+    {
         Error::check_lengths("inputs", xs.len(), "weights", weights.len())?;
         let invalid = |weight: &N::Scalar| !(weight.is_finite() && *weight >= N::Scalar::ZERO);
         if let Some(sample) = weights.iter().position(invalid) {
@@ -384,22 +388,25 @@ impl<N: Trainable, O: Optimizer> Trainer<N, O> {
     ///
     /// # Errors
     /// As [`step`](Self::step), of which a loss that is not finite also discards what was accumulated.
-    pub fn accumulate<Y: AsTarget<N::Target>>(
-        &mut self,
-        net: &mut N,
-        xs: &[N::Sample],
-        ys: &[Y],
-    ) -> Result<N::Scalar, Error> {
+    pub fn accumulate<Y>(&mut self, net: &mut N, xs: &[N::Sample], ys: &[Y]) -> Result<N::Scalar, Error>
+    where
+        N: Trainable,
+        Y: AsTarget<N::Target>,
+    {
         self.accumulate_batch(net, xs, ys, None)
     }
 
-    fn accumulate_batch<Y: AsTarget<N::Target>>(
+    fn accumulate_batch<Y>(
         &mut self,
         net: &mut N,
         xs: &[N::Sample],
         ys: &[Y],
         weights: Option<&[N::Scalar]>,
-    ) -> Result<N::Scalar, Error> {
+    ) -> Result<N::Scalar, Error>
+    where
+        N: Trainable,
+        Y: AsTarget<N::Target>,
+    {
         check_targets::<N, Y>(xs.len(), ys)?;
         let tile = N::Workspace::TILE;
         let loss = |range: Range<usize>, y: &[N::Scalar], dy: &mut [N::Scalar]| {
@@ -413,12 +420,11 @@ impl<N: Trainable, O: Optimizer> Trainer<N, O> {
     ///
     /// # Errors
     /// Lengths that differ, an empty data set, an index that the embedding has no row for, a target the loss is not defined for.
-    pub fn evaluate<Y: AsTarget<N::Target>>(
-        &mut self,
-        net: &N,
-        xs: &[N::Sample],
-        ys: &[Y],
-    ) -> Result<Evaluation<N::Scalar>, Error> {
+    pub fn evaluate<Y>(&mut self, net: &N, xs: &[N::Sample], ys: &[Y]) -> Result<Evaluation<N::Scalar>, Error>
+    where
+        N: Trainable,
+        Y: AsTarget<N::Target>,
+    {
         check_targets::<N, Y>(xs.len(), ys)?;
         check_samples::<N>(xs)?;
         let tile = N::Workspace::TILE;

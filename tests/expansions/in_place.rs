@@ -14,6 +14,10 @@
 /// | `dense3`: `dense(3)` | [3] | 27 | 24 | 108 |
 /// | `softmax1`: `softmax` | [3] |  |  |  |
 ///
+/// Note: `relu2` and `sigmoid1` are two activations in a row: is a layer missing between them?.
+///
+/// Note: `sigmoid1` and `tanh1` are two activations in a row: is a layer missing between them?.
+///
 #[repr(C)]
 pub struct Net {
     /// `dense(8)`: [12] → [8]; y = Wᵀx + b
@@ -470,6 +474,10 @@ const _: () = {
             rt::Summary {
                 name: Self::NAME,
                 rows: &ROWS,
+                notes: &[
+                    "`relu2` and `sigmoid1` are two activations in a row: is a layer missing between them?",
+                    "`sigmoid1` and `tanh1` are two activations in a row: is a layer missing between them?",
+                ],
                 parameters: Self::PARAMETERS,
                 multiply_adds: Self::MULTIPLY_ADDS,
                 tile: Self::TILE,

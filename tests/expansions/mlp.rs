@@ -365,6 +365,7 @@ const _: () = {
             rt::Summary {
                 name: Self::NAME,
                 rows: &ROWS,
+                notes: &[],
                 parameters: Self::PARAMETERS,
                 multiply_adds: Self::MULTIPLY_ADDS,
                 tile: Self::TILE,

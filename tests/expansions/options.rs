@@ -228,11 +228,42 @@ const _: () = {
             NetLayers::DENSE1.parameters() == 972 && NetLayers::DENSE1.outputs() == 3,
             "layer `dense1` of `Net`: the macro and the runtime disagree on a size"
         );
-        assert!(
-            < Net as rt::Network > ::TRAINING_BYTES <= 1024 * 1024,
-            "`Net` is over its budget: `training` takes more bytes than declared"
-        );
     };
+    const _: () = rt::budget::check(
+        "Net",
+        "training",
+        <Net as rt::Network>::TRAINING_BYTES,
+        1024 * 1024,
+        &[
+            (
+                "`conv2d1` (parameters and gradients)",
+                2usize * (72) * ::core::mem::size_of::<f32>(),
+            ),
+            (
+                "`dense1` (parameters and gradients)",
+                2usize * (972) * ::core::mem::size_of::<f32>(),
+            ),
+            (
+                "scratch of dense1 and 1 in its place, for each sample of a tile",
+                (::renamed::max([
+                    NetLayers::DENSE1.scratch(),
+                    NetLayers::CONV2D1.scratch(),
+                ])) * <Net as rt::Network>::TILE * ::core::mem::size_of::<f32>(),
+            ),
+            (
+                "y of avg_pool2d1 and 1 in its place, for each sample of a tile",
+                (324) * <Net as rt::Network>::TILE * ::core::mem::size_of::<f32>(),
+            ),
+            (
+                "dy of avg_pool2d1 for each sample of a tile",
+                (324) * <Net as rt::Network>::TILE * ::core::mem::size_of::<f32>(),
+            ),
+            (
+                "y of leaky_relu1 for each sample of a tile",
+                (240) * <Net as rt::Network>::TILE * ::core::mem::size_of::<f32>(),
+            ),
+        ],
+    );
     impl Net {
         /// A network of zeros, for instance as the beginning of a `static`.
         pub const fn zeroed() -> Self {
@@ -360,6 +391,7 @@ const _: () = {
             rt::Summary {
                 name: Self::NAME,
                 rows: &ROWS,
+                notes: &[],
                 parameters: Self::PARAMETERS,
                 multiply_adds: Self::MULTIPLY_ADDS,
                 tile: Self::TILE,

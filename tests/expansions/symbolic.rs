@@ -9,6 +9,8 @@
 /// | `dense2`: `dense(HIDDEN)` | [NetLayers::DENSE2.outputs] | `((NetLayers::DENSE1.outputs * NetLayers::DENSE2.outputs) + NetLayers::DENSE2.outputs)` | `(NetLayers::DENSE1.outputs * NetLayers::DENSE2.outputs)` | `(((NetLayers::DENSE1.outputs * NetLayers::DENSE2.outputs) + NetLayers::DENSE2.outputs) * 8)` |
 /// | `dense3`: `dense(3)` | [3] | `((NetLayers::DENSE2.outputs * 3) + 3)` | `(NetLayers::DENSE2.outputs * 3)` | `(((NetLayers::DENSE2.outputs * 3) + 3) * 8)` |
 ///
+/// Note: there is no activation between `dense2` and `dense3`: together they can do no more than one linear layer.
+///
 #[repr(C)]
 pub struct Net {
     /// `dense(2 * HIDDEN)`: [INPUTS] → [NetLayers::DENSE1.outputs]; y = Wᵀx + b
@@ -446,6 +448,9 @@ const _: () = {
             rt::Summary {
                 name: Self::NAME,
                 rows: &ROWS,
+                notes: &[
+                    "there is no activation between `dense2` and `dense3`: together they can do no more than one linear layer",
+                ],
                 parameters: Self::PARAMETERS,
                 multiply_adds: Self::MULTIPLY_ADDS,
                 tile: Self::TILE,

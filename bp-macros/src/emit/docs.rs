@@ -37,6 +37,9 @@ pub(super) fn table(context: &Context<'_>) -> Vec<String> {
     if let Some(Loss::One(Written { formula: Some(formula), .. })) = &model.loss {
         lines.extend([format!(" Loss of each output: `{}`.", formula.text), String::new()]);
     }
+    for note in &model.notes {
+        lines.extend([format!(" Note: {note}"), String::new()]);
+    }
     lines
 }
 
@@ -115,7 +118,7 @@ pub(super) fn moved(model: &Model, layer: usize, step: &Move) -> String {
 /// The method that prints the table at run time.
 pub(super) fn summary(context: &Context<'_>) -> TokenStream {
     let model = context.model;
-    let count = model.layers.len();
+    let (count, notes) = (model.layers.len(), &model.notes);
     let rows = model.layers.iter().map(|layer| {
         let text = format!("{}: {}", layer.name, declared(layer));
         let rank = layer.output.rank();
@@ -141,6 +144,7 @@ pub(super) fn summary(context: &Context<'_>) -> TokenStream {
             rt::Summary {
                 name: Self::NAME,
                 rows: &ROWS,
+                notes: &[#(#notes),*],
                 parameters: Self::PARAMETERS,
                 multiply_adds: Self::MULTIPLY_ADDS,
                 tile: Self::TILE,

@@ -3,6 +3,8 @@
 //! The struct and the constants that hold user expressions stand in the user's scope; all the rest in a
 //! `const _` block, in which `rt` names the runtime.
 
+mod broken;
+mod budget;
 mod docs;
 mod formulas;
 mod heads;
@@ -10,6 +12,8 @@ mod network;
 mod parameters;
 mod passes;
 mod path;
+
+pub(crate) use broken::broken;
 
 use crate::declaration::Declaration;
 use crate::model::Model;
@@ -63,15 +67,4 @@ pub(crate) fn network(
         };
     };
     path::replace(expansion, declaration.keys.backprop.as_ref())
-}
-
-/// The expansion of a declaration with mistakes: the struct without fields, so that its name still exists.
-pub(crate) fn broken(errors: TokenStream, item: TokenStream) -> TokenStream {
-    let parsed = syn::parse2::<syn::ItemStruct>(item);
-    let Ok(syn::ItemStruct { attrs, vis, ident, .. }) = parsed else { return errors };
-    quote! {
-        #errors
-        #(#attrs)*
-        #vis struct #ident;
-    }
 }

@@ -1,7 +1,7 @@
 //! The traits that users see, and the constant functions that traits cannot have.
 
 use super::parameters::{is_block, offsets, stored};
-use super::{Context, docs, heads};
+use super::{Context, budget, docs, heads};
 use crate::layers::Parameters;
 use crate::losses::Loss;
 use crate::model::Layer;
@@ -24,7 +24,7 @@ fn sum(sizes: impl Iterator<Item = Size>) -> Size {
     sizes.fold(Size::Known(0), |sum, size| sum.plus(&size))
 }
 
-/// Sizes that the macro has worked out, checked again by the descriptions, and limits that the user set.
+/// Sizes that the macro has worked out, checked again by the descriptions; and limits that the user set.
 fn checks(context: &Context<'_>) -> TokenStream {
     let model = context.model;
     let layers = model.layers.iter().filter_map(|layer| {
@@ -53,27 +53,17 @@ fn checks(context: &Context<'_>) -> TokenStream {
         );
         (!equal.is_empty()).then(|| quote!(assert!(#(#equal)&&*, #message);))
     });
-    let budget = model.budget.iter().map(|(limit, bytes)| {
-        let name = &model.name;
-        let constant = match limit.to_string().as_str() {
-            "training" => quote!(TRAINING_BYTES),
-            "inference" => quote!(INFERENCE_BYTES),
-            _ => quote!(PARAMETERS),
-        };
-        let unit = if limit == "parameters" {
-            quote!(::core::mem::size_of::<#name>())
-        } else {
-            quote!(<#name as rt::Network>::#constant)
-        };
-        let message =
-            format!("`{}` is over its budget: `{limit}` takes more bytes than declared", model.name);
-        quote!(assert!(#unit <= #bytes, #message);)
+    let equal = model.equal.iter().map(|(a, b, message)| {
+        let message = format!("{message}, in the network `{}`", model.name);
+        quote!(assert!(#a == #b, #message);)
     });
+    let budget = budget::checks(context);
     quote! {
         const _: () = {
+            #(#equal)*
             #(#layers)*
-            #(#budget)*
         };
+        #budget
     }
 }
 

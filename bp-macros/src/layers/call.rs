@@ -18,6 +18,8 @@ pub(crate) struct Call<'a> {
     taken: Vec<bool>,
     known: Vec<&'static str>,
     diagnostics: &'a mut Diagnostics,
+    /// Whether the input was found to be of a wrong shape.
+    pub(crate) mismatch: bool,
     /// Path of the constant that will hold the description.
     pub(crate) constant: TokenStream,
     /// Words for the layer before, to which a mismatch refers.
@@ -38,7 +40,8 @@ impl<'a> Call<'a> {
         diagnostics: &'a mut Diagnostics,
     ) -> Self {
         let taken = vec![false; item.arguments.len()];
-        Self { kind, item, taken, known: Vec::new(), diagnostics, constant, before, scalar, index }
+        let (known, mismatch) = (Vec::new(), false);
+        Self { kind, item, taken, known, diagnostics, mismatch, constant, before, scalar, index }
     }
 
     /// The layer's place in the network.
@@ -64,6 +67,7 @@ impl<'a> Call<'a> {
 
     /// Reports an input of the wrong shape.
     pub(crate) fn wrong_input(&mut self, wants: &str, input: &Shape, remedy: &str) -> Reported {
+        self.mismatch = true;
         let before = self.before;
         self.error(&format!("expects {wants}, but {before} gives {input}: {remedy}"))
     }
@@ -86,6 +90,13 @@ impl<'a> Call<'a> {
     }
 
     fn missing(&mut self, name: &str) -> Reported {
+        let misspelt = |argument: &Argument| {
+            argument.key.as_ref().is_some_and(|key| !did_you_mean(&key.to_string(), [name]).is_empty())
+        };
+        if self.item.arguments.iter().zip(&self.taken).any(|(argument, taken)| !taken && misspelt(argument)) {
+            // `finish` reports it where it stands.
+            return Reported::already();
+        }
         let signature = self.kind.signature;
         self.error(&format!("the argument `{name}` is missing: write `{signature}`"))
     }
@@ -97,26 +108,18 @@ impl<'a> Call<'a> {
 
     fn read_size(&mut self, name: &str, value: &Expr, least: usize) -> Result<Size> {
         let size = Size::from_expr(value);
-        let numeric = matches!(
-            value,
-            Expr::Lit(syn::ExprLit { lit: Lit::Int(_), .. })
-                | Expr::Path(_)
-                | Expr::Binary(_)
-                | Expr::Paren(_)
-                | Expr::Group(_)
-                | Expr::Block(_)
-                | Expr::Call(_)
-                | Expr::MethodCall(_)
-                | Expr::Index(_)
-                | Expr::Field(_)
-                | Expr::Cast(_)
-                | Expr::Macro(_)
-        );
-        if !numeric || size.known().is_some_and(|n| n < least) {
+        if !Size::may_be(value) || size.known().is_some_and(|n| n < least) {
             return Err(self.wrong(
                 value.span(),
                 name,
                 &format!("a constant of at least {least}, such as `{}`", least.max(3)),
+            ));
+        }
+        if size.literal().is_some_and(|n| n > u128::from(u32::MAX)) {
+            return Err(self.wrong(
+                value.span(),
+                name,
+                "at most 2³² − 1, which is all that can be addressed",
             ));
         }
         Ok(size)
@@ -278,14 +281,18 @@ impl<'a> Call<'a> {
         })
     }
 
-    /// Reports arguments that nobody asked for.
-    pub(crate) fn finish(mut self) -> Result<()> {
+    /// Reports arguments that nobody asked for. Where the layer was not `complete`d, because of another
+    /// mistake, those that it would have asked for later are none of them.
+    pub(crate) fn finish(mut self, complete: bool) -> Result<()> {
         let mut reported = Ok(());
         for (argument, taken) in self.item.arguments.iter().zip(std::mem::take(&mut self.taken)) {
-            if taken {
+            let (kind, signature) = (self.kind.name, self.kind.signature);
+            let is_word =
+                |key: &Ident| signature.split(|c: char| c != '_' && !c.is_alphanumeric()).any(|w| key == w);
+            let later = argument.key.as_ref().is_none_or(|key| is_word(key) || key == "bias_init");
+            if taken || (!complete && later) {
                 continue;
             }
-            let (kind, signature) = (self.kind.name, self.kind.signature);
             reported = Err(match &argument.key {
                 Some(key)
                     if self.item.arguments.iter().filter(|a| a.key.as_ref() == Some(key)).count() > 1 =>

@@ -86,6 +86,9 @@ fn build(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
     if !bias {
         value = quote!(#value.without_bias());
     }
+    if axes.iter().any(|axis| axis.known().is_none()) {
+        value = quote!(#value.checked());
+    }
     let operation = Operation {
         needs: Needs { input: true, output: false },
         form: Form::Fusible,

@@ -80,5 +80,8 @@ fn pool(
             value = quote!(#value.#name(#vertical, #horizontal));
         }
     }
+    if axes.iter().any(|axis| axis.known().is_none()) {
+        value = quote!(#value.checked());
+    }
     Ok((value, Shape(axes)))
 }

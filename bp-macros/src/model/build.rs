@@ -5,13 +5,14 @@ use crate::declaration::{Body, Item};
 use crate::diagnostics::{Diagnostics, Reported, Result, did_you_mean};
 use crate::layers::{BLOCK, Call, KINDS, Kind};
 use crate::shape::Shape;
+use crate::size::Size;
 use proc_macro2::TokenStream;
 use quote::quote;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use syn::Ident;
 
-/// Names that a field cannot have.
-const RESERVED: &[&str] = &["self", "super", "crate", "Self", "_"];
+/// The most layers that a network may have, groups and copies in `repeat` counted.
+const MOST_LAYERS: usize = 2_000;
 
 /// The parts of a model that the list of layers decides.
 pub(super) struct Built {
@@ -21,6 +22,7 @@ pub(super) struct Built {
     pub(super) output: Flow,
     pub(super) heads: Vec<(Ident, Shape)>,
     pub(super) nested: Vec<TokenStream>,
+    pub(super) equal: Vec<(Size, Size, String)>,
 }
 
 /// Builds the graph of a whole network.
@@ -41,15 +43,19 @@ pub(super) fn graph(
         nodes: Vec::new(),
         heads: Vec::new(),
         numbers: BTreeMap::new(),
+        names: BTreeSet::new(),
+        equal: Vec::new(),
         before: "the network's input".to_owned(),
         frozen: false,
         suffix: String::new(),
         depth: 0,
         nested: Vec::new(),
+        mismatch: false,
+        items: 0,
     };
     let output = builder.chain(items, Flow { value: 0, shape: input.clone() })?;
-    let Builder { layers, values, nodes, heads, nested, .. } = builder;
-    Ok(Built { layers, values, nodes, output, heads, nested })
+    let Builder { layers, values, nodes, heads, nested, equal, .. } = builder;
+    Ok(Built { layers, values, nodes, output, heads, nested, equal })
 }
 
 /// A graph in the making.
@@ -61,8 +67,12 @@ pub(super) struct Builder<'a> {
     values: Vec<Value>,
     nodes: Vec<Node>,
     pub(super) heads: Vec<(Ident, Shape)>,
+    /// Sizes that must be equal, which only the compiler can tell, and what is wrong otherwise.
+    equal: Vec<(Size, Size, String)>,
     /// How many layers without a name there are of each kind.
     numbers: BTreeMap<String, usize>,
+    /// Names of the layers' constants.
+    names: BTreeSet<String>,
     /// Words for what the next layer follows.
     pub(super) before: String,
     /// Whether the layers that follow stand in `frozen […]`.
@@ -73,27 +83,40 @@ pub(super) struct Builder<'a> {
     pub(super) depth: usize,
     /// Networks that stand beside this one: bodies of fixed points.
     pub(super) nested: Vec<TokenStream>,
+    /// Whether the last layer's input was of a wrong shape.
+    mismatch: bool,
+    /// How many layers and groups have been built, copies counted.
+    items: usize,
 }
 
 impl Builder<'_> {
-    /// Builds a list of layers, each on the output of the one before. After a mistake goes on to look at
-    /// names and kinds, but no longer at shapes.
+    /// Builds a list of layers, each on the output of the one before. After a mistake goes on with a shape of
+    /// which nothing is known, so that later mistakes are found and none is invented.
     pub(super) fn chain(&mut self, items: &[Item], input: Flow) -> Result<Flow> {
-        let mut flow = Ok(input);
+        let mut flow = input;
         for (index, item) in items.iter().enumerate() {
             let last = index + 1 == items.len();
-            flow = match flow {
-                Ok(input) => self.item(item, input, last),
-                Err(reported) => {
-                    self.kind(item);
-                    Err(reported)
-                }
-            };
+            let value = flow.value;
+            flow = self.item(item, flow, last).unwrap_or_else(|_| Flow { value, shape: Shape::unknown() });
         }
-        flow
+        Ok(flow)
     }
 
     fn item(&mut self, item: &Item, input: Flow, last: bool) -> Result<Flow> {
+        if matches!(item.body, Body::Unreadable) {
+            return Err(Reported::already());
+        }
+        self.items += 1;
+        if self.items > MOST_LAYERS + 1 {
+            return Err(Reported::already());
+        }
+        if self.items > MOST_LAYERS {
+            let message = format!(
+                "this is layer {}, and a network has at most {MOST_LAYERS}: repeat fewer times",
+                self.items
+            );
+            return Err(self.diagnostics.error(item.span(), message));
+        }
         let frozen = self.frozen;
         self.frozen |= item.frozen;
         let built = match self.group(item, &input, last) {
@@ -104,12 +127,35 @@ impl Builder<'_> {
         built
     }
 
+    /// Builds one layer. Of an input of unknown shape, tries with one axis, with two, with three, until its
+    /// kind takes it.
     fn layer(&mut self, item: &Item, input: Flow) -> Result<Flow> {
+        if !input.shape.is_unknown() {
+            return self.layer_of(item, input);
+        }
+        self.kind(item).ok_or_else(Reported::already)?;
+        for rank in 1..=4 {
+            let shape = Shape(vec![Size::Expression(quote!(_)); rank]);
+            let before = std::mem::take(self.diagnostics);
+            self.mismatch = false;
+            let built = self.layer_of(item, Flow { value: input.value, shape });
+            let found = std::mem::replace(self.diagnostics, before);
+            if !self.mismatch {
+                self.diagnostics.merge(found);
+                return built;
+            }
+            found.discard();
+        }
+        Err(Reported::already())
+    }
+
+    fn layer_of(&mut self, item: &Item, input: Flow) -> Result<Flow> {
         let kind = self.kind(item).ok_or_else(Reported::already)?;
         if !matches!(item.body, Body::None) {
-            return Err(self
-                .diagnostics
-                .error(item.span(), format!("`{}` has no layers of its own", kind.name)));
+            return Err(self.diagnostics.error(
+                item.span(),
+                format!("`{}` has no layers of its own: remove the brackets behind it", kind.name),
+            ));
         }
         let name = self.name(item, &item.default_name(kind.name))?;
         let constant = constant(&name);
@@ -118,8 +164,10 @@ impl Builder<'_> {
         let index = self.layers.len();
         let mut call = Call::new(kind, item, path, &self.before, quote!(#scalar), index, self.diagnostics);
         let built = (kind.build)(&mut call, &input.shape);
-        let finished = call.finish();
-        let (built, ()) = (built?, finished?);
+        self.mismatch = call.mismatch;
+        let finished = call.finish(built.is_ok());
+        let built = built?;
+        self.check_addresses(item, &built, finished.is_ok())?;
         let computes = built.operation.is_some();
         self.before = format!("`{name}`");
         let output = built.output.clone();
@@ -136,6 +184,13 @@ impl Builder<'_> {
         let value =
             if computes { self.node(index, Compute::Layer, vec![input.value], &output) } else { input.value };
         Ok(Flow { value, shape: output })
+    }
+
+    /// Asks the compiler whether two sizes are equal, where the macro cannot tell.
+    pub(super) fn expect_equal(&mut self, a: &Size, b: &Size, message: &str) {
+        if a.equals(b).is_none() {
+            self.equal.push((a.clone(), b.clone(), message.to_owned()));
+        }
     }
 
     /// Adds a computation and the value that it makes.
@@ -175,16 +230,42 @@ impl Builder<'_> {
         Ok(self.layers.len() - 1)
     }
 
+    /// Reports a layer that no target can address.
+    fn check_addresses(&mut self, item: &Item, built: &crate::layers::Layer, check: bool) -> Result<()> {
+        if !check {
+            return Ok(());
+        }
+        if built.output.exceeds_addresses() {
+            let message = format!(
+                "`{}` gives {}: more numbers than can be addressed (2³² − 1): make it smaller",
+                item.text, built.output
+            );
+            return Err(self.diagnostics.error(item.span(), message));
+        }
+        let parameters = built.operation.as_ref().and_then(|operation| operation.parameters.as_ref());
+        if parameters
+            .and_then(|parameters| parameters.count.literal())
+            .is_some_and(|n| n > u128::from(u32::MAX))
+        {
+            let message = format!(
+                "`{}` has more parameters than can be addressed (2³² − 1): make it or its input smaller",
+                item.text
+            );
+            return Err(self.diagnostics.error(item.span(), message));
+        }
+        Ok(())
+    }
+
     fn kind(&mut self, item: &Item) -> Option<&'static Kind> {
         if item.is_type() {
             return Some(&BLOCK);
         }
         let word = item.word();
-        let groups = super::groups::KINDS.iter().copied();
-        let found = KINDS.iter().copied().chain(groups).find(|kind| word == kind.name);
+        let all = || KINDS.iter().chain(super::groups::KINDS).copied();
+        let found = all().find(|kind| word == kind.name);
         if found.is_none() {
-            let hint = did_you_mean(&word, KINDS.iter().map(|kind| kind.name));
-            let known: Vec<_> = KINDS.iter().map(|kind| kind.name).collect();
+            let hint = did_you_mean(&word, all().map(|kind| kind.name));
+            let known: Vec<_> = all().map(|kind| kind.name).collect();
             let message = format!("unknown layer `{}`{hint}; known: {}", item.text, known.join(", "));
             self.diagnostics.error(item.span(), message);
         }
@@ -194,8 +275,9 @@ impl Builder<'_> {
     /// The declared name, or the kind with its number among its kind.
     fn name(&mut self, item: &Item, kind: &str) -> Result<Ident> {
         let name = match &item.name {
-            Some(name) if RESERVED.contains(&name.to_string().as_str()) => {
-                let message = format!("`{name}` cannot name a field: choose another name");
+            Some(name) if syn::parse2::<Ident>(quote!(#name)).is_err() => {
+                let message =
+                    format!("`{name}` is a word of Rust's own and cannot name a layer: choose another name");
                 return Err(self.diagnostics.error(name.span(), message));
             }
             Some(name) => Ident::new(&format!("{name}{}", self.suffix), name.span()),
@@ -205,13 +287,11 @@ impl Builder<'_> {
                 Ident::new(&format!("{kind}{number}"), item.span())
             }
         };
-        match self.layers.iter().find(|layer| layer.constant == constant(&name)) {
-            Some(other) => {
-                let message = format!("two layers are named `{}`: rename one", other.name);
-                Err(self.diagnostics.error(name.span(), message))
-            }
-            None => Ok(name),
+        if !self.names.insert(constant(&name).to_string()) {
+            let message = format!("two layers are named `{name}` (in upper or lower case): rename one");
+            return Err(self.diagnostics.error(name.span(), message));
         }
+        Ok(name)
     }
 }
 

@@ -3,7 +3,7 @@
 use super::build::Builder;
 use super::{Compute, Flow};
 use crate::declaration::{Body, Item};
-use crate::diagnostics::Result;
+use crate::diagnostics::{Reported, Result};
 use crate::layers::Kind;
 use crate::shape::Shape;
 use crate::size::Size;
@@ -25,7 +25,8 @@ static FROZEN: Kind = group("frozen", "frozen[ … ]", "layers that training lea
 mod fixed_point;
 
 const fn group(name: &'static str, signature: &'static str, formula: &'static str) -> Kind {
-    Kind { name, signature, formula, build: |call, _| Err(call.error("this is a group of layers")) }
+    // `group` builds them.
+    Kind { name, signature, formula, build: |_, _| Err(Reported::already()) }
 }
 
 impl Builder<'_> {
@@ -46,7 +47,13 @@ impl Builder<'_> {
                 self.frozen = outer;
                 output
             }
-            _ => Err(self.diagnostics.error(item.span(), format!("write `{}`", kind.signature))),
+            _ => {
+                let message = format!(
+                    "{}: its layers are missing, or stand in other brackets: write `{}`",
+                    kind.name, kind.signature
+                );
+                Err(self.diagnostics.error(item.span(), message))
+            }
         })
     }
 
@@ -81,6 +88,11 @@ impl Builder<'_> {
             );
             return Err(self.diagnostics.error(item.span(), message));
         }
+        self.expect_equal_shapes(
+            &through.shape,
+            &around.shape,
+            "residual: the body changes the shape of its input",
+        );
         self.add(item, &RESIDUAL, &[through, around], input)
     }
 
@@ -97,7 +109,16 @@ impl Builder<'_> {
                 return Err(self.diagnostics.error(span(&branches[number], item), message));
             }
         }
+        for flow in &flows {
+            self.expect_equal_shapes(&flow.shape, &first, "sum: the branches end in different shapes");
+        }
         self.add(item, &SUM, &flows, input)
+    }
+
+    fn expect_equal_shapes(&mut self, a: &Shape, b: &Shape, message: &str) {
+        for (a, b) in a.0.iter().zip(&b.0) {
+            self.expect_equal(a, b, message);
+        }
     }
 
     fn add(&mut self, item: &Item, kind: &'static Kind, flows: &[Flow], input: &Flow) -> Result<Flow> {
@@ -117,6 +138,9 @@ impl Builder<'_> {
             _ => None,
         };
         let flows = self.branches(branches, input)?;
+        if flows.iter().any(|flow| flow.shape.is_unknown()) {
+            return Err(Reported::already());
+        }
         let rank = flows[0].shape.rank();
         let Some(axis) = axis.filter(|axis| *axis < rank) else {
             let message = format!("concat: the axis is a number below {rank}: write `{}`", CONCAT.signature);
@@ -135,6 +159,11 @@ impl Builder<'_> {
                     flows[0].shape
                 );
                 return Err(self.diagnostics.error(span(&branches[number], item), message));
+            }
+            for other in (0..rank).filter(|other| *other != axis) {
+                let message =
+                    "concat: the branches differ in another axis than the one they are joined along";
+                self.expect_equal(&flow.shape.0[other], &flows[0].shape.0[other], message);
             }
             shape.0[axis] = shape.0[axis].plus(&flow.shape.0[axis]);
         }
@@ -159,9 +188,10 @@ impl Builder<'_> {
         last: bool,
     ) -> Result<Flow> {
         if !last || self.depth > 0 {
-            return Err(self
-                .diagnostics
-                .error(item.span(), "heads come last, once, and outside of other groups"));
+            return Err(self.diagnostics.error(
+                item.span(),
+                "heads come last, once, and outside of other groups: move them to the end of `layers`",
+            ));
         }
         let before = self.before.clone();
         let mut flows = Vec::new();
@@ -178,7 +208,9 @@ impl Builder<'_> {
             flows.push(flow);
         }
         if flows.is_empty() {
-            return Err(self.diagnostics.error(item.span(), format!("write `{}`", HEADS.signature)));
+            return Err(self
+                .diagnostics
+                .error(item.span(), format!("heads: name at least one: write `{}`", HEADS.signature)));
         }
         let shape = Shape::flat(size);
         let layer = self.join(item, &HEADS, &input.shape, &shape)?;
@@ -196,11 +228,22 @@ impl Builder<'_> {
             let message = format!("repeat: give a number from 1 to 1000: write `{}`", REPEAT.signature);
             return Err(self.diagnostics.error(item.span(), message));
         };
+        if body.is_empty() {
+            return Err(self.diagnostics.error(
+                item.span(),
+                format!("repeat: there are no layers to repeat: write `{}`", REPEAT.signature),
+            ));
+        }
         let outer = self.suffix.clone();
         let mut flow = input.clone();
         for copy in 1..=times {
             self.suffix = format!("{outer}_{copy}");
+            let before = self.diagnostics.count();
             flow = self.chain(body, flow)?;
+            if self.diagnostics.count() > before {
+                // Once, and not in every copy.
+                break;
+            }
         }
         self.suffix = outer;
         Ok(flow)

@@ -87,6 +87,13 @@ impl MaxPool2d {
         channels * height * width
     }
 
+    /// The same, after checking that it has an output: so that a constant fails once, where it is written.
+    #[must_use]
+    pub const fn checked(self) -> Self {
+        let _ = self.output_shape();
+        self
+    }
+
     /// `[channels, height, width]` of the output.
     pub const fn output_shape(&self) -> [usize; 3] {
         let [rows, columns] = self.axes();

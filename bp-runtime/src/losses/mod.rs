@@ -119,6 +119,10 @@ pub enum TargetError {
 ///     }
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a loss of outputs of type `{S}`",
+    note = "one of your own implements `Loss<{S}>` with a `Target` and `sample`"
+)]
 pub trait Loss<S: Scalar> {
     /// What an output is compared with.
     type Target;

@@ -73,7 +73,7 @@ pub struct Update<'a, S> {
 /// more state changes the type of the optimizer, so that a rule without memory carries none.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an optimizer",
-    note = "for instance `Adam::new(1e-3)`, `Sgd::new(0.1)`"
+    note = "give an optimizer with its learning rate, for instance `Adam::new(1e-3)` or `Sgd::new(0.1)`"
 )]
 pub trait Optimizer {
     /// What is remembered between steps.

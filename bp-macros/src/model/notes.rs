@@ -1,0 +1,110 @@
+//! What is legal and surely not intended. Stable Rust has no warning that a macro could give, so it is said in the
+//! docs of the struct and in `summary()`.
+
+use super::{Compute, Layer, Node};
+#[cfg(test)]
+use crate::layers::KINDS;
+
+/// Kinds that change nothing when they are applied again.
+const IDEMPOTENT: &[&str] = &["relu", "relu6", "hard_tanh"];
+/// Kinds that are linear: two in a row are as one.
+const LINEAR: &[&str] = &["dense", "conv1d", "conv2d"];
+/// Kinds that turn numbers into others one by one.
+const ACTIVATIONS: &[&str] = &[
+    "relu",
+    "relu6",
+    "leaky_relu",
+    "prelu",
+    "elu",
+    "selu",
+    "celu",
+    "gelu",
+    "silu",
+    "mish",
+    "softplus",
+    "softsign",
+    "sigmoid",
+    "hard_sigmoid",
+    "hard_swish",
+    "tanh",
+    "hard_tanh",
+    "softmax",
+    "log_softmax",
+];
+/// Kinds that subtract the mean, and with it any bias before them.
+const NORMS: &[&str] = &["batch_norm", "batch_norm1d", "batch_norm2d"];
+
+/// Sentences about a network.
+pub(super) fn of(layers: &[Layer], nodes: &[Node], output: usize) -> Vec<String> {
+    let mut notes = Vec::new();
+    let single = |node: &&Node| matches!(node.compute, Compute::Layer);
+    for node in nodes.iter().filter(single) {
+        let before = nodes.iter().filter(single).find(|before| node.inputs == [before.output]);
+        notes.extend(before.and_then(|before| pair(&layers[before.layer], &layers[node.layer])));
+        if node.output == output && layers[node.layer].kind.name == "dropout" {
+            notes
+                .push(format!("`{}` comes last: training drops outputs themselves", layers[node.layer].name));
+        }
+    }
+    if !layers.iter().any(Layer::trains) {
+        notes.push("nothing is trained: no layer has parameters that are not frozen".to_owned());
+    }
+    notes
+}
+
+/// A sentence about two layers in a row.
+fn pair(before: &Layer, layer: &Layer) -> Option<String> {
+    let (first, second) = (before.kind.name, layer.kind.name);
+    if first == second && IDEMPOTENT.contains(&first) {
+        Some(format!("`{}` changes nothing after `{}`: remove one", layer.name, before.name))
+    } else if ACTIVATIONS.contains(&first) && ACTIVATIONS.contains(&second) {
+        Some(format!(
+            "`{}` and `{}` are two activations in a row: is a layer missing between them?",
+            before.name, layer.name
+        ))
+    } else if LINEAR.contains(&first) && LINEAR.contains(&second) {
+        Some(format!(
+            "there is no activation between `{}` and `{}`: together they can do no more than one linear layer",
+            before.name, layer.name
+        ))
+    } else if LINEAR.contains(&first) && NORMS.contains(&second) && !before.text.contains("bias = false") {
+        Some(format!(
+            "`{}` subtracts the bias of `{}` again: write `bias = false` there",
+            layer.name, before.name
+        ))
+    } else {
+        None
+    }
+}
+
+/// Names above that no kind has are misspelt: those that are to come are `LATER`.
+#[test]
+fn names_are_kinds() {
+    const LATER: &[&str] = &["conv1d", "batch_norm", "batch_norm1d", "batch_norm2d"];
+    for name in [IDEMPOTENT, LINEAR, ACTIVATIONS, NORMS].into_iter().flatten() {
+        assert!(LATER.contains(name) || KINDS.iter().any(|kind| kind.name == *name), "{name}");
+    }
+}
+
+#[test]
+fn notes_of_networks() {
+    let notes = |text| crate::golden::model(text).notes.join("\n");
+    assert_eq!(notes("input = 4, layers = [dense(3), relu, dense(2)]"), "");
+    assert_eq!(
+        notes("input = [2, 4], layers = [dense(3), flatten, dense(2)]"),
+        "there is no activation between `dense1` and `dense2`: together they can do no more than one linear layer"
+    );
+    assert_eq!(
+        notes("input = 4, layers = [dense(3), relu, relu, tanh]"),
+        "`relu2` changes nothing after `relu1`: remove one\n\
+         `relu2` and `tanh1` are two activations in a row: is a layer missing between them?"
+    );
+    assert_eq!(
+        notes("input = 4, layers = [dense(3), dropout(0.5)]"),
+        "`dropout1` comes last: training drops outputs themselves"
+    );
+    assert_eq!(
+        notes("input = 4, layers = [frozen dense(3)]"),
+        "nothing is trained: no layer has parameters that are not frozen"
+    );
+}

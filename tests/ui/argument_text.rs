@@ -1,0 +1,7 @@
+//! A text as a size.
+use backprop::prelude::*;
+
+#[network(input = 4, layers = [dense("3")])]
+struct Net;
+
+fn main() {}

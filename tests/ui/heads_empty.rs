@@ -1,0 +1,7 @@
+//! No heads.
+use backprop::prelude::*;
+
+#[network(input = 4, layers = [heads {}])]
+struct Net;
+
+fn main() {}

@@ -1,0 +1,7 @@
+//! No input.
+use backprop::prelude::*;
+
+#[network(layers = [dense(3)])]
+struct Net;
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! A trainer of something else.
+use backprop::prelude::*;
+
+#[network(input = 4, layers = [dense(3)], loss = cross_entropy)]
+struct Net;
+
+fn main() {
+    let mut net = Net::zeroed();
+    let _ = net.parameters_mut();
+    let _ = Trainer::<Vec<f32>, _>::new(Sgd::new(0.1));
+}

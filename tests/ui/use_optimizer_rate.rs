@@ -1,0 +1,11 @@
+//! A learning rate in the place of an optimizer.
+use backprop::prelude::*;
+
+#[network(input = 4, layers = [dense(3)], loss = cross_entropy)]
+struct Net;
+
+fn main() {
+    let mut net = Net::zeroed();
+    let mut trainer = Trainer::<Net, _>::new(0.1);
+    let _ = trainer.step(&mut net, &[[0.0; 4]], &[1]);
+}

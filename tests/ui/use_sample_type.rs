@@ -1,0 +1,10 @@
+//! A sample of doubles.
+use backprop::prelude::*;
+
+#[network(input = 4, layers = [dense(3)], loss = cross_entropy)]
+struct Net;
+
+fn main() {
+    let mut net = Net::zeroed();
+    net.predict(&[0.0_f64; 4]);
+}

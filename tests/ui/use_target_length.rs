@@ -1,0 +1,11 @@
+//! A target of a wrong length.
+use backprop::prelude::*;
+
+#[network(input = 4, layers = [dense(3)], loss = mse)]
+struct Net;
+
+fn main() {
+    let mut net = Net::zeroed();
+    let mut trainer = Trainer::new(Sgd::new(0.1));
+    let _ = trainer.step(&mut net, &[[0.0; 4]], &[[1.0_f32; 2]]);
+}

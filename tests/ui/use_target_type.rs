@@ -1,0 +1,11 @@
+//! A class as a fraction.
+use backprop::prelude::*;
+
+#[network(input = 4, layers = [dense(3)], loss = cross_entropy)]
+struct Net;
+
+fn main() {
+    let mut net = Net::zeroed();
+    let mut trainer = Trainer::new(Sgd::new(0.1));
+    let _ = trainer.step(&mut net, &[[0.0; 4]], &[1.0]);
+}
