@@ -174,6 +174,29 @@ gradients! {
     ], mse, drawn;
     avg_pool2d_between: [1, 7, 9], [conv2d(3, kernel = 3), avg_pool2d(2), relu, flatten, dense(2)], mse, drawn;
 
+    max_pool1d_alone: [7, 3], [max_pool1d(2)], mse, drawn;
+    max_pool1d_everything: [9, 2], [dense(3), max_pool1d(3, stride = 2, padding = 1, dilation = 2), dense(2)], mse, drawn;
+    avg_pool1d_alone: [7, 3], [avg_pool1d(3)], mse, drawn;
+    avg_pool1d_everything: [8, 2], [
+        dense(3), avg_pool1d(3, stride = 2, padding = 1, count_include_pad = false), dense(2),
+    ], mse, drawn;
+    global_avg_pool_of_images: [3, 4, 5], [conv2d(4, kernel = 2), relu, global_avg_pool, dense(2)], mse, drawn;
+    global_avg_pool_of_sequences: [5, 3], [dense(4), global_avg_pool, dense(2)], mse, drawn;
+    global_max_pool_of_images: [3, 4, 5], [conv2d(4, kernel = 2), relu, global_max_pool, dense(2)], mse, drawn;
+    global_max_pool_of_sequences: [5, 3], [dense(4), global_max_pool, dense(2)], mse, drawn;
+    adaptive_avg_pool2d_between: [2, 7, 5], [conv2d(3, kernel = 2), adaptive_avg_pool2d([4, 3]), flatten, dense(2)], mse, drawn;
+    adaptive_avg_pool1d_between: [7, 3], [dense(4), adaptive_avg_pool1d(3), dense(2)], mse, drawn;
+    upsample_nearest: [2, 3, 2], [conv2d(2, kernel = 2), upsample(2), conv2d(1, kernel = 2)], mse, drawn;
+    upsample_linear: [2, 3, 2], [upsample([2, 3], mode = bilinear), conv2d(1, kernel = 2)], mse, drawn;
+    upsample_sequence: [3, 2], [dense(3), upsample(3, mode = linear), dense(2)], mse, drawn;
+
+    // other axes
+    reshape_to_sequence: 12, [dense(6), reshape([3, 2]), dense(4)], mse, drawn;
+    reshape_to_image: [4, 6], [reshape([2, 3, 4]), conv2d(2, kernel = 2), relu], mse, drawn;
+    reshape_of_symbolic_sizes: 5, [dense(2 * HIDDEN), reshape([HIDDEN, 2]), dense(3)], mse, drawn;
+    transpose_sequence: [3, 4], [dense(2), transpose, dense(5)], mse, drawn;
+    transpose_image: [2, 3, 4], [transpose([2, 0, 1]), conv2d(2, kernel = 2), transpose([1, 2, 0]), flatten], mse, drawn;
+
     // activations, dropout and layers without parameters in every place
     relu_first: 7, [relu, dense(5), relu, dense(3)], mse, drawn;
     relu_last: 7, [dense(5), relu], mse, drawn;
@@ -256,6 +279,31 @@ fn dropout_trains() {
             1e-12,
         );
     }
+}
+
+/// Whole channels too.
+#[test]
+fn dropout2d_predicts_and_trains() {
+    #[network(input = [8, 2], layers = [dropout2d(0.4), dense(6), tanh, dropout2d, dense(3)], scalar = f64)]
+    struct Case;
+    check_single::<Case>(|_, _| {});
+    check_trainer::<Case2>(drawn);
+    #[network(input = [3, 4, 4], layers = [conv2d(4, kernel = 2), dropout2d(0.0), relu], loss = mse, scalar = f64, tile = 8)]
+    struct Case2;
+    let mut rng = backprop::rng(5);
+    let net = network::<Case>(1);
+    let (x, c): ([f64; 16], [f64; 24]) = (drawn(&mut rng), drawn(&mut rng));
+    let mut tape = Case::tape();
+    tape.training(7);
+    assert_ne!(net.forward(&x, &mut tape), net.predict(&x), "some channel is dropped");
+    let mut gradients = Case::gradients();
+    let dx = net.backward(&mut tape, &c, &mut gradients);
+    let mut place = x;
+    let expected = central_differences(&mut place, |x| {
+        let x: &[f64; 16] = x.try_into().expect("as long as the input");
+        net.forward(x, &mut tape).iter().zip(&c).map(|(y, c)| y * c).sum()
+    });
+    assert_close("input", &dx, &expected, TOLERANCE);
 }
 
 #[network(input = 7, layers = [

@@ -6,8 +6,10 @@ mod conv2d;
 mod dense;
 mod dropout;
 mod initializers;
+mod pool1d;
 mod pool2d;
 mod reshape;
+mod resize;
 
 pub(crate) use call::Call;
 
@@ -22,8 +24,18 @@ pub(crate) static KINDS: &[&Kind] = &[
     &conv2d::CONV2D,
     &pool2d::MAX_POOL2D,
     &pool2d::AVG_POOL2D,
+    &pool1d::MAX_POOL1D,
+    &pool1d::AVG_POOL1D,
+    &resize::GLOBAL_MAX_POOL,
+    &resize::GLOBAL_AVG_POOL,
+    &resize::ADAPTIVE_AVG_POOL1D,
+    &resize::ADAPTIVE_AVG_POOL2D,
+    &resize::UPSAMPLE,
     &reshape::FLATTEN,
+    &reshape::RESHAPE,
+    &reshape::TRANSPOSE,
     &dropout::DROPOUT,
+    &dropout::DROPOUT2D,
     &activations::RELU,
     &activations::RELU6,
     &activations::LEAKY_RELU,

@@ -1,10 +1,12 @@
 //! The layers. Each file holds the description of one kind, its parameters, forward and backward.
 
+mod adaptive_avg_pool2d;
 mod avg_pool2d;
 mod celu;
 mod conv2d;
 mod dense;
 mod dropout;
+mod dropout2d;
 mod elementwise;
 mod elu;
 mod gelu;
@@ -27,12 +29,16 @@ mod softmax;
 mod softplus;
 mod softsign;
 mod tanh;
+mod transpose;
+mod upsample;
 
+pub use adaptive_avg_pool2d::AdaptiveAvgPool2d;
 pub use avg_pool2d::AvgPool2d;
 pub use celu::Celu;
 pub use conv2d::{Conv2d, Conv2dParameters};
 pub use dense::{Dense, DenseParameters};
 pub use dropout::Dropout;
+pub use dropout2d::Dropout2d;
 pub use elu::Elu;
 pub use gelu::{Gelu, GeluTanh};
 pub use glu::Glu;
@@ -54,3 +60,5 @@ pub use softmax::Softmax;
 pub use softplus::Softplus;
 pub use softsign::Softsign;
 pub use tanh::Tanh;
+pub use transpose::{Transpose, reshaped};
+pub use upsample::{Interpolation, Upsample};
