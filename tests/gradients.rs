@@ -161,6 +161,35 @@ gradients! {
     ], mse, drawn;
     conv2d_to_one_pixel: [2, 5, 4], [conv2d(7, kernel = [5, 4]), relu, conv2d(3, kernel = 1)], mse, drawn;
 
+    // conv1d, conv_transpose2d
+    conv1d_alone: [6, 2], [conv1d(3, kernel = 3)], mse, drawn;
+    conv1d_causal: [7, 2], [conv1d(5, kernel = 3, padding = causal, dilation = 2), relu, conv1d(2, kernel = 2)], mse, drawn;
+    conv1d_causal_stride: [7, 2], [conv1d(3, kernel = 3, padding = causal, stride = 2), tanh, dense(2)], mse, drawn;
+    conv1d_same: [5, 3], [conv1d(9, kernel = 4, padding = same), relu, global_avg_pool, dense(2)], mse, drawn;
+    conv1d_depthwise: [6, 3], [conv1d(6, kernel = 3, groups = 3), conv1d(2, kernel = 1)], mse, drawn;
+    conv1d_everything: [9, 4], [
+        conv1d(6, kernel = 3, stride = 2, padding = 2, dilation = 2, groups = 2, bias = false),
+    ], mse, drawn;
+    conv1d_of_symbolic_sizes: [2 * HIDDEN, 2], [conv1d(HIDDEN, kernel = 3, padding = 1), relu, flatten, dense(2)], mse, drawn;
+    conv_transpose2d_alone: [2, 3, 2], [conv_transpose2d(3, kernel = [2, 3])], mse, drawn;
+    conv_transpose2d_between: [2, 3, 4], [
+        conv2d(3, kernel = 2), conv_transpose2d(2, kernel = 3, stride = 2, padding = 1, output_padding = 1), relu,
+    ], mse, drawn;
+    conv_transpose2d_everything: [4, 2, 2], [
+        conv_transpose2d(6, kernel = 2, groups = 2, dilation = [1, 2], stride = [2, 1], bias = false),
+    ], mse, drawn;
+
+    // attention
+    attention_alone: [3, 4], [attention(2)], mse, drawn;
+    attention_causal: [4, 6], [attention(3, causal = true)], mse, drawn;
+    attention_without_bias: [2, 3], [dense(4), attention(1, bias = false), tanh, dense(2)], mse, drawn;
+    transformer: [4, 3], [
+        dense(4), positional_encoding, residual[attention(2, causal = true)], residual[dense(6), relu, dense(4)],
+        global_avg_pool, dense(2),
+    ], mse, drawn;
+    positional_encoding_learned: [3, 4], [positional_encoding(mode = learned), dense(2)], mse, drawn;
+    positional_encoding_sinusoidal: [3, 4], [dense(5), tanh, positional_encoding, dense(2)], mse, drawn;
+
     // pooling
     max_pool2d_alone: [2, 5, 7], [max_pool2d(2)], mse, drawn;
     max_pool2d_stride: [2, 7, 6], [max_pool2d(3, stride = [2, 1], padding = 1)], mse, drawn;

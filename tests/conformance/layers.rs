@@ -4,19 +4,19 @@ use crate::fixture::{Case, Stored, sizes};
 use crate::losses::{Number, Positions, doubles, scalars};
 use crate::report::{Answers, Outcome};
 use backprop_runtime::layers::{
-    AdaptiveAvgPool2d, AvgPool2d, Celu, Conv2d, Dense, Elu, Gelu, GeluTanh, HardSwish, HardTanh, LeakyRelu,
-    LogSoftmax, MaxPool2d, Mish, Prelu, Relu, Relu6, Selu, Sigmoid, Silu, Softmax, Softplus, Softsign, Tanh,
+    AvgPool2d, Celu, Conv2d, Dense, Elu, Gelu, GeluTanh, HardSwish, HardTanh, LeakyRelu, LogSoftmax,
+    MaxPool2d, Mish, Prelu, Relu, Relu6, Selu, Sigmoid, Silu, Softmax, Softplus, Softsign, Tanh,
 };
 use backprop_runtime::{Backward, Forward, Layer, Pass, Scalar, Tensor};
 
 /// Sizes of a layer for one sample.
 #[derive(Default)]
-struct Sizes {
-    inputs: usize,
-    outputs: usize,
-    parameters: usize,
-    saved: usize,
-    scratch: usize,
+pub struct Sizes {
+    pub inputs: usize,
+    pub outputs: usize,
+    pub parameters: usize,
+    pub saved: usize,
+    pub scratch: usize,
 }
 
 /// Sizes as a description's constant functions give them.
@@ -32,8 +32,10 @@ macro_rules! sizes_of {
     };
 }
 
+pub(crate) use sizes_of;
+
 /// Forward and backward over all samples of a case, with its parameters in the layer's places.
-fn answers<S: Number>(
+pub fn answers<S: Number>(
     case: &Case,
     tile: usize,
     layer: &impl Layer<S>,
@@ -150,7 +152,7 @@ where
 }
 
 /// `[channels, rows, columns]` of one sample, with or without an axis of samples before it.
-fn image(case: &Case) -> Result<[usize; 3], String> {
+pub fn image(case: &Case) -> Result<[usize; 3], String> {
     match case.tensor("in0")?.shape.as_slice() {
         [.., channels, height, width] => Ok([*channels, *height, *width]),
         other => Err(format!("an image of shape {other:?}")),
@@ -158,7 +160,7 @@ fn image(case: &Case) -> Result<[usize; 3], String> {
 }
 
 /// An argument along both axes of an image, with its default.
-fn axes(case: &Case, place: usize, name: &str, default: [usize; 2]) -> Result<[usize; 2], String> {
+pub fn axes(case: &Case, place: usize, name: &str, default: [usize; 2]) -> Result<[usize; 2], String> {
     case.argument(place, name).map_or(Ok(default), sizes)
 }
 
@@ -344,103 +346,4 @@ where
     LogSoftmax: Layer<S>,
 {
     over_an_axis::<S, _>(case, tile, LogSoftmax::new)
-}
-
-/// The last two axes of a tensor exchanged: PyTorch's sequences are channels-first, the library's time-first.
-fn exchanged(tensor: &Stored) -> Result<Stored, String> {
-    let [before @ .., rows, columns] = tensor.shape.as_slice() else {
-        return Err(format!("a sequence of shape {:?}", tensor.shape));
-    };
-    let shape = before.iter().chain([columns, rows]).copied().collect();
-    Ok(Stored { shape, values: exchange(&tensor.values, *rows, *columns) })
-}
-
-fn exchange(values: &[f64], rows: usize, columns: usize) -> Vec<f64> {
-    let matrix = |values: &[f64]| -> Vec<f64> {
-        (0..columns)
-            .flat_map(|column| (0..rows).map(move |row| (row, column)))
-            .map(|(r, c)| values[r * columns + c])
-            .collect()
-    };
-    values.chunks(rows * columns).flat_map(matrix).collect()
-}
-
-/// Runs a layer on time-first sequences: `[channels, time]` of a sample and its answers.
-fn on_sequences(case: &Case, run: impl Fn(&Case, [usize; 2]) -> Outcome) -> Outcome {
-    let mut case = case.clone();
-    let mut lengths = vec![];
-    for name in ["in0", "dout"] {
-        let tensor = exchanged(case.tensor(name)?)?;
-        let [.., time, channels] = tensor.shape[..] else { return Err(format!("{:?}", tensor.shape)) };
-        lengths.push([time, channels]);
-        case.tensors.insert(name.into(), tensor);
-    }
-    let mut answers = run(&case, lengths[0])?;
-    for (name, [time, channels]) in [("din0", lengths[0]), ("out", lengths[1])] {
-        let values = answers.get_mut(name).ok_or_else(|| format!("no {name}"))?;
-        *values = exchange(values, time, channels);
-    }
-    Ok(answers)
-}
-
-/// A size among the constructor's arguments.
-fn size(case: &Case, place: usize, name: &str, default: usize) -> Result<usize, String> {
-    case.argument(place, name).map_or(Ok(default), |value| Ok(sizes::<1>(value)?[0]))
-}
-
-pub fn max_pool1d<S: Number>(case: &Case, tile: usize) -> Outcome
-where
-    MaxPool2d: Layer<S>,
-{
-    case.known(&["kernel_size", "stride", "padding", "dilation", "return_indices"])?;
-    let kernel = size(case, 0, "kernel_size", 1)?;
-    let [stride, padding] = [size(case, 1, "stride", kernel)?, size(case, 2, "padding", 0)?];
-    let dilation = size(case, 3, "dilation", 1)?;
-    on_sequences(case, |case, [time, channels]| {
-        let layer = MaxPool2d::new([1, time, channels]).kernel(kernel, 1).stride(stride, 1);
-        let layer = layer.padding(padding, 0).dilation(dilation, 1);
-        answers::<S>(case, tile, &layer, &sizes_of!(layer, 0), &[])
-    })
-}
-
-pub fn avg_pool1d<S: Number>(case: &Case, tile: usize) -> Outcome
-where
-    AvgPool2d: Layer<S>,
-{
-    case.known(&["kernel_size", "stride", "padding"])?;
-    let kernel = size(case, 0, "kernel_size", 1)?;
-    let [stride, padding] = [size(case, 1, "stride", kernel)?, size(case, 2, "padding", 0)?];
-    on_sequences(case, |case, [time, channels]| {
-        let layer =
-            AvgPool2d::new([1, time, channels]).kernel(kernel, 1).stride(stride, 1).padding(padding, 0);
-        answers::<S>(case, tile, &layer, &sizes_of!(layer, 0), &[])
-    })
-}
-
-pub fn adaptive_avg_pool1d<S: Number>(case: &Case, tile: usize) -> Outcome {
-    case.known(&["output_size"])?;
-    let steps = size(case, 0, "output_size", 1)?;
-    on_sequences(case, |case, [time, channels]| {
-        let layer = AdaptiveAvgPool2d::new([1, time, channels], steps, channels);
-        answers::<S>(case, tile, &layer, &sizes_of!(layer, 0), &[])
-    })
-}
-
-pub fn adaptive_avg_pool2d<S: Number>(case: &Case, tile: usize) -> Outcome {
-    case.known(&["output_size"])?;
-    let [channels, height, width] = image(case)?;
-    // PyTorch takes `None` for as many as there are.
-    let output = match case.argument(0, "output_size") {
-        Some(serde_json::Value::Array(list)) => {
-            let axis = |place: usize, all: usize| match list.get(place) {
-                Some(value) if !value.is_null() => Ok::<usize, String>(sizes::<1>(value)?[0]),
-                _ => Ok(all),
-            };
-            [axis(0, height)?, axis(1, width)?]
-        }
-        Some(one) => sizes(one)?,
-        None => [height, width],
-    };
-    let layer = AdaptiveAvgPool2d::new([channels, height, width], output[0], output[1]);
-    answers::<S>(case, tile, &layer, &sizes_of!(layer, 0), &[])
 }

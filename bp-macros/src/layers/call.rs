@@ -200,6 +200,16 @@ impl<'a> Call<'a> {
         }
     }
 
+    /// Padding along time: the word `same` or `causal`, or else a number.
+    pub(crate) fn padding_of_time(&mut self) -> Result<(Option<&'static str>, Size)> {
+        let Some(argument) = self.keyed("padding") else { return Ok((None, Size::Known(0))) };
+        let word = as_name(&argument.value);
+        match ["same", "causal"].into_iter().find(|known| word.is_some_and(|word| word == known)) {
+            Some(word) => Ok((Some(word), Size::Known(0))),
+            None => Ok((None, self.read_size("padding", &argument.value, 0)?)),
+        }
+    }
+
     /// `true` or `false` by name.
     pub(crate) fn flag_or(&mut self, name: &'static str, default: bool) -> Result<bool> {
         match self.keyed(name).map(|argument| &argument.value) {

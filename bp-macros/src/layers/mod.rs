@@ -1,8 +1,11 @@
 //! The kinds of layers: their arguments, shapes and needs. One file for each family, one line here for each.
 
 mod activations;
+mod attention;
 mod call;
+mod conv1d;
 mod conv2d;
+mod conv_transpose2d;
 mod dense;
 mod dropout;
 mod initializers;
@@ -21,7 +24,9 @@ use proc_macro2::TokenStream;
 /// Every kind of layer there is.
 pub(crate) static KINDS: &[&Kind] = &[
     &dense::DENSE,
+    &conv1d::CONV1D,
     &conv2d::CONV2D,
+    &conv_transpose2d::CONV_TRANSPOSE2D,
     &pool2d::MAX_POOL2D,
     &pool2d::AVG_POOL2D,
     &pool1d::MAX_POOL1D,
@@ -36,6 +41,8 @@ pub(crate) static KINDS: &[&Kind] = &[
     &reshape::TRANSPOSE,
     &dropout::DROPOUT,
     &dropout::DROPOUT2D,
+    &attention::ATTENTION,
+    &attention::POSITIONAL_ENCODING,
     &activations::RELU,
     &activations::RELU6,
     &activations::LEAKY_RELU,
@@ -91,6 +98,8 @@ pub(crate) struct Operation {
     pub(crate) needs: Needs,
     /// Features saved by forward for backward.
     pub(crate) saved: Size,
+    /// Whether forward works in what it saves, in prediction too.
+    pub(crate) works_in_saved: bool,
     /// Features that backward works in.
     pub(crate) scratch: Size,
     /// How the output may lie.
@@ -149,6 +158,7 @@ impl Operation {
             parameters: None,
             needs: Needs::default(),
             saved: Size::Known(0),
+            works_in_saved: false,
             scratch: Size::Known(0),
             form: Form::Apart,
             multiply_adds: Size::Known(0),

@@ -1,9 +1,12 @@
 //! The layers. Each file holds the description of one kind, its parameters, forward and backward.
 
 mod adaptive_avg_pool2d;
+mod attention;
 mod avg_pool2d;
 mod celu;
+mod conv1d;
 mod conv2d;
+mod conv_transpose2d;
 mod dense;
 mod dropout;
 mod dropout2d;
@@ -18,6 +21,7 @@ mod leaky_relu;
 mod log_softmax;
 mod max_pool2d;
 mod mish;
+mod position;
 mod prelu;
 mod relu;
 mod relu6;
@@ -33,8 +37,11 @@ mod transpose;
 mod upsample;
 
 pub use adaptive_avg_pool2d::AdaptiveAvgPool2d;
+pub use attention::{Attention, AttentionParameters};
 pub use avg_pool2d::AvgPool2d;
 pub use celu::Celu;
+pub use conv_transpose2d::{ConvTranspose2d, ConvTranspose2dParameters};
+pub use conv1d::{Conv1d, Conv1dParameters};
 pub use conv2d::{Conv2d, Conv2dParameters};
 pub use dense::{Dense, DenseParameters};
 pub use dropout::Dropout;
@@ -49,6 +56,7 @@ pub use leaky_relu::LeakyRelu;
 pub use log_softmax::LogSoftmax;
 pub use max_pool2d::MaxPool2d;
 pub use mish::Mish;
+pub use position::{LearnedPosition, PositionParameters, SinusoidalPosition};
 pub use prelu::{Prelu, PreluParameters};
 pub use relu::Relu;
 pub use relu6::Relu6;
