@@ -165,6 +165,35 @@ gradients! {
     ], mse, drawn;
     conv2d_to_one_pixel: [2, 5, 4], [conv2d(7, kernel = [5, 4]), relu, conv2d(3, kernel = 1)], mse, drawn;
 
+    // conv1d, conv_transpose2d
+    conv1d_alone: [6, 2], [conv1d(3, kernel = 3)], mse, drawn;
+    conv1d_causal: [7, 2], [conv1d(5, kernel = 3, padding = causal, dilation = 2), relu, conv1d(2, kernel = 2)], mse, drawn;
+    conv1d_causal_stride: [7, 2], [conv1d(3, kernel = 3, padding = causal, stride = 2), tanh, dense(2)], mse, drawn;
+    conv1d_same: [5, 3], [conv1d(9, kernel = 4, padding = same), relu, global_avg_pool, dense(2)], mse, drawn;
+    conv1d_depthwise: [6, 3], [conv1d(6, kernel = 3, groups = 3), conv1d(2, kernel = 1)], mse, drawn;
+    conv1d_everything: [9, 4], [
+        conv1d(6, kernel = 3, stride = 2, padding = 2, dilation = 2, groups = 2, bias = false),
+    ], mse, drawn;
+    conv1d_of_symbolic_sizes: [2 * HIDDEN, 2], [conv1d(HIDDEN, kernel = 3, padding = 1), relu, flatten, dense(2)], mse, drawn;
+    conv_transpose2d_alone: [2, 3, 2], [conv_transpose2d(3, kernel = [2, 3])], mse, drawn;
+    conv_transpose2d_between: [2, 3, 4], [
+        conv2d(3, kernel = 2), conv_transpose2d(2, kernel = 3, stride = 2, padding = 1, output_padding = 1), relu,
+    ], mse, drawn;
+    conv_transpose2d_everything: [4, 2, 2], [
+        conv_transpose2d(6, kernel = 2, groups = 2, dilation = [1, 2], stride = [2, 1], bias = false),
+    ], mse, drawn;
+
+    // attention
+    attention_alone: [3, 4], [attention(2)], mse, drawn;
+    attention_causal: [4, 6], [attention(3, causal = true)], mse, drawn;
+    attention_without_bias: [2, 3], [dense(4), attention(1, bias = false), tanh, dense(2)], mse, drawn;
+    transformer: [4, 3], [
+        dense(4), positional_encoding, residual[attention(2, causal = true)], residual[dense(6), relu, dense(4)],
+        global_avg_pool, dense(2),
+    ], mse, drawn;
+    positional_encoding_learned: [3, 4], [positional_encoding(mode = learned), dense(2)], mse, drawn;
+    positional_encoding_sinusoidal: [3, 4], [dense(5), tanh, positional_encoding, dense(2)], mse, drawn;
+
     // pooling
     max_pool2d_alone: [2, 5, 7], [max_pool2d(2)], mse, drawn;
     max_pool2d_stride: [2, 7, 6], [max_pool2d(3, stride = [2, 1], padding = 1)], mse, drawn;
@@ -177,6 +206,29 @@ gradients! {
         avg_pool2d([3, 2], stride = 2, padding = 1, count_include_pad = false),
     ], mse, drawn;
     avg_pool2d_between: [1, 7, 9], [conv2d(3, kernel = 3), avg_pool2d(2), relu, flatten, dense(2)], mse, drawn;
+
+    max_pool1d_alone: [7, 3], [max_pool1d(2)], mse, drawn;
+    max_pool1d_everything: [9, 2], [dense(3), max_pool1d(3, stride = 2, padding = 1, dilation = 2), dense(2)], mse, drawn;
+    avg_pool1d_alone: [7, 3], [avg_pool1d(3)], mse, drawn;
+    avg_pool1d_everything: [8, 2], [
+        dense(3), avg_pool1d(3, stride = 2, padding = 1, count_include_pad = false), dense(2),
+    ], mse, drawn;
+    global_avg_pool_of_images: [3, 4, 5], [conv2d(4, kernel = 2), relu, global_avg_pool, dense(2)], mse, drawn;
+    global_avg_pool_of_sequences: [5, 3], [dense(4), global_avg_pool, dense(2)], mse, drawn;
+    global_max_pool_of_images: [3, 4, 5], [conv2d(4, kernel = 2), relu, global_max_pool, dense(2)], mse, drawn;
+    global_max_pool_of_sequences: [5, 3], [dense(4), global_max_pool, dense(2)], mse, drawn;
+    adaptive_avg_pool2d_between: [2, 7, 5], [conv2d(3, kernel = 2), adaptive_avg_pool2d([4, 3]), flatten, dense(2)], mse, drawn;
+    adaptive_avg_pool1d_between: [7, 3], [dense(4), adaptive_avg_pool1d(3), dense(2)], mse, drawn;
+    upsample_nearest: [2, 3, 2], [conv2d(2, kernel = 2), upsample(2), conv2d(1, kernel = 2)], mse, drawn;
+    upsample_linear: [2, 3, 2], [upsample([2, 3], mode = bilinear), conv2d(1, kernel = 2)], mse, drawn;
+    upsample_sequence: [3, 2], [dense(3), upsample(3, mode = linear), dense(2)], mse, drawn;
+
+    // other axes
+    reshape_to_sequence: 12, [dense(6), reshape([3, 2]), dense(4)], mse, drawn;
+    reshape_to_image: [4, 6], [reshape([2, 3, 4]), conv2d(2, kernel = 2), relu], mse, drawn;
+    reshape_of_symbolic_sizes: 5, [dense(2 * HIDDEN), reshape([HIDDEN, 2]), dense(3)], mse, drawn;
+    transpose_sequence: [3, 4], [dense(2), transpose, dense(5)], mse, drawn;
+    transpose_image: [2, 3, 4], [transpose([2, 0, 1]), conv2d(2, kernel = 2), transpose([1, 2, 0]), flatten], mse, drawn;
 
     // activations, dropout and layers without parameters in every place
     relu_first: 7, [relu, dense(5), relu, dense(3)], mse, drawn;
@@ -278,6 +330,31 @@ fn dropout_trains() {
             1e-12,
         );
     }
+}
+
+/// Whole channels too.
+#[test]
+fn dropout2d_predicts_and_trains() {
+    #[network(input = [8, 2], layers = [dropout2d(0.4), dense(6), tanh, dropout2d, dense(3)], scalar = f64)]
+    struct Case;
+    check_single::<Case>(|_, _| {});
+    check_trainer::<Case2>(drawn);
+    #[network(input = [3, 4, 4], layers = [conv2d(4, kernel = 2), dropout2d(0.0), relu], loss = mse, scalar = f64, tile = 8)]
+    struct Case2;
+    let mut rng = backprop::rng(5);
+    let net = network::<Case>(1);
+    let (x, c): ([f64; 16], [f64; 24]) = (drawn(&mut rng), drawn(&mut rng));
+    let mut tape = Case::tape();
+    tape.training(7);
+    assert_ne!(net.forward(&x, &mut tape), net.predict(&x), "some channel is dropped");
+    let mut gradients = Case::gradients();
+    let dx = net.backward(&mut tape, &c, &mut gradients);
+    let mut place = x;
+    let expected = central_differences(&mut place, |x| {
+        let x: &[f64; 16] = x.try_into().expect("as long as the input");
+        net.forward(x, &mut tape).iter().zip(&c).map(|(y, c)| y * c).sum()
+    });
+    assert_close("input", &dx, &expected, TOLERANCE);
 }
 
 #[network(input = 7, layers = [

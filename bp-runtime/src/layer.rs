@@ -41,7 +41,8 @@ pub struct Forward<'a, S, const T: usize> {
     pub x: &'a [[S; T]],
     /// Output features, to be overwritten.
     pub y: &'a mut [[S; T]],
-    /// What backward needs beside input and output, to be overwritten. Empty in prediction.
+    /// What backward needs beside input and output, to be overwritten. Empty in prediction, unless the kind
+    /// declares that forward works in it.
     pub saved: &'a mut [[S; T]],
 }
 

@@ -12,12 +12,12 @@ use backprop_runtime::{Backward, Forward, Layer, Pass, Scalar, Tensor};
 
 /// Sizes of a layer for one sample.
 #[derive(Default)]
-struct Sizes {
-    inputs: usize,
-    outputs: usize,
-    parameters: usize,
-    saved: usize,
-    scratch: usize,
+pub struct Sizes {
+    pub inputs: usize,
+    pub outputs: usize,
+    pub parameters: usize,
+    pub saved: usize,
+    pub scratch: usize,
 }
 
 /// Sizes as a description's constant functions give them.
@@ -33,8 +33,10 @@ macro_rules! sizes_of {
     };
 }
 
+pub(crate) use sizes_of;
+
 /// Forward and backward over all samples of a case, with its parameters in the layer's places.
-fn answers<S: Number>(
+pub fn answers<S: Number>(
     case: &Case,
     tile: usize,
     layer: &impl Layer<S>,
@@ -150,7 +152,7 @@ where
 }
 
 /// `[channels, rows, columns]` of one sample, with or without an axis of samples before it.
-fn image(case: &Case) -> Result<[usize; 3], String> {
+pub fn image(case: &Case) -> Result<[usize; 3], String> {
     match case.tensor("in0")?.shape.as_slice() {
         [.., channels, height, width] => Ok([*channels, *height, *width]),
         other => Err(format!("an image of shape {other:?}")),
@@ -158,7 +160,7 @@ fn image(case: &Case) -> Result<[usize; 3], String> {
 }
 
 /// An argument along both axes of an image, with its default.
-fn axes(case: &Case, place: usize, name: &str, default: [usize; 2]) -> Result<[usize; 2], String> {
+pub fn axes(case: &Case, place: usize, name: &str, default: [usize; 2]) -> Result<[usize; 2], String> {
     case.argument(place, name).map_or(Ok(default), sizes)
 }
 

@@ -12,6 +12,7 @@ mod fixture;
 mod layers;
 mod losses;
 mod report;
+mod shapes;
 
 use fixture::Case;
 use report::{LeftOut, Outcome, Tally};
@@ -46,9 +47,17 @@ const ADAPTERS: &[Adapter] = adapters! {
     "CrossEntropyLoss" => losses::cross_entropy,
     "CosineEmbeddingLoss" => losses::cosine,
     "Linear" => layers::linear,
+    "Conv1d" => shapes::conv1d,
     "Conv2d" => layers::conv2d,
+    "ConvTranspose2d" => shapes::conv_transpose2d,
+    "Upsample" => shapes::upsample,
+    "SelfAttention" => shapes::self_attention,
     "MaxPool2d" => layers::max_pool2d,
     "AvgPool2d" => layers::avg_pool2d,
+    "MaxPool1d" => shapes::max_pool1d,
+    "AvgPool1d" => shapes::avg_pool1d,
+    "AdaptiveAvgPool1d" => shapes::adaptive_avg_pool1d,
+    "AdaptiveAvgPool2d" => shapes::adaptive_avg_pool2d,
     "ReLU" => layers::relu,
     "ReLU6" => layers::relu6,
     "LeakyReLU" => layers::leaky_relu,
@@ -99,6 +108,14 @@ fn modules_equal_pytorch() {
 #[test]
 fn losses_equal_pytorch_with_further_options() {
     let (tallies, wrong) = run_all("pytorch_losses", &mut LeftOut::read());
+    report::print(&tallies);
+    assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Layers, and options of layers, that PyTorch's own test inputs do not have: see `layers.py`.
+#[test]
+fn layers_equal_pytorch_with_further_options() {
+    let (tallies, wrong) = run_all("pytorch_layers", &mut LeftOut::read());
     report::print(&tallies);
     assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.join("\n"));
 }

@@ -141,6 +141,32 @@ impl<'a> Call<'a> {
         }
     }
 
+    /// A size of at least `least` by name, if it is given.
+    pub(crate) fn size_if(&mut self, name: &'static str, least: usize) -> Result<Option<Size>> {
+        let argument = self.keyed(name);
+        argument.map(|argument| self.read_size(name, &argument.value, least)).transpose()
+    }
+
+    /// A required list of one to three positive sizes.
+    pub(crate) fn shape(&mut self, name: &'static str) -> Result<Vec<Size>> {
+        let Some(argument) = self.keyed_or_next(name) else { return Err(self.missing(name)) };
+        let axes = axes(&argument.value);
+        if !(1..=3).contains(&axes.len()) {
+            let expected = "one to three sizes, such as `[channels, height, width]`";
+            return Err(self.wrong(argument.value.span(), name, expected));
+        }
+        axes.iter().map(|axis| self.read_size(name, axis, 1)).collect()
+    }
+
+    /// A list of numbers of axes, if it is given.
+    pub(crate) fn order(&mut self, name: &'static str) -> Result<Option<Vec<usize>>> {
+        let Some(argument) = self.keyed_or_next(name) else { return Ok(None) };
+        let order: Option<Vec<_>> =
+            axes(&argument.value).iter().map(|axis| Size::from_expr(axis).known()).collect();
+        let expected = "numbers of axes, such as `[2, 0, 1]`";
+        order.map(Some).ok_or_else(|| self.wrong(argument.value.span(), name, expected))
+    }
+
     fn read_pair(&mut self, name: &str, value: &Expr, least: usize) -> Result<[Size; 2]> {
         match axes(value).as_slice() {
             [one] => {
@@ -181,6 +207,16 @@ impl<'a> Call<'a> {
             Some(argument) if as_name(&argument.value).is_some_and(|word| word == "same") => Ok(None),
             Some(argument) => self.read_pair("padding", &argument.value, 0).map(Some),
             None => Ok(Some([Size::Known(0), Size::Known(0)])),
+        }
+    }
+
+    /// Padding along time: the word `same` or `causal`, or else a number.
+    pub(crate) fn padding_of_time(&mut self) -> Result<(Option<&'static str>, Size)> {
+        let Some(argument) = self.keyed("padding") else { return Ok((None, Size::Known(0))) };
+        let word = as_name(&argument.value);
+        match ["same", "causal"].into_iter().find(|known| word.is_some_and(|word| word == known)) {
+            Some(word) => Ok((Some(word), Size::Known(0))),
+            None => Ok((None, self.read_size("padding", &argument.value, 0)?)),
         }
     }
 

@@ -29,15 +29,7 @@ fn build(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
     let weight_init = call.initializer("init", quote!(::backprop::initializers::Default))?;
     let bias_init = call.initializer("bias_init", quote!(::backprop::initializers::Default))?;
 
-    for (size, what) in [(channels, "input channels"), (&outputs, "channels")] {
-        if let (Some(n), Some(g)) = (size.known(), groups.known())
-            && !n.is_multiple_of(g)
-        {
-            return Err(
-                call.error(&format!("{n} {what} do not divide into {g} groups: choose a divisor of {n}"))
-            );
-        }
-    }
+    check_groups(call, channels, &outputs, &groups)?;
     if padding.is_none() && stride.iter().any(|stride| stride.known() != Some(1)) {
         return Err(call.error("`padding = same` needs `stride = 1`: give the padding as a number"));
     }
@@ -104,6 +96,25 @@ fn build(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
         ..Operation::apart(quote!(::backprop::layers::Conv2d), value)
     };
     Ok(Layer { output: Shape(axes), operation: Some(operation) })
+}
+
+/// Reports groups that do not divide the channels.
+pub(super) fn check_groups(
+    call: &mut Call<'_>,
+    channels: &Size,
+    outputs: &Size,
+    groups: &Size,
+) -> Result<()> {
+    for (size, what) in [(channels, "input channels"), (outputs, "channels")] {
+        if let (Some(n), Some(g)) = (size.known(), groups.known())
+            && !n.is_multiple_of(g)
+        {
+            return Err(
+                call.error(&format!("{n} {what} do not divide into {g} groups: choose a divisor of {n}"))
+            );
+        }
+    }
+    Ok(())
 }
 
 /// A window that slides along one axis.

@@ -2,16 +2,21 @@
 
 mod activation;
 mod activations;
+mod attention;
 mod block;
 mod call;
+mod conv1d;
 mod conv2d;
+mod conv_transpose2d;
 mod dense;
 mod dropout;
 mod embedding;
 mod initializers;
 mod norms;
+mod pool1d;
 mod pool2d;
 mod reshape;
+mod resize;
 mod scale;
 
 pub(crate) use block::BLOCK;
@@ -26,10 +31,21 @@ use proc_macro2::TokenStream;
 /// Every kind of layer there is.
 pub(crate) static KINDS: &[&Kind] = &[
     &dense::DENSE,
+    &conv1d::CONV1D,
     &conv2d::CONV2D,
+    &conv_transpose2d::CONV_TRANSPOSE2D,
     &pool2d::MAX_POOL2D,
     &pool2d::AVG_POOL2D,
+    &pool1d::MAX_POOL1D,
+    &pool1d::AVG_POOL1D,
+    &resize::GLOBAL_MAX_POOL,
+    &resize::GLOBAL_AVG_POOL,
+    &resize::ADAPTIVE_AVG_POOL1D,
+    &resize::ADAPTIVE_AVG_POOL2D,
+    &resize::UPSAMPLE,
     &reshape::FLATTEN,
+    &reshape::RESHAPE,
+    &reshape::TRANSPOSE,
     &dropout::DROPOUT,
     &embedding::EMBEDDING,
     &norms::LAYER_NORM,
@@ -38,6 +54,9 @@ pub(crate) static KINDS: &[&Kind] = &[
     &norms::INSTANCE_NORM,
     &scale::SCALE,
     &scale::BIAS,
+    &dropout::DROPOUT2D,
+    &attention::ATTENTION,
+    &attention::POSITIONAL_ENCODING,
     &activations::RELU,
     &activations::RELU6,
     &activations::LEAKY_RELU,
@@ -94,6 +113,8 @@ pub(crate) struct Operation {
     pub(crate) needs: Needs,
     /// Features saved by forward for backward.
     pub(crate) saved: Size,
+    /// Whether forward works in what it saves, in prediction too.
+    pub(crate) works_in_saved: bool,
     /// Features that backward works in.
     pub(crate) scratch: Size,
     /// How the output may lie.
@@ -158,6 +179,7 @@ impl Operation {
             parameters: None,
             needs: Needs::default(),
             saved: Size::Known(0),
+            works_in_saved: false,
             scratch: Size::Known(0),
             form: Form::Apart,
             multiply_adds: Size::Known(0),

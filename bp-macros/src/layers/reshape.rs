@@ -1,7 +1,10 @@
-//! Layers that only change the shape: no computation, no step in the plan.
+//! Layers that change the shape: no computation where the numbers stay in their order.
 
-use super::{Kind, Layer};
+use super::{Call, Kind, Layer, Operation};
+use crate::diagnostics::Result;
 use crate::shape::Shape;
+use crate::size::Size;
+use quote::quote;
 
 pub(crate) static FLATTEN: Kind = Kind {
     name: "flatten",
@@ -9,3 +12,64 @@ pub(crate) static FLATTEN: Kind = Kind {
     formula: "the same numbers, as one axis",
     build: |_, input| Ok(Layer { output: Shape::flat(input.features()), operation: None }),
 };
+
+pub(crate) static RESHAPE: Kind = Kind {
+    name: "reshape",
+    signature: "reshape([channels, height, width])",
+    formula: "the same numbers in the same order, with other axes",
+    build: reshape,
+};
+
+pub(crate) static TRANSPOSE: Kind = Kind {
+    name: "transpose",
+    signature: "transpose([2, 0, 1])",
+    formula: "the same numbers, with the axes in another order",
+    build: transpose,
+};
+
+fn reshape(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
+    let mut output = Shape(call.shape("shape")?);
+    let (from, to) = (input.features(), output.features());
+    match from.equals(&to) {
+        Some(true) => {}
+        Some(false) => {
+            let wants = format!("{to} features for {output}");
+            let remedy = format!("give axes whose product is {from}");
+            return Err(call.wrong_input(&wants, input, &remedy));
+        }
+        // Only the compiler can tell: it evaluates the axis together with the check.
+        None => {
+            if let Some(axis) = output.0.first_mut() {
+                *axis = Size::Expression(quote!(::backprop::layers::reshaped(#axis, #from, #to)));
+            }
+        }
+    }
+    Ok(Layer { output, operation: None })
+}
+
+/// Two axes are swapped; three need an order.
+fn transpose(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
+    let rank = input.rank();
+    let default = if rank == 2 { Some(vec![1, 0]) } else { None };
+    let Some(order) = call.order("order")?.or(default) else {
+        let remedy = "give the order of three axes, such as `transpose([2, 0, 1])`";
+        return Err(call.wrong_input("`[time, features]`", input, remedy));
+    };
+    let mut sorted = order.clone();
+    sorted.sort_unstable();
+    if !(2..=3).contains(&rank) || sorted != (0..rank).collect::<Vec<_>>() {
+        let remedy = "write one number for each axis, from 0, in the order in which they are to stand";
+        return Err(call.wrong_input("an order of two or three axes", input, remedy));
+    }
+    let output = Shape(order.iter().map(|&axis| input.0[axis].clone()).collect());
+    let axes = &input.0;
+    let value = if rank == 2 && order == [1, 0] {
+        quote!(::backprop::layers::Transpose::matrix(#(#axes),*))
+    } else if rank == 2 {
+        quote!(::backprop::layers::Transpose::new([1, #(#axes),*], [0, 1, 2]))
+    } else {
+        quote!(::backprop::layers::Transpose::new([#(#axes),*], [#(#order),*]))
+    };
+    let operation = Operation::apart(quote!(::backprop::layers::Transpose), value);
+    Ok(Layer { output, operation: Some(operation) })
+}

@@ -54,6 +54,8 @@ pub(super) struct LayerNode {
     pub(super) needs: Needs,
     pub(super) form: Form,
     pub(super) saved: Size,
+    /// Whether forward works in what it saves, in prediction too.
+    pub(super) works_in_saved: bool,
     pub(super) scratch: Size,
     pub(super) trains: bool,
     /// A layer that is applied to the output in the same call.
@@ -78,6 +80,7 @@ pub(super) fn build(model: &Model) -> Graph {
                 needs: operation.needs,
                 form: operation.form,
                 saved: operation.saved.clone(),
+                works_in_saved: operation.works_in_saved,
                 scratch: operation.scratch.clone(),
                 trains: layer.trains(),
                 activation: None,

@@ -100,8 +100,8 @@ impl<'a> Scheduler<'a> {
             x: (!in_place).then(|| self.value(input)),
             y: Some(self.value(node.output)),
             saved: match self.mode {
-                Mode::Training => self.extra(Holds::Saved(node.layer), "saved", node, &layer.saved),
-                Mode::Inference => None,
+                Mode::Inference if !layer.works_in_saved => None,
+                _ => self.extra(Holds::Saved(node.layer), "saved", node, &layer.saved),
             },
             ..LayerCall::default()
         };

@@ -10,10 +10,12 @@
     reason = "loops counted to a constant are unrolled, zipped ones are not; `if const` is not compiled where a guard would be; vector elements have no `+=`"
 )]
 
+pub(crate) mod attention;
 pub(crate) mod axis;
 mod block;
 #[cfg(test)]
 pub(crate) mod check;
+mod conv1d;
 mod conv2d;
 mod conv2d_one;
 mod conv2d_weight;
@@ -28,7 +30,8 @@ mod tests;
 mod transpose;
 
 use crate::dispatch;
-use crate::layers::{AvgPool2d, Conv2d, Dense, MaxPool2d};
+use crate::layers::{Attention, AvgPool2d, Conv1d, Conv2d, Dense, MaxPool2d};
+use attention::Rows;
 
 /// Declares the trait, and its implementation for both scalar types.
 macro_rules! kernels {
@@ -86,6 +89,26 @@ kernels! {
     ) = conv2d_weight::weight_gradient;
     /// `y[o] = Σᵢ w[i][·][·][o] ⋆ x[i] + b[o]` for one sample
     fn conv2d_forward_one(layer: &Conv2d, parameters: &[Self], x: &[Self], y: &mut [Self]) = conv2d_one::forward;
+    /// `y[t][o] = b[o] + Σₖ Σᵢ w[k][i][o] x[t + k][i]`, with any tile
+    fn conv1d_forward(layer: &Conv1d, tile: usize, parameters: &[Self], x: &[Self], y: &mut [Self]) = conv1d::forward;
+    /// `dx`, the transposed convolution of `dy`, with any tile
+    fn conv1d_input_gradient(
+        layer: &Conv1d, tile: usize, parameters: &[Self], dy: &[Self], dx: &mut [Self]
+    ) = conv1d::input_gradient;
+    /// `dW[k][i][o] += Σₜ x[t + k][i] dy[t][o]`, `db += Σₜ dy[t]`, with any tile
+    fn conv1d_weight_gradient(
+        layer: &Conv1d, tile: usize, x: &[Self], dy: &[Self], gradient: &mut [Self]
+    ) = conv1d::weight_gradient;
+    /// `out[h][t][u] = factor Σ a[t][h] · b[u][h]` with any tile, and a given number where `t` does not see `u`
+    fn attention_dots(
+        layer: &Attention, tile: usize, a: (&[Self], Rows), b: (&[Self], Rows), factor_and_beyond: [Self; 2],
+        out: &mut [Self]
+    ) = attention::dots;
+    /// `to[t][h] += factor Σᵤ weights[h][t][u] from[u][h]` with any tile, or the same with the weights transposed
+    fn attention_sums(
+        layer: &Attention, tile: usize, weights: (&[Self], Self, bool), from: (&[Self], Rows),
+        to: (&mut [Self], Rows)
+    ) = attention::sums;
     /// The largest number of each window, and which it was, unless `saved` is empty
     fn max_pool2d_forward(
         layer: &MaxPool2d, tile: usize, x: &[Self], y: &mut [Self], saved: &mut [Self]

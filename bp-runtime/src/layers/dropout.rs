@@ -36,7 +36,14 @@ impl Dropout {
     }
 
     /// Multiplies by the mask. What is dropped becomes 0 even where it was not finite.
-    fn apply<S: Scalar, const T: usize>(&self, pass: &Pass, values: &mut [[S; T]]) {
+    /// `unit` says which random number a feature shares.
+    #[inline(always)]
+    pub(super) fn apply<S: Scalar, const T: usize>(
+        &self,
+        pass: &Pass,
+        values: &mut [[S; T]],
+        unit: impl Fn(usize) -> usize,
+    ) {
         if !pass.training || self.threshold == 0 {
             return;
         }
@@ -46,10 +53,10 @@ impl Dropout {
         for (lane, sample) in samples.iter_mut().enumerate() {
             *sample = mix(step ^ (pass.first_sample + lane) as u64);
         }
-        for (unit, values) in values.iter_mut().enumerate() {
+        for (feature, values) in values.iter_mut().enumerate() {
+            let unit = unit(feature) as u64;
             for (value, sample) in values.iter_mut().zip(samples) {
-                let random =
-                    mix(sample.wrapping_add((unit as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15))) >> 32;
+                let random = mix(sample.wrapping_add(unit.wrapping_mul(0x9E37_79B9_7F4A_7C15))) >> 32;
                 *value = if random < self.threshold { S::ZERO } else { *value * scale };
             }
         }
@@ -67,24 +74,24 @@ const fn mix(mut z: u64) -> u64 {
 
 impl<S: Scalar> InPlace<S> for Dropout {
     fn forward_in_place<const T: usize>(&self, pass: &Pass, y: &mut [[S; T]]) {
-        self.apply(pass, y);
+        self.apply(pass, y, |feature| feature);
     }
 
     fn backward_in_place<const T: usize>(&self, pass: &Pass, _: &[[S; T]], d: &mut [[S; T]]) {
-        self.apply(pass, d);
+        self.apply(pass, d, |feature| feature);
     }
 }
 
 impl<S: Scalar> Layer<S> for Dropout {
     fn forward<const T: usize>(&self, io: Forward<'_, S, T>) {
         io.y.copy_from_slice(io.x);
-        self.apply(io.pass, io.y);
+        self.apply(io.pass, io.y, |feature| feature);
     }
 
     fn backward<const T: usize>(&self, io: Backward<'_, S, T>) {
         if !io.dx.is_empty() {
             io.dx.copy_from_slice(io.dy);
-            self.apply(io.pass, io.dx);
+            self.apply(io.pass, io.dx, |feature| feature);
         }
     }
 }

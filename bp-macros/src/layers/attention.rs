@@ -1,0 +1,101 @@
+//! Attention, and what tells it where a step stands.
+
+use super::resize::sequence;
+use super::{Call, Form, Kind, Layer, Needs, Operation, Parameters};
+use crate::diagnostics::Result;
+use crate::shape::Shape;
+use crate::size::Size;
+use quote::quote;
+
+pub(crate) static ATTENTION: Kind = Kind {
+    name: "attention",
+    signature: "attention(heads, causal = false, bias = true, init = xavier_uniform, out_init = default, bias_init = zeros)",
+    formula: "y = concat(softmax(Q Kᵀ / √d) V) W + b, where [Q, K, V] = x W' + b'",
+    build: attention,
+};
+
+pub(crate) static POSITIONAL_ENCODING: Kind = Kind {
+    name: "positional_encoding",
+    signature: "positional_encoding(mode = sinusoidal)",
+    formula: "y[t] = x[t] + p[t]",
+    build: positional_encoding,
+};
+
+fn attention(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
+    let [time, features] = sequence(call, input)?;
+    let heads = call.size("heads")?;
+    let causal = call.flag_or("causal", false)?;
+    let bias = call.flag_or("bias", true)?;
+    let in_init = call.initializer("init", quote!(::backprop::initializers::Xavier::uniform()))?;
+    let out_init = call.initializer("out_init", quote!(::backprop::initializers::Default))?;
+    let bias_init = call.initializer("bias_init", quote!(::backprop::initializers::Zeros))?;
+    if let (Some(n), Some(heads)) = (features.known(), heads.known())
+        && !n.is_multiple_of(heads)
+    {
+        return Err(
+            call.error(&format!("{n} features do not divide into {heads} heads: choose a divisor of {n}"))
+        );
+    }
+
+    let constant = call.constant.clone();
+    let scalar = call.scalar();
+    let three = features.times(&Size::Known(3));
+    let biases = if bias { [three.clone(), features.clone()] } else { [Size::Known(0), Size::Known(0)] };
+    let weights = features.times(&three).plus(&features.times(&features));
+    let count = weights.plus(&biases[0]).plus(&biases[1]);
+    let [in_biases, out_biases] = biases;
+    let field = [&features, &three, &in_biases, &out_biases].map(Size::generic);
+    let mut value = quote!(::backprop::layers::Attention::new(#time, #features, #heads));
+    if causal {
+        value = quote!(#value.causal());
+    }
+    if !bias {
+        value = quote!(#value.without_bias());
+    }
+    let products = time.times(&time).times(&features).times(&Size::Known(2));
+    let operation = Operation {
+        needs: Needs { input: true, output: false },
+        form: Form::Fusible,
+        sized: true,
+        saved: Size::Expression(quote!(#constant.saved())),
+        works_in_saved: true,
+        scratch: Size::Expression(quote!(#constant.scratch())),
+        multiply_adds: time.times(&weights).plus(&products),
+        parameters: Some(Parameters {
+            field: quote!(::backprop::layers::AttentionParameters<#scalar, #(#field),*>),
+            count,
+            tensors: Size::Known(4),
+            initializers: vec![in_init, out_init, bias_init],
+        }),
+        ..Operation::apart(quote!(::backprop::layers::Attention), value)
+    };
+    Ok(Layer { output: input.clone(), operation: Some(operation) })
+}
+
+fn positional_encoding(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
+    let [time, features] = sequence(call, input)?;
+    let learned = call.word_or("mode", "sinusoidal", &["sinusoidal", "learned"])? == "learned";
+    let normal = quote!(::backprop::initializers::Normal::new(0.0, 0.02));
+    let operation = if learned {
+        let init = call.initializer("init", normal)?;
+        let scalar = call.scalar();
+        let field = [&time, &features].map(Size::generic);
+        let descriptor = quote!(::backprop::layers::LearnedPosition);
+        let value = quote!(#descriptor::new(#time, #features));
+        Operation {
+            parameters: Some(Parameters {
+                field: quote!(::backprop::layers::PositionParameters<#scalar, #(#field),*>),
+                count: time.times(&features),
+                tensors: Size::Known(1),
+                initializers: vec![init],
+            }),
+            ..Operation::apart(descriptor, value)
+        }
+    } else {
+        let descriptor = quote!(::backprop::layers::SinusoidalPosition);
+        let value = quote!(#descriptor::new(#time, #features));
+        let needs = Needs::default();
+        Operation { needs, ..Operation::in_place(descriptor, value) }
+    };
+    Ok(Layer { output: input.clone(), operation: Some(operation) })
+}

@@ -1,0 +1,85 @@
+use super::conv2d::Window;
+use super::resize::sequence;
+use super::{Call, Form, Kind, Layer, Needs, Operation, Parameters};
+use crate::diagnostics::Result;
+use crate::shape::Shape;
+use crate::size::Size;
+use quote::quote;
+
+pub(crate) static CONV1D: Kind = Kind {
+    name: "conv1d",
+    signature: "conv1d(channels, kernel = …, stride = 1, padding = 0, dilation = 1, groups = 1, bias = true, init = default)",
+    formula: "y[t] = b + Σₖ W[k]ᵀ x[t + k]",
+    build,
+};
+
+fn build(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
+    let [time, features] = sequence(call, input)?;
+    let outputs = call.size("channels")?;
+    let kernel = call.size("kernel")?;
+    let stride = call.size_or("stride", 1)?;
+    let (word, number) = call.padding_of_time()?;
+    let dilation = call.size_or("dilation", 1)?;
+    let groups = call.size_or("groups", 1)?;
+    let bias = call.flag_or("bias", true)?;
+    let weight_init = call.initializer("init", quote!(::backprop::initializers::Default))?;
+    let bias_init = call.initializer("bias_init", quote!(::backprop::initializers::Default))?;
+    super::conv2d::check_groups(call, &features, &outputs, &groups)?;
+    if word == Some("same") && stride.known() != Some(1) {
+        return Err(call.error(
+            "`padding = same` needs `stride = 1`: give the padding as a number, or write `padding = causal`",
+        ));
+    }
+
+    let constant = call.constant.clone();
+    let outputs_read = outputs.clone().or_read(quote!(#constant.out_channels));
+    let steps = match (word, time.known(), stride.known()) {
+        (Some("same"), ..) => time.clone(),
+        (Some(_), Some(time), Some(stride)) => Size::Known((time - 1) / stride + 1),
+        (Some(_), ..) => Size::Expression(quote!(#constant.output_shape()[0])),
+        (None, ..) => {
+            let window =
+                Window { kernel: &kernel, stride: &stride, padding: Some(&number), dilation: &dilation };
+            window.output(call, &time, quote!(#constant.output_shape()[0]))?
+        }
+    };
+
+    let per_group = features.divided_by(&groups);
+    let biases = if bias { outputs_read.clone() } else { Size::Known(0) };
+    let weights = kernel.times(&per_group).times(&outputs_read);
+    let scalar = call.scalar();
+    let field = [&per_group, &outputs_read, &kernel, &biases].map(Size::generic);
+    let mut value = quote!(::backprop::layers::Conv1d::new(#time, #features, #outputs).kernel(#kernel));
+    if stride.known() != Some(1) {
+        value = quote!(#value.stride(#stride));
+    }
+    if dilation.known() != Some(1) {
+        value = quote!(#value.dilation(#dilation));
+    }
+    match word {
+        Some("same") => value = quote!(#value.same()),
+        Some(_) => value = quote!(#value.causal()),
+        None if number.known() != Some(0) => value = quote!(#value.padding(#number)),
+        None => {}
+    }
+    if groups.known() != Some(1) {
+        value = quote!(#value.groups(#groups));
+    }
+    if !bias {
+        value = quote!(#value.without_bias());
+    }
+    let operation = Operation {
+        needs: Needs { input: true, output: false },
+        form: Form::Fusible,
+        sized: true,
+        multiply_adds: weights.times(&steps),
+        parameters: Some(Parameters {
+            field: quote!(::backprop::layers::Conv1dParameters<#scalar, #(#field),*>),
+            count: weights.plus(&biases),
+            tensors: Size::Known(2),
+            initializers: vec![weight_init, bias_init],
+        }),
+        ..Operation::apart(quote!(::backprop::layers::Conv1d), value)
+    };
+    Ok(Layer { output: Shape(vec![steps, outputs_read]), operation: Some(operation) })
+}

@@ -1,0 +1,143 @@
+//! Layers that change how many positions an image or a sequence has, without parameters: whole-image pooling, bins,
+//! upsampling.
+
+use super::{Call, Kind, Layer, Operation};
+use crate::diagnostics::Result;
+use crate::shape::Shape;
+use crate::size::Size;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+pub(crate) static GLOBAL_AVG_POOL: Kind = Kind {
+    name: "global_avg_pool",
+    signature: "global_avg_pool",
+    formula: "y = the mean of x over all positions of each channel",
+    build: |call, input| {
+        let descriptor = quote!(::backprop::layers::AvgPool2d);
+        let Plane { planes, rows, columns, channels, kernel } = plane(call, input)?;
+        let value = quote!(#descriptor::new([#planes, #rows, #columns]).kernel(#(#kernel),*));
+        Ok(Layer { output: Shape::flat(channels), operation: Some(Operation::apart(descriptor, value)) })
+    },
+};
+
+pub(crate) static GLOBAL_MAX_POOL: Kind = Kind {
+    name: "global_max_pool",
+    signature: "global_max_pool",
+    formula: "y = the largest x over all positions of each channel",
+    build: |call, input| {
+        let descriptor = quote!(::backprop::layers::MaxPool2d);
+        let Plane { planes, rows, columns, channels, kernel } = plane(call, input)?;
+        let value = quote!(#descriptor::new([#planes, #rows, #columns]).kernel(#(#kernel),*));
+        let operation = Operation { saved: channels.clone(), ..Operation::apart(descriptor, value) };
+        Ok(Layer { output: Shape::flat(channels), operation: Some(operation) })
+    },
+};
+
+pub(crate) static ADAPTIVE_AVG_POOL2D: Kind = Kind {
+    name: "adaptive_avg_pool2d",
+    signature: "adaptive_avg_pool2d([rows, columns])",
+    formula: "y = the mean of x over each of rows × columns bins",
+    build: |call, input| {
+        let [channels, height, width] = input.0.as_slice() else {
+            return Err(call.wrong_input("`[channels, height, width]`", input, "pool before `flatten`"));
+        };
+        let [rows, columns] = call.pair("output")?;
+        let value = quote!([#channels, #height, #width], #rows, #columns);
+        Ok(adaptive(value, Shape(vec![channels.clone(), rows, columns])))
+    },
+};
+
+pub(crate) static ADAPTIVE_AVG_POOL1D: Kind = Kind {
+    name: "adaptive_avg_pool1d",
+    signature: "adaptive_avg_pool1d(steps)",
+    formula: "y = the mean of x over each of so many bins of the time axis",
+    build: |call, input| {
+        let [time, features] = sequence(call, input)?;
+        let steps = call.size("steps")?;
+        let value = quote!([1, #time, #features], #steps, #features);
+        Ok(adaptive(value, Shape(vec![steps, features])))
+    },
+};
+
+pub(crate) static UPSAMPLE: Kind = Kind {
+    name: "upsample",
+    signature: "upsample(factor, mode = nearest)",
+    formula: "y = x, so many times as high and wide, between its neighbours",
+    build: |call, input| {
+        let (image, factors, output) = match input.0.as_slice() {
+            [channels, height, width] => {
+                let [down, across] = call.pair("factor")?;
+                let shape = vec![channels.clone(), height.times(&down), width.times(&across)];
+                (quote!([#channels, #height, #width]), [down, across], Shape(shape))
+            }
+            [time, features] => {
+                let factor = call.size("factor")?;
+                let shape = vec![time.times(&factor), features.clone()];
+                (quote!([1, #time, #features]), [factor, Size::Known(1)], Shape(shape))
+            }
+            _ => return Err(neither(call, input)),
+        };
+        let words = &["nearest", "linear", "bilinear"];
+        let linear = call.word_or("mode", "nearest", words)? != "nearest";
+        let descriptor = quote!(::backprop::layers::Upsample);
+        let mut value = quote!(#descriptor::new(#image, [#(#factors),*]));
+        if linear {
+            value = quote!(#value.linear());
+        }
+        Ok(Layer { output, operation: Some(Operation::apart(descriptor, value)) })
+    },
+};
+
+fn adaptive(arguments: TokenStream, output: Shape) -> Layer {
+    let descriptor = quote!(::backprop::layers::AdaptiveAvgPool2d);
+    let value = quote!(#descriptor::new(#arguments));
+    let operation = Operation { sized: true, ..Operation::apart(descriptor, value) };
+    Layer { output, operation: Some(operation) }
+}
+
+/// `[time, features]`, or a message.
+pub(super) fn sequence(call: &mut Call<'_>, input: &Shape) -> Result<[Size; 2]> {
+    match input.0.as_slice() {
+        [time, features] => Ok([time.clone(), features.clone()]),
+        _ => Err(call.wrong_input(
+            "`[time, features]`",
+            input,
+            "give the network an input of two axes, or put `reshape([time, features])` before it",
+        )),
+    }
+}
+
+fn neither(call: &mut Call<'_>, input: &Shape) -> crate::diagnostics::Reported {
+    let remedy = "put it before `flatten`, or put a `reshape` before it";
+    call.wrong_input("`[channels, height, width]` or `[time, features]`", input, remedy)
+}
+
+/// What one window covers that covers all positions of a channel.
+struct Plane {
+    planes: Size,
+    rows: Size,
+    columns: Size,
+    channels: Size,
+    kernel: [Size; 2],
+}
+
+/// The features of a sequence are columns of one plane, each with a window of its own.
+fn plane(call: &mut Call<'_>, input: &Shape) -> Result<Plane> {
+    match input.0.as_slice() {
+        [channels, height, width] => Ok(Plane {
+            planes: channels.clone(),
+            rows: height.clone(),
+            columns: width.clone(),
+            channels: channels.clone(),
+            kernel: [height.clone(), width.clone()],
+        }),
+        [time, features] => Ok(Plane {
+            planes: Size::Known(1),
+            rows: time.clone(),
+            columns: features.clone(),
+            channels: features.clone(),
+            kernel: [time.clone(), Size::Known(1)],
+        }),
+        _ => Err(neither(call, input)),
+    }
+}

@@ -1,0 +1,305 @@
+//! `attention`: every step of a sequence becomes a weighted mean over all of them.
+
+use super::{Dense, Softmax};
+use crate::initializers::Initializer;
+use crate::kernels::attention::Rows;
+use crate::{Backward, Forward, InPlace, Layer, Scalar, Tensor, flat::flat_parameters};
+use rand_core::Rng;
+
+/// The numbers of an attention layer on `E` features; `E3` is `3 E`.
+///
+/// `B3` and `B` are the numbers of biases: `3 E` and `E`, or 0 for a layer declared with `bias = false`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct AttentionParameters<S, const E: usize, const E3: usize, const B3: usize, const B: usize> {
+    /// `[features][queries, keys, values]`; PyTorch's `in_proj_weight` is its transpose.
+    pub in_proj_weight: [[S; E3]; E],
+    /// One for each feature of queries, keys and values.
+    pub in_proj_bias: [S; B3],
+    /// `[heads and their features][outputs]`; PyTorch's `out_proj.weight` is its transpose.
+    pub out_proj_weight: [[S; E]; E],
+    /// One for each output.
+    pub out_proj_bias: [S; B],
+}
+
+flat_parameters!([S: Scalar, const E: usize, const E3: usize, const B3: usize, const B: usize]
+AttentionParameters<S, E, E3, B3, B>: S {
+    in_proj_weight: [[S; E3]; E], in_proj_bias: [S; B3], out_proj_weight: [[S; E]; E], out_proj_bias: [S; B]
+});
+
+impl<S: Scalar, const E: usize, const E3: usize, const B3: usize, const B: usize>
+    AttentionParameters<S, E, E3, B3, B>
+{
+    /// All zero.
+    pub const ZERO: Self = Self {
+        in_proj_weight: [[S::ZERO; E3]; E],
+        in_proj_bias: [S::ZERO; B3],
+        out_proj_weight: [[S::ZERO; E]; E],
+        out_proj_bias: [S::ZERO; B],
+    };
+}
+
+/// Multi-head self-attention: `y = concat(softmax(Q Kᵀ / √d) V) W + b` with `[Q, K, V] = x W' + b'` (PyTorch's
+/// `MultiheadAttention` with `query = key = value`; Vaswani et al., *Attention is all you need*, 2017).
+///
+/// | | Shape |
+/// |---|---|
+/// | x, y | `[time, features]` |
+/// | Q, K, V of one head | `[time, d]`, where `d = features / heads` |
+/// | parameters | in_proj_weight `[features][3 features]`, in_proj_bias `[3 features]`, out_proj `[features][features]`, `[features]` |
+///
+/// With [`causal`](Self::causal), step `t` sees the steps up to itself: the scores of later ones are −∞. There is no dropout
+/// of the weights, and no mask beside the causal one.
+///
+/// Forward works in `saved`, in prediction too: Q, K, V, the weights, and the heads' means. Backward is the chain rule
+/// through the two projections, the means and the softmax.
+///
+/// ```
+/// use backprop_runtime::{layers::Attention, Forward, Layer, Pass};
+/// // Queries and keys are 0, so that all steps weigh the same; values and output are the input.
+/// const MEAN: Attention = Attention::new(3, 1, 1).without_bias();
+/// let (mut y, mut saved) = ([[0.0_f64]; 3], [[0.0]; MEAN.saved()]);
+/// let (parameters, x) = (&[0.0, 0.0, 1.0, 1.0], &[[1.0], [2.0], [6.0]]);
+/// let saved = &mut saved;
+/// MEAN.forward(Forward { parameters, x, y: &mut y, saved, ..Forward::of(&Pass::PREDICTION) });
+/// assert!(y.iter().all(|y| (y[0] - 3.0).abs() < 1e-12));
+/// MEAN.causal().forward(Forward { parameters, x, y: &mut y, saved, ..Forward::of(&Pass::PREDICTION) });
+/// assert!((y[0][0] - 1.0).abs() < 1e-12 && (y[1][0] - 1.5).abs() < 1e-12);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Attention {
+    /// Steps of the sequence.
+    pub time: usize,
+    /// Features of input and output.
+    pub features: usize,
+    /// Parts that the features are divided into, each with weights of its own.
+    pub heads: usize,
+    /// Whether a step sees only those up to itself.
+    pub causal: bool,
+    /// Whether biases are added.
+    pub bias: bool,
+}
+
+impl Attention {
+    /// A layer on `[time, features]` with biases, in which every step sees all.
+    pub const fn new(time: usize, features: usize, heads: usize) -> Self {
+        assert!(time > 0 && features > 0 && heads > 0, "an attention layer has steps, features and heads");
+        assert!(features.is_multiple_of(heads), "the heads must divide the features");
+        Self { time, features, heads, causal: false, bias: true }
+    }
+
+    /// The same where a step sees only those up to itself.
+    pub const fn causal(self) -> Self {
+        Self { causal: true, ..self }
+    }
+
+    /// The same without biases.
+    pub const fn without_bias(self) -> Self {
+        Self { bias: false, ..self }
+    }
+
+    /// Input features.
+    pub const fn inputs(&self) -> usize {
+        self.time * self.features
+    }
+
+    /// Output features: as many.
+    pub const fn outputs(&self) -> usize {
+        self.inputs()
+    }
+
+    /// The projection to queries, keys and values.
+    const fn in_proj(&self) -> Dense {
+        let dense = Dense::new(self.features, 3 * self.features).rows(self.time);
+        if self.bias { dense } else { dense.without_bias() }
+    }
+
+    /// The projection of what the heads found.
+    const fn out_proj(&self) -> Dense {
+        let dense = Dense::new(self.features, self.features).rows(self.time);
+        if self.bias { dense } else { dense.without_bias() }
+    }
+
+    /// Weights of all heads, queries and keys.
+    const fn weights(&self) -> usize {
+        self.heads * self.time * self.time
+    }
+
+    const fn softmax(&self) -> Softmax {
+        Softmax::new(self.heads * self.time, self.time)
+    }
+
+    /// Number of parameters.
+    pub const fn parameters(&self) -> usize {
+        self.in_proj().parameters() + self.out_proj().parameters()
+    }
+
+    /// Multiply-adds of one forward pass, those with masked weights included.
+    pub const fn multiply_adds(&self) -> usize {
+        let heads = 2 * self.time * self.time * self.features;
+        self.in_proj().multiply_adds() + heads + self.out_proj().multiply_adds()
+    }
+
+    /// Features that forward works in and backward needs: queries, keys and values, weights, means.
+    pub const fn saved(&self) -> usize {
+        4 * self.inputs() + self.weights()
+    }
+
+    /// Features of scratch that backward wants: gradients of all that is saved, and what the projections want.
+    pub const fn scratch(&self) -> usize {
+        self.saved() + self.in_proj().scratch()
+    }
+
+    /// PyTorch's names, shapes and places. Without biases, their shape is `[0]`.
+    pub const fn tensors(&self) -> [Tensor; 4] {
+        let [in_weight, in_bias] = self.in_proj().tensors();
+        let [out_weight, out_bias] = self.out_proj().tensors();
+        let first = self.in_proj().parameters();
+        [
+            Tensor { name: "in_proj_weight", ..in_weight },
+            Tensor { name: "in_proj_bias", ..in_bias },
+            Tensor { name: "out_proj.weight", ..out_weight.at(first) },
+            Tensor { name: "out_proj.bias", ..out_bias.at(first + out_weight.len) },
+        ]
+    }
+
+    /// Draws the parameters in their order. PyTorch's defaults are Xavier's uniform numbers for `in_proj`, those of a
+    /// linear layer for `out_proj`, and zeros for the biases.
+    pub fn initialize<S: Scalar, R: Rng + ?Sized>(
+        &self,
+        parameters: &mut [S],
+        in_proj: &impl Initializer,
+        out_proj: &impl Initializer,
+        bias: &impl Initializer,
+        rng: &mut R,
+    ) {
+        let count = self.in_proj().parameters().min(parameters.len());
+        let (first, second) = parameters.split_at_mut(count);
+        self.in_proj().initialize(first, in_proj, bias, rng);
+        self.out_proj().initialize(second, out_proj, bias, rng);
+    }
+
+    /// 1 / √d
+    fn scale<S: Scalar>(&self) -> S {
+        S::ONE / S::from_usize(self.features / self.heads).sqrt()
+    }
+
+    /// Queries, keys or values within `[time, 3 features]`: 0, 1 or 2.
+    fn third(&self, number: usize) -> Rows {
+        Rows { first: number * self.features, stride: 3 * self.features }
+    }
+
+    /// `[time, features]`
+    fn whole(&self) -> Rows {
+        Rows { first: 0, stride: self.features }
+    }
+
+    /// `saved`, or the same of gradients, in its parts: queries, keys and values; weights; means; and what is left.
+    fn parts<'a, S, const T: usize>(&self, saved: &'a mut [[S; T]]) -> [&'a mut [[S; T]]; 4] {
+        let (projected, rest) = saved.split_at_mut((3 * self.inputs()).min(saved.len()));
+        let (weights, rest) = rest.split_at_mut(self.weights().min(rest.len()));
+        let (means, rest) = rest.split_at_mut(self.inputs().min(rest.len()));
+        [projected, weights, means, rest]
+    }
+}
+
+impl<S: Scalar> Layer<S> for Attention
+where
+    Softmax: InPlace<S>,
+{
+    fn forward<const T: usize>(&self, io: Forward<'_, S, T>) {
+        let Forward { pass, parameters, x, y, saved } = io;
+        let [projected, weights, means, _] = self.parts(saved);
+        let (first, second) = parameters.split_at(self.in_proj().parameters().min(parameters.len()));
+        self.in_proj().forward(Forward { parameters: first, x, y: projected, ..Forward::of(pass) });
+        let qkv = projected.as_flattened();
+        let [queries, keys, values] = [0, 1, 2].map(|number| (qkv, self.third(number)));
+        S::attention_dots(self, T, queries, keys, [self.scale(), -S::INFINITY], weights.as_flattened_mut());
+        self.softmax().forward_in_place(pass, weights);
+        means.fill([S::ZERO; T]);
+        let to = (means.as_flattened_mut(), self.whole());
+        S::attention_sums(self, T, (weights.as_flattened(), S::ONE, false), values, to);
+        self.out_proj().forward(Forward { parameters: second, x: means, y, ..Forward::of(pass) });
+    }
+
+    fn backward<const T: usize>(&self, io: Backward<'_, S, T>) {
+        let Backward { pass, parameters, x, saved, dy, dx, gradient, scratch, .. } = io;
+        let (projected, rest) = saved.split_at((3 * self.inputs()).min(saved.len()));
+        let (weights, means) = rest.split_at(self.weights().min(rest.len()));
+        let [dprojected, dweights, dmeans, room] = self.parts(scratch);
+        let count = self.in_proj().parameters();
+        let (first, second) = parameters.split_at(count.min(parameters.len()));
+        let (dfirst, dsecond) = gradient.split_at_mut(count.min(gradient.len()));
+        self.out_proj().backward(Backward {
+            parameters: second,
+            x: means,
+            dy,
+            dx: dmeans,
+            gradient: dsecond,
+            scratch: room,
+            ..Backward::of(pass)
+        });
+
+        let qkv = projected.as_flattened();
+        let [queries, keys, values] = [0, 1, 2].map(|number| (qkv, self.third(number)));
+        let means = (dmeans.as_flattened(), self.whole());
+        S::attention_dots(self, T, means, values, [S::ONE, S::ZERO], dweights.as_flattened_mut());
+        self.softmax().backward_in_place(pass, weights, dweights);
+        dprojected.fill([S::ZERO; T]);
+        let (weights, dweights) = (weights.as_flattened(), dweights.as_flattened());
+        let to = dprojected.as_flattened_mut();
+        S::attention_sums(self, T, (dweights, self.scale(), false), keys, (&mut *to, self.third(0)));
+        S::attention_sums(self, T, (dweights, self.scale(), true), queries, (&mut *to, self.third(1)));
+        S::attention_sums(self, T, (weights, S::ONE, true), means, (to, self.third(2)));
+
+        self.in_proj().backward(Backward {
+            parameters: first,
+            x,
+            dy: dprojected,
+            dx,
+            gradient: dfirst,
+            scratch: room,
+            ..Backward::of(pass)
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Attention;
+    use crate::kernels::check::{self, Sizes};
+
+    fn check<const T: usize>(layer: Attention) {
+        let sizes = Sizes {
+            inputs: layer.inputs(),
+            outputs: layer.outputs(),
+            parameters: layer.parameters(),
+            saved: layer.saved(),
+            scratch: layer.scratch(),
+        };
+        check::gradients::<T>(&layer, sizes);
+    }
+
+    #[test]
+    fn gradients_agree_with_finite_differences() {
+        for layer in [
+            Attention::new(1, 2, 1),
+            Attention::new(3, 4, 2),
+            Attention::new(4, 6, 3).causal(),
+            Attention::new(2, 3, 3).causal().without_bias(),
+        ] {
+            check::<1>(layer);
+            check::<3>(layer);
+            check::<8>(layer);
+            check::<16>(layer);
+        }
+    }
+
+    #[test]
+    fn tensors_cover_the_parameters() {
+        let layer = Attention::new(2, 3, 1);
+        let mut places: Vec<_> = layer.tensors().iter().flat_map(|tensor| tensor.places()).collect();
+        places.sort_unstable();
+        assert_eq!(places, (0..layer.parameters()).collect::<Vec<_>>());
+    }
+}
