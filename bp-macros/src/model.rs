@@ -126,7 +126,7 @@ pub(crate) fn build(name: &Ident, keys: &Keys, diagnostics: &mut Diagnostics) ->
     let loss = keys
         .loss
         .as_ref()
-        .map(|loss| losses::build(&constants, loss, &output.shape, &heads, last, diagnostics));
+        .map(|loss| losses::build(name, &constants, loss, &output.shape, &heads, last, diagnostics));
     let budget = budget(keys, diagnostics)?;
     let loss = loss.transpose()?;
     let name = name.clone();
