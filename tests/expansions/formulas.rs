@@ -81,7 +81,7 @@ const _: () = {
         }
     }
     /// (y − t)² / (1 + (y − t)²), with derivative 2 · (y − t − (y − t)² / (1 + (y − t)²) · (y − t)) / (1 + (y − t)²)
-    impl rt::LossFormula<0usize> for NetLayers {
+    impl rt::LossFormula<0usize> for Net {
         #[inline(always)]
         #[allow(unused_variables, clippy::excessive_precision, clippy::approx_constant)]
         fn value_and_derivative<F: rt::Float>(y: F, t: F) -> (F, F) {
@@ -388,13 +388,13 @@ const _: () = {
     }
     impl rt::Trainable for Net {
         type Target = <::backprop::losses::FromFormula<
-            NetLayers,
+            Net,
             0usize,
             3,
         > as rt::Loss<f32>>::Target;
-        type Loss = ::backprop::losses::FromFormula<NetLayers, 0usize, 3>;
+        type Loss = ::backprop::losses::FromFormula<Net, 0usize, 3>;
         const LOSS: Self::Loss = ::backprop::losses::FromFormula::<
-            NetLayers,
+            Net,
             0usize,
             3,
         >::new();
