@@ -11,7 +11,7 @@ const SHARPNESS: f32 = 1.5;
 /// A constant behind a path.
 mod physics {
     /// Half of one.
-    pub const HALF: f64 = 0.5;
+    pub(crate) const HALF: f64 = 0.5;
 }
 
 /// Input gradients of two networks that differ in one layer: the catalogue's, and the same as a closure.
@@ -154,17 +154,17 @@ fn each_head_may_have_a_formula() {
 mod hostile {
     #![no_implicit_prelude]
     #![deny(warnings, missing_docs)]
-    #![allow(dead_code, non_camel_case_types)]
+    #![allow(dead_code, non_camel_case_types, unreachable_pub)]
 
     /// Not the alias in the expansion.
-    pub mod rt {
+    pub(crate) mod rt {
         /// But a constant of the user's in it.
-        pub const LIMIT: f64 = 2.0;
+        pub(crate) const LIMIT: f64 = 2.0;
     }
     /// Not the primitive type.
-    pub struct f64;
+    pub(crate) struct f64;
     /// Nor a formula's type.
-    pub struct F;
+    pub(crate) struct F;
 
     /// A network among them.
     #[::backprop::network(input = 2, layers = [

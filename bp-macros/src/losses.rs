@@ -158,6 +158,7 @@ pub(crate) struct Head {
 
 /// Finds the declared losses and checks that they suit the outputs.
 pub(crate) fn build(
+    network: &Ident,
     constants: &Ident,
     declared: &DeclaredLoss,
     output: &Shape,
@@ -167,7 +168,7 @@ pub(crate) fn build(
 ) -> Result<Loss> {
     match declared {
         DeclaredLoss::One(expr) if heads.is_empty() => {
-            let place = Place { constants, prefix: "LOSS", number: 0 };
+            let place = Place { constants, owner: network, prefix: "LOSS", number: 0 };
             one(expr, output, last, &place, diagnostics).map(Loss::One)
         }
         DeclaredLoss::One(expr) => {
@@ -181,7 +182,7 @@ pub(crate) fn build(
         DeclaredLoss::Heads(losses) => {
             let mut built = Vec::new();
             for (number, (name, expr)) in losses.iter().enumerate() {
-                let place = Place { constants, prefix: &format!("LOSS{number}"), number };
+                let place = Place { constants, owner: network, prefix: &format!("LOSS{number}"), number };
                 built.push(head(name, expr, heads, &place, diagnostics)?);
             }
             Ok(Loss::Heads(built))
@@ -222,10 +223,10 @@ fn one(
 ) -> Result<Written> {
     if is_closure(expr) {
         let formula = symbolic::loss(expr, place, diagnostics)?;
-        let (holder, number, outputs) = (place.constants, place.number, output.features().generic());
+        let (owner, number, outputs) = (place.owner, place.number, output.features().generic());
         return Ok(Written {
-            kind: quote!(::backprop::losses::FromFormula<#holder, #number, #outputs>),
-            value: quote!(::backprop::losses::FromFormula::new()),
+            kind: quote!(::backprop::losses::FromFormula<#owner, #number, #outputs>),
+            value: quote!(::backprop::losses::FromFormula::<#owner, #number, #outputs>::new()),
             formula: Some(formula),
         });
     }

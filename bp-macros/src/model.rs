@@ -157,7 +157,7 @@ pub(crate) fn build(
     let (is_known, last) = (!output.shape.is_unknown(), last.filter(|_| !output.shape.is_unknown()));
     let loss = match &keys.loss {
         Some(loss) if is_known || matches!(loss, crate::declaration::DeclaredLoss::One(_)) => {
-            Some(losses::build(&constants, loss, &output.shape, &heads, last, diagnostics))
+            Some(losses::build(name, &constants, loss, &output.shape, &heads, last, diagnostics))
         }
         _ => None,
     };

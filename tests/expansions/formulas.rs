@@ -4,10 +4,10 @@
 /// |---|---|---|---|---|
 /// | input | [4] | | | |
 /// | `dense1`: `dense(3)` | [3] | 15 | 12 | 60 |
-/// | `activation1`: `activation(\| x \| x * tanh (ln (1.0 + exp (x))))`: `y = x · tanh(softplus(x)), y′ = tanh(softplus(x)) + x · (1 − tanh(softplus(x))²) · sigmoid(x)` | [3] |  |  |  |
-/// | `activation2`: `activation(\| x \| if x > LIMIT x else x.powi (3) / 2.0)`: `y = x where LIMIT < x, else x³ / 2, y′ = 1 where LIMIT < x, else 1.5 · x²` | [3] |  |  |  |
+/// | `activation1`: `activation`, `y = x · tanh(softplus(x)), y′ = tanh(softplus(x)) + x · (1 − tanh(softplus(x))²) · sigmoid(x)` | [3] |  |  |  |
+/// | `activation2`: `activation`, `y = x where LIMIT < x, else x³ / 2, y′ = 1 where LIMIT < x, else 1.5 · x²` | [3] |  |  |  |
 ///
-/// Loss of each output: `(y − t)² / (1 + (y − t)²), with derivative (2 · (y − t) − 2 · (y − t)² / (1 + (y − t)²) · (y − t)) / (1 + (y − t)²)`.
+/// Loss of each output: `(y − t)² / (1 + (y − t)²), with derivative 2 · (y − t − (y − t)² / (1 + (y − t)²) · (y − t)) / (1 + (y − t)²)`.
 ///
 #[repr(C)]
 pub struct Net {
@@ -26,10 +26,16 @@ impl NetLayers {
     );
     /// `dense(3)`: [4] → [3]; y = Wᵀx + b
     const DENSE1: ::backprop::layers::Dense = ::backprop::layers::Dense::new(4, 3);
-    /// `activation(| x | x * tanh (ln (1.0 + exp (x))))`: [3] → [3]; y = x · tanh(softplus(x)), y′ = tanh(softplus(x)) + x · (1 − tanh(softplus(x))²) · sigmoid(x)
-    const ACTIVATION1: ::backprop::layers::FromFormula<NetLayers, 1usize> = ::backprop::layers::FromFormula::new();
-    /// `activation(| x | if x > LIMIT x else x.powi (3) / 2.0)`: [3] → [3]; y = x where LIMIT < x, else x³ / 2, y′ = 1 where LIMIT < x, else 1.5 · x²
-    const ACTIVATION2: ::backprop::layers::FromFormula<NetLayers, 2usize> = ::backprop::layers::FromFormula::new();
+    /// `activation`: [3] → [3]; y = x · tanh(softplus(x)), y′ = tanh(softplus(x)) + x · (1 − tanh(softplus(x))²) · sigmoid(x)
+    const ACTIVATION1: ::backprop::layers::FromFormula<NetLayers, 1usize> = ::backprop::layers::FromFormula::<
+        NetLayers,
+        1usize,
+    >::new();
+    /// `activation`: [3] → [3]; y = x where LIMIT < x, else x³ / 2, y′ = 1 where LIMIT < x, else 1.5 · x²
+    const ACTIVATION2: ::backprop::layers::FromFormula<NetLayers, 2usize> = ::backprop::layers::FromFormula::<
+        NetLayers,
+        2usize,
+    >::new();
 }
 const _: () = {
     use ::backprop::codegen as rt;
@@ -74,8 +80,8 @@ const _: () = {
             )
         }
     }
-    /// (y − t)² / (1 + (y − t)²), with derivative (2 · (y − t) − 2 · (y − t)² / (1 + (y − t)²) · (y − t)) / (1 + (y − t)²)
-    impl rt::LossFormula<0usize> for NetLayers {
+    /// (y − t)² / (1 + (y − t)²), with derivative 2 · (y − t − (y − t)² / (1 + (y − t)²) · (y − t)) / (1 + (y − t)²)
+    impl rt::LossFormula<0usize> for Net {
         #[inline(always)]
         #[allow(unused_variables, clippy::excessive_precision, clippy::approx_constant)]
         fn value_and_derivative<F: rt::Float>(y: F, t: F) -> (F, F) {
@@ -85,8 +91,7 @@ const _: () = {
             let v3 = v1 / v2;
             (
                 v3,
-                ((rt::Float::real(y, const { rt::Real::new(2.0) }) * v0)
-                    - (rt::Float::real(y, const { rt::Real::new(2.0) }) * (v3 * v0)))
+                (rt::Float::real(y, const { rt::Real::new(2.0) }) * (v0 - (v3 * v0)))
                     / v2,
             )
         }
@@ -338,7 +343,7 @@ const _: () = {
                     bytes: 15 * ::core::mem::size_of::<f32>(),
                 },
                 rt::SummaryRow {
-                    layer: "activation1: activation(| x | x * tanh (ln (1.0 + exp (x))))",
+                    layer: "activation1: activation",
                     shape: [3, 1, 1, 1],
                     rank: 1usize,
                     parameters: 0,
@@ -346,7 +351,7 @@ const _: () = {
                     bytes: 0 * ::core::mem::size_of::<f32>(),
                 },
                 rt::SummaryRow {
-                    layer: "activation2: activation(| x | if x > LIMIT x else x.powi (3) / 2.0)",
+                    layer: "activation2: activation",
                     shape: [3, 1, 1, 1],
                     rank: 1usize,
                     parameters: 0,
@@ -383,11 +388,15 @@ const _: () = {
     }
     impl rt::Trainable for Net {
         type Target = <::backprop::losses::FromFormula<
-            NetLayers,
+            Net,
             0usize,
             3,
         > as rt::Loss<f32>>::Target;
-        type Loss = ::backprop::losses::FromFormula<NetLayers, 0usize, 3>;
-        const LOSS: Self::Loss = ::backprop::losses::FromFormula::new();
+        type Loss = ::backprop::losses::FromFormula<Net, 0usize, 3>;
+        const LOSS: Self::Loss = ::backprop::losses::FromFormula::<
+            Net,
+            0usize,
+            3,
+        >::new();
     }
 };

@@ -15,8 +15,8 @@ pub(crate) static ACTIVATION: Kind = Kind {
 fn build(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
     let formula = call.formula()?;
     let (constants, number) = (call.constants(), call.index());
-    let descriptor = quote!(::backprop::layers::FromFormula<#constants, #number>);
-    let value = quote!(::backprop::layers::FromFormula::new());
+    let descriptor = quote!(::backprop::layers::FromFormula::<#constants, #number>);
+    let value = quote!(#descriptor::new());
     let operation = Operation {
         needs: Needs { input: true, output: false },
         formula: Some(formula),

@@ -290,7 +290,8 @@ impl<'a> Call<'a> {
         };
         let (constants, constant) = self.names();
         let prefix = constant.to_string();
-        let place = symbolic::Place { constants: &constants, prefix: &prefix, number: self.index };
+        let place =
+            symbolic::Place { constants: &constants, owner: &constants, prefix: &prefix, number: self.index };
         symbolic::activation(value, derivative, &place, self.diagnostics)
     }
 

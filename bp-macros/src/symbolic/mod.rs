@@ -28,7 +28,7 @@ pub(crate) struct Formula {
     pub(crate) text: String,
     /// The user's constants that it names, to be evaluated in the user's scope: name and value.
     pub(crate) constants: Vec<(Ident, TokenStream)>,
-    /// The implementation of the runtime's trait for the struct of constants.
+    /// The implementation of the runtime's trait.
     pub(crate) implementation: TokenStream,
 }
 
@@ -36,6 +36,8 @@ pub(crate) struct Formula {
 pub(crate) struct Place<'a> {
     /// The struct that holds the network's constants.
     pub(crate) constants: &'a Ident,
+    /// The type that the trait is implemented for. A loss is as public as its network, so it is the network there.
+    pub(crate) owner: &'a Ident,
     /// What the names of its own constants begin with.
     pub(crate) prefix: &'a str,
     /// What tells it from the network's other formulas of its sort.
@@ -116,7 +118,7 @@ fn written(
     place: &Place<'_>,
     constants: &[Path],
 ) -> TokenStream {
-    let (holder, number) = (place.constants, place.number);
+    let (holder, owner, number) = (place.constants, place.owner, place.number);
     let variables: Vec<Ident> = variables.iter().map(|name| format_ident!("{name}")).collect();
     let constants: Vec<TokenStream> = (0..constants.len())
         .map(|index| {
@@ -126,7 +128,7 @@ fn written(
         .collect();
     let body = write::body(graph, &roots, &write::Leaves { variables: &variables, constants: &constants });
     quote! {
-        impl rt::#formula<#number> for #holder {
+        impl rt::#formula<#number> for #owner {
             #[inline(always)]
             #[allow(unused_variables, clippy::excessive_precision, clippy::approx_constant)]
             fn value_and_derivative<F: rt::Float>(#(#variables: F),*) -> (F, F) {

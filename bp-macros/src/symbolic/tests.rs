@@ -215,7 +215,7 @@ fn mistakes(text: &str) -> String {
     let mut diagnostics = Diagnostics::new();
     let expr: Expr = syn::parse_str(text).expect("an expression");
     let constants = Ident::new("NetLayers", Span::call_site());
-    let place = Place { constants: &constants, prefix: "LAYER", number: 0 };
+    let place = Place { constants: &constants, owner: &constants, prefix: "LAYER", number: 0 };
     let written = activation(&expr, None, &place, &mut diagnostics);
     assert!(written.is_err(), "{text} is accepted");
     diagnostics.finish().to_string()
