@@ -1,8 +1,6 @@
 //! The networks that are measured, their data, and the machine's peak to compare with.
 //!
 //! W1 to W4 and W6 are the workloads of `benches/README.md`, as users write them.
-// Two programs share this file, and each leaves something of it aside.
-#![allow(dead_code)]
 
 use backprop::prelude::*;
 use backprop::rand_core::Rng as _;
@@ -102,9 +100,9 @@ pub(crate) fn labels(count: usize) -> Vec<u8> {
 }
 
 /// Predicts one of several samples at each call, in turns.
-pub(crate) fn predict<N: Network + Zeroed, const I: usize>() -> impl FnMut()
+pub(crate) fn predict<N, const I: usize>() -> impl FnMut()
 where
-    N: Network<Sample = [f32; I]>,
+    N: Network<Sample = [f32; I]> + Zeroed,
 {
     let net = N::boxed(&mut backprop::rng(3));
     let xs = samples::<I>(64);
