@@ -134,16 +134,19 @@ fn lanes<S: Scalar, const T: usize>(
     (0..features).map(|feature| core::array::from_fn(|lane| value(feature, lane))).collect()
 }
 
+/// A required size among the constructor's arguments.
+fn size(case: &Case, place: usize, name: &str) -> Result<usize, String> {
+    let [size] = case.argument(place, name).ok_or_else(|| format!("no {name}")).and_then(sizes)?;
+    Ok(size)
+}
+
 pub fn linear<S: Number>(case: &Case, tile: usize) -> Outcome
 where
     Dense: Layer<S>,
 {
     case.known(&["in_features", "out_features", "bias"])?;
-    let size = |place, name| {
-        case.argument(place, name).ok_or_else(|| format!("no {name}")).and_then(|value| sizes::<1>(value))
-    };
-    let ([inputs], [outputs]) = (size(0, "in_features")?, size(1, "out_features")?);
-    let bias = case.argument(2, "bias").is_none_or(|bias| bias == &true);
+    let (inputs, outputs) = (size(case, 0, "in_features")?, size(case, 1, "out_features")?);
+    let bias = case.argument(2, "bias").is_none_or(|bias| bias == true);
     let dense = Dense::new(inputs, outputs);
     let dense = if bias { dense } else { dense.without_bias() };
     let sizes = Sizes { inputs, outputs, parameters: dense.parameters(), saved: 0, scratch: dense.scratch() };
@@ -189,7 +192,7 @@ where
         Some(groups) => layer.groups(sizes::<1>(groups)?[0]),
         None => layer,
     };
-    let bias = case.argument(7, "bias").is_none_or(|bias| bias == &true);
+    let bias = case.argument(7, "bias").is_none_or(|bias| bias == true);
     let layer = if bias { layer } else { layer.without_bias() };
     answers::<S>(case, tile, &layer, &sizes_of!(layer, layer.parameters()), &layer.tensors())
 }
@@ -221,11 +224,11 @@ where
     let padding = axes(case, 2, "padding", [0; 2])?;
     let layer = AvgPool2d::new(image(case)?).kernel(kernel[0], kernel[1]);
     let layer = layer.stride(stride[0], stride[1]).padding(padding[0], padding[1]);
-    if case.argument(3, "ceil_mode").is_some_and(|ceil| ceil != &false) {
+    if case.argument(3, "ceil_mode").is_some_and(|ceil| ceil != false) {
         return Err("ceil_mode".into());
     }
     let layer = match case.argument(4, "count_include_pad") {
-        Some(count) => layer.count_include_pad(count == &true),
+        Some(count) => layer.count_include_pad(count == true),
         None => layer,
     };
     let layer = match case.argument(5, "divisor_override") {
@@ -358,7 +361,7 @@ fn normalized(case: &Case) -> Result<(usize, Vec<usize>), String> {
 
 /// A switch among the constructor's arguments that is on unless given.
 fn on(case: &Case, place: usize, name: &str) -> bool {
-    case.argument(place, name).is_none_or(|value| value == &true)
+    case.argument(place, name).is_none_or(|value| value == true)
 }
 
 pub fn layer_norm<S: Number>(case: &Case, tile: usize) -> Outcome
@@ -390,10 +393,7 @@ where
     GroupNorm: Layer<S>,
 {
     case.known(&["num_groups", "num_channels", "eps", "affine", "bias"])?;
-    let size = |place, name| {
-        case.argument(place, name).ok_or_else(|| format!("no {name}")).and_then(|value| sizes::<1>(value))
-    };
-    let ([groups], [channels]) = (size(0, "num_groups")?, size(1, "num_channels")?);
+    let (groups, channels) = (size(case, 0, "num_groups")?, size(case, 1, "num_channels")?);
     let inner = case.tensor("in0")?.shape.iter().skip(2).product();
     let layer = GroupNorm::new(groups, channels, inner).eps(real(case, 2, "eps", 1e-5)?);
     let layer = if on(case, 4, "bias") { layer } else { layer.without_bias() };
@@ -406,10 +406,7 @@ where
     Embedding: Layer<S>,
 {
     case.known(&["num_embeddings", "embedding_dim"])?;
-    let size = |place, name| {
-        case.argument(place, name).ok_or_else(|| format!("no {name}")).and_then(|value| sizes::<1>(value))
-    };
-    let ([rows], [features]) = (size(0, "num_embeddings")?, size(1, "embedding_dim")?);
+    let (rows, features) = (size(case, 0, "num_embeddings")?, size(case, 1, "embedding_dim")?);
     let positions = case.tensor("in0")?.shape.iter().skip(1).product();
     let layer = Embedding::new(rows, features).positions(positions);
     answers::<S>(case, tile, &layer, &sizes_of!(layer, layer.parameters()), &layer.tensors())
