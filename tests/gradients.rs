@@ -43,8 +43,14 @@ fn assert_tensors_close<N: Network>(what: &str, found: &[f64], expected: &[f64],
 }
 
 /// A network whose samples, outputs and parameters are rows of `f64`.
-trait Case: Network<Scalar = f64, Sample: Flat<Scalar = f64>> + Flat<Scalar = f64> {}
-impl<N: Network<Scalar = f64, Sample: Flat<Scalar = f64>> + Flat<Scalar = f64>> Case for N {}
+trait Case:
+    Network<Scalar = f64, Sample: Flat<Scalar = f64>, InputGradient: AsMut<[f64]>> + Flat<Scalar = f64>
+{
+}
+impl<N> Case for N where
+    N: Network<Scalar = f64, Sample: Flat<Scalar = f64>, InputGradient: AsMut<[f64]>> + Flat<Scalar = f64>
+{
+}
 
 /// `backward` of the function Σ c·y, against differences of `predict`. `spoil` may change the gradients
 /// found, to show that the check notices.

@@ -39,6 +39,11 @@ pub(crate) const DECLARATIONS: &[(&str, &str)] = &[
     ("leading", "input = [2, 8, 6], layers = [relu, avg_pool2d(2), relu, flatten, dense(4)], loss = mse"),
     ("sequence", "input = [16, 3], layers = [dense(5), tanh, flatten, dense(1)], loss = binary_cross_entropy"),
     (
+        "embedding",
+        "input = 8, layers = [embedding(20, 4), residual[layer_norm, dense(4), tanh], rms_norm, flatten, dense(2), scale],
+        loss = mse",
+    ),
+    (
         "options",
         "input = [4, 9, 8],
         layers = [

@@ -408,7 +408,7 @@ pub trait Network: Sized {
     ) -> Self::InputGradient {
         tape.output().1.copy_from_slice(dy.flat());
         let mut dx: Self::InputGradient = zero();
-        tape.backward(self.core(), dx.as_mut(), gradients);
+        tape.backward(self.core(), dx.numbers_mut(), gradients);
         dx
     }
 }

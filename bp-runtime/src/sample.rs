@@ -23,19 +23,19 @@ pub trait Sample<S: Scalar>: Copy {
 /// The gradient with respect to one input: `[S; I]`, or `()` where the input is indices.
 pub trait InputGradient<S>: Zeroed + Copy {
     /// The gradient's numbers; none for `()`.
-    fn as_mut(&mut self) -> &mut [S];
+    fn numbers_mut(&mut self) -> &mut [S];
 }
 
 impl<S: Scalar, const I: usize> InputGradient<S> for [S; I] {
     #[inline(always)]
-    fn as_mut(&mut self) -> &mut [S] {
+    fn numbers_mut(&mut self) -> &mut [S] {
         self
     }
 }
 
 impl<S> InputGradient<S> for () {
     #[inline(always)]
-    fn as_mut(&mut self) -> &mut [S] {
+    fn numbers_mut(&mut self) -> &mut [S] {
         &mut []
     }
 }

@@ -36,7 +36,7 @@ macro_rules! sizes_of {
 pub(crate) use sizes_of;
 
 /// Forward and backward over all samples of a case, with its parameters in the layer's places.
-pub fn answers<S: Number>(
+pub(crate) fn answers<S: Number>(
     case: &Case,
     tile: usize,
     layer: &impl Layer<S>,
@@ -136,14 +136,18 @@ fn lanes<S: Scalar, const T: usize>(
     (0..features).map(|feature| core::array::from_fn(|lane| value(feature, lane))).collect()
 }
 
+/// A required size among the constructor's arguments.
+fn size(case: &Case, place: usize, name: &str) -> Result<usize, String> {
+    let [size] = case.argument(place, name).ok_or_else(|| format!("no {name}")).and_then(sizes)?;
+    Ok(size)
+}
+
 pub(crate) fn linear<S: Number>(case: &Case, tile: usize) -> Outcome
 where
     Dense: Layer<S>,
 {
     case.known(&["in_features", "out_features", "bias"])?;
-    let size =
-        |place, name| case.argument(place, name).ok_or_else(|| format!("no {name}")).and_then(sizes::<1>);
-    let ([inputs], [outputs]) = (size(0, "in_features")?, size(1, "out_features")?);
+    let (inputs, outputs) = (size(case, 0, "in_features")?, size(case, 1, "out_features")?);
     let bias = case.argument(2, "bias").is_none_or(|bias| bias == true);
     let dense = Dense::new(inputs, outputs);
     let dense = if bias { dense } else { dense.without_bias() };
@@ -152,7 +156,7 @@ where
 }
 
 /// `[channels, rows, columns]` of one sample, with or without an axis of samples before it.
-pub fn image(case: &Case) -> Result<[usize; 3], String> {
+pub(crate) fn image(case: &Case) -> Result<[usize; 3], String> {
     match case.tensor("in0")?.shape.as_slice() {
         [.., channels, height, width] => Ok([*channels, *height, *width]),
         other => Err(format!("an image of shape {other:?}")),
@@ -160,7 +164,7 @@ pub fn image(case: &Case) -> Result<[usize; 3], String> {
 }
 
 /// An argument along both axes of an image, with its default.
-pub fn axes(case: &Case, place: usize, name: &str, default: [usize; 2]) -> Result<[usize; 2], String> {
+pub(crate) fn axes(case: &Case, place: usize, name: &str, default: [usize; 2]) -> Result<[usize; 2], String> {
     case.argument(place, name).map_or(Ok(default), sizes)
 }
 
@@ -359,10 +363,10 @@ fn normalized(case: &Case) -> Result<(usize, Vec<usize>), String> {
 
 /// A switch among the constructor's arguments that is on unless given.
 fn on(case: &Case, place: usize, name: &str) -> bool {
-    case.argument(place, name).is_none_or(|value| value == &true)
+    case.argument(place, name).is_none_or(|value| value == true)
 }
 
-pub fn layer_norm<S: Number>(case: &Case, tile: usize) -> Outcome
+pub(crate) fn layer_norm<S: Number>(case: &Case, tile: usize) -> Outcome
 where
     LayerNorm: Layer<S>,
 {
@@ -374,7 +378,7 @@ where
     answers::<S>(case, tile, &layer, &sizes_of!(layer, layer.parameters()), &layer.tensors())
 }
 
-pub fn rms_norm<S: Number>(case: &Case, tile: usize) -> Outcome
+pub(crate) fn rms_norm<S: Number>(case: &Case, tile: usize) -> Outcome
 where
     RmsNorm: Layer<S>,
 {
@@ -386,15 +390,12 @@ where
     answers::<S>(case, tile, &layer, &sizes_of!(layer, layer.parameters()), &layer.tensors())
 }
 
-pub fn group_norm<S: Number>(case: &Case, tile: usize) -> Outcome
+pub(crate) fn group_norm<S: Number>(case: &Case, tile: usize) -> Outcome
 where
     GroupNorm: Layer<S>,
 {
     case.known(&["num_groups", "num_channels", "eps", "affine", "bias"])?;
-    let size = |place, name| {
-        case.argument(place, name).ok_or_else(|| format!("no {name}")).and_then(|value| sizes::<1>(value))
-    };
-    let ([groups], [channels]) = (size(0, "num_groups")?, size(1, "num_channels")?);
+    let (groups, channels) = (size(case, 0, "num_groups")?, size(case, 1, "num_channels")?);
     let inner = case.tensor("in0")?.shape.iter().skip(2).product();
     let layer = GroupNorm::new(groups, channels, inner).eps(real(case, 2, "eps", 1e-5)?);
     let layer = if on(case, 4, "bias") { layer } else { layer.without_bias() };
@@ -402,15 +403,12 @@ where
     answers::<S>(case, tile, &layer, &sizes_of!(layer, layer.parameters()), &layer.tensors())
 }
 
-pub fn embedding<S: Number>(case: &Case, tile: usize) -> Outcome
+pub(crate) fn embedding<S: Number>(case: &Case, tile: usize) -> Outcome
 where
     Embedding: Layer<S>,
 {
     case.known(&["num_embeddings", "embedding_dim"])?;
-    let size = |place, name| {
-        case.argument(place, name).ok_or_else(|| format!("no {name}")).and_then(|value| sizes::<1>(value))
-    };
-    let ([rows], [features]) = (size(0, "num_embeddings")?, size(1, "embedding_dim")?);
+    let (rows, features) = (size(case, 0, "num_embeddings")?, size(case, 1, "embedding_dim")?);
     let positions = case.tensor("in0")?.shape.iter().skip(1).product();
     let layer = Embedding::new(rows, features).positions(positions);
     answers::<S>(case, tile, &layer, &sizes_of!(layer, layer.parameters()), &layer.tensors())

@@ -51,7 +51,7 @@ fn size(case: &Case, place: usize, name: &str, default: usize) -> Result<usize, 
     case.argument(place, name).map_or(Ok(default), |value| Ok(sizes::<1>(value)?[0]))
 }
 
-pub fn max_pool1d<S: Number>(case: &Case, tile: usize) -> Outcome
+pub(crate) fn max_pool1d<S: Number>(case: &Case, tile: usize) -> Outcome
 where
     MaxPool2d: Layer<S>,
 {
@@ -66,7 +66,7 @@ where
     })
 }
 
-pub fn avg_pool1d<S: Number>(case: &Case, tile: usize) -> Outcome
+pub(crate) fn avg_pool1d<S: Number>(case: &Case, tile: usize) -> Outcome
 where
     AvgPool2d: Layer<S>,
 {
@@ -80,7 +80,7 @@ where
     })
 }
 
-pub fn adaptive_avg_pool1d<S: Number>(case: &Case, tile: usize) -> Outcome {
+pub(crate) fn adaptive_avg_pool1d<S: Number>(case: &Case, tile: usize) -> Outcome {
     case.known(&["output_size"])?;
     let steps = size(case, 0, "output_size", 1)?;
     on_sequences(case, |case, [time, channels]| {
@@ -89,7 +89,7 @@ pub fn adaptive_avg_pool1d<S: Number>(case: &Case, tile: usize) -> Outcome {
     })
 }
 
-pub fn adaptive_avg_pool2d<S: Number>(case: &Case, tile: usize) -> Outcome {
+pub(crate) fn adaptive_avg_pool2d<S: Number>(case: &Case, tile: usize) -> Outcome {
     case.known(&["output_size"])?;
     let [channels, height, width] = image(case)?;
     // PyTorch takes `None` for as many as there are.
@@ -108,7 +108,7 @@ pub fn adaptive_avg_pool2d<S: Number>(case: &Case, tile: usize) -> Outcome {
     answers::<S>(case, tile, &layer, &sizes_of!(layer, 0), &[])
 }
 
-pub fn conv1d<S: Number>(case: &Case, tile: usize) -> Outcome {
+pub(crate) fn conv1d<S: Number>(case: &Case, tile: usize) -> Outcome {
     let options =
         ["in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "groups", "bias"];
     case.known(&options)?;
@@ -134,7 +134,7 @@ fn bias(case: &Case) -> bool {
     case.kwargs.get("bias").is_none_or(|bias| bias == &true)
 }
 
-pub fn conv_transpose2d<S: Number>(case: &Case, tile: usize) -> Outcome {
+pub(crate) fn conv_transpose2d<S: Number>(case: &Case, tile: usize) -> Outcome {
     let options = [
         "in_channels",
         "out_channels",
@@ -158,7 +158,7 @@ pub fn conv_transpose2d<S: Number>(case: &Case, tile: usize) -> Outcome {
     answers::<S>(case, tile, &layer, &sizes_of!(layer, layer.parameters()), &layer.tensors())
 }
 
-pub fn upsample<S: Number>(case: &Case, tile: usize) -> Outcome {
+pub(crate) fn upsample<S: Number>(case: &Case, tile: usize) -> Outcome {
     case.known(&["size", "scale_factor", "mode"])?;
     let layer = Upsample::new(image(case)?, axes(case, 1, "scale_factor", [1; 2])?);
     let layer = match case.argument(2, "mode") {
@@ -169,7 +169,7 @@ pub fn upsample<S: Number>(case: &Case, tile: usize) -> Outcome {
 }
 
 /// `MultiheadAttention` of a sequence with itself: see `layers.py`.
-pub fn self_attention<S: Number>(case: &Case, tile: usize) -> Outcome
+pub(crate) fn self_attention<S: Number>(case: &Case, tile: usize) -> Outcome
 where
     Attention: Layer<S>,
 {

@@ -75,7 +75,7 @@ impl LayerNorm {
 
     /// Over each of `rows` rows of one to three axes.
     pub const fn over(rows: usize, axes: &[usize]) -> Self {
-        assert!(0 < axes.len() && axes.len() <= 3, "layer_norm acts on one to three axes");
+        assert!(!axes.is_empty() && axes.len() <= 3, "layer_norm acts on one to three axes");
         let mut shape = [1; 3];
         let mut axis = 0;
         while axis < axes.len() {

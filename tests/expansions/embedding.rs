@@ -1,0 +1,632 @@
+/// A network.
+///
+/// | Layer | Output | Parameters | Multiply-adds | Bytes |
+/// |---|---|---|---|---|
+/// | input | [8] | | | |
+/// | `embedding1`: `embedding(20, 4)` | [8, 4] | 80 |  | 320 |
+/// | `layer_norm1`: `layer_norm` | [8, 4] | 8 | 64 | 32 |
+/// | `dense1`: `dense(4)` | [8, 4] | 20 | 128 | 80 |
+/// | `tanh1`: `tanh` | [8, 4] |  |  |  |
+/// | `residual1`: `residual` | [8, 4] |  |  |  |
+/// | `rms_norm1`: `rms_norm` | [8, 4] | 4 | 64 | 16 |
+/// | `flatten1`: `flatten` | [32] |  |  |  |
+/// | `dense2`: `dense(2)` | [2] | 66 | 64 | 264 |
+/// | `scale1`: `scale` | [2] | 2 | 2 | 8 |
+///
+#[repr(C)]
+pub struct Net {
+    /// `embedding(20, 4)`: [8] → [8, 4]; y[p] = W[x[p]], for each of the indices that are the network's input
+    pub embedding1: ::backprop::layers::EmbeddingParameters<f32, 20, 4>,
+    /// `layer_norm`: [8, 4] → [8, 4]; y = w (x − mean) / √(variance + eps) + b, over the last axis (of an image: over all of it)
+    pub layer_norm1: ::backprop::layers::NormParameters<f32, 4, 4>,
+    /// `dense(4)`: [8, 4] → [8, 4]; y = Wᵀx + b
+    pub dense1: ::backprop::layers::DenseParameters<f32, 4, 4, 4>,
+    /// `rms_norm`: [8, 4] → [8, 4]; y = w x / √(mean(x²) + eps), over the last axis (of an image: over all of it)
+    pub rms_norm1: ::backprop::layers::RmsNormParameters<f32, 4>,
+    /// `dense(2)`: [32] → [2]; y = Wᵀx + b
+    pub dense2: ::backprop::layers::DenseParameters<f32, 32, 2, 2>,
+    /// `scale`: [2] → [2]; y = w x, with a factor for each feature of the last axis or each channel
+    pub scale1: ::backprop::layers::ScaleParameters<f32, 2>,
+}
+/// What the layers of [`Net`] compute, as constants.
+#[doc(hidden)]
+#[allow(dead_code)]
+struct NetLayers;
+#[allow(dead_code)]
+impl NetLayers {
+    /// `embedding(20, 4)`: [8] → [8, 4]; y[p] = W[x[p]], for each of the indices that are the network's input
+    const EMBEDDING1: ::backprop::layers::Embedding = ::backprop::layers::Embedding::new(
+            20,
+            4,
+        )
+        .positions(8);
+    /// `layer_norm`: [8, 4] → [8, 4]; y = w (x − mean) / √(variance + eps) + b, over the last axis (of an image: over all of it)
+    const LAYER_NORM1: ::backprop::layers::LayerNorm = ::backprop::layers::LayerNorm::over(
+        8,
+        &[4],
+    );
+    /// `dense(4)`: [8, 4] → [8, 4]; y = Wᵀx + b
+    const DENSE1: ::backprop::layers::Dense = ::backprop::layers::Dense::new(4, 4)
+        .rows(8);
+    /// `tanh`: [8, 4] → [8, 4]; y = tanh(x)
+    const TANH1: ::backprop::layers::Tanh = ::backprop::layers::Tanh;
+    /// `rms_norm`: [8, 4] → [8, 4]; y = w x / √(mean(x²) + eps), over the last axis (of an image: over all of it)
+    const RMS_NORM1: ::backprop::layers::RmsNorm = ::backprop::layers::RmsNorm::over(
+        8,
+        &[4],
+    );
+    /// `dense(2)`: [32] → [2]; y = Wᵀx + b
+    const DENSE2: ::backprop::layers::Dense = ::backprop::layers::Dense::new(32, 2);
+    /// `scale`: [2] → [2]; y = w x, with a factor for each feature of the last axis or each channel
+    const SCALE1: ::backprop::layers::Scale = ::backprop::layers::Scale::new(2, 1);
+}
+const _: () = {
+    use ::backprop::codegen as rt;
+    use rt::{Flat as _, InPlace as _, Layer as _};
+    /// Gradients of a loss with respect to what [`Net`] trains.
+    #[repr(C)]
+    pub struct NetGradients {
+        /// Of `embedding1`.
+        pub embedding1: ::backprop::layers::EmbeddingParameters<f32, 20, 4>,
+        /// Of `layer_norm1`.
+        pub layer_norm1: ::backprop::layers::NormParameters<f32, 4, 4>,
+        /// Of `dense1`.
+        pub dense1: ::backprop::layers::DenseParameters<f32, 4, 4, 4>,
+        /// Of `rms_norm1`.
+        pub rms_norm1: ::backprop::layers::RmsNormParameters<f32, 4>,
+        /// Of `dense2`.
+        pub dense2: ::backprop::layers::DenseParameters<f32, 32, 2, 2>,
+        /// Of `scale1`.
+        pub scale1: ::backprop::layers::ScaleParameters<f32, 2>,
+    }
+    rt::flat!(
+        Net : f32 { embedding1 : ::backprop::layers::EmbeddingParameters < f32, 20, 4 >,
+        layer_norm1 : ::backprop::layers::NormParameters < f32, 4, 4 >, dense1 :
+        ::backprop::layers::DenseParameters < f32, 4, 4, 4 >, rms_norm1 :
+        ::backprop::layers::RmsNormParameters < f32, 4 >, dense2 :
+        ::backprop::layers::DenseParameters < f32, 32, 2, 2 >, scale1 :
+        ::backprop::layers::ScaleParameters < f32, 2 > }
+    );
+    rt::flat!(
+        NetGradients : f32 { embedding1 : ::backprop::layers::EmbeddingParameters < f32,
+        20, 4 >, layer_norm1 : ::backprop::layers::NormParameters < f32, 4, 4 >, dense1 :
+        ::backprop::layers::DenseParameters < f32, 4, 4, 4 >, rms_norm1 :
+        ::backprop::layers::RmsNormParameters < f32, 4 >, dense2 :
+        ::backprop::layers::DenseParameters < f32, 32, 2, 2 >, scale1 :
+        ::backprop::layers::ScaleParameters < f32, 2 > }
+    );
+    /// What training keeps and works in.
+    #[repr(C, align(64))]
+    pub struct NetSlots<const T: usize> {
+        /// y of dense2, then scratch of dense2, then scratch of dense1, then dx of layer_norm1
+        slot0: [[f32; T]; ::backprop::max([
+            NetLayers::DENSE2.scratch(),
+            NetLayers::DENSE1.scratch(),
+            32,
+        ])],
+        /// y of embedding1
+        slot1: [[f32; T]; 32],
+        /// y of layer_norm1
+        slot2: [[f32; T]; 32],
+        /// y of tanh1
+        slot3: [[f32; T]; 32],
+        /// y of residual1, then dy of embedding1
+        slot4: [[f32; T]; 32],
+        /// y of rms_norm1, then dy of residual1
+        slot5: [[f32; T]; 32],
+        /// dy of rms_norm1, then dy of layer_norm1
+        slot6: [[f32; T]; 32],
+        /// saved of layer_norm1
+        slot7: [[f32; T]; 16],
+        /// saved of rms_norm1
+        slot8: [[f32; T]; 16],
+        /// dy of dense2
+        slot9: [[f32; T]; 2],
+    }
+    rt::zeroed!(
+        [const T : usize] NetSlots < T > { slot0 : [[f32; T];
+        ::backprop::max([NetLayers::DENSE2.scratch(), NetLayers::DENSE1.scratch(), 32])],
+        slot1 : [[f32; T]; 32], slot2 : [[f32; T]; 32], slot3 : [[f32; T]; 32], slot4 :
+        [[f32; T]; 32], slot5 : [[f32; T]; 32], slot6 : [[f32; T]; 32], slot7 : [[f32;
+        T]; 16], slot8 : [[f32; T]; 16], slot9 : [[f32; T]; 2] }
+    );
+    /// What prediction works in.
+    #[repr(C, align(64))]
+    pub struct NetScratch<const T: usize> {
+        /// y of embedding1, then y of rms_norm1
+        slot0: [[f32; T]; 32],
+        /// y of layer_norm1, then y of dense2
+        slot1: [[f32; T]; 32],
+        /// y of tanh1
+        slot2: [[f32; T]; 32],
+    }
+    rt::zeroed!(
+        [const T : usize] NetScratch < T > { slot0 : [[f32; T]; 32], slot1 : [[f32; T];
+        32], slot2 : [[f32; T]; 32] }
+    );
+    #[allow(unused_variables, unused_doc_comments)]
+    impl rt::Passes for Net {
+        type Scalar = f32;
+        type Gradients = NetGradients;
+        type Slots<const T: usize> = NetSlots<T>;
+        type InferenceSlots<const T: usize> = NetScratch<T>;
+        #[inline]
+        fn infer<const T: usize>(
+            &self,
+            x: &[[f32; T]],
+            y: &mut [[f32; T]],
+            slots: &mut NetScratch<T>,
+        ) {
+            let pass = &rt::Pass::PREDICTION;
+            /// embedding1: [8] → [8, 4]: y[p] = W[x[p]], for each of the indices that are the network's input
+            NetLayers::EMBEDDING1
+                .forward(rt::Forward {
+                    parameters: self.embedding1.flat(),
+                    x,
+                    y: &mut slots.slot0,
+                    ..rt::Forward::of(pass)
+                });
+            /// layer_norm1: [8, 4] → [8, 4]: y = w (x − mean) / √(variance + eps) + b, over the last axis (of an image: over all of it)
+            NetLayers::LAYER_NORM1
+                .forward(rt::Forward {
+                    parameters: self.layer_norm1.flat(),
+                    x: &slots.slot0,
+                    y: &mut slots.slot1,
+                    ..rt::Forward::of(pass)
+                });
+            /// dense1, tanh1: [8, 4] → [8, 4]: y = Wᵀx + b; then y = tanh(x)
+            rt::Fused(NetLayers::DENSE1, NetLayers::TANH1)
+                .forward(rt::Forward {
+                    parameters: self.dense1.flat(),
+                    x: &slots.slot1,
+                    y: &mut slots.slot2,
+                    ..rt::Forward::of(pass)
+                });
+            /// residual1: one more term of a sum
+            rt::add(&mut slots.slot2, &slots.slot0);
+            /// rms_norm1: [8, 4] → [8, 4]: y = w x / √(mean(x²) + eps), over the last axis (of an image: over all of it)
+            NetLayers::RMS_NORM1
+                .forward(rt::Forward {
+                    parameters: self.rms_norm1.flat(),
+                    x: &slots.slot2,
+                    y: &mut slots.slot0,
+                    ..rt::Forward::of(pass)
+                });
+            /// dense2: [32] → [2]: y = Wᵀx + b
+            NetLayers::DENSE2
+                .forward(rt::Forward {
+                    parameters: self.dense2.flat(),
+                    x: &slots.slot0,
+                    y: &mut slots.slot1[..2],
+                    ..rt::Forward::of(pass)
+                });
+            /// scale1: [2] → [2]: y = w x, with a factor for each feature of the last axis or each channel
+            NetLayers::SCALE1
+                .forward(rt::Forward {
+                    parameters: self.scale1.flat(),
+                    x: &slots.slot1[..2],
+                    y,
+                    ..rt::Forward::of(pass)
+                });
+        }
+        #[inline]
+        fn forward<const T: usize>(
+            &self,
+            pass: &rt::Pass,
+            x: &[[f32; T]],
+            y: &mut [[f32; T]],
+            slots: &mut NetSlots<T>,
+        ) {
+            /// embedding1: [8] → [8, 4]: y[p] = W[x[p]], for each of the indices that are the network's input
+            NetLayers::EMBEDDING1
+                .forward(rt::Forward {
+                    parameters: self.embedding1.flat(),
+                    x,
+                    y: &mut slots.slot1,
+                    ..rt::Forward::of(pass)
+                });
+            /// layer_norm1: [8, 4] → [8, 4]: y = w (x − mean) / √(variance + eps) + b, over the last axis (of an image: over all of it)
+            NetLayers::LAYER_NORM1
+                .forward(rt::Forward {
+                    parameters: self.layer_norm1.flat(),
+                    x: &slots.slot1,
+                    y: &mut slots.slot2,
+                    saved: &mut slots.slot7,
+                    ..rt::Forward::of(pass)
+                });
+            /// dense1, tanh1: [8, 4] → [8, 4]: y = Wᵀx + b; then y = tanh(x)
+            rt::Fused(NetLayers::DENSE1, NetLayers::TANH1)
+                .forward(rt::Forward {
+                    parameters: self.dense1.flat(),
+                    x: &slots.slot2,
+                    y: &mut slots.slot3,
+                    ..rt::Forward::of(pass)
+                });
+            /// residual1: one part
+            rt::copy(&mut slots.slot4, &slots.slot3);
+            /// residual1: one more term of a sum
+            rt::add(&mut slots.slot4, &slots.slot1);
+            /// rms_norm1: [8, 4] → [8, 4]: y = w x / √(mean(x²) + eps), over the last axis (of an image: over all of it)
+            NetLayers::RMS_NORM1
+                .forward(rt::Forward {
+                    parameters: self.rms_norm1.flat(),
+                    x: &slots.slot4,
+                    y: &mut slots.slot5,
+                    saved: &mut slots.slot8,
+                    ..rt::Forward::of(pass)
+                });
+            /// dense2: [32] → [2]: y = Wᵀx + b
+            NetLayers::DENSE2
+                .forward(rt::Forward {
+                    parameters: self.dense2.flat(),
+                    x: &slots.slot5,
+                    y: &mut slots.slot0[..2],
+                    ..rt::Forward::of(pass)
+                });
+            /// scale1: [2] → [2]: y = w x, with a factor for each feature of the last axis or each channel
+            NetLayers::SCALE1
+                .forward(rt::Forward {
+                    parameters: self.scale1.flat(),
+                    x: &slots.slot0[..2],
+                    y,
+                    ..rt::Forward::of(pass)
+                });
+        }
+        #[inline]
+        fn backward<const T: usize>(
+            &self,
+            pass: &rt::Pass,
+            x: &[[f32; T]],
+            y: &[[f32; T]],
+            dy: &mut [[f32; T]],
+            dx: &mut [[f32; T]],
+            slots: &mut NetSlots<T>,
+            gradients: &mut NetGradients,
+        ) {
+            /// scale1: [2] ← [2]: dy gives dW and dx
+            NetLayers::SCALE1
+                .backward(rt::Backward {
+                    parameters: self.scale1.flat(),
+                    gradient: gradients.scale1.flat_mut(),
+                    x: &slots.slot0[..2],
+                    dy,
+                    dx: &mut slots.slot9,
+                    ..rt::Backward::of(pass)
+                });
+            /// dense2: [32] ← [2]: dy gives dW and dx
+            NetLayers::DENSE2
+                .backward(rt::Backward {
+                    parameters: self.dense2.flat(),
+                    gradient: gradients.dense2.flat_mut(),
+                    x: &slots.slot5,
+                    dy: &mut slots.slot9,
+                    dx: &mut slots.slot6,
+                    scratch: &mut slots.slot0[..NetLayers::DENSE2.scratch()],
+                    ..rt::Backward::of(pass)
+                });
+            /// rms_norm1: [8, 4] ← [8, 4]: dy gives dW and dx
+            NetLayers::RMS_NORM1
+                .backward(rt::Backward {
+                    parameters: self.rms_norm1.flat(),
+                    gradient: gradients.rms_norm1.flat_mut(),
+                    x: &slots.slot4,
+                    saved: &slots.slot8,
+                    dy: &mut slots.slot6,
+                    dx: &mut slots.slot5,
+                    ..rt::Backward::of(pass)
+                });
+            /// residual1: one part
+            rt::copy(&mut slots.slot4, &slots.slot5);
+            /// dense1, tanh1: [8, 4] ← [8, 4]: dy gives dW and dx
+            rt::Fused(NetLayers::DENSE1, NetLayers::TANH1)
+                .backward(rt::Backward {
+                    parameters: self.dense1.flat(),
+                    gradient: gradients.dense1.flat_mut(),
+                    x: &slots.slot2,
+                    y: &slots.slot3,
+                    dy: &mut slots.slot5,
+                    dx: &mut slots.slot6,
+                    scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
+                    ..rt::Backward::of(pass)
+                });
+            /// layer_norm1: [8, 4] ← [8, 4]: dy gives dW and dx
+            NetLayers::LAYER_NORM1
+                .backward(rt::Backward {
+                    parameters: self.layer_norm1.flat(),
+                    gradient: gradients.layer_norm1.flat_mut(),
+                    x: &slots.slot1,
+                    saved: &slots.slot7,
+                    dy: &mut slots.slot6,
+                    dx: &mut slots.slot0[..32],
+                    ..rt::Backward::of(pass)
+                });
+            /// layer_norm1: one more term of a sum
+            rt::add(&mut slots.slot4, &slots.slot0[..32]);
+            /// embedding1: [8] ← [8, 4]: dy gives dW and dx
+            NetLayers::EMBEDDING1
+                .backward(rt::Backward {
+                    parameters: self.embedding1.flat(),
+                    gradient: gradients.embedding1.flat_mut(),
+                    x,
+                    dy: &mut slots.slot4,
+                    dx,
+                    ..rt::Backward::of(pass)
+                });
+        }
+    }
+    const _: () = {
+        assert!(
+            NetLayers::EMBEDDING1.parameters() == 80 && NetLayers::EMBEDDING1.outputs()
+            == 32,
+            "layer `embedding1` of `Net`: the macro and the runtime disagree on a size"
+        );
+        assert!(
+            NetLayers::LAYER_NORM1.parameters() == 8 && NetLayers::LAYER_NORM1.outputs()
+            == 32,
+            "layer `layer_norm1` of `Net`: the macro and the runtime disagree on a size"
+        );
+        assert!(
+            NetLayers::DENSE1.parameters() == 20 && NetLayers::DENSE1.outputs() == 32,
+            "layer `dense1` of `Net`: the macro and the runtime disagree on a size"
+        );
+        assert!(
+            NetLayers::RMS_NORM1.parameters() == 4 && NetLayers::RMS_NORM1.outputs() ==
+            32,
+            "layer `rms_norm1` of `Net`: the macro and the runtime disagree on a size"
+        );
+        assert!(
+            NetLayers::DENSE2.parameters() == 66 && NetLayers::DENSE2.outputs() == 2,
+            "layer `dense2` of `Net`: the macro and the runtime disagree on a size"
+        );
+        assert!(
+            NetLayers::SCALE1.parameters() == 2,
+            "layer `scale1` of `Net`: the macro and the runtime disagree on a size"
+        );
+    };
+    impl Net {
+        /// A network of zeros, for instance as the beginning of a `static`.
+        pub const fn zeroed() -> Self {
+            rt::zero()
+        }
+        /// An empty tape, to go forward and backward with one sample.
+        pub const fn tape() -> <Self as rt::Network>::Tape {
+            rt::zero()
+        }
+        /// Gradients of zero, to add to.
+        pub const fn gradients() -> <Self as rt::Network>::Gradients {
+            rt::zero()
+        }
+    }
+    impl rt::Network for Net {
+        type Scalar = f32;
+        type Sample = [u32; 8];
+        type Output = [f32; 2];
+        type InputGradient = ();
+        type ParameterArray = [f32; 180];
+        type Gradients = NetGradients;
+        type Tape = rt::Tape<[[f32; 1]; 8], [[f32; 1]; 2], NetSlots<1>>;
+        type Scratch = rt::Scratch<[[f32; 1]; 8], [[f32; 1]; 2], NetScratch<1>>;
+        type BatchScratch = rt::Scratch<
+            [[f32; Self::TILE]; 8],
+            [[f32; Self::TILE]; 2],
+            NetScratch<{ Self::TILE }>,
+        >;
+        type Workspace = rt::Tape<
+            [[f32; Self::TILE]; 8],
+            [[f32; Self::TILE]; 2],
+            NetSlots<{ Self::TILE }>,
+        >;
+        type Inputs = rt::length!(8);
+        type Outputs = rt::length!(2);
+        type Stored = rt::length!(180);
+        type Trained = rt::length!(180);
+        type Tensors = rt::length!(9usize);
+        type Core = Self;
+        const NAME: &'static str = "Net";
+        const PARAMETERS: usize = 180;
+        const MULTIPLY_ADDS: usize = 322;
+        const INPUTS: usize = 8;
+        const OUTPUTS: usize = 2;
+        const TILE: usize = rt::tile::<
+            f32,
+        >(
+            ((((((((((((::backprop::max([
+                NetLayers::DENSE2.scratch(),
+                NetLayers::DENSE1.scratch(),
+                32,
+            ]) + 32) + 32) + 32) + 32) + 32) + 32) + 16) + 16) + 2) + 8) + 2) + 2),
+        );
+        const TRAINING_BYTES: usize = ::core::mem::size_of::<Self>()
+            + ::core::mem::size_of::<Self::Gradients>()
+            + ::core::mem::size_of::<Self::Workspace>();
+        const INFERENCE_BYTES: usize = ::core::mem::size_of::<Self>()
+            + ::core::mem::size_of::<Self::Scratch>();
+        const INPUT_ROWS: usize = 20;
+        #[inline(always)]
+        fn core(&self) -> &Self {
+            self
+        }
+        #[inline(always)]
+        fn core_mut(&mut self) -> &mut Self {
+            self
+        }
+        #[inline]
+        fn parameters(&self) -> &Self::ParameterArray {
+            rt::flat_array(self)
+        }
+        #[inline]
+        fn parameters_mut(&mut self) -> &mut Self::ParameterArray {
+            rt::flat_array_mut(self)
+        }
+        fn tensors() -> &'static [rt::Tensor] {
+            const TENSORS: [rt::Tensor; 9usize] = [
+                NetLayers::EMBEDDING1
+                    .tensors()[0usize]
+                    .of("embedding1", 0, ::core::option::Option::Some(0)),
+                NetLayers::LAYER_NORM1
+                    .tensors()[0usize]
+                    .of("layer_norm1", 80, ::core::option::Option::Some(80)),
+                NetLayers::LAYER_NORM1
+                    .tensors()[1usize]
+                    .of("layer_norm1", 80, ::core::option::Option::Some(80)),
+                NetLayers::DENSE1
+                    .tensors()[0usize]
+                    .of("dense1", 88, ::core::option::Option::Some(88)),
+                NetLayers::DENSE1
+                    .tensors()[1usize]
+                    .of("dense1", 88, ::core::option::Option::Some(88)),
+                NetLayers::RMS_NORM1
+                    .tensors()[0usize]
+                    .of("rms_norm1", 108, ::core::option::Option::Some(108)),
+                NetLayers::DENSE2
+                    .tensors()[0usize]
+                    .of("dense2", 112, ::core::option::Option::Some(112)),
+                NetLayers::DENSE2
+                    .tensors()[1usize]
+                    .of("dense2", 112, ::core::option::Option::Some(112)),
+                NetLayers::SCALE1
+                    .tensors()[0usize]
+                    .of("scale1", 178, ::core::option::Option::Some(178)),
+            ];
+            &TENSORS
+        }
+        fn summary(&self) -> rt::Summary {
+            const ROWS: [rt::SummaryRow; 9usize] = [
+                rt::SummaryRow {
+                    layer: "embedding1: embedding(20, 4)",
+                    shape: [8, 4, 1, 1],
+                    rank: 2usize,
+                    parameters: 80,
+                    multiply_adds: 0,
+                    bytes: 80 * ::core::mem::size_of::<f32>(),
+                },
+                rt::SummaryRow {
+                    layer: "layer_norm1: layer_norm",
+                    shape: [8, 4, 1, 1],
+                    rank: 2usize,
+                    parameters: 8,
+                    multiply_adds: 64,
+                    bytes: 8 * ::core::mem::size_of::<f32>(),
+                },
+                rt::SummaryRow {
+                    layer: "dense1: dense(4)",
+                    shape: [8, 4, 1, 1],
+                    rank: 2usize,
+                    parameters: 20,
+                    multiply_adds: 128,
+                    bytes: 20 * ::core::mem::size_of::<f32>(),
+                },
+                rt::SummaryRow {
+                    layer: "tanh1: tanh",
+                    shape: [8, 4, 1, 1],
+                    rank: 2usize,
+                    parameters: 0,
+                    multiply_adds: 0,
+                    bytes: 0 * ::core::mem::size_of::<f32>(),
+                },
+                rt::SummaryRow {
+                    layer: "residual1: residual",
+                    shape: [8, 4, 1, 1],
+                    rank: 2usize,
+                    parameters: 0,
+                    multiply_adds: 0,
+                    bytes: 0 * ::core::mem::size_of::<f32>(),
+                },
+                rt::SummaryRow {
+                    layer: "rms_norm1: rms_norm",
+                    shape: [8, 4, 1, 1],
+                    rank: 2usize,
+                    parameters: 4,
+                    multiply_adds: 64,
+                    bytes: 4 * ::core::mem::size_of::<f32>(),
+                },
+                rt::SummaryRow {
+                    layer: "flatten1: flatten",
+                    shape: [32, 1, 1, 1],
+                    rank: 1usize,
+                    parameters: 0,
+                    multiply_adds: 0,
+                    bytes: 0 * ::core::mem::size_of::<f32>(),
+                },
+                rt::SummaryRow {
+                    layer: "dense2: dense(2)",
+                    shape: [2, 1, 1, 1],
+                    rank: 1usize,
+                    parameters: 66,
+                    multiply_adds: 64,
+                    bytes: 66 * ::core::mem::size_of::<f32>(),
+                },
+                rt::SummaryRow {
+                    layer: "scale1: scale",
+                    shape: [2, 1, 1, 1],
+                    rank: 1usize,
+                    parameters: 2,
+                    multiply_adds: 2,
+                    bytes: 2 * ::core::mem::size_of::<f32>(),
+                },
+            ];
+            rt::Summary {
+                name: Self::NAME,
+                rows: &ROWS,
+                parameters: Self::PARAMETERS,
+                multiply_adds: Self::MULTIPLY_ADDS,
+                tile: Self::TILE,
+                inference_bytes: Self::INFERENCE_BYTES,
+                training_bytes: Self::TRAINING_BYTES,
+            }
+        }
+        fn new<R: rt::RandomGenerator + ?::core::marker::Sized>(rng: &mut R) -> Self {
+            rt::new_by_value(rng)
+        }
+        #[allow(unused_variables)]
+        fn initialize<R: rt::RandomGenerator + ?::core::marker::Sized>(
+            &mut self,
+            rng: &mut R,
+        ) {
+            NetLayers::EMBEDDING1
+                .initialize(
+                    self.embedding1.flat_mut(),
+                    &::backprop::initializers::Normal::new(0.0, 1.0),
+                    rng,
+                );
+            NetLayers::LAYER_NORM1
+                .initialize(
+                    self.layer_norm1.flat_mut(),
+                    &::backprop::initializers::Ones,
+                    &::backprop::initializers::Zeros,
+                    rng,
+                );
+            NetLayers::DENSE1
+                .initialize(
+                    self.dense1.flat_mut(),
+                    &::backprop::initializers::Default,
+                    &::backprop::initializers::Default,
+                    rng,
+                );
+            NetLayers::RMS_NORM1
+                .initialize(
+                    self.rms_norm1.flat_mut(),
+                    &::backprop::initializers::Ones,
+                    rng,
+                );
+            NetLayers::DENSE2
+                .initialize(
+                    self.dense2.flat_mut(),
+                    &::backprop::initializers::Default,
+                    &::backprop::initializers::Default,
+                    rng,
+                );
+            NetLayers::SCALE1
+                .initialize(
+                    self.scale1.flat_mut(),
+                    &::backprop::initializers::Ones,
+                    rng,
+                );
+        }
+    }
+    impl rt::Trainable for Net {
+        type Target = <::backprop::losses::Mse<2> as rt::Loss<f32>>::Target;
+        type Loss = ::backprop::losses::Mse<2>;
+        const LOSS: Self::Loss = ::backprop::losses::Mse::new();
+    }
+};
