@@ -14,9 +14,9 @@
 /// | `dense3`: `dense(3)` | [3] | 27 | 24 | 108 |
 /// | `softmax1`: `softmax` | [3] |  |  |  |
 ///
-/// Note: `relu2` and `sigmoid1` are two activations in a row: is a layer missing between them?.
+/// Note: `relu2` and `sigmoid1` are two activations in a row: is a layer missing between them?
 ///
-/// Note: `sigmoid1` and `tanh1` are two activations in a row: is a layer missing between them?.
+/// Note: `sigmoid1` and `tanh1` are two activations in a row: is a layer missing between them?
 ///
 #[repr(C)]
 pub struct Net {

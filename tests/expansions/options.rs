@@ -244,22 +244,22 @@ const _: () = {
                 2usize * (972) * ::core::mem::size_of::<f32>(),
             ),
             (
-                "scratch of dense1 and 1 in its place, for each sample of a tile",
+                "scratch of dense1, and what lies there later (of a tile)",
                 (::renamed::max([
                     NetLayers::DENSE1.scratch(),
                     NetLayers::CONV2D1.scratch(),
                 ])) * <Net as rt::Network>::TILE * ::core::mem::size_of::<f32>(),
             ),
             (
-                "y of avg_pool2d1 and 1 in its place, for each sample of a tile",
+                "y of avg_pool2d1, and what lies there later (of a tile)",
                 (324) * <Net as rt::Network>::TILE * ::core::mem::size_of::<f32>(),
             ),
             (
-                "dy of avg_pool2d1 for each sample of a tile",
+                "dy of avg_pool2d1 (of a tile)",
                 (324) * <Net as rt::Network>::TILE * ::core::mem::size_of::<f32>(),
             ),
             (
-                "y of leaky_relu1 for each sample of a tile",
+                "y of leaky_relu1 (of a tile)",
                 (240) * <Net as rt::Network>::TILE * ::core::mem::size_of::<f32>(),
             ),
         ],

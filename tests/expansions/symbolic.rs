@@ -9,7 +9,7 @@
 /// | `dense2`: `dense(HIDDEN)` | [NetLayers::DENSE2.outputs] | `((NetLayers::DENSE1.outputs * NetLayers::DENSE2.outputs) + NetLayers::DENSE2.outputs)` | `(NetLayers::DENSE1.outputs * NetLayers::DENSE2.outputs)` | `(((NetLayers::DENSE1.outputs * NetLayers::DENSE2.outputs) + NetLayers::DENSE2.outputs) * 8)` |
 /// | `dense3`: `dense(3)` | [3] | `((NetLayers::DENSE2.outputs * 3) + 3)` | `(NetLayers::DENSE2.outputs * 3)` | `(((NetLayers::DENSE2.outputs * 3) + 3) * 8)` |
 ///
-/// Note: there is no activation between `dense2` and `dense3`: together they can do no more than one linear layer.
+/// Note: there is no activation between `dense2` and `dense3`: together they can do no more than one linear layer
 ///
 #[repr(C)]
 pub struct Net {
