@@ -13,6 +13,8 @@ mod pool1d;
 mod pool2d;
 mod reshape;
 mod resize;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use call::Call;
 
