@@ -18,6 +18,8 @@ mod pool2d;
 mod reshape;
 mod resize;
 mod scale;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use block::BLOCK;
 pub(crate) use call::Call;
