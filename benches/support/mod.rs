@@ -4,7 +4,7 @@
 
 use backprop::prelude::*;
 use backprop::rand_core::Rng as _;
-use backprop::{Rng, Scalar as _};
+use backprop::Rng;
 use backprop_runtime::dispatch;
 use backprop_runtime::simd::{Lanes, Simd, SimdBase as _, SimdFloat as _};
 use std::hint::black_box;

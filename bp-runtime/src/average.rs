@@ -165,7 +165,7 @@ mod tests {
             _: &mut [[f32; T]],
             _: &mut [[f32; T]],
             (): &mut (),
-            _: &mut [f32; 2],
+            _: Option<&mut [f32; 2]>,
         ) {
         }
     }

@@ -12,7 +12,7 @@ use backprop_runtime::{Backward, Forward, Layer, Pass, Scalar, Tensor};
 
 /// Sizes of a layer for one sample.
 #[derive(Default)]
-pub struct Sizes {
+pub(crate) struct Sizes {
     pub inputs: usize,
     pub outputs: usize,
     pub parameters: usize,

@@ -273,7 +273,7 @@ fn chain(choices: &[u8], symbolic: bool) -> String {
 
 /// A graph of nested groups that begins and ends in six features.
 fn graph(choices: &mut impl Iterator<Item = u8>, depth: usize) -> String {
-    let length = choices.next().map_or(0, |choice| 1 + choice % 3);
+    let length = choices.next().map_or(1, |choice| 1 + choice % 3);
     let layers: Vec<_> = (0..length).map(|_| element(choices, depth)).collect();
     layers.join(", ")
 }
