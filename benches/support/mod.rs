@@ -2,9 +2,9 @@
 //!
 //! W1 to W4 and W6 are the workloads of `benches/README.md`, as users write them.
 
+use backprop::Rng;
 use backprop::prelude::*;
 use backprop::rand_core::Rng as _;
-use backprop::Rng;
 use backprop_runtime::dispatch;
 use backprop_runtime::simd::{Lanes, Simd, SimdBase as _, SimdFloat as _};
 use std::hint::black_box;

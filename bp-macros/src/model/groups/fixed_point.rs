@@ -40,7 +40,7 @@ impl Builder<'_> {
         let name = &self.layers[layer].constant;
         let network = format_ident!("{constants}_{name}");
         let axes = &input.shape.0;
-        let doc = format!(" The body of `{}`.", self.layers[layer].name);
+        let doc = [" The body of `", &self.layers[layer].name.to_string(), "`."].concat();
         let nested = quote! {
             #[doc = #doc]
             #[doc(hidden)]
