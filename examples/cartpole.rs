@@ -130,7 +130,10 @@ fn main() -> Result<(), backprop::Error> {
         let mean = lengths.iter().sum::<usize>() as f32 / lengths.len() as f32;
         let solved = lengths.len() == EPISODES && mean >= SOLVED;
         if update % 20 == 0 || solved {
-            println!("update {update:3}  episode {episodes:4}  {mean:5.1} steps in the last {}", lengths.len());
+            println!(
+                "update {update:3}  episode {episodes:4}  {mean:5.1} steps in the last {}",
+                lengths.len()
+            );
         }
         if solved {
             return Ok(());
