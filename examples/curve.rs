@@ -100,6 +100,6 @@ fn main() -> Result<(), backprop::Error> {
         }
     }
     println!("\nlargest distance between the two: {worst:.4}");
-    assert!(worst < 0.03, "the learnt force is not the true one");
+    assert!(worst < 0.02, "the learnt force is not the true one");
     Ok(())
 }

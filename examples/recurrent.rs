@@ -108,7 +108,7 @@ fn sum(a: &[f32; WIDTH], b: &[f32; WIDTH]) -> [f32; WIDTH] {
 
 const BATCH: usize = 50;
 const EPOCHS: usize = 3;
-const RATE: f64 = 0.1;
+const RATE: f64 = 0.2;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = data::default_folder();
@@ -121,24 +121,28 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut trainer = Trainer::boxed(Sgd::new(RATE));
     println!("{}\n", net.summary());
     let mut tapes = Tapes::new();
-    for epoch in 1..=EPOCHS {
-        for (images, labels) in images.chunks(BATCH).zip(labels.chunks(BATCH)) {
-            // The one: a step like that of any network. A sample that did not settle would be an error.
-            trainer.step(&mut net, images, labels)?;
-            // The other: by hand, sample by sample.
-            let mut gradients =
-                Gradients { inject: Inject::gradients(), body: Body::gradients(), read: Read::gradients() };
-            for (image, label) in images.iter().zip(labels) {
-                let scores = unrolled.forward(image, &mut tapes);
-                let mut gradient = [0.0; 10];
-                Settling::LOSS.sample(&scores, &Class::from(*label), &mut gradient);
-                unrolled.backward(&gradient, &mut tapes, &mut gradients);
-            }
-            descend(unrolled.inject.parameters_mut(), gradients.inject.flat());
-            descend(unrolled.body.parameters_mut(), gradients.body.flat());
-            descend(unrolled.read.parameters_mut(), gradients.read.flat());
+    let steps = EPOCHS * images.len() / BATCH;
+    let batches = images.chunks(BATCH).zip(labels.chunks(BATCH)).cycle();
+    for (step, (images, labels)) in batches.take(steps).enumerate() {
+        let rate = RATE * (1.0 - step as f64 / steps as f64);
+        trainer.set_learning_rate(rate);
+        // The one: a step like that of any network. A sample that did not settle would be an error.
+        let loss = trainer.step(&mut net, images, labels)?;
+        // The other: by hand, sample by sample.
+        let mut gradients =
+            Gradients { inject: Inject::gradients(), body: Body::gradients(), read: Read::gradients() };
+        for (image, label) in images.iter().zip(labels) {
+            let scores = unrolled.forward(image, &mut tapes);
+            let mut gradient = [0.0; 10];
+            Settling::LOSS.sample(&scores, &Class::from(*label), &mut gradient);
+            unrolled.backward(&gradient, &mut tapes, &mut gradients);
         }
-        println!("epoch {epoch}");
+        descend(unrolled.inject.parameters_mut(), gradients.inject.flat(), rate);
+        descend(unrolled.body.parameters_mut(), gradients.body.flat(), rate);
+        descend(unrolled.read.parameters_mut(), gradients.read.flat(), rate);
+        if step % 100 == 0 {
+            println!("step {step:3}  loss {loss:.4}");
+        }
     }
 
     let mut tape = Box::new(Settling::tape());
@@ -161,14 +165,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         "fixed point  {accuracy:.4}    {mean:4.1} (at most {most:3})       {bytes}, for any number of iterations"
     );
     println!("unrolled     {other:.4}    {UNROLLED:4}                     {}", Tapes::BYTES);
-    assert!(accuracy > 0.88 && accuracy > other - 0.005, "less accurate than the unrolled network");
+    assert!(accuracy > 0.9 && accuracy > other - 0.005, "less accurate than the unrolled network");
     assert!(bytes < Tapes::BYTES);
     Ok(())
 }
 
 /// Gradient descent with the mean over a batch, as `Sgd` does it.
-fn descend(parameters: &mut [f32], gradients: &[f32]) {
+fn descend(parameters: &mut [f32], gradients: &[f32], rate: f64) {
     for (parameter, gradient) in parameters.iter_mut().zip(gradients) {
-        *parameter -= RATE as f32 * gradient / BATCH as f32;
+        *parameter -= rate as f32 * gradient / BATCH as f32;
     }
 }
