@@ -33,6 +33,12 @@ impl<S> AsMut<[S]> for Anything<S> {
     }
 }
 
+impl<S: Scalar> crate::sample::InputGradient<S> for Anything<S> {
+    fn numbers_mut(&mut self) -> &mut [S] {
+        &mut self.numbers
+    }
+}
+
 impl<S: Scalar> Sample<S> for Anything<S> {
     fn load(_: &[Self], _: &mut [S], _: usize) {}
 }
@@ -109,7 +115,7 @@ macro_rules! broken {
                 _: &mut [[$scalar; T]],
                 _: &mut [[$scalar; T]],
                 _: &mut (),
-                _: &mut [$scalar; 0],
+                _: ::core::option::Option<&mut [$scalar; 0]>,
             ) {
             }
         }

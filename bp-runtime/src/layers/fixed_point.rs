@@ -100,15 +100,15 @@ impl<S: Scalar, W, const N: usize, const T: usize> Iteration<S, W, N, T> {
                 *change = if difference <= *change { *change } else { difference };
             }
         }
-        let moves: [bool; T] = self.residual.map(|residual| !(residual <= tolerance));
+        let rests = self.residual.map(|residual| residual <= tolerance);
         for (z, next) in z.iter_mut().zip(&self.output) {
-            for ((z, next), moves) in z.iter_mut().zip(next).zip(moves) {
-                *z = if moves { *next } else { *z };
+            for ((z, next), rests) in z.iter_mut().zip(next).zip(rests) {
+                *z = if rests { *z } else { *next };
             }
         }
         let counts = self.iterations.iter_mut().zip(&mut self.residual);
-        for (((count, residual), change), moves) in counts.zip(change).zip(moves) {
-            if moves {
+        for (((count, residual), change), rests) in counts.zip(change).zip(rests) {
+            if !rests {
                 *count += 1;
                 *residual = change;
             }
