@@ -128,7 +128,7 @@ const _: () = {
         ::backprop::max([NetLayers::DENSE2.scratch(), NetLayers::DENSE1.scratch(), 32])],
         slot1 : [[f32; T]; 32], slot2 : [[f32; T]; 32], slot3 : [[f32; T]; 32], slot4 :
         [[f32; T]; 32], slot5 : [[f32; T]; 32], slot6 : [[f32; T]; 32], slot7 : [[f32;
-        T]; 16], slot8 : [[f32; T]; 16], slot9 : [[f32; T]; 2] }
+        T]; 16], slot8 : [[f32; T]; 16], slot9 : [[f32; T]; 2], }
     );
     /// What prediction works in.
     #[repr(C, align(64))]
@@ -142,9 +142,9 @@ const _: () = {
     }
     rt::zeroed!(
         [const T : usize] NetScratch < T > { slot0 : [[f32; T]; 32], slot1 : [[f32; T];
-        32], slot2 : [[f32; T]; 32] }
+        32], slot2 : [[f32; T]; 32], }
     );
-    #[allow(unused_variables, unused_doc_comments)]
+    #[allow(unused_variables, unused_mut, unused_doc_comments)]
     impl rt::Passes for Net {
         type Scalar = f32;
         type Gradients = NetGradients;
@@ -281,13 +281,16 @@ const _: () = {
             dy: &mut [[f32; T]],
             dx: &mut [[f32; T]],
             slots: &mut NetSlots<T>,
-            gradients: &mut NetGradients,
+            mut gradients: ::core::option::Option<&mut NetGradients>,
         ) {
             /// scale1: [2] ← [2]: dy gives dW and dx
             NetLayers::SCALE1
                 .backward(rt::Backward {
                     parameters: self.scale1.flat(),
-                    gradient: gradients.scale1.flat_mut(),
+                    gradient: rt::flat_part(
+                        &mut gradients,
+                        |gradients| &mut gradients.scale1,
+                    ),
                     x: &slots.slot0[..2],
                     dy,
                     dx: &mut slots.slot9,
@@ -297,7 +300,10 @@ const _: () = {
             NetLayers::DENSE2
                 .backward(rt::Backward {
                     parameters: self.dense2.flat(),
-                    gradient: gradients.dense2.flat_mut(),
+                    gradient: rt::flat_part(
+                        &mut gradients,
+                        |gradients| &mut gradients.dense2,
+                    ),
                     x: &slots.slot5,
                     dy: &mut slots.slot9,
                     dx: &mut slots.slot6,
@@ -308,7 +314,10 @@ const _: () = {
             NetLayers::RMS_NORM1
                 .backward(rt::Backward {
                     parameters: self.rms_norm1.flat(),
-                    gradient: gradients.rms_norm1.flat_mut(),
+                    gradient: rt::flat_part(
+                        &mut gradients,
+                        |gradients| &mut gradients.rms_norm1,
+                    ),
                     x: &slots.slot4,
                     saved: &slots.slot8,
                     dy: &mut slots.slot6,
@@ -321,7 +330,10 @@ const _: () = {
             rt::Fused(NetLayers::DENSE1, NetLayers::TANH1)
                 .backward(rt::Backward {
                     parameters: self.dense1.flat(),
-                    gradient: gradients.dense1.flat_mut(),
+                    gradient: rt::flat_part(
+                        &mut gradients,
+                        |gradients| &mut gradients.dense1,
+                    ),
                     x: &slots.slot2,
                     y: &slots.slot3,
                     dy: &mut slots.slot5,
@@ -333,7 +345,10 @@ const _: () = {
             NetLayers::LAYER_NORM1
                 .backward(rt::Backward {
                     parameters: self.layer_norm1.flat(),
-                    gradient: gradients.layer_norm1.flat_mut(),
+                    gradient: rt::flat_part(
+                        &mut gradients,
+                        |gradients| &mut gradients.layer_norm1,
+                    ),
                     x: &slots.slot1,
                     saved: &slots.slot7,
                     dy: &mut slots.slot6,
@@ -346,7 +361,10 @@ const _: () = {
             NetLayers::EMBEDDING1
                 .backward(rt::Backward {
                     parameters: self.embedding1.flat(),
-                    gradient: gradients.embedding1.flat_mut(),
+                    gradient: rt::flat_part(
+                        &mut gradients,
+                        |gradients| &mut gradients.embedding1,
+                    ),
                     x,
                     dy: &mut slots.slot4,
                     dx,
@@ -388,6 +406,10 @@ const _: () = {
         pub const fn zeroed() -> Self {
             rt::zero()
         }
+        /// Room to predict in, for `predict_with`.
+        pub const fn scratch() -> <Self as rt::Network>::Scratch {
+            rt::zero()
+        }
         /// An empty tape, to go forward and backward with one sample.
         pub const fn tape() -> <Self as rt::Network>::Tape {
             rt::zero()
@@ -420,11 +442,11 @@ const _: () = {
         type Outputs = rt::length!(2);
         type Stored = rt::length!(180);
         type Trained = rt::length!(180);
-        type Tensors = rt::length!(9usize);
+        type Tensors = rt::length!(9);
         type Core = Self;
         const NAME: &'static str = "Net";
         const PARAMETERS: usize = 180;
-        const MULTIPLY_ADDS: usize = 322;
+        const MULTIPLY_ADDS: usize = <Self as rt::Block>::MULTIPLY_ADDS;
         const INPUTS: usize = 8;
         const OUTPUTS: usize = 2;
         const TILE: usize = rt::tile::<
@@ -458,37 +480,9 @@ const _: () = {
         fn parameters_mut(&mut self) -> &mut Self::ParameterArray {
             rt::flat_array_mut(self)
         }
+        #[inline]
         fn tensors() -> &'static [rt::Tensor] {
-            const TENSORS: [rt::Tensor; 9usize] = [
-                NetLayers::EMBEDDING1
-                    .tensors()[0usize]
-                    .of("embedding1", 0, ::core::option::Option::Some(0)),
-                NetLayers::LAYER_NORM1
-                    .tensors()[0usize]
-                    .of("layer_norm1", 80, ::core::option::Option::Some(80)),
-                NetLayers::LAYER_NORM1
-                    .tensors()[1usize]
-                    .of("layer_norm1", 80, ::core::option::Option::Some(80)),
-                NetLayers::DENSE1
-                    .tensors()[0usize]
-                    .of("dense1", 88, ::core::option::Option::Some(88)),
-                NetLayers::DENSE1
-                    .tensors()[1usize]
-                    .of("dense1", 88, ::core::option::Option::Some(88)),
-                NetLayers::RMS_NORM1
-                    .tensors()[0usize]
-                    .of("rms_norm1", 108, ::core::option::Option::Some(108)),
-                NetLayers::DENSE2
-                    .tensors()[0usize]
-                    .of("dense2", 112, ::core::option::Option::Some(112)),
-                NetLayers::DENSE2
-                    .tensors()[1usize]
-                    .of("dense2", 112, ::core::option::Option::Some(112)),
-                NetLayers::SCALE1
-                    .tensors()[0usize]
-                    .of("scale1", 178, ::core::option::Option::Some(178)),
-            ];
-            &TENSORS
+            <Self as rt::Block>::TENSORS
         }
         fn summary(&self) -> rt::Summary {
             const ROWS: [rt::SummaryRow; 9usize] = [
@@ -568,6 +562,7 @@ const _: () = {
             rt::Summary {
                 name: Self::NAME,
                 rows: &ROWS,
+                notes: &[],
                 parameters: Self::PARAMETERS,
                 multiply_adds: Self::MULTIPLY_ADDS,
                 tile: Self::TILE,
@@ -578,6 +573,65 @@ const _: () = {
         fn new<R: rt::RandomGenerator + ?::core::marker::Sized>(rng: &mut R) -> Self {
             rt::new_by_value(rng)
         }
+        fn initialize<R: rt::RandomGenerator + ?::core::marker::Sized>(
+            &mut self,
+            rng: &mut R,
+        ) {
+            rt::Block::initialize(self, rng);
+        }
+    }
+    impl rt::Block for Net {
+        const INPUTS: usize = 8;
+        const OUTPUTS: usize = 2;
+        const MULTIPLY_ADDS: usize = 322;
+        const TENSORS: &'static [rt::Tensor] = &rt::table::<
+            { 9 },
+        >(
+            &[
+                rt::Rows {
+                    layer: "embedding1",
+                    tensors: &NetLayers::EMBEDDING1.tensors(),
+                    stored: 0,
+                    trained: ::core::option::Option::Some(0),
+                    nested: false,
+                },
+                rt::Rows {
+                    layer: "layer_norm1",
+                    tensors: &NetLayers::LAYER_NORM1.tensors(),
+                    stored: 80,
+                    trained: ::core::option::Option::Some(80),
+                    nested: false,
+                },
+                rt::Rows {
+                    layer: "dense1",
+                    tensors: &NetLayers::DENSE1.tensors(),
+                    stored: 88,
+                    trained: ::core::option::Option::Some(88),
+                    nested: false,
+                },
+                rt::Rows {
+                    layer: "rms_norm1",
+                    tensors: &NetLayers::RMS_NORM1.tensors(),
+                    stored: 108,
+                    trained: ::core::option::Option::Some(108),
+                    nested: false,
+                },
+                rt::Rows {
+                    layer: "dense2",
+                    tensors: &NetLayers::DENSE2.tensors(),
+                    stored: 112,
+                    trained: ::core::option::Option::Some(112),
+                    nested: false,
+                },
+                rt::Rows {
+                    layer: "scale1",
+                    tensors: &NetLayers::SCALE1.tensors(),
+                    stored: 178,
+                    trained: ::core::option::Option::Some(178),
+                    nested: false,
+                },
+            ],
+        );
         #[allow(unused_variables)]
         fn initialize<R: rt::RandomGenerator + ?::core::marker::Sized>(
             &mut self,
@@ -627,6 +681,6 @@ const _: () = {
     impl rt::Trainable for Net {
         type Target = <::backprop::losses::Mse<2> as rt::Loss<f32>>::Target;
         type Loss = ::backprop::losses::Mse<2>;
-        const LOSS: Self::Loss = ::backprop::losses::Mse::new();
+        const LOSS: Self::Loss = <::backprop::losses::Mse<2>>::new();
     }
 };

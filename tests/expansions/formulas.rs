@@ -122,7 +122,7 @@ const _: () = {
     rt::zeroed!(
         [const T : usize] NetSlots < T > { slot0 : [[f32; T];
         ::backprop::max([NetLayers::DENSE1.scratch(), 3])], slot1 : [[f32; T]; 3], slot2
-        : [[f32; T]; 3] }
+        : [[f32; T]; 3], }
     );
     /// What prediction works in.
     #[repr(C, align(64))]
@@ -133,10 +133,10 @@ const _: () = {
         slot1: [[f32; T]; 3],
     }
     rt::zeroed!(
-        [const T : usize] NetScratch < T > { slot0 : [[f32; T]; 3], slot1 : [[f32; T]; 3]
-        }
+        [const T : usize] NetScratch < T > { slot0 : [[f32; T]; 3], slot1 : [[f32; T];
+        3], }
     );
-    #[allow(unused_variables, unused_doc_comments)]
+    #[allow(unused_variables, unused_mut, unused_doc_comments)]
     impl rt::Passes for Net {
         type Scalar = f32;
         type Gradients = NetGradients;
@@ -213,7 +213,7 @@ const _: () = {
             dy: &mut [[f32; T]],
             dx: &mut [[f32; T]],
             slots: &mut NetSlots<T>,
-            gradients: &mut NetGradients,
+            mut gradients: ::core::option::Option<&mut NetGradients>,
         ) {
             /// activation2: [3] ← [3]: dy gives dx
             NetLayers::ACTIVATION2
@@ -235,7 +235,10 @@ const _: () = {
             NetLayers::DENSE1
                 .backward(rt::Backward {
                     parameters: self.dense1.flat(),
-                    gradient: gradients.dense1.flat_mut(),
+                    gradient: rt::flat_part(
+                        &mut gradients,
+                        |gradients| &mut gradients.dense1,
+                    ),
                     x,
                     dy: &mut slots.slot1,
                     dx,
@@ -253,6 +256,10 @@ const _: () = {
     impl Net {
         /// A network of zeros, for instance as the beginning of a `static`.
         pub const fn zeroed() -> Self {
+            rt::zero()
+        }
+        /// Room to predict in, for `predict_with`.
+        pub const fn scratch() -> <Self as rt::Network>::Scratch {
             rt::zero()
         }
         /// An empty tape, to go forward and backward with one sample.
@@ -287,11 +294,11 @@ const _: () = {
         type Outputs = rt::length!(3);
         type Stored = rt::length!(15);
         type Trained = rt::length!(15);
-        type Tensors = rt::length!(2usize);
+        type Tensors = rt::length!(2);
         type Core = Self;
         const NAME: &'static str = "Net";
         const PARAMETERS: usize = 15;
-        const MULTIPLY_ADDS: usize = 12;
+        const MULTIPLY_ADDS: usize = <Self as rt::Block>::MULTIPLY_ADDS;
         const INPUTS: usize = 4;
         const OUTPUTS: usize = 3;
         const TILE: usize = rt::tile::<
@@ -321,16 +328,9 @@ const _: () = {
         fn parameters_mut(&mut self) -> &mut Self::ParameterArray {
             rt::flat_array_mut(self)
         }
+        #[inline]
         fn tensors() -> &'static [rt::Tensor] {
-            const TENSORS: [rt::Tensor; 2usize] = [
-                NetLayers::DENSE1
-                    .tensors()[0usize]
-                    .of("dense1", 0, ::core::option::Option::Some(0)),
-                NetLayers::DENSE1
-                    .tensors()[1usize]
-                    .of("dense1", 0, ::core::option::Option::Some(0)),
-            ];
-            &TENSORS
+            <Self as rt::Block>::TENSORS
         }
         fn summary(&self) -> rt::Summary {
             const ROWS: [rt::SummaryRow; 3usize] = [
@@ -362,6 +362,7 @@ const _: () = {
             rt::Summary {
                 name: Self::NAME,
                 rows: &ROWS,
+                notes: &[],
                 parameters: Self::PARAMETERS,
                 multiply_adds: Self::MULTIPLY_ADDS,
                 tile: Self::TILE,
@@ -372,6 +373,30 @@ const _: () = {
         fn new<R: rt::RandomGenerator + ?::core::marker::Sized>(rng: &mut R) -> Self {
             rt::new_by_value(rng)
         }
+        fn initialize<R: rt::RandomGenerator + ?::core::marker::Sized>(
+            &mut self,
+            rng: &mut R,
+        ) {
+            rt::Block::initialize(self, rng);
+        }
+    }
+    impl rt::Block for Net {
+        const INPUTS: usize = 4;
+        const OUTPUTS: usize = 3;
+        const MULTIPLY_ADDS: usize = 12;
+        const TENSORS: &'static [rt::Tensor] = &rt::table::<
+            { 2 },
+        >(
+            &[
+                rt::Rows {
+                    layer: "dense1",
+                    tensors: &NetLayers::DENSE1.tensors(),
+                    stored: 0,
+                    trained: ::core::option::Option::Some(0),
+                    nested: false,
+                },
+            ],
+        );
         #[allow(unused_variables)]
         fn initialize<R: rt::RandomGenerator + ?::core::marker::Sized>(
             &mut self,
