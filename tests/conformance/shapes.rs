@@ -123,7 +123,7 @@ pub(crate) fn conv1d<S: Number>(case: &Case, tile: usize) -> Outcome {
             Some(padding) => layer.padding(sizes::<1>(padding)?[0]),
             None => layer,
         };
-        let bias = case.argument(7, "bias").is_none_or(|bias| bias == &true);
+        let bias = case.argument(7, "bias").is_none_or(|bias| *bias == true);
         let layer = if bias { layer } else { layer.without_bias() };
         answers::<S>(case, tile, &layer, &sizes_of!(layer, layer.parameters()), &layer.tensors())
     })
@@ -131,7 +131,7 @@ pub(crate) fn conv1d<S: Number>(case: &Case, tile: usize) -> Outcome {
 
 /// A switch among the constructor's arguments, on unless it is off.
 fn bias(case: &Case) -> bool {
-    case.kwargs.get("bias").is_none_or(|bias| bias == &true)
+    case.kwargs.get("bias").is_none_or(|bias| *bias == true)
 }
 
 pub(crate) fn conv_transpose2d<S: Number>(case: &Case, tile: usize) -> Outcome {
