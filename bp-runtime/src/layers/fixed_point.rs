@@ -1,7 +1,7 @@
 //! `fixed_point`: a layer whose output is where its body settles. Recurrent backpropagation.
 
 use crate::block::Block;
-use crate::flat::{Flat, Zeroed, zero};
+use crate::flat::{Flat, Zeroed, flat_parameters, zero};
 use crate::network::Passes;
 use crate::{Pass, Real, Scalar, Tensor, moves};
 use core::ops::{Deref, DerefMut};
@@ -47,19 +47,8 @@ impl<B, const N: usize, const E: u64, const M: usize, const A: bool> DerefMut fo
     }
 }
 
-#[expect(unsafe_code, reason = "the flat view of a struct of one field")]
-// SAFETY: a struct of one field that is `Zeroed`.
-unsafe impl<B: Zeroed, const N: usize, const E: u64, const M: usize, const A: bool> Zeroed
-    for FixedPoint<B, N, E, M, A>
-{
-}
-#[expect(unsafe_code, reason = "the flat view of a struct of one field")]
-// SAFETY: a `#[repr(C)]` struct of one field that is `Flat` is laid out as the field.
-unsafe impl<B: Flat, const N: usize, const E: u64, const M: usize, const A: bool> Flat
-    for FixedPoint<B, N, E, M, A>
-{
-    type Scalar = B::Scalar;
-}
+flat_parameters!([B: Flat, const N: usize, const E: u64, const M: usize, const A: bool]
+    FixedPoint<B, N, E, M, A>: B::Scalar { body: B });
 
 /// Room to iterate in, and how the last pass went.
 #[repr(C, align(64))]

@@ -159,8 +159,7 @@ mod tests {
 
     type Function<S> = fn(S) -> S;
 
-    /// Functions in both precisions, the truth, and the largest argument to try.
-    /// Ours in both precisions, the library's, and how many units in the last place they may differ.
+    /// A function in both precisions, the truth, and the largest argument to try.
     type Case = (Function<f64>, Function<f32>, Function<f64>, f64);
 
     fn all() -> [Case; 8] {

@@ -1,0 +1,83 @@
+//! A network's table of layers, as text.
+
+/// The network's table: prints layers, output shapes, parameters, multiply-adds and bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct Summary {
+    /// Name of the network.
+    pub name: &'static str,
+    /// A row for each layer.
+    pub rows: &'static [SummaryRow],
+    /// What is legal and surely not intended.
+    pub notes: &'static [&'static str],
+    /// Sum of the column.
+    pub parameters: usize,
+    /// Sum of the column.
+    pub multiply_adds: usize,
+    /// Samples that training works on together.
+    pub tile: usize,
+    /// See [`Network::INFERENCE_BYTES`].
+    pub inference_bytes: usize,
+    /// See [`Network::TRAINING_BYTES`].
+    pub training_bytes: usize,
+}
+
+/// One layer in a [`Summary`].
+#[derive(Clone, Copy, Debug)]
+pub struct SummaryRow {
+    /// `conv1: conv2d(6, kernel = 5)`, as declared.
+    pub layer: &'static str,
+    /// Output shape; only the first `rank` entries count.
+    pub shape: [usize; 4],
+    /// Number of axes of the output.
+    pub rank: usize,
+    /// Number of parameters.
+    pub parameters: usize,
+    /// Multiply-adds of one prediction.
+    pub multiply_adds: usize,
+    /// Bytes of its parameters.
+    pub bytes: usize,
+}
+
+impl core::fmt::Display for Summary {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let width = self.rows.iter().map(|row| row.layer.chars().count()).max().unwrap_or(0).max(5);
+        writeln!(f, "{}", self.name)?;
+        writeln!(
+            f,
+            "{:<width$}  {:>16}  {:>11}  {:>13}  {:>11}",
+            "layer", "output", "parameters", "multiply-adds", "bytes"
+        )?;
+        for row in self.rows {
+            let shape = Shape(row.shape.get(..row.rank).unwrap_or(&[]));
+            writeln!(
+                f,
+                "{:<width$}  {:>16}  {:>11}  {:>13}  {:>11}",
+                row.layer, shape, row.parameters, row.multiply_adds, row.bytes
+            )?;
+        }
+        writeln!(f, "{:<width$}  {:>16}  {:>11}  {:>13}", "total", "", self.parameters, self.multiply_adds)?;
+        write!(
+            f,
+            "tile {}; {} bytes to predict, {} bytes to train (without the optimizer's state)",
+            self.tile, self.inference_bytes, self.training_bytes
+        )?;
+        for note in self.notes {
+            write!(f, "\nnote: {note}")?;
+        }
+        Ok(())
+    }
+}
+
+/// `[6, 14, 14]`, padded as the formatter asks.
+struct Shape<'a>(&'a [usize]);
+
+impl core::fmt::Display for Shape<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let digits = |n: usize| n.checked_ilog10().unwrap_or(0) as usize + 1;
+        let len: usize = self.0.iter().map(|&n| digits(n) + 2).sum();
+        for _ in len..f.width().unwrap_or(0) {
+            f.write_str(" ")?;
+        }
+        write!(f, "{:?}", self.0)
+    }
+}

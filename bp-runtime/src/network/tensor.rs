@@ -1,0 +1,140 @@
+//! Names, shapes and places of what a network stores.
+
+/// Name, shape and place of one tensor of a network.
+///
+/// The shape is PyTorch's; the number at PyTorch's index `[i, j, …]` stands in the flat view at
+/// `offset + i * strides[0] + j * strides[1] + …`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tensor {
+    /// The networks that the layer stands in, from the outermost, `["encoder1", "", ""]`.
+    pub networks: [&'static str; 3],
+    /// The layer's name, `conv1`.
+    pub layer: &'static str,
+    /// The tensor's name in its layer, `weight`.
+    pub name: &'static str,
+    /// Place of its first number in the flat view.
+    pub offset: usize,
+    /// How many numbers it has.
+    pub len: usize,
+    /// Place of its first number among those that are trained, if it is.
+    pub trained: Option<usize>,
+    /// PyTorch's shape; only the first `rank` entries count.
+    pub shape: [usize; 4],
+    /// Distance in the flat view between neighbours along each axis.
+    pub strides: [usize; 4],
+    /// Number of axes.
+    pub rank: usize,
+}
+
+impl Tensor {
+    /// A contiguous tensor of one layer, at place 0 of it: shape as stored.
+    pub const fn new(name: &'static str, shape: &[usize]) -> Self {
+        let mut tensor = Self {
+            networks: [""; 3],
+            layer: "",
+            name,
+            offset: 0,
+            len: 1,
+            trained: Some(0),
+            shape: [1; 4],
+            strides: [0; 4],
+            rank: shape.len(),
+        };
+        let mut axis = shape.len();
+        while axis > 0 {
+            axis -= 1;
+            tensor.shape[axis] = shape[axis];
+            tensor.strides[axis] = tensor.len;
+            tensor.len *= shape[axis];
+        }
+        tensor
+    }
+
+    /// The same numbers with the axes in another order: PyTorch's axis `k` is the stored axis `order[k]`.
+    pub const fn permuted(self, order: &[usize]) -> Self {
+        let mut tensor = self;
+        let mut axis = 0;
+        while axis < order.len() {
+            tensor.shape[axis] = self.shape[order[axis]];
+            tensor.strides[axis] = self.strides[order[axis]];
+            axis += 1;
+        }
+        tensor
+    }
+
+    /// The same as part of a network.
+    pub const fn of(self, layer: &'static str, offset: usize, trained: Option<usize>) -> Self {
+        let trained = match (trained, self.trained) {
+            (Some(start), Some(place)) => Some(start + place),
+            _ => None,
+        };
+        Self { layer, offset: self.offset + offset, trained, ..self }
+    }
+
+    /// The same at another place of its layer.
+    pub const fn at(self, offset: usize) -> Self {
+        let trained = match self.trained {
+            Some(_) => Some(offset),
+            None => None,
+        };
+        Self { offset, trained, ..self }
+    }
+
+    /// The same as part of a network within a network: up to three deep.
+    pub const fn inside(self, network: &'static str) -> Self {
+        let [first, second, third] = self.networks;
+        assert!(third.is_empty(), "networks stand within networks at most three deep");
+        Self { networks: [network, first, second], ..self }
+    }
+
+    /// The name with the path to it: `encoder1.conv1.weight`.
+    pub fn path(&self) -> impl core::fmt::Display + use<> {
+        Path(*self)
+    }
+
+    /// Whether `path` names this tensor, or something that it stands in.
+    pub fn is_in(&self, path: &str) -> bool {
+        let parts =
+            self.networks.iter().copied().chain([self.layer, self.name]).filter(|part| !part.is_empty());
+        let mut rest = Some(path);
+        for part in parts {
+            let Some(behind) = rest.and_then(|rest| rest.strip_prefix(part)) else { return false };
+            if behind.is_empty() {
+                return true;
+            }
+            rest = behind.strip_prefix('.');
+        }
+        false
+    }
+
+    /// PyTorch's shape.
+    pub fn shape(&self) -> &[usize] {
+        self.shape.get(..self.rank).unwrap_or(&[])
+    }
+
+    /// Places in the flat view, in PyTorch's order.
+    pub fn places(&self) -> impl Iterator<Item = usize> + use<> {
+        let Self { offset, shape, strides, .. } = *self;
+        (0..self.len).map(move |index| {
+            let mut rest = index;
+            let mut place = offset;
+            for axis in (0..4).rev() {
+                place += rest % shape[axis] * strides[axis];
+                rest /= shape[axis];
+            }
+            place
+        })
+    }
+}
+
+/// Writes a tensor's name with the path to it.
+struct Path(Tensor);
+
+impl core::fmt::Display for Path {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        for network in self.0.networks.iter().filter(|network| !network.is_empty()) {
+            write!(f, "{network}.")?;
+        }
+        write!(f, "{}.{}", self.0.layer, self.0.name)
+    }
+}
