@@ -15,9 +15,9 @@ pub struct Summary {
     pub multiply_adds: usize,
     /// Samples that training works on together.
     pub tile: usize,
-    /// See [`Network::INFERENCE_BYTES`].
+    /// See [`Network::INFERENCE_BYTES`](super::Network::INFERENCE_BYTES).
     pub inference_bytes: usize,
-    /// See [`Network::TRAINING_BYTES`].
+    /// See [`Network::TRAINING_BYTES`](super::Network::TRAINING_BYTES).
     pub training_bytes: usize,
 }
 
