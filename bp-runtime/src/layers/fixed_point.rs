@@ -1,7 +1,7 @@
 //! `fixed_point`: a layer whose output is where its body settles. Recurrent backpropagation.
 
 use crate::block::Block;
-use crate::flat::{Flat, Zeroed, flat_parameters, zero};
+use crate::flat::{Flat, Zeroed, flat_parameters};
 use crate::network::Passes;
 use crate::{Pass, Real, Scalar, Tensor, moves};
 use core::ops::{Deref, DerefMut};
@@ -240,11 +240,5 @@ impl<B: Block, const N: usize, const E: u64, const M: usize, const A: bool> Bloc
 
     fn initialize<R: Rng + ?Sized>(&mut self, rng: &mut R) {
         Block::initialize(&mut self.body, rng);
-    }
-}
-
-impl<S: Scalar, W: Zeroed, const N: usize, const T: usize> Default for Iteration<S, W, N, T> {
-    fn default() -> Self {
-        zero()
     }
 }
