@@ -29,12 +29,13 @@ pub mod prelude {
 /// What generated code calls. Not for use by hand, and not stable.
 #[doc(hidden)]
 pub mod codegen {
-    pub use backprop_runtime::block::{Block, Rows, flat_part, part, table};
+    pub use backprop_runtime::block::{Block, Rows, table};
     pub use backprop_runtime::broken::Anything;
     pub use backprop_runtime::budget;
     pub use backprop_runtime::flat::{flat_array, flat_array_mut, zero};
-    pub use backprop_runtime::layer::{Backward, Forward, Fused, InPlace, Layer, Pass};
+    pub use backprop_runtime::layer::{Backward, Forward, InPlace, Layer, Pass};
     pub use backprop_runtime::layers::ActivationFormula;
+    pub use backprop_runtime::learning::Learning;
     pub use backprop_runtime::losses::{Heads, LossFormula, Sum, TargetError};
     pub use backprop_runtime::math::{Float, functions};
     pub use backprop_runtime::moves::{add, add_part, copy, put, take};
@@ -42,7 +43,7 @@ pub mod codegen {
         Network, Passes, Scratch, Summary, SummaryRow, Tape, Tensor, Trainable, new_by_value, tile,
     };
     pub use backprop_runtime::rand_core::Rng as RandomGenerator;
-    pub use backprop_runtime::{Flat, Loss, Real, Zeroed, any_loss, broken, flat, length, zeroed};
+    pub use backprop_runtime::{Flat, Loss, Real, Zeroed, any_loss, broken, flat, length, place, zeroed};
 }
 
 pub use backprop_runtime::length::max;

@@ -144,7 +144,7 @@ mod tests {
     use super::*;
     use crate::network::{Passes, Scratch, Summary, Tape, Tensor};
     use crate::typenum::{U1, U2, U3};
-    use crate::{Pass, rand_core};
+    use crate::{Learning, Pass, rand_core};
 
     /// Two trained numbers and one that is not; computes nothing.
     struct Three([f32; 3]);
@@ -157,15 +157,14 @@ mod tests {
 
         fn infer<const T: usize>(&self, _: &[[f32; T]], _: &mut [[f32; T]], (): &mut ()) {}
         fn forward<const T: usize>(&self, _: &Pass, _: &[[f32; T]], _: &mut [[f32; T]], (): &mut ()) {}
-        fn backward<const T: usize>(
-            &self,
+        fn backward<const T: usize, L: Learning<f32>>(
             _: &Pass,
             _: &[[f32; T]],
             _: &[[f32; T]],
             _: &mut [[f32; T]],
             _: &mut [[f32; T]],
             (): &mut (),
-            _: Option<&mut [f32; 2]>,
+            _: &mut L,
         ) {
         }
     }

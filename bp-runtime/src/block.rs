@@ -3,7 +3,7 @@
 use crate::flat::zero;
 use crate::layer::Pass;
 use crate::network::{Passes, Tensor, store};
-use crate::{Flat, Scalar};
+use crate::{Flat, Learning, Scalar};
 use generic_array::{ArrayLength, GenericArray};
 use rand_core::Rng;
 
@@ -138,26 +138,25 @@ impl<L: OwnLayer> Passes for L {
         }
     }
 
-    fn backward<const T: usize>(
-        &self,
+    fn backward<const T: usize, G: Learning<L::Scalar>>(
         _: &Pass,
         x: &[[L::Scalar; T]],
         _: &[[L::Scalar; T]],
         dy: &mut [[L::Scalar; T]],
         dx: &mut [[L::Scalar; T]],
         slots: &mut Self::Slots<T>,
-        gradients: Option<&mut L>,
+        learning: &mut G,
     ) {
-        let mut unwanted = zero::<L>();
-        let gradients = gradients.unwrap_or(&mut unwanted);
-        for lane in 0..T {
-            let (mut one_x, mut one_dy, mut one_dx, mut saved) = (zero(), zero(), zero(), zero());
-            store::<L::Scalar>(GenericArray::as_mut_slice(&mut one_x), x.as_flattened(), T, lane);
-            store::<L::Scalar>(GenericArray::as_mut_slice(&mut one_dy), dy.as_flattened(), T, lane);
-            store::<L::Scalar>(GenericArray::as_mut_slice(&mut saved), slots.as_flattened(), T, lane);
-            OwnLayer::backward(self, &one_x, &saved, &one_dy, &mut one_dx, gradients);
-            load(dx, &one_dx, lane);
-        }
+        learning.own(|layer: &L, gradient| {
+            for lane in 0..T {
+                let (mut one_x, mut one_dy, mut one_dx, mut saved) = (zero(), zero(), zero(), zero());
+                store::<L::Scalar>(GenericArray::as_mut_slice(&mut one_x), x.as_flattened(), T, lane);
+                store::<L::Scalar>(GenericArray::as_mut_slice(&mut one_dy), dy.as_flattened(), T, lane);
+                store::<L::Scalar>(GenericArray::as_mut_slice(&mut saved), slots.as_flattened(), T, lane);
+                layer.backward(&one_x, &saved, &one_dy, &mut one_dx, gradient);
+                load(dx, &one_dx, lane);
+            }
+        });
     }
 }
 
@@ -170,24 +169,6 @@ impl<L: OwnLayer> Block for L {
     fn initialize<R: Rng + ?Sized>(&mut self, mut rng: &mut R) {
         OwnLayer::initialize(self, &mut rng);
     }
-}
-
-/// The part of the gradients that belongs to one layer; nothing where none are wanted.
-#[inline(always)]
-pub fn part<'a, G, P>(
-    gradients: &'a mut Option<&mut G>,
-    part: impl FnOnce(&'a mut G) -> &'a mut P,
-) -> Option<&'a mut P> {
-    gradients.as_deref_mut().map(part)
-}
-
-/// The numbers of [`part`], or an empty slice.
-#[inline(always)]
-pub fn flat_part<'a, G, P: Flat + 'a>(
-    gradients: &'a mut Option<&mut G>,
-    part: impl FnOnce(&'a mut G) -> &'a mut P,
-) -> &'a mut [P::Scalar] {
-    gradients.as_deref_mut().map_or(&mut [], |gradients| part(gradients).flat_mut())
 }
 
 /// The tensors of one layer, on their way into the table of a network.

@@ -107,15 +107,14 @@ macro_rules! broken {
                 _: &mut (),
             ) {
             }
-            fn backward<const T: usize>(
-                &self,
+            fn backward<const T: usize, L: $crate::Learning<$scalar>>(
                 _: &$crate::Pass,
                 _: &[[$scalar; T]],
                 _: &[[$scalar; T]],
                 _: &mut [[$scalar; T]],
                 _: &mut [[$scalar; T]],
                 _: &mut (),
-                _: ::core::option::Option<&mut [$scalar; 0]>,
+                _: &mut L,
             ) {
             }
         }

@@ -67,6 +67,34 @@ pub unsafe trait Flat: Zeroed {
         unsafe { core::slice::from_raw_parts(start.cast(), Self::LEN) }
     }
 
+    /// The value whose numbers these are; `None` if there are more or fewer than `LEN`.
+    #[inline(always)]
+    fn from_flat(numbers: &[Self::Scalar]) -> Option<&Self> {
+        if numbers.len() != Self::LEN {
+            return None;
+        }
+        // SAFETY: LEN scalars in a row, aligned as such, are a value of the type, borrowed for as long as they are;
+        // where LEN is 0, a value without bytes may lie anywhere that is aligned.
+        Some(unsafe { &*Self::start(numbers.as_ptr().cast_mut()) })
+    }
+
+    /// The value whose numbers these are, to write.
+    #[inline(always)]
+    fn from_flat_mut(numbers: &mut [Self::Scalar]) -> Option<&mut Self> {
+        if numbers.len() != Self::LEN {
+            return None;
+        }
+        // SAFETY: as in `from_flat`, borrowed exclusively; every sequence of scalars is a value of the type.
+        Some(unsafe { &mut *Self::start(numbers.as_mut_ptr()) })
+    }
+
+    /// Where a value begins whose numbers begin at `first`: there, or anywhere where there are none.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn start(first: *mut Self::Scalar) -> *mut Self {
+        if Self::LEN == 0 { NonNull::dangling().as_ptr() } else { first.cast() }
+    }
+
     /// All numbers, to write.
     #[inline(always)]
     fn flat_mut(&mut self) -> &mut [Self::Scalar] {

@@ -67,8 +67,8 @@ pub struct Backward<'a, S, const T: usize> {
     pub y: &'a [[S; T]],
     /// What forward saved.
     pub saved: &'a [[S; T]],
-    /// Gradient with respect to the output. The layer is its last reader and may overwrite it.
-    pub dy: &'a mut [[S; T]],
+    /// Gradient with respect to the output.
+    pub dy: &'a [[S; T]],
     /// Gradient with respect to the input, to be overwritten. Empty where nobody wants it.
     pub dx: &'a mut [[S; T]],
     /// Gradient with respect to the parameters, to be *added* to. Empty where the layer is frozen.
@@ -87,7 +87,7 @@ impl<'a, S, const T: usize> Backward<'a, S, T> {
             x: &[],
             y: &[],
             saved: &[],
-            dy: &mut [],
+            dy: &[],
             dx: &mut [],
             gradient: &mut [],
             scratch: &mut [],
@@ -102,6 +102,10 @@ impl<'a, S, const T: usize> Backward<'a, S, T> {
     note = "write `impl Layer<{S}> for {Self}` with `forward` and `backward`"
 )]
 pub trait Layer<S: Scalar> {
+    /// Whether the gradient of the parameters depends on the parameters themselves, as in attention: then they
+    /// must not change while it is computed.
+    const GRADIENT_READS_PARAMETERS: bool = false;
+
     /// Computes `y` (and, in training, `saved`) from `x`.
     fn forward<const T: usize>(&self, io: Forward<'_, S, T>);
     /// Computes `dx` and adds to `gradient`, from `dy`.
@@ -114,25 +118,4 @@ pub trait InPlace<S: Scalar>: Layer<S> {
     fn forward_in_place<const T: usize>(&self, pass: &Pass, y: &mut [[S; T]]);
     /// Turns the gradient of the output into that of the input where it stands.
     fn backward_in_place<const T: usize>(&self, pass: &Pass, y: &[[S; T]], d: &mut [[S; T]]);
-}
-
-/// Two layers in one call: an activation applied to the output of a layer while it is still in cache.
-///
-/// What the planner writes for `dense(120), relu`: one output, no buffer between the two.
-#[derive(Clone, Copy, Debug)]
-pub struct Fused<L, A>(pub L, pub A);
-
-impl<S: Scalar, L: Layer<S>, A: InPlace<S>> Layer<S> for Fused<L, A> {
-    #[inline(always)]
-    fn forward<const T: usize>(&self, io: Forward<'_, S, T>) {
-        let Forward { pass, parameters, x, y, saved } = io;
-        self.0.forward(Forward { pass, parameters, x, y: &mut *y, saved });
-        self.1.forward_in_place(pass, y);
-    }
-
-    #[inline(always)]
-    fn backward<const T: usize>(&self, io: Backward<'_, S, T>) {
-        self.1.backward_in_place(io.pass, io.y, io.dy);
-        self.0.backward(io);
-    }
 }

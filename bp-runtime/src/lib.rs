@@ -9,6 +9,7 @@
 //! | [`network`] | [`Network`] and [`Trainable`]: what the macro implements |
 //! | [`layer`] | [`Layer`]: one step forward and its chain rule backward |
 //! | [`layers`] | the layers |
+//! | [`learning`] | what a backward pass does with gradients: add them up, or change the parameters at once |
 //! | [`losses`], [`optimizers`], [`schedules`], [`initializers`] | as named |
 //! | [`average`] | [`Ema`]: the moving average of a network's weights |
 //! | [`trainer`] | [`Trainer`]: batches, tiles, errors, updates |
@@ -31,6 +32,7 @@ pub mod initializers;
 mod kernels;
 pub mod layer;
 pub mod layers;
+pub mod learning;
 pub mod length;
 pub mod losses;
 pub mod math;
@@ -49,6 +51,7 @@ pub use error::Error;
 pub use flat::{Flat, Zeroed};
 pub use generic_array::{ArrayLength, GenericArray};
 pub use layer::{Backward, Forward, InPlace, Layer, Pass};
+pub use learning::Learning;
 pub use losses::Loss;
 #[cfg(feature = "alloc")]
 pub use network::Boxed;

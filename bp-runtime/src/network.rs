@@ -14,6 +14,7 @@ pub use tensor::Tensor;
 
 use crate::flat::zero;
 use crate::layer::Pass;
+use crate::learning::{Accumulate, Learning};
 use crate::losses::Sum;
 use crate::sample::InputGradient;
 use crate::{AsTarget, Error, Flat, Loss, Sample, Scalar, Zeroed};
@@ -49,17 +50,16 @@ pub trait Passes {
     );
 
     /// The chain rule from the last layer to the first. `dy` is consumed; `dx` is overwritten, or left
-    /// alone where it is empty; `gradients` are added to where they are wanted.
+    /// alone where it is empty; `learning` has the parameters, and says what becomes of their gradients.
     #[expect(clippy::too_many_arguments, reason = "each is one symbol of the chain rule")]
-    fn backward<const T: usize>(
-        &self,
+    fn backward<const T: usize, L: Learning<Self::Scalar>>(
         pass: &Pass,
         x: &[[Self::Scalar; T]],
         y: &[[Self::Scalar; T]],
         dy: &mut [[Self::Scalar; T]],
         dx: &mut [[Self::Scalar; T]],
         slots: &mut Self::Slots<T>,
-        gradients: Option<&mut Self::Gradients>,
+        learning: &mut L,
     );
 
     /// Takes over what forward measured (running statistics), once the step has succeeded.
@@ -274,7 +274,8 @@ pub trait Network: Sized {
     ) -> Self::InputGradient {
         tape.output().1.copy_from_slice(dy.flat());
         let mut dx: Self::InputGradient = zero();
-        tape.backward(self.core(), dx.numbers_mut(), gradients);
+        let mut learning = Accumulate::new(self.parameters().as_ref(), gradients.flat_mut());
+        tape.backward(dx.numbers_mut(), &mut learning);
         dx
     }
 }

@@ -7,6 +7,7 @@
 mod update;
 
 use crate::flat::zero;
+use crate::learning::Accumulate;
 use crate::losses::{Sum, TargetError};
 use crate::network::{LARGEST_BY_VALUE, Network, Trainable, Training, store};
 use crate::optimizers::Optimizer;
@@ -325,7 +326,8 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
             self.workspace.forward(net.core());
             let (y, dy) = self.workspace.output();
             total += loss(range, y, dy);
-            self.workspace.backward(net.core(), &mut [], &mut self.gradients);
+            let mut learning = Accumulate::new(net.parameters().as_ref(), self.gradients.flat_mut());
+            self.workspace.backward(&mut [], &mut learning);
         }
         if !total.loss.is_finite() {
             self.discard();

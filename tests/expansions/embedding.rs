@@ -175,13 +175,14 @@ const _: () = {
                     ..rt::Forward::of(pass)
                 });
             /// dense1, tanh1: [8, 4] → [8, 4]: y = Wᵀx + b; then y = tanh(x)
-            rt::Fused(NetLayers::DENSE1, NetLayers::TANH1)
+            NetLayers::DENSE1
                 .forward(rt::Forward {
                     parameters: self.dense1.flat(),
                     x: &slots.slot1,
                     y: &mut slots.slot2,
                     ..rt::Forward::of(pass)
                 });
+            NetLayers::TANH1.forward_in_place(pass, &mut slots.slot2);
             /// residual1: one more term of a sum
             rt::add(&mut slots.slot2, &slots.slot0);
             /// rms_norm1: [8, 4] → [8, 4]: y = w x / √(mean(x²) + eps), over the last axis (of an image: over all of it)
@@ -235,13 +236,14 @@ const _: () = {
                     ..rt::Forward::of(pass)
                 });
             /// dense1, tanh1: [8, 4] → [8, 4]: y = Wᵀx + b; then y = tanh(x)
-            rt::Fused(NetLayers::DENSE1, NetLayers::TANH1)
+            NetLayers::DENSE1
                 .forward(rt::Forward {
                     parameters: self.dense1.flat(),
                     x: &slots.slot2,
                     y: &mut slots.slot3,
                     ..rt::Forward::of(pass)
                 });
+            NetLayers::TANH1.forward_in_place(pass, &mut slots.slot3);
             /// residual1: one part
             rt::copy(&mut slots.slot4, &slots.slot3);
             /// residual1: one more term of a sum
@@ -273,103 +275,96 @@ const _: () = {
                 });
         }
         #[inline]
-        fn backward<const T: usize>(
-            &self,
+        fn backward<const T: usize, L: rt::Learning<f32>>(
             pass: &rt::Pass,
             x: &[[f32; T]],
             y: &[[f32; T]],
             dy: &mut [[f32; T]],
             dx: &mut [[f32; T]],
             slots: &mut NetSlots<T>,
-            mut gradients: ::core::option::Option<&mut NetGradients>,
+            learning: &mut L,
         ) {
             /// scale1: [2] ← [2]: dy gives dW and dx
-            NetLayers::SCALE1
-                .backward(rt::Backward {
-                    parameters: self.scale1.flat(),
-                    gradient: rt::flat_part(
-                        &mut gradients,
-                        |gradients| &mut gradients.scale1,
-                    ),
-                    x: &slots.slot0[..2],
-                    dy,
-                    dx: &mut slots.slot9,
-                    ..rt::Backward::of(pass)
-                });
+            learning
+                .layer(
+                    rt::place!(Net.scale1, NetGradients),
+                    &NetLayers::SCALE1,
+                    rt::Backward {
+                        x: &slots.slot0[..2],
+                        dy,
+                        dx: &mut slots.slot9,
+                        ..rt::Backward::of(pass)
+                    },
+                );
             /// dense2: [32] ← [2]: dy gives dW and dx
-            NetLayers::DENSE2
-                .backward(rt::Backward {
-                    parameters: self.dense2.flat(),
-                    gradient: rt::flat_part(
-                        &mut gradients,
-                        |gradients| &mut gradients.dense2,
-                    ),
-                    x: &slots.slot5,
-                    dy: &mut slots.slot9,
-                    dx: &mut slots.slot6,
-                    scratch: &mut slots.slot0[..NetLayers::DENSE2.scratch()],
-                    ..rt::Backward::of(pass)
-                });
+            learning
+                .layer(
+                    rt::place!(Net.dense2, NetGradients),
+                    &NetLayers::DENSE2,
+                    rt::Backward {
+                        x: &slots.slot5,
+                        dy: &slots.slot9,
+                        dx: &mut slots.slot6,
+                        scratch: &mut slots.slot0[..NetLayers::DENSE2.scratch()],
+                        ..rt::Backward::of(pass)
+                    },
+                );
             /// rms_norm1: [8, 4] ← [8, 4]: dy gives dW and dx
-            NetLayers::RMS_NORM1
-                .backward(rt::Backward {
-                    parameters: self.rms_norm1.flat(),
-                    gradient: rt::flat_part(
-                        &mut gradients,
-                        |gradients| &mut gradients.rms_norm1,
-                    ),
-                    x: &slots.slot4,
-                    saved: &slots.slot8,
-                    dy: &mut slots.slot6,
-                    dx: &mut slots.slot5,
-                    ..rt::Backward::of(pass)
-                });
+            learning
+                .layer(
+                    rt::place!(Net.rms_norm1, NetGradients),
+                    &NetLayers::RMS_NORM1,
+                    rt::Backward {
+                        x: &slots.slot4,
+                        saved: &slots.slot8,
+                        dy: &slots.slot6,
+                        dx: &mut slots.slot5,
+                        ..rt::Backward::of(pass)
+                    },
+                );
             /// residual1: one part
             rt::copy(&mut slots.slot4, &slots.slot5);
             /// dense1, tanh1: [8, 4] ← [8, 4]: dy gives dW and dx
-            rt::Fused(NetLayers::DENSE1, NetLayers::TANH1)
-                .backward(rt::Backward {
-                    parameters: self.dense1.flat(),
-                    gradient: rt::flat_part(
-                        &mut gradients,
-                        |gradients| &mut gradients.dense1,
-                    ),
-                    x: &slots.slot2,
-                    y: &slots.slot3,
-                    dy: &mut slots.slot5,
-                    dx: &mut slots.slot6,
-                    scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
-                    ..rt::Backward::of(pass)
-                });
+            NetLayers::TANH1.backward_in_place(pass, &slots.slot3, &mut slots.slot5);
+            learning
+                .layer(
+                    rt::place!(Net.dense1, NetGradients),
+                    &NetLayers::DENSE1,
+                    rt::Backward {
+                        x: &slots.slot2,
+                        dy: &slots.slot5,
+                        dx: &mut slots.slot6,
+                        scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
+                        ..rt::Backward::of(pass)
+                    },
+                );
             /// layer_norm1: [8, 4] ← [8, 4]: dy gives dW and dx
-            NetLayers::LAYER_NORM1
-                .backward(rt::Backward {
-                    parameters: self.layer_norm1.flat(),
-                    gradient: rt::flat_part(
-                        &mut gradients,
-                        |gradients| &mut gradients.layer_norm1,
-                    ),
-                    x: &slots.slot1,
-                    saved: &slots.slot7,
-                    dy: &mut slots.slot6,
-                    dx: &mut slots.slot0[..32],
-                    ..rt::Backward::of(pass)
-                });
+            learning
+                .layer(
+                    rt::place!(Net.layer_norm1, NetGradients),
+                    &NetLayers::LAYER_NORM1,
+                    rt::Backward {
+                        x: &slots.slot1,
+                        saved: &slots.slot7,
+                        dy: &slots.slot6,
+                        dx: &mut slots.slot0[..32],
+                        ..rt::Backward::of(pass)
+                    },
+                );
             /// layer_norm1: one more term of a sum
             rt::add(&mut slots.slot4, &slots.slot0[..32]);
             /// embedding1: [8] ← [8, 4]: dy gives dW and dx
-            NetLayers::EMBEDDING1
-                .backward(rt::Backward {
-                    parameters: self.embedding1.flat(),
-                    gradient: rt::flat_part(
-                        &mut gradients,
-                        |gradients| &mut gradients.embedding1,
-                    ),
-                    x,
-                    dy: &mut slots.slot4,
-                    dx,
-                    ..rt::Backward::of(pass)
-                });
+            learning
+                .layer(
+                    rt::place!(Net.embedding1, NetGradients),
+                    &NetLayers::EMBEDDING1,
+                    rt::Backward {
+                        x,
+                        dy: &slots.slot4,
+                        dx,
+                        ..rt::Backward::of(pass)
+                    },
+                );
         }
     }
     const _: () = {

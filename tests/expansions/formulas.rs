@@ -205,15 +205,14 @@ const _: () = {
                 });
         }
         #[inline]
-        fn backward<const T: usize>(
-            &self,
+        fn backward<const T: usize, L: rt::Learning<f32>>(
             pass: &rt::Pass,
             x: &[[f32; T]],
             y: &[[f32; T]],
             dy: &mut [[f32; T]],
             dx: &mut [[f32; T]],
             slots: &mut NetSlots<T>,
-            mut gradients: ::core::option::Option<&mut NetGradients>,
+            learning: &mut L,
         ) {
             /// activation2: [3] ← [3]: dy gives dx
             NetLayers::ACTIVATION2
@@ -227,24 +226,23 @@ const _: () = {
             NetLayers::ACTIVATION1
                 .backward(rt::Backward {
                     x: &slots.slot0[..3],
-                    dy: &mut slots.slot2,
+                    dy: &slots.slot2,
                     dx: &mut slots.slot1,
                     ..rt::Backward::of(pass)
                 });
             /// dense1: [4] ← [3]: dy gives dW and dx
-            NetLayers::DENSE1
-                .backward(rt::Backward {
-                    parameters: self.dense1.flat(),
-                    gradient: rt::flat_part(
-                        &mut gradients,
-                        |gradients| &mut gradients.dense1,
-                    ),
-                    x,
-                    dy: &mut slots.slot1,
-                    dx,
-                    scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
-                    ..rt::Backward::of(pass)
-                });
+            learning
+                .layer(
+                    rt::place!(Net.dense1, NetGradients),
+                    &NetLayers::DENSE1,
+                    rt::Backward {
+                        x,
+                        dy: &slots.slot1,
+                        dx,
+                        scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
+                        ..rt::Backward::of(pass)
+                    },
+                );
         }
     }
     const _: () = {

@@ -139,23 +139,25 @@ const _: () = {
         ) {
             let pass = &rt::Pass::PREDICTION;
             /// dense1, relu1: [12] → [8]: y = Wᵀx + b; then y = max(x, 0)
-            rt::Fused(NetLayers::DENSE1, NetLayers::RELU1)
+            NetLayers::DENSE1
                 .forward(rt::Forward {
                     parameters: self.dense1.flat(),
                     x,
                     y: &mut slots.slot0,
                     ..rt::Forward::of(pass)
                 });
+            NetLayers::RELU1.forward_in_place(pass, &mut slots.slot0);
             /// dropout1: [8] → [8]: in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x
             NetLayers::DROPOUT1.forward_in_place(pass, &mut slots.slot0);
             /// dense2, dropout2: [8] → [8]: y = Wᵀx + b; then in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x
-            rt::Fused(NetLayers::DENSE2, NetLayers::DROPOUT2)
+            NetLayers::DENSE2
                 .forward(rt::Forward {
                     parameters: self.dense2.flat(),
                     x: &slots.slot0,
                     y: &mut slots.slot1,
                     ..rt::Forward::of(pass)
                 });
+            NetLayers::DROPOUT2.forward_in_place(pass, &mut slots.slot1);
             /// relu2: [8] → [8]: y = max(x, 0)
             NetLayers::RELU2.forward_in_place(pass, &mut slots.slot1);
             /// sigmoid1: [8] → [8]: y = 1 / (1 + exp(−x))
@@ -163,13 +165,14 @@ const _: () = {
             /// tanh1: [8] → [8]: y = tanh(x)
             NetLayers::TANH1.forward_in_place(pass, &mut slots.slot1);
             /// dense3, softmax1: [8] → [3]: y = Wᵀx + b; then y = exp(x) / Σ exp(x), over the last axis
-            rt::Fused(NetLayers::DENSE3, NetLayers::SOFTMAX1)
+            NetLayers::DENSE3
                 .forward(rt::Forward {
                     parameters: self.dense3.flat(),
                     x: &slots.slot1,
                     y,
                     ..rt::Forward::of(pass)
                 });
+            NetLayers::SOFTMAX1.forward_in_place(pass, y);
         }
         #[inline]
         fn forward<const T: usize>(
@@ -180,13 +183,14 @@ const _: () = {
             slots: &mut NetSlots<T>,
         ) {
             /// dense1, relu1: [12] → [8]: y = Wᵀx + b; then y = max(x, 0)
-            rt::Fused(NetLayers::DENSE1, NetLayers::RELU1)
+            NetLayers::DENSE1
                 .forward(rt::Forward {
                     parameters: self.dense1.flat(),
                     x,
                     y: &mut slots.slot1,
                     ..rt::Forward::of(pass)
                 });
+            NetLayers::RELU1.forward_in_place(pass, &mut slots.slot1);
             /// dropout1: [8] → [8]: in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x
             NetLayers::DROPOUT1
                 .forward(rt::Forward {
@@ -195,13 +199,14 @@ const _: () = {
                     ..rt::Forward::of(pass)
                 });
             /// dense2, dropout2: [8] → [8]: y = Wᵀx + b; then in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x
-            rt::Fused(NetLayers::DENSE2, NetLayers::DROPOUT2)
+            NetLayers::DENSE2
                 .forward(rt::Forward {
                     parameters: self.dense2.flat(),
                     x: &slots.slot2,
                     y: &mut slots.slot3,
                     ..rt::Forward::of(pass)
                 });
+            NetLayers::DROPOUT2.forward_in_place(pass, &mut slots.slot3);
             /// relu2: [8] → [8]: y = max(x, 0)
             NetLayers::RELU2.forward_in_place(pass, &mut slots.slot3);
             /// sigmoid1: [8] → [8]: y = 1 / (1 + exp(−x))
@@ -219,40 +224,39 @@ const _: () = {
                     ..rt::Forward::of(pass)
                 });
             /// dense3, softmax1: [8] → [3]: y = Wᵀx + b; then y = exp(x) / Σ exp(x), over the last axis
-            rt::Fused(NetLayers::DENSE3, NetLayers::SOFTMAX1)
+            NetLayers::DENSE3
                 .forward(rt::Forward {
                     parameters: self.dense3.flat(),
                     x: &slots.slot5,
                     y,
                     ..rt::Forward::of(pass)
                 });
+            NetLayers::SOFTMAX1.forward_in_place(pass, y);
         }
         #[inline]
-        fn backward<const T: usize>(
-            &self,
+        fn backward<const T: usize, L: rt::Learning<f32>>(
             pass: &rt::Pass,
             x: &[[f32; T]],
             y: &[[f32; T]],
             dy: &mut [[f32; T]],
             dx: &mut [[f32; T]],
             slots: &mut NetSlots<T>,
-            mut gradients: ::core::option::Option<&mut NetGradients>,
+            learning: &mut L,
         ) {
             /// dense3, softmax1: [8] ← [3]: dy gives dW and dx
-            rt::Fused(NetLayers::DENSE3, NetLayers::SOFTMAX1)
-                .backward(rt::Backward {
-                    parameters: self.dense3.flat(),
-                    gradient: rt::flat_part(
-                        &mut gradients,
-                        |gradients| &mut gradients.dense3,
-                    ),
-                    x: &slots.slot5,
-                    y,
-                    dy,
-                    dx: &mut slots.slot6,
-                    scratch: &mut slots.slot0[..NetLayers::DENSE3.scratch()],
-                    ..rt::Backward::of(pass)
-                });
+            NetLayers::SOFTMAX1.backward_in_place(pass, y, dy);
+            learning
+                .layer(
+                    rt::place!(Net.dense3, NetGradients),
+                    &NetLayers::DENSE3,
+                    rt::Backward {
+                        x: &slots.slot5,
+                        dy,
+                        dx: &mut slots.slot6,
+                        scratch: &mut slots.slot0[..NetLayers::DENSE3.scratch()],
+                        ..rt::Backward::of(pass)
+                    },
+                );
             /// tanh1: [8] ← [8]: dy gives dx
             NetLayers::TANH1.backward_in_place(pass, &slots.slot5, &mut slots.slot6);
             /// sigmoid1: [8] ← [8]: dy gives dx
@@ -260,36 +264,35 @@ const _: () = {
             /// relu2: [8] ← [8]: dy gives dx
             NetLayers::RELU2.backward_in_place(pass, &slots.slot3, &mut slots.slot6);
             /// dense2, dropout2: [8] ← [8]: dy gives dW and dx
-            rt::Fused(NetLayers::DENSE2, NetLayers::DROPOUT2)
-                .backward(rt::Backward {
-                    parameters: self.dense2.flat(),
-                    gradient: rt::flat_part(
-                        &mut gradients,
-                        |gradients| &mut gradients.dense2,
-                    ),
-                    x: &slots.slot2,
-                    dy: &mut slots.slot6,
-                    dx: &mut slots.slot3,
-                    scratch: &mut slots.slot0[..NetLayers::DENSE2.scratch()],
-                    ..rt::Backward::of(pass)
-                });
+            NetLayers::DROPOUT2.backward_in_place(pass, &[], &mut slots.slot6);
+            learning
+                .layer(
+                    rt::place!(Net.dense2, NetGradients),
+                    &NetLayers::DENSE2,
+                    rt::Backward {
+                        x: &slots.slot2,
+                        dy: &slots.slot6,
+                        dx: &mut slots.slot3,
+                        scratch: &mut slots.slot0[..NetLayers::DENSE2.scratch()],
+                        ..rt::Backward::of(pass)
+                    },
+                );
             /// dropout1: [8] ← [8]: dy gives dx
             NetLayers::DROPOUT1.backward_in_place(pass, &[], &mut slots.slot3);
             /// dense1, relu1: [12] ← [8]: dy gives dW and dx
-            rt::Fused(NetLayers::DENSE1, NetLayers::RELU1)
-                .backward(rt::Backward {
-                    parameters: self.dense1.flat(),
-                    gradient: rt::flat_part(
-                        &mut gradients,
-                        |gradients| &mut gradients.dense1,
-                    ),
-                    x,
-                    y: &slots.slot1,
-                    dy: &mut slots.slot3,
-                    dx,
-                    scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
-                    ..rt::Backward::of(pass)
-                });
+            NetLayers::RELU1.backward_in_place(pass, &slots.slot1, &mut slots.slot3);
+            learning
+                .layer(
+                    rt::place!(Net.dense1, NetGradients),
+                    &NetLayers::DENSE1,
+                    rt::Backward {
+                        x,
+                        dy: &slots.slot3,
+                        dx,
+                        scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
+                        ..rt::Backward::of(pass)
+                    },
+                );
         }
     }
     const _: () = {

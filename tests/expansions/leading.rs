@@ -150,37 +150,35 @@ const _: () = {
                 });
         }
         #[inline]
-        fn backward<const T: usize>(
-            &self,
+        fn backward<const T: usize, L: rt::Learning<f32>>(
             pass: &rt::Pass,
             x: &[[f32; T]],
             y: &[[f32; T]],
             dy: &mut [[f32; T]],
             dx: &mut [[f32; T]],
             slots: &mut NetSlots<T>,
-            mut gradients: ::core::option::Option<&mut NetGradients>,
+            learning: &mut L,
         ) {
             /// dense1: [24] ← [4]: dy gives dW and dx
-            NetLayers::DENSE1
-                .backward(rt::Backward {
-                    parameters: self.dense1.flat(),
-                    gradient: rt::flat_part(
-                        &mut gradients,
-                        |gradients| &mut gradients.dense1,
-                    ),
-                    x: &slots.slot2,
-                    dy,
-                    dx: if dx.is_empty() { &mut [] } else { &mut slots.slot3 },
-                    scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
-                    ..rt::Backward::of(pass)
-                });
+            learning
+                .layer(
+                    rt::place!(Net.dense1, NetGradients),
+                    &NetLayers::DENSE1,
+                    rt::Backward {
+                        x: &slots.slot2,
+                        dy,
+                        dx: if dx.is_empty() { &mut [] } else { &mut slots.slot3 },
+                        scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
+                        ..rt::Backward::of(pass)
+                    },
+                );
             if !dx.is_empty() {
                 /// relu2: [2, 4, 3] ← [2, 4, 3]: dy gives dx
                 NetLayers::RELU2.backward_in_place(pass, &slots.slot2, &mut slots.slot3);
                 /// avg_pool2d1: [2, 8, 6] ← [2, 4, 3]: dy gives dx
                 NetLayers::AVG_POOL2D1
                     .backward(rt::Backward {
-                        dy: &mut slots.slot3,
+                        dy: &slots.slot3,
                         dx: &mut slots.slot0[..96],
                         ..rt::Backward::of(pass)
                     });
@@ -188,7 +186,7 @@ const _: () = {
                 NetLayers::RELU1
                     .backward(rt::Backward {
                         y: &slots.slot1,
-                        dy: &mut slots.slot0[..96],
+                        dy: &slots.slot0[..96],
                         dx,
                         ..rt::Backward::of(pass)
                     });

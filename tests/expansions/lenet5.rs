@@ -172,13 +172,14 @@ const _: () = {
         ) {
             let pass = &rt::Pass::PREDICTION;
             /// conv1, relu1: [1, 28, 28] → [6, 28, 28]: y[o] = b[o] + Σ W[i, ·, ·, o] ⋆ x[i]; then y = max(x, 0)
-            rt::Fused(NetLayers::CONV1, NetLayers::RELU1)
+            NetLayers::CONV1
                 .forward(rt::Forward {
                     parameters: self.conv1.flat(),
                     x,
                     y: &mut slots.slot0,
                     ..rt::Forward::of(pass)
                 });
+            NetLayers::RELU1.forward_in_place(pass, &mut slots.slot0);
             /// max_pool2d1: [6, 28, 28] → [6, 14, 14]: y = the largest x of each window
             NetLayers::MAX_POOL2D1
                 .forward(rt::Forward {
@@ -187,13 +188,14 @@ const _: () = {
                     ..rt::Forward::of(pass)
                 });
             /// conv2, relu2: [6, 14, 14] → [16, 10, 10]: y[o] = b[o] + Σ W[i, ·, ·, o] ⋆ x[i]; then y = max(x, 0)
-            rt::Fused(NetLayers::CONV2, NetLayers::RELU2)
+            NetLayers::CONV2
                 .forward(rt::Forward {
                     parameters: self.conv2.flat(),
                     x: &slots.slot1,
                     y: &mut slots.slot0[..1600],
                     ..rt::Forward::of(pass)
                 });
+            NetLayers::RELU2.forward_in_place(pass, &mut slots.slot0[..1600]);
             /// max_pool2d2: [16, 10, 10] → [16, 5, 5]: y = the largest x of each window
             NetLayers::MAX_POOL2D2
                 .forward(rt::Forward {
@@ -202,21 +204,23 @@ const _: () = {
                     ..rt::Forward::of(pass)
                 });
             /// dense1, relu3: [400] → [120]: y = Wᵀx + b; then y = max(x, 0)
-            rt::Fused(NetLayers::DENSE1, NetLayers::RELU3)
+            NetLayers::DENSE1
                 .forward(rt::Forward {
                     parameters: self.dense1.flat(),
                     x: &slots.slot1[..400],
                     y: &mut slots.slot0[..120],
                     ..rt::Forward::of(pass)
                 });
+            NetLayers::RELU3.forward_in_place(pass, &mut slots.slot0[..120]);
             /// dense2, relu4: [120] → [84]: y = Wᵀx + b; then y = max(x, 0)
-            rt::Fused(NetLayers::DENSE2, NetLayers::RELU4)
+            NetLayers::DENSE2
                 .forward(rt::Forward {
                     parameters: self.dense2.flat(),
                     x: &slots.slot0[..120],
                     y: &mut slots.slot1[..84],
                     ..rt::Forward::of(pass)
                 });
+            NetLayers::RELU4.forward_in_place(pass, &mut slots.slot1[..84]);
             /// dense3: [84] → [10]: y = Wᵀx + b
             NetLayers::DENSE3
                 .forward(rt::Forward {
@@ -235,13 +239,14 @@ const _: () = {
             slots: &mut NetSlots<T>,
         ) {
             /// conv1, relu1: [1, 28, 28] → [6, 28, 28]: y[o] = b[o] + Σ W[i, ·, ·, o] ⋆ x[i]; then y = max(x, 0)
-            rt::Fused(NetLayers::CONV1, NetLayers::RELU1)
+            NetLayers::CONV1
                 .forward(rt::Forward {
                     parameters: self.conv1.flat(),
                     x,
                     y: &mut slots.slot1,
                     ..rt::Forward::of(pass)
                 });
+            NetLayers::RELU1.forward_in_place(pass, &mut slots.slot1);
             /// max_pool2d1: [6, 28, 28] → [6, 14, 14]: y = the largest x of each window
             NetLayers::MAX_POOL2D1
                 .forward(rt::Forward {
@@ -251,13 +256,14 @@ const _: () = {
                     ..rt::Forward::of(pass)
                 });
             /// conv2, relu2: [6, 14, 14] → [16, 10, 10]: y[o] = b[o] + Σ W[i, ·, ·, o] ⋆ x[i]; then y = max(x, 0)
-            rt::Fused(NetLayers::CONV2, NetLayers::RELU2)
+            NetLayers::CONV2
                 .forward(rt::Forward {
                     parameters: self.conv2.flat(),
                     x: &slots.slot4,
                     y: &mut slots.slot2[..1600],
                     ..rt::Forward::of(pass)
                 });
+            NetLayers::RELU2.forward_in_place(pass, &mut slots.slot2[..1600]);
             /// max_pool2d2: [16, 10, 10] → [16, 5, 5]: y = the largest x of each window
             NetLayers::MAX_POOL2D2
                 .forward(rt::Forward {
@@ -267,21 +273,23 @@ const _: () = {
                     ..rt::Forward::of(pass)
                 });
             /// dense1, relu3: [400] → [120]: y = Wᵀx + b; then y = max(x, 0)
-            rt::Fused(NetLayers::DENSE1, NetLayers::RELU3)
+            NetLayers::DENSE1
                 .forward(rt::Forward {
                     parameters: self.dense1.flat(),
                     x: &slots.slot3[..400],
                     y: &mut slots.slot8,
                     ..rt::Forward::of(pass)
                 });
+            NetLayers::RELU3.forward_in_place(pass, &mut slots.slot8);
             /// dense2, relu4: [120] → [84]: y = Wᵀx + b; then y = max(x, 0)
-            rt::Fused(NetLayers::DENSE2, NetLayers::RELU4)
+            NetLayers::DENSE2
                 .forward(rt::Forward {
                     parameters: self.dense2.flat(),
                     x: &slots.slot8,
                     y: &mut slots.slot7[..84],
                     ..rt::Forward::of(pass)
                 });
+            NetLayers::RELU4.forward_in_place(pass, &mut slots.slot7[..84]);
             /// dense3: [84] → [10]: y = Wᵀx + b
             NetLayers::DENSE3
                 .forward(rt::Forward {
@@ -292,106 +300,102 @@ const _: () = {
                 });
         }
         #[inline]
-        fn backward<const T: usize>(
-            &self,
+        fn backward<const T: usize, L: rt::Learning<f32>>(
             pass: &rt::Pass,
             x: &[[f32; T]],
             y: &[[f32; T]],
             dy: &mut [[f32; T]],
             dx: &mut [[f32; T]],
             slots: &mut NetSlots<T>,
-            mut gradients: ::core::option::Option<&mut NetGradients>,
+            learning: &mut L,
         ) {
             /// dense3: [84] ← [10]: dy gives dW and dx
-            NetLayers::DENSE3
-                .backward(rt::Backward {
-                    parameters: self.dense3.flat(),
-                    gradient: rt::flat_part(
-                        &mut gradients,
-                        |gradients| &mut gradients.dense3,
-                    ),
-                    x: &slots.slot7[..84],
-                    dy,
-                    dx: &mut slots.slot10,
-                    scratch: &mut slots.slot0[..NetLayers::DENSE3.scratch()],
-                    ..rt::Backward::of(pass)
-                });
+            learning
+                .layer(
+                    rt::place!(Net.dense3, NetGradients),
+                    &NetLayers::DENSE3,
+                    rt::Backward {
+                        x: &slots.slot7[..84],
+                        dy,
+                        dx: &mut slots.slot10,
+                        scratch: &mut slots.slot0[..NetLayers::DENSE3.scratch()],
+                        ..rt::Backward::of(pass)
+                    },
+                );
             /// dense2, relu4: [120] ← [84]: dy gives dW and dx
-            rt::Fused(NetLayers::DENSE2, NetLayers::RELU4)
-                .backward(rt::Backward {
-                    parameters: self.dense2.flat(),
-                    gradient: rt::flat_part(
-                        &mut gradients,
-                        |gradients| &mut gradients.dense2,
-                    ),
-                    x: &slots.slot8,
-                    y: &slots.slot7[..84],
-                    dy: &mut slots.slot10,
-                    dx: &mut slots.slot9,
-                    scratch: &mut slots.slot0[..NetLayers::DENSE2.scratch()],
-                    ..rt::Backward::of(pass)
-                });
+            NetLayers::RELU4
+                .backward_in_place(pass, &slots.slot7[..84], &mut slots.slot10);
+            learning
+                .layer(
+                    rt::place!(Net.dense2, NetGradients),
+                    &NetLayers::DENSE2,
+                    rt::Backward {
+                        x: &slots.slot8,
+                        dy: &slots.slot10,
+                        dx: &mut slots.slot9,
+                        scratch: &mut slots.slot0[..NetLayers::DENSE2.scratch()],
+                        ..rt::Backward::of(pass)
+                    },
+                );
             /// dense1, relu3: [400] ← [120]: dy gives dW and dx
-            rt::Fused(NetLayers::DENSE1, NetLayers::RELU3)
-                .backward(rt::Backward {
-                    parameters: self.dense1.flat(),
-                    gradient: rt::flat_part(
-                        &mut gradients,
-                        |gradients| &mut gradients.dense1,
-                    ),
-                    x: &slots.slot3[..400],
-                    y: &slots.slot8,
-                    dy: &mut slots.slot9,
-                    dx: &mut slots.slot7,
-                    scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
-                    ..rt::Backward::of(pass)
-                });
+            NetLayers::RELU3.backward_in_place(pass, &slots.slot8, &mut slots.slot9);
+            learning
+                .layer(
+                    rt::place!(Net.dense1, NetGradients),
+                    &NetLayers::DENSE1,
+                    rt::Backward {
+                        x: &slots.slot3[..400],
+                        dy: &slots.slot9,
+                        dx: &mut slots.slot7,
+                        scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
+                        ..rt::Backward::of(pass)
+                    },
+                );
             /// max_pool2d2: [16, 10, 10] ← [16, 5, 5]: dy gives dx
             NetLayers::MAX_POOL2D2
                 .backward(rt::Backward {
                     saved: &slots.slot6[..400],
-                    dy: &mut slots.slot7,
+                    dy: &slots.slot7,
                     dx: &mut slots.slot3,
                     ..rt::Backward::of(pass)
                 });
             /// conv2, relu2: [6, 14, 14] ← [16, 10, 10]: dy gives dW and dx
-            rt::Fused(NetLayers::CONV2, NetLayers::RELU2)
-                .backward(rt::Backward {
-                    parameters: self.conv2.flat(),
-                    gradient: rt::flat_part(
-                        &mut gradients,
-                        |gradients| &mut gradients.conv2,
-                    ),
-                    x: &slots.slot4,
-                    y: &slots.slot2[..1600],
-                    dy: &mut slots.slot3,
-                    dx: &mut slots.slot6,
-                    scratch: &mut slots.slot0[..NetLayers::CONV2.scratch()],
-                    ..rt::Backward::of(pass)
-                });
+            NetLayers::RELU2
+                .backward_in_place(pass, &slots.slot2[..1600], &mut slots.slot3);
+            learning
+                .layer(
+                    rt::place!(Net.conv2, NetGradients),
+                    &NetLayers::CONV2,
+                    rt::Backward {
+                        x: &slots.slot4,
+                        dy: &slots.slot3,
+                        dx: &mut slots.slot6,
+                        scratch: &mut slots.slot0[..NetLayers::CONV2.scratch()],
+                        ..rt::Backward::of(pass)
+                    },
+                );
             /// max_pool2d1: [6, 28, 28] ← [6, 14, 14]: dy gives dx
             NetLayers::MAX_POOL2D1
                 .backward(rt::Backward {
                     saved: &slots.slot5,
-                    dy: &mut slots.slot6,
+                    dy: &slots.slot6,
                     dx: &mut slots.slot2,
                     ..rt::Backward::of(pass)
                 });
             /// conv1, relu1: [1, 28, 28] ← [6, 28, 28]: dy gives dW and dx
-            rt::Fused(NetLayers::CONV1, NetLayers::RELU1)
-                .backward(rt::Backward {
-                    parameters: self.conv1.flat(),
-                    gradient: rt::flat_part(
-                        &mut gradients,
-                        |gradients| &mut gradients.conv1,
-                    ),
-                    x,
-                    y: &slots.slot1,
-                    dy: &mut slots.slot2,
-                    dx,
-                    scratch: &mut slots.slot0[..NetLayers::CONV1.scratch()],
-                    ..rt::Backward::of(pass)
-                });
+            NetLayers::RELU1.backward_in_place(pass, &slots.slot1, &mut slots.slot2);
+            learning
+                .layer(
+                    rt::place!(Net.conv1, NetGradients),
+                    &NetLayers::CONV1,
+                    rt::Backward {
+                        x,
+                        dy: &slots.slot2,
+                        dx,
+                        scratch: &mut slots.slot0[..NetLayers::CONV1.scratch()],
+                        ..rt::Backward::of(pass)
+                    },
+                );
         }
     }
     const _: () = {

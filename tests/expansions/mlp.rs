@@ -109,21 +109,23 @@ const _: () = {
         ) {
             let pass = &rt::Pass::PREDICTION;
             /// dense1, relu1: [784] → [128]: y = Wᵀx + b; then y = max(x, 0)
-            rt::Fused(NetLayers::DENSE1, NetLayers::RELU1)
+            NetLayers::DENSE1
                 .forward(rt::Forward {
                     parameters: self.dense1.flat(),
                     x,
                     y: &mut slots.slot0,
                     ..rt::Forward::of(pass)
                 });
+            NetLayers::RELU1.forward_in_place(pass, &mut slots.slot0);
             /// dense2, relu2: [128] → [64]: y = Wᵀx + b; then y = max(x, 0)
-            rt::Fused(NetLayers::DENSE2, NetLayers::RELU2)
+            NetLayers::DENSE2
                 .forward(rt::Forward {
                     parameters: self.dense2.flat(),
                     x: &slots.slot0,
                     y: &mut slots.slot1,
                     ..rt::Forward::of(pass)
                 });
+            NetLayers::RELU2.forward_in_place(pass, &mut slots.slot1);
             /// dense3: [64] → [10]: y = Wᵀx + b
             NetLayers::DENSE3
                 .forward(rt::Forward {
@@ -142,21 +144,23 @@ const _: () = {
             slots: &mut NetSlots<T>,
         ) {
             /// dense1, relu1: [784] → [128]: y = Wᵀx + b; then y = max(x, 0)
-            rt::Fused(NetLayers::DENSE1, NetLayers::RELU1)
+            NetLayers::DENSE1
                 .forward(rt::Forward {
                     parameters: self.dense1.flat(),
                     x,
                     y: &mut slots.slot1,
                     ..rt::Forward::of(pass)
                 });
+            NetLayers::RELU1.forward_in_place(pass, &mut slots.slot1);
             /// dense2, relu2: [128] → [64]: y = Wᵀx + b; then y = max(x, 0)
-            rt::Fused(NetLayers::DENSE2, NetLayers::RELU2)
+            NetLayers::DENSE2
                 .forward(rt::Forward {
                     parameters: self.dense2.flat(),
                     x: &slots.slot1,
                     y: &mut slots.slot3,
                     ..rt::Forward::of(pass)
                 });
+            NetLayers::RELU2.forward_in_place(pass, &mut slots.slot3);
             /// dense3: [64] → [10]: y = Wᵀx + b
             NetLayers::DENSE3
                 .forward(rt::Forward {
@@ -167,60 +171,56 @@ const _: () = {
                 });
         }
         #[inline]
-        fn backward<const T: usize>(
-            &self,
+        fn backward<const T: usize, L: rt::Learning<f32>>(
             pass: &rt::Pass,
             x: &[[f32; T]],
             y: &[[f32; T]],
             dy: &mut [[f32; T]],
             dx: &mut [[f32; T]],
             slots: &mut NetSlots<T>,
-            mut gradients: ::core::option::Option<&mut NetGradients>,
+            learning: &mut L,
         ) {
             /// dense3: [64] ← [10]: dy gives dW and dx
-            NetLayers::DENSE3
-                .backward(rt::Backward {
-                    parameters: self.dense3.flat(),
-                    gradient: rt::flat_part(
-                        &mut gradients,
-                        |gradients| &mut gradients.dense3,
-                    ),
-                    x: &slots.slot3,
-                    dy,
-                    dx: &mut slots.slot4,
-                    scratch: &mut slots.slot0[..NetLayers::DENSE3.scratch()],
-                    ..rt::Backward::of(pass)
-                });
+            learning
+                .layer(
+                    rt::place!(Net.dense3, NetGradients),
+                    &NetLayers::DENSE3,
+                    rt::Backward {
+                        x: &slots.slot3,
+                        dy,
+                        dx: &mut slots.slot4,
+                        scratch: &mut slots.slot0[..NetLayers::DENSE3.scratch()],
+                        ..rt::Backward::of(pass)
+                    },
+                );
             /// dense2, relu2: [128] ← [64]: dy gives dW and dx
-            rt::Fused(NetLayers::DENSE2, NetLayers::RELU2)
-                .backward(rt::Backward {
-                    parameters: self.dense2.flat(),
-                    gradient: rt::flat_part(
-                        &mut gradients,
-                        |gradients| &mut gradients.dense2,
-                    ),
-                    x: &slots.slot1,
-                    y: &slots.slot3,
-                    dy: &mut slots.slot4,
-                    dx: &mut slots.slot2,
-                    scratch: &mut slots.slot0[..NetLayers::DENSE2.scratch()],
-                    ..rt::Backward::of(pass)
-                });
+            NetLayers::RELU2.backward_in_place(pass, &slots.slot3, &mut slots.slot4);
+            learning
+                .layer(
+                    rt::place!(Net.dense2, NetGradients),
+                    &NetLayers::DENSE2,
+                    rt::Backward {
+                        x: &slots.slot1,
+                        dy: &slots.slot4,
+                        dx: &mut slots.slot2,
+                        scratch: &mut slots.slot0[..NetLayers::DENSE2.scratch()],
+                        ..rt::Backward::of(pass)
+                    },
+                );
             /// dense1, relu1: [784] ← [128]: dy gives dW and dx
-            rt::Fused(NetLayers::DENSE1, NetLayers::RELU1)
-                .backward(rt::Backward {
-                    parameters: self.dense1.flat(),
-                    gradient: rt::flat_part(
-                        &mut gradients,
-                        |gradients| &mut gradients.dense1,
-                    ),
-                    x,
-                    y: &slots.slot1,
-                    dy: &mut slots.slot2,
-                    dx,
-                    scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
-                    ..rt::Backward::of(pass)
-                });
+            NetLayers::RELU1.backward_in_place(pass, &slots.slot1, &mut slots.slot2);
+            learning
+                .layer(
+                    rt::place!(Net.dense1, NetGradients),
+                    &NetLayers::DENSE1,
+                    rt::Backward {
+                        x,
+                        dy: &slots.slot2,
+                        dx,
+                        scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
+                        ..rt::Backward::of(pass)
+                    },
+                );
         }
     }
     const _: () = {

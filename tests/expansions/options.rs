@@ -115,13 +115,14 @@ const _: () = {
         ) {
             let pass = &rt::Pass::PREDICTION;
             /// conv2d1, leaky_relu1: [4, 9, 8] → [6, 5, 8]: y[o] = b[o] + Σ W[i, ·, ·, o] ⋆ x[i]; then y = x for x > 0, slope · x otherwise
-            rt::Fused(NetLayers::CONV2D1, NetLayers::LEAKY_RELU1)
+            NetLayers::CONV2D1
                 .forward(rt::Forward {
                     parameters: self.conv2d1.flat(),
                     x,
                     y: &mut slots.slot1,
                     ..rt::Forward::of(pass)
                 });
+            NetLayers::LEAKY_RELU1.forward_in_place(pass, &mut slots.slot1);
             /// avg_pool2d1: [6, 5, 8] → [6, 6, 9]: y = the mean of x over each window
             NetLayers::AVG_POOL2D1
                 .forward(rt::Forward {
@@ -147,13 +148,14 @@ const _: () = {
             slots: &mut NetSlots<T>,
         ) {
             /// conv2d1, leaky_relu1: [4, 9, 8] → [6, 5, 8]: y[o] = b[o] + Σ W[i, ·, ·, o] ⋆ x[i]; then y = x for x > 0, slope · x otherwise
-            rt::Fused(NetLayers::CONV2D1, NetLayers::LEAKY_RELU1)
+            NetLayers::CONV2D1
                 .forward(rt::Forward {
                     parameters: self.conv2d1.flat(),
                     x,
                     y: &mut slots.slot3,
                     ..rt::Forward::of(pass)
                 });
+            NetLayers::LEAKY_RELU1.forward_in_place(pass, &mut slots.slot3);
             /// avg_pool2d1: [6, 5, 8] → [6, 6, 9]: y = the mean of x over each window
             NetLayers::AVG_POOL2D1
                 .forward(rt::Forward {
@@ -171,52 +173,50 @@ const _: () = {
                 });
         }
         #[inline]
-        fn backward<const T: usize>(
-            &self,
+        fn backward<const T: usize, L: rt::Learning<f32>>(
             pass: &rt::Pass,
             x: &[[f32; T]],
             y: &[[f32; T]],
             dy: &mut [[f32; T]],
             dx: &mut [[f32; T]],
             slots: &mut NetSlots<T>,
-            mut gradients: ::core::option::Option<&mut NetGradients>,
+            learning: &mut L,
         ) {
             /// dense1: [324] ← [3]: dy gives dW and dx
-            NetLayers::DENSE1
-                .backward(rt::Backward {
-                    parameters: self.dense1.flat(),
-                    gradient: rt::flat_part(
-                        &mut gradients,
-                        |gradients| &mut gradients.dense1,
-                    ),
-                    x: &slots.slot1,
-                    dy,
-                    dx: &mut slots.slot2,
-                    scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
-                    ..rt::Backward::of(pass)
-                });
+            learning
+                .layer(
+                    rt::place!(Net.dense1, NetGradients),
+                    &NetLayers::DENSE1,
+                    rt::Backward {
+                        x: &slots.slot1,
+                        dy,
+                        dx: &mut slots.slot2,
+                        scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
+                        ..rt::Backward::of(pass)
+                    },
+                );
             /// avg_pool2d1: [6, 5, 8] ← [6, 6, 9]: dy gives dx
             NetLayers::AVG_POOL2D1
                 .backward(rt::Backward {
-                    dy: &mut slots.slot2,
+                    dy: &slots.slot2,
                     dx: &mut slots.slot1[..240],
                     ..rt::Backward::of(pass)
                 });
             /// conv2d1, leaky_relu1: [4, 9, 8] ← [6, 5, 8]: dy gives dW and dx
-            rt::Fused(NetLayers::CONV2D1, NetLayers::LEAKY_RELU1)
-                .backward(rt::Backward {
-                    parameters: self.conv2d1.flat(),
-                    gradient: rt::flat_part(
-                        &mut gradients,
-                        |gradients| &mut gradients.conv2d1,
-                    ),
-                    x,
-                    y: &slots.slot3,
-                    dy: &mut slots.slot1[..240],
-                    dx,
-                    scratch: &mut slots.slot0[..NetLayers::CONV2D1.scratch()],
-                    ..rt::Backward::of(pass)
-                });
+            NetLayers::LEAKY_RELU1
+                .backward_in_place(pass, &slots.slot3, &mut slots.slot1[..240]);
+            learning
+                .layer(
+                    rt::place!(Net.conv2d1, NetGradients),
+                    &NetLayers::CONV2D1,
+                    rt::Backward {
+                        x,
+                        dy: &slots.slot1[..240],
+                        dx,
+                        scratch: &mut slots.slot0[..NetLayers::CONV2D1.scratch()],
+                        ..rt::Backward::of(pass)
+                    },
+                );
         }
     }
     const _: () = {

@@ -88,13 +88,14 @@ const _: () = {
         ) {
             let pass = &rt::Pass::PREDICTION;
             /// dense1, tanh1: [16, 3] → [16, 5]: y = Wᵀx + b; then y = tanh(x)
-            rt::Fused(NetLayers::DENSE1, NetLayers::TANH1)
+            NetLayers::DENSE1
                 .forward(rt::Forward {
                     parameters: self.dense1.flat(),
                     x,
                     y: &mut slots.slot0,
                     ..rt::Forward::of(pass)
                 });
+            NetLayers::TANH1.forward_in_place(pass, &mut slots.slot0);
             /// dense2: [80] → [1]: y = Wᵀx + b
             NetLayers::DENSE2
                 .forward(rt::Forward {
@@ -113,13 +114,14 @@ const _: () = {
             slots: &mut NetSlots<T>,
         ) {
             /// dense1, tanh1: [16, 3] → [16, 5]: y = Wᵀx + b; then y = tanh(x)
-            rt::Fused(NetLayers::DENSE1, NetLayers::TANH1)
+            NetLayers::DENSE1
                 .forward(rt::Forward {
                     parameters: self.dense1.flat(),
                     x,
                     y: &mut slots.slot1,
                     ..rt::Forward::of(pass)
                 });
+            NetLayers::TANH1.forward_in_place(pass, &mut slots.slot1);
             /// dense2: [80] → [1]: y = Wᵀx + b
             NetLayers::DENSE2
                 .forward(rt::Forward {
@@ -130,45 +132,42 @@ const _: () = {
                 });
         }
         #[inline]
-        fn backward<const T: usize>(
-            &self,
+        fn backward<const T: usize, L: rt::Learning<f32>>(
             pass: &rt::Pass,
             x: &[[f32; T]],
             y: &[[f32; T]],
             dy: &mut [[f32; T]],
             dx: &mut [[f32; T]],
             slots: &mut NetSlots<T>,
-            mut gradients: ::core::option::Option<&mut NetGradients>,
+            learning: &mut L,
         ) {
             /// dense2: [80] ← [1]: dy gives dW and dx
-            NetLayers::DENSE2
-                .backward(rt::Backward {
-                    parameters: self.dense2.flat(),
-                    gradient: rt::flat_part(
-                        &mut gradients,
-                        |gradients| &mut gradients.dense2,
-                    ),
-                    x: &slots.slot1,
-                    dy,
-                    dx: &mut slots.slot2,
-                    scratch: &mut slots.slot0[..NetLayers::DENSE2.scratch()],
-                    ..rt::Backward::of(pass)
-                });
+            learning
+                .layer(
+                    rt::place!(Net.dense2, NetGradients),
+                    &NetLayers::DENSE2,
+                    rt::Backward {
+                        x: &slots.slot1,
+                        dy,
+                        dx: &mut slots.slot2,
+                        scratch: &mut slots.slot0[..NetLayers::DENSE2.scratch()],
+                        ..rt::Backward::of(pass)
+                    },
+                );
             /// dense1, tanh1: [16, 3] ← [16, 5]: dy gives dW and dx
-            rt::Fused(NetLayers::DENSE1, NetLayers::TANH1)
-                .backward(rt::Backward {
-                    parameters: self.dense1.flat(),
-                    gradient: rt::flat_part(
-                        &mut gradients,
-                        |gradients| &mut gradients.dense1,
-                    ),
-                    x,
-                    y: &slots.slot1,
-                    dy: &mut slots.slot2,
-                    dx,
-                    scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
-                    ..rt::Backward::of(pass)
-                });
+            NetLayers::TANH1.backward_in_place(pass, &slots.slot1, &mut slots.slot2);
+            learning
+                .layer(
+                    rt::place!(Net.dense1, NetGradients),
+                    &NetLayers::DENSE1,
+                    rt::Backward {
+                        x,
+                        dy: &slots.slot2,
+                        dx,
+                        scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
+                        ..rt::Backward::of(pass)
+                    },
+                );
         }
     }
     const _: () = {

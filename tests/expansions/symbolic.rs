@@ -166,13 +166,14 @@ const _: () = {
         ) {
             let pass = &rt::Pass::PREDICTION;
             /// dense1, relu1: [INPUTS] → [NetLayers::DENSE1.outputs]: y = Wᵀx + b; then y = max(x, 0)
-            rt::Fused(NetLayers::DENSE1, NetLayers::RELU1)
+            NetLayers::DENSE1
                 .forward(rt::Forward {
                     parameters: self.dense1.flat(),
                     x,
                     y: &mut slots.slot0,
                     ..rt::Forward::of(pass)
                 });
+            NetLayers::RELU1.forward_in_place(pass, &mut slots.slot0);
             /// dropout1: [NetLayers::DENSE1.outputs] → [NetLayers::DENSE1.outputs]: in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x
             NetLayers::DROPOUT1.forward_in_place(pass, &mut slots.slot0);
             /// dense2: [NetLayers::DENSE1.outputs] → [NetLayers::DENSE2.outputs]: y = Wᵀx + b
@@ -201,13 +202,14 @@ const _: () = {
             slots: &mut NetSlots<T>,
         ) {
             /// dense1, relu1: [INPUTS] → [NetLayers::DENSE1.outputs]: y = Wᵀx + b; then y = max(x, 0)
-            rt::Fused(NetLayers::DENSE1, NetLayers::RELU1)
+            NetLayers::DENSE1
                 .forward(rt::Forward {
                     parameters: self.dense1.flat(),
                     x,
                     y: &mut slots.slot0,
                     ..rt::Forward::of(pass)
                 });
+            NetLayers::RELU1.forward_in_place(pass, &mut slots.slot0);
             /// dropout1: [NetLayers::DENSE1.outputs] → [NetLayers::DENSE1.outputs]: in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x
             NetLayers::DROPOUT1
                 .forward(rt::Forward {
@@ -233,44 +235,41 @@ const _: () = {
                 });
         }
         #[inline]
-        fn backward<const T: usize>(
-            &self,
+        fn backward<const T: usize, L: rt::Learning<f64>>(
             pass: &rt::Pass,
             x: &[[f64; T]],
             y: &[[f64; T]],
             dy: &mut [[f64; T]],
             dx: &mut [[f64; T]],
             slots: &mut NetSlots<T>,
-            mut gradients: ::core::option::Option<&mut NetGradients>,
+            learning: &mut L,
         ) {
             /// dense3: [NetLayers::DENSE2.outputs] ← [3]: dy gives dW and dx
-            NetLayers::DENSE3
-                .backward(rt::Backward {
-                    parameters: self.dense3.flat(),
-                    gradient: rt::flat_part(
-                        &mut gradients,
-                        |gradients| &mut gradients.dense3,
-                    ),
-                    x: &slots.slot2[..NetLayers::DENSE2.outputs],
-                    dy,
-                    dx: &mut slots.slot3,
-                    scratch: &mut slots.slot4[..NetLayers::DENSE3.scratch()],
-                    ..rt::Backward::of(pass)
-                });
+            learning
+                .layer(
+                    rt::place!(Net.dense3, NetGradients),
+                    &NetLayers::DENSE3,
+                    rt::Backward {
+                        x: &slots.slot2[..NetLayers::DENSE2.outputs],
+                        dy,
+                        dx: &mut slots.slot3,
+                        scratch: &mut slots.slot4[..NetLayers::DENSE3.scratch()],
+                        ..rt::Backward::of(pass)
+                    },
+                );
             /// dense2: [NetLayers::DENSE1.outputs] ← [NetLayers::DENSE2.outputs]: dy gives dW and dx
-            NetLayers::DENSE2
-                .backward(rt::Backward {
-                    parameters: self.dense2.flat(),
-                    gradient: rt::flat_part(
-                        &mut gradients,
-                        |gradients| &mut gradients.dense2,
-                    ),
-                    x: &slots.slot1[..NetLayers::DENSE1.outputs],
-                    dy: &mut slots.slot3,
-                    dx: &mut slots.slot2[..NetLayers::DENSE1.outputs],
-                    scratch: &mut slots.slot4[..NetLayers::DENSE2.scratch()],
-                    ..rt::Backward::of(pass)
-                });
+            learning
+                .layer(
+                    rt::place!(Net.dense2, NetGradients),
+                    &NetLayers::DENSE2,
+                    rt::Backward {
+                        x: &slots.slot1[..NetLayers::DENSE1.outputs],
+                        dy: &slots.slot3,
+                        dx: &mut slots.slot2[..NetLayers::DENSE1.outputs],
+                        scratch: &mut slots.slot4[..NetLayers::DENSE2.scratch()],
+                        ..rt::Backward::of(pass)
+                    },
+                );
             /// dropout1: [NetLayers::DENSE1.outputs] ← [NetLayers::DENSE1.outputs]: dy gives dx
             NetLayers::DROPOUT1
                 .backward_in_place(
@@ -279,20 +278,24 @@ const _: () = {
                     &mut slots.slot2[..NetLayers::DENSE1.outputs],
                 );
             /// dense1, relu1: [INPUTS] ← [NetLayers::DENSE1.outputs]: dy gives dW and dx
-            rt::Fused(NetLayers::DENSE1, NetLayers::RELU1)
-                .backward(rt::Backward {
-                    parameters: self.dense1.flat(),
-                    gradient: rt::flat_part(
-                        &mut gradients,
-                        |gradients| &mut gradients.dense1,
-                    ),
-                    x,
-                    y: &slots.slot0,
-                    dy: &mut slots.slot2[..NetLayers::DENSE1.outputs],
-                    dx,
-                    scratch: &mut slots.slot1[..NetLayers::DENSE1.scratch()],
-                    ..rt::Backward::of(pass)
-                });
+            NetLayers::RELU1
+                .backward_in_place(
+                    pass,
+                    &slots.slot0,
+                    &mut slots.slot2[..NetLayers::DENSE1.outputs],
+                );
+            learning
+                .layer(
+                    rt::place!(Net.dense1, NetGradients),
+                    &NetLayers::DENSE1,
+                    rt::Backward {
+                        x,
+                        dy: &slots.slot2[..NetLayers::DENSE1.outputs],
+                        dx,
+                        scratch: &mut slots.slot1[..NetLayers::DENSE1.scratch()],
+                        ..rt::Backward::of(pass)
+                    },
+                );
         }
     }
     const _: () = {

@@ -47,15 +47,14 @@ pub(super) fn passes(context: &Context<'_>) -> TokenStream {
             }
 
             #[inline]
-            fn backward<const T: usize>(
-                &self,
+            fn backward<const T: usize, L: rt::Learning<#scalar>>(
                 pass: &rt::Pass,
                 x: &[[#scalar; T]],
                 y: &[[#scalar; T]],
                 dy: &mut [[#scalar; T]],
                 dx: &mut [[#scalar; T]],
                 slots: &mut #slots<T>,
-                mut gradients: ::core::option::Option<&mut #gradients>,
+                learning: &mut L,
             ) {
                 #(#backward)*
             }
@@ -101,7 +100,7 @@ fn forward_steps(context: &Context<'_>, plan: &Plan) -> Vec<TokenStream> {
 }
 
 fn forward(context: &Context<'_>, plan: &Plan, layer: usize, call: &LayerCall) -> TokenStream {
-    let description = described(context, layer, call);
+    let description = context.model.description(&context.model.layers[layer]);
     let doc = docs::forward(context.model, layer, call.activation);
     let write = |place: Option<Place>| place.map(|place| reference(plan, place, true));
     if call.in_place {
@@ -111,14 +110,23 @@ fn forward(context: &Context<'_>, plan: &Plan, layer: usize, call: &LayerCall) -
     if is_block(&context.model.layers[layer]) {
         return forward_block(context, plan, layer, call);
     }
-    let parameters = has_parameters(context, layer).then(|| {
+    let parameters = parameters(context, layer).map(|_| {
         let field = &context.model.layers[layer].name;
         quote!(parameters: self.#field.flat(),)
     });
     let x = call.x.map(|place| field("x", reference(plan, place, false)));
     let y = write(call.y).map(|y| field("y", y));
     let saved = write(call.saved).map(|saved| field("saved", saved));
-    quote!(#[doc = #doc] #description.forward(rt::Forward { #parameters #x #y #saved ..rt::Forward::of(pass) });)
+    let activation = call.activation.map(|activation| {
+        let description = context.model.description(&context.model.layers[activation]);
+        let y = write(call.y);
+        quote!(#description.forward_in_place(pass, #y);)
+    });
+    quote! {
+        #[doc = #doc]
+        #description.forward(rt::Forward { #parameters #x #y #saved ..rt::Forward::of(pass) });
+        #activation
+    }
 }
 
 /// A network within the network, or a layer of the user's, has slots of its own.
@@ -142,12 +150,20 @@ fn backward_block(context: &Context<'_>, step: &Step, call: &LayerCall) -> Token
     let (x, y) = (read(call.x), read(call.y));
     let dy = call.dy.map(|place| reference(plan, place, true));
     let dx = call.dx.map(|(place, wanted)| input_gradient(plan, step, place, wanted));
-    let gradients = if call.trains {
-        quote!(rt::part(&mut gradients, |gradients| &mut gradients.#field))
-    } else {
-        quote!(::core::option::Option::None)
-    };
-    quote!(#[doc = #doc] rt::Passes::backward(&self.#field, pass, #x, #y, #dy, #dx, &mut slots.#field, #gradients);)
+    let place = parameters_place(context, step.layer, call);
+    let kind = parameters(context, step.layer).map(|parameters| &parameters.field);
+    quote! {
+        #[doc = #doc]
+        <#kind as rt::Passes>::backward(pass, #x, #y, #dy, #dx, &mut slots.#field, &mut learning.part(#place));
+    }
+}
+
+/// Where the parameters of a layer lie, and their gradients if it is trained.
+fn parameters_place(context: &Context<'_>, layer: usize, call: &LayerCall) -> TokenStream {
+    let (network, field) = (&context.model.name, &context.model.layers[layer].name);
+    let gradients = context.named("Gradients");
+    let gradients = call.trains.then(|| quote!(, #gradients));
+    quote!(rt::place!(#network.#field #gradients))
 }
 
 /// The calls in order; those that serve only the gradient of the input under a condition.
@@ -169,34 +185,37 @@ fn backward_steps(context: &Context<'_>) -> Vec<TokenStream> {
 
 fn backward(context: &Context<'_>, step: &Step, call: &LayerCall) -> TokenStream {
     let plan = context.training;
-    let description = described(context, step.layer, call);
-    let doc = docs::backward(context.model, step.layer, call);
+    let (layer, doc) = (step.layer, docs::backward(context.model, step.layer, call));
+    let description = context.model.description(&context.model.layers[layer]);
     let dy = call.dy.map(|place| reference(plan, place, true));
     let y = call.y.map(|place| reference(plan, place, false));
-    if call.in_place {
+    let in_place = |of: usize| {
+        let (description, y) = (context.model.description(&context.model.layers[of]), y.clone());
         let y = y.unwrap_or_else(|| quote!(&[]));
-        return quote!(#[doc = #doc] #description.backward_in_place(pass, #y, #dy););
+        quote!(#description.backward_in_place(pass, #y, #dy);)
+    };
+    if call.in_place {
+        let call = in_place(layer);
+        return quote!(#[doc = #doc] #call);
     }
-    if is_block(&context.model.layers[step.layer]) {
+    if is_block(&context.model.layers[layer]) {
         return backward_block(context, step, call);
     }
-    let parameters = has_parameters(context, step.layer).then(|| {
-        let field = &context.model.layers[step.layer].name;
-        let gradient = call
-            .trains
-            .then(|| quote!(gradient: rt::flat_part(&mut gradients, |gradients| &mut gradients.#field),));
-        quote!(parameters: self.#field.flat(), #gradient)
-    });
-    let x = call.x.map(|place| field("x", reference(plan, place, false)));
-    let y = y.map(|y| field("y", y));
-    let saved = call.saved.map(|place| field("saved", reference(plan, place, false)));
-    let dy = field("dy", quote!(#dy));
+    // The layer itself reads its output only where no activation has changed it.
+    let activation = call.activation.map(in_place);
+    let y = y.filter(|_| activation.is_none()).map(|y| field("y", y));
+    let read = |name, place: Option<Place>| place.map(|place| field(name, reference(plan, place, false)));
+    let (x, saved, dy) = (read("x", call.x), read("saved", call.saved), read("dy", call.dy));
     let dx = call.dx.map(|(place, wanted)| field("dx", input_gradient(plan, step, place, wanted)));
     let scratch = call.scratch.map(|place| field("scratch", reference(plan, place, true)));
-    quote! {
-        #[doc = #doc]
-        #description.backward(rt::Backward { #parameters #x #y #saved #dy #dx #scratch ..rt::Backward::of(pass) });
-    }
+    let io = quote!(rt::Backward { #x #y #saved #dy #dx #scratch ..rt::Backward::of(pass) });
+    let call = if parameters(context, layer).is_some() {
+        let place = parameters_place(context, layer, call);
+        quote!(learning.layer(#place, &#description, #io);)
+    } else {
+        quote!(#description.backward(#io);)
+    };
+    quote!(#[doc = #doc] #activation #call)
 }
 
 /// A copy or a sum, of a whole value or of a part.
@@ -229,21 +248,8 @@ fn input_gradient(plan: &Plan, step: &Step, place: Place, wanted: Wanted) -> Tok
     }
 }
 
-/// `Conv2d` of the constants, with its activation if it has one.
-fn described(context: &Context<'_>, layer: usize, call: &LayerCall) -> TokenStream {
-    let description = context.model.description(&context.model.layers[layer]);
-    match call.activation {
-        Some(activation) => {
-            let activation = context.model.description(&context.model.layers[activation]);
-            quote!(rt::Fused(#description, #activation))
-        }
-        None => description,
-    }
-}
-
-fn has_parameters(context: &Context<'_>, layer: usize) -> bool {
-    let operation = context.model.layers[layer].operation.as_ref();
-    operation.is_some_and(|operation| operation.parameters.is_some())
+fn parameters<'a>(context: &'a Context<'_>, layer: usize) -> Option<&'a Parameters> {
+    context.model.layers[layer].operation.as_ref()?.parameters.as_ref()
 }
 
 fn field(name: &str, value: TokenStream) -> TokenStream {

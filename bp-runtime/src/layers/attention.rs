@@ -207,6 +207,8 @@ impl<S: Scalar> Layer<S> for Attention
 where
     Softmax: InPlace<S>,
 {
+    const GRADIENT_READS_PARAMETERS: bool = true;
+
     fn forward<const T: usize>(&self, io: Forward<'_, S, T>) {
         let Forward { pass, parameters, x, y, saved } = io;
         let [projected, weights, means, _] = self.parts(saved);

@@ -2,6 +2,7 @@
 
 use crate::block::Block;
 use crate::flat::{Flat, Zeroed, flat_parameters};
+use crate::learning::{Accumulate, Learning};
 use crate::network::Passes;
 use crate::{Pass, Real, Scalar, Tensor, moves};
 use core::ops::{Deref, DerefMut};
@@ -175,15 +176,14 @@ impl<B: Block, const N: usize, const E: u64, const M: usize, const A: bool> Pass
         });
     }
 
-    fn backward<const T: usize>(
-        &self,
+    fn backward<const T: usize, L: Learning<Self::Scalar>>(
         pass: &Pass,
         x: &[[Self::Scalar; T]],
         y: &[[Self::Scalar; T]],
         dy: &mut [[Self::Scalar; T]],
         dx: &mut [[Self::Scalar; T]],
         slots: &mut Self::Slots<T>,
-        gradients: Option<&mut Self::Gradients>,
+        learning: &mut L,
     ) {
         let tolerance = Self::Scalar::real(Self::TOLERANCE);
         let (iterations, residual) = (slots.iterations, slots.residual);
@@ -193,7 +193,7 @@ impl<B: Block, const N: usize, const E: u64, const M: usize, const A: bool> Pass
         moves::copy(&mut slots.given, dy);
         slots.start();
         for _ in 0..M {
-            self.adjoint(pass, dy, slots, None);
+            Self::adjoint(pass, dy, slots, &mut Accumulate::nothing(learning.parameters()));
             moves::copy(&mut slots.output, &slots.work);
             moves::add(&mut slots.output, &slots.given);
             slots.advance(dy, tolerance);
@@ -201,7 +201,7 @@ impl<B: Block, const N: usize, const E: u64, const M: usize, const A: bool> Pass
                 break;
             }
         }
-        self.adjoint(pass, dy, slots, gradients);
+        Self::adjoint(pass, dy, slots, learning);
         if !dx.is_empty() {
             moves::copy(dx, &slots.work);
         }
@@ -210,19 +210,19 @@ impl<B: Block, const N: usize, const E: u64, const M: usize, const A: bool> Pass
 }
 
 impl<B: Block, const N: usize, const E: u64, const M: usize, const A: bool> FixedPoint<B, N, E, M, A> {
-    /// `work = Jᵀ v`, and the gradients of the parameters where they are wanted. Forward goes before, because a
+    /// `work = Jᵀ v`, and what `learning` does with the gradients of the parameters. Forward goes before, because a
     /// backward pass uses up what forward has kept.
     fn adjoint<const T: usize>(
-        &self,
         pass: &Pass,
         v: &[[<B as Passes>::Scalar; T]],
         slots: &mut Iteration<<B as Passes>::Scalar, B::Slots<T>, N, T>,
-        gradients: Option<&mut B::Gradients>,
+        learning: &mut impl Learning<<B as Passes>::Scalar>,
     ) {
+        let Some(of) = B::from_flat(learning.parameters()) else { return };
         let Iteration { input, output, adjoint, work, body, .. } = slots;
-        Passes::forward(&self.body, pass, input, output, body);
+        Passes::forward(of, pass, input, output, body);
         moves::copy(adjoint, v);
-        Passes::backward(&self.body, pass, input, output, adjoint, work, body, gradients);
+        B::backward(pass, input, output, adjoint, work, body, learning);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::Passes;
 use crate::layer::Pass;
+use crate::learning::Learning;
 use crate::{Scalar, Zeroed};
 
 /// Buffers to predict in: `X` and `Y` are `[[S; T]; features]`.
@@ -100,8 +101,9 @@ pub trait Training<N: Passes>: Zeroed + Send {
     fn output(&mut self) -> (&[N::Scalar], &mut [N::Scalar]);
     /// Computes the output from the input.
     fn forward(&mut self, network: &N);
-    /// Computes the gradients of parameters, and of the input unless `dx` is empty.
-    fn backward(&mut self, network: &N, dx: &mut [N::Scalar], gradients: &mut N::Gradients);
+    /// Propagates the gradient back: what `learning` does with those of parameters, and that of the input unless
+    /// `dx` is empty.
+    fn backward<L: Learning<N::Scalar>>(&mut self, dx: &mut [N::Scalar], learning: &mut L);
     /// Takes over what forward measured.
     fn commit(&mut self, network: &mut N);
 }
@@ -135,9 +137,9 @@ where
     }
 
     #[inline(always)]
-    fn backward(&mut self, network: &N, dx: &mut [S], gradients: &mut N::Gradients) {
+    fn backward<L: Learning<S>>(&mut self, dx: &mut [S], learning: &mut L) {
         let Self { input, output, output_gradient, slots, pass } = self;
-        network.backward(pass, input, output, output_gradient, dx.as_chunks_mut().0, slots, Some(gradients));
+        N::backward(pass, input, output, output_gradient, dx.as_chunks_mut().0, slots, learning);
     }
 
     #[inline(always)]
