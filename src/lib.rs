@@ -3,7 +3,7 @@
 //! # The declaration
 //!
 //! See [`network`], the attribute; [`Network`] and [`Trainable`] for the methods that it gives a struct;
-//! [`Trainer`] for training; [`OwnLayer`], [`Loss`] and [`Optimizer`] to bring your own.
+//! [`Trainer`] for training, [`OnlineTrainer`] for training in the least memory; [`OwnLayer`], [`Loss`] and [`Optimizer`] to bring your own.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![forbid(unsafe_code)]
 
@@ -12,9 +12,9 @@ pub mod safetensors;
 
 pub use backprop_macros::network;
 pub use backprop_runtime::{
-    Block, Error, Flat, GenericArray, Layer, Loss, Network, Optimizer, OwnLayer, Real, Rng, Scalar,
-    Trainable, Trainer, Zeroed, average, error, flat, initializers, layer, layers, length, losses, math,
-    network as networks, optimizers, rand_core, rng, sample, schedules, trainer, typenum,
+    Block, Error, Flat, GenericArray, Layer, Loss, Network, OnlineTrainer, Optimizer, OwnLayer, Real, Rng,
+    Scalar, Trainable, Trainer, Zeroed, average, error, flat, initializers, layer, layers, length, losses,
+    math, network as networks, optimizers, rand_core, rng, sample, schedules, trainer, typenum,
 };
 
 /// What most programs need: `use backprop::prelude::*;`.
@@ -23,7 +23,7 @@ pub mod prelude {
     pub use crate::networks::Boxed;
     pub use crate::optimizers::*;
     pub use crate::sample::{AsTarget, Class};
-    pub use crate::{Flat, Loss, Network, Scalar, Trainable, Trainer, Zeroed, network};
+    pub use crate::{Flat, Loss, Network, OnlineTrainer, Scalar, Trainable, Trainer, Zeroed, network};
 }
 
 /// What generated code calls. Not for use by hand, and not stable.

@@ -59,7 +59,7 @@ pub use network::{Network, Tensor, Trainable};
 pub use optimizers::Optimizer;
 pub use sample::{AsTarget, Sample};
 pub use scalar::{Real, Scalar};
-pub use trainer::Trainer;
+pub use trainer::{OnlineTrainer, Trainer};
 
 pub use rand_core;
 pub use typenum;

@@ -4,14 +4,19 @@
 //! and are divided once, by the weight of the whole batch, while the optimizer reads them. Nothing that a
 //! user can see changes before loss and gradients are known to be finite.
 
+mod batch;
+mod online;
 mod update;
+
+pub use online::OnlineTrainer;
 
 use crate::flat::zero;
 use crate::learning::Accumulate;
-use crate::losses::{Sum, TargetError};
+use crate::losses::Sum;
 use crate::network::{LARGEST_BY_VALUE, Network, Trainable, Training, store};
 use crate::optimizers::Optimizer;
-use crate::{AsTarget, Error, Flat, Loss, Pass, Real, Sample, Scalar, Zeroed};
+use crate::{AsTarget, Error, Flat, Loss, Pass, Real, Scalar, Zeroed};
+use batch::{check_samples, check_targets, load, tiles};
 use core::mem::MaybeUninit;
 use core::ops::Range;
 use generic_array::GenericArray;
@@ -454,48 +459,4 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
             (classified > 0).then(|| N::Scalar::from_usize(correct) / N::Scalar::from_usize(classified));
         Ok(Evaluation { loss: total.loss / N::LOSS.divisor(total.weight), accuracy, samples: xs.len() })
     }
-}
-
-/// A batch spread evenly over as few tiles as hold it, each with its range of samples.
-fn tiles<X>(xs: &[X], tile: usize) -> impl Iterator<Item = (Range<usize>, &[X])> {
-    let count = xs.len().div_ceil(tile).max(1);
-    (0..count).map(move |index| {
-        let range = xs.len() * index / count..xs.len() * (index + 1) / count;
-        (range.clone(), &xs[range])
-    })
-}
-
-/// Fills a tile; places without a sample repeat the first, because zeros could turn into NaN on the way.
-fn load<S: Scalar, X: Sample<S>>(samples: &[X], x: &mut [S], tile: usize) {
-    X::load(samples, x, tile);
-    if samples.len() < tile {
-        for feature in x.chunks_exact_mut(tile) {
-            let (real, rest) = feature.split_at_mut(samples.len());
-            if let Some(first) = real.first() {
-                rest.fill(*first);
-            }
-        }
-    }
-}
-
-/// At least one sample, and no index that an embedding does not know.
-fn check_samples<N: Network>(xs: &[N::Sample]) -> Result<(), Error> {
-    if xs.is_empty() {
-        return Err(Error::EmptyBatch);
-    }
-    match xs.iter().position(|x| !x.is_within(N::INPUT_ROWS)) {
-        Some(sample) => Err(Error::IndexOutOfRange { sample, rows: N::INPUT_ROWS }),
-        None => Ok(()),
-    }
-}
-
-fn check_targets<N: Trainable, Y: AsTarget<N::Target>>(inputs: usize, ys: &[Y]) -> Result<(), Error> {
-    Error::check_lengths("inputs", inputs, "targets", ys.len())?;
-    for (sample, target) in ys.iter().enumerate() {
-        target.with(|target| N::LOSS.check(N::OUTPUTS, target)).map_err(|error| match error {
-            TargetError::OutOfRange => Error::LabelOutOfRange { sample, classes: N::OUTPUTS },
-            TargetError::Invalid(expected) => Error::InvalidTarget { sample, expected },
-        })?;
-    }
-    Ok(())
 }

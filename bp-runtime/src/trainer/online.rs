@@ -1,0 +1,167 @@
+//! [`OnlineTrainer`]: one sample at a time, in the least memory.
+
+use super::batch::{check_samples, check_targets, load};
+use crate::flat::zero;
+use crate::learning::Descend;
+use crate::losses::Sum;
+use crate::network::{LARGEST_BY_VALUE, Network, Trainable, Training};
+use crate::{AsTarget, Error, Flat, Loss, Pass, Real, Scalar, Zeroed};
+use core::slice::from_ref;
+
+/// Plain stochastic gradient descent, one sample a step, that updates each layer as its backward pass is done: there is
+/// no buffer for gradients.
+///
+/// `w ← w − learning_rate ∂loss/∂w`, as [`Sgd`](crate::optimizers::Sgd) in batches of one, up to rounding: the loss's
+/// gradient is multiplied by the learning rate before it is propagated, instead of each parameter's after. A
+/// layer's input gradient is computed with the weights from before the step.
+///
+/// It takes the network and [`BYTES`](Self::BYTES) in all. The price: no momentum, no clipping, no accumulation; and
+/// while a target that is wrong, or a loss or output gradient that is not finite, leave the network as it was, a
+/// gradient that overflows *on its way back* is found by nobody and is in the weights. Attention cannot be
+/// trained so, because its gradient depends on its own weights: the build says so.
+///
+/// ```
+/// use backprop::prelude::*;
+///
+/// #[network(input = 2, layers = [dense(8), tanh, dense(1)], loss = mse)]
+/// struct Xor;
+///
+/// # fn main() -> Result<(), backprop::Error> {
+/// let mut net = Xor::new(&mut backprop::rng(1));
+/// let mut trainer = OnlineTrainer::new(0.2);
+/// let table = [([0.0, 0.0], [0.0]), ([0.0, 1.0], [1.0]), ([1.0, 0.0], [1.0]), ([1.0, 1.0], [0.0])];
+/// for _ in 0..2_000 {
+///     for (x, y) in &table {
+///         trainer.step(&mut net, x, y)?;
+///     }
+/// }
+/// assert!(net.predict(&[0.0, 1.0])[0] > 0.9);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// ```compile_fail,E0080
+/// use backprop::prelude::*;
+///
+/// #[network(input = [4, 6], layers = [attention(2), flatten, dense(1)], loss = mse)]
+/// struct Net;
+///
+/// let mut net = Net::new(&mut backprop::rng(1));
+/// OnlineTrainer::new(0.1).step(&mut net, &[0.0; 24], &[0.0]);
+/// ```
+#[derive(Clone, Debug)]
+pub struct OnlineTrainer<N: Network> {
+    learning_rate: N::Scalar,
+    seed: u64,
+    step: u64,
+    tape: N::Tape,
+}
+
+impl<N: Network> OnlineTrainer<N> {
+    /// Bytes of the network and the trainer: all that training takes.
+    pub const BYTES: usize = size_of::<N::Core>() + size_of::<Self>();
+
+    /// A trainer by value: up to 256 KiB, beyond that use [`boxed`](Self::boxed).
+    pub fn new(learning_rate: impl Into<Real>) -> Self {
+        const {
+            assert!(
+                size_of::<Self>() <= LARGEST_BY_VALUE,
+                "this trainer is larger than 256 KiB: use `OnlineTrainer::boxed`, or `zeroed` in a static"
+            );
+        }
+        let mut trainer = Self::zeroed();
+        trainer.set_learning_rate(learning_rate);
+        trainer
+    }
+
+    /// A trainer in a box, built there.
+    #[cfg(feature = "alloc")]
+    pub fn boxed(learning_rate: impl Into<Real>) -> alloc::boxed::Box<Self> {
+        let mut trainer = Self::zeroed_box();
+        trainer.set_learning_rate(learning_rate);
+        trainer
+    }
+
+    /// A trainer with a learning rate of zero, for instance in a `static`.
+    pub const fn zeroed() -> Self {
+        zero()
+    }
+
+    /// Sets the learning rate from the next step on.
+    pub fn set_learning_rate(&mut self, learning_rate: impl Into<Real>) {
+        self.learning_rate = N::Scalar::real(learning_rate.into());
+    }
+
+    /// Sets the seed of dropout (0 unless set).
+    pub fn set_seed(&mut self, seed: u64) {
+        self.seed = seed;
+    }
+
+    /// One step with the declared loss, of which it returns the value before the step.
+    ///
+    /// # Errors
+    /// An index that the embedding has no row for, a target the loss is not defined for, a loss or its gradient with
+    /// respect to the output that is not finite, a sample that counts nothing. The network is as before then.
+    pub fn step<Y>(&mut self, net: &mut N, x: &N::Sample, y: &Y) -> Result<N::Scalar, Error>
+    where
+        N: Trainable,
+        Y: AsTarget<N::Target>,
+    {
+        check_targets::<N, Y>(1, from_ref(y))?;
+        self.learn(net, x, |output, gradient| {
+            let Sum { loss, weight } = N::LOSS.tile::<N::Outputs, Y>(1, output, from_ref(y), None, gradient);
+            Sum { loss, weight: N::LOSS.divisor(weight) }
+        })
+    }
+
+    /// One step with a loss written on the spot: it is given the network's output and the place for the gradient with
+    /// respect to it (zero at first), and returns the loss.
+    ///
+    /// # Errors
+    /// As [`step`](Self::step).
+    pub fn step_with(
+        &mut self,
+        net: &mut N,
+        x: &N::Sample,
+        loss: impl FnOnce(&N::Output, &mut N::Output) -> N::Scalar,
+    ) -> Result<N::Scalar, Error> {
+        self.learn(net, x, |output, gradient| {
+            let (mut y, mut dy): (N::Output, N::Output) = (zero(), zero());
+            y.flat_mut().copy_from_slice(output);
+            let loss = loss(&y, &mut dy);
+            gradient.copy_from_slice(dy.flat());
+            Sum { loss, weight: N::Scalar::ONE }
+        })
+    }
+
+    fn learn(
+        &mut self,
+        net: &mut N,
+        x: &N::Sample,
+        loss: impl FnOnce(&[N::Scalar], &mut [N::Scalar]) -> Sum<N::Scalar>,
+    ) -> Result<N::Scalar, Error> {
+        check_samples::<N>(from_ref(x))?;
+        let Self { learning_rate, seed, step, tape } = self;
+        *tape.pass_mut() = Pass { training: true, seed: *seed, step: *step, first_sample: 0, samples: 1 };
+        load(from_ref(x), tape.input_mut(), 1);
+        tape.forward(net.core());
+        let (y, dy) = tape.output();
+        let Sum { loss, weight } = loss(y, dy);
+        if !loss.is_finite() || !dy.iter().all(|dy| dy.is_finite()) {
+            return Err(Error::NonFiniteLoss);
+        }
+        if weight <= N::Scalar::ZERO {
+            return Err(Error::EmptyBatch);
+        }
+        for dy in dy {
+            *dy = -*learning_rate * *dy / weight;
+        }
+        tape.backward(&mut [], &mut Descend::new(net.parameters_mut().as_mut()));
+        *step += 1;
+        Ok(loss / weight)
+    }
+}
+
+#[expect(unsafe_code, reason = "a trainer may begin as zero bytes")]
+// SAFETY: a number, two integers, and a tape that is `Zeroed`.
+unsafe impl<N: Network> Zeroed for OnlineTrainer<N> {}
