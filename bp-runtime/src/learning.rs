@@ -27,14 +27,14 @@ impl Place {
         (start, start + F::LEN)
     }
 
-    fn stored(&self) -> Range<usize> {
+    #[inline(always)]
+    pub(crate) fn stored(&self) -> Range<usize> {
         self.stored.0..self.stored.1
     }
 
-    /// Empty for a layer that is not trained.
-    fn trained(&self) -> Range<usize> {
-        let (start, end) = self.trained.unwrap_or((0, 0));
-        start..end
+    #[inline(always)]
+    pub(crate) fn trained(&self) -> Option<Range<usize>> {
+        self.trained.map(|(start, end)| start..end)
     }
 }
 
@@ -119,7 +119,7 @@ impl<S: Scalar> Learning<S> for Accumulate<'_, S> {
     fn part(&mut self, place: Place) -> Self::Part<'_> {
         Accumulate {
             parameters: self.parameters.get(place.stored()).unwrap_or(&[]),
-            gradients: self.gradients.get_mut(place.trained()).unwrap_or(&mut []),
+            gradients: self.gradients.get_mut(place.trained().unwrap_or(0..0)).unwrap_or(&mut []),
         }
     }
 
@@ -147,7 +147,7 @@ impl<S: Scalar> Learning<S> for Accumulate<'_, S> {
 #[derive(Debug)]
 pub struct Descend<'a, S> {
     parameters: &'a mut [S],
-    /// Beginning and end of what is trained, among the gradients there would be: what is empty is frozen.
+    /// Whether this part of the network is trained.
     trained: bool,
 }
 

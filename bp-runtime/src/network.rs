@@ -108,7 +108,7 @@ pub const LARGEST_SCRATCH: usize = 64 * 1024;
     message = "`{Self}` is not a network",
     note = "declare it with `#[network(input = …, layers = […])]`"
 )]
-pub trait Network: Sized {
+pub trait Network: Sized + Send + Sync {
     /// `f32` or `f64`.
     type Scalar: Scalar;
     /// One input: `[S; INPUTS]`, or `[u32; INPUTS]` before an embedding.

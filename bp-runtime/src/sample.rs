@@ -7,7 +7,7 @@ use crate::{Scalar, Zeroed};
     message = "`{Self}` cannot be the sample of a network of `{S}`",
     label = "expected an array of `{S}` (or of `u32` before an embedding)"
 )]
-pub trait Sample<S: Scalar>: Copy {
+pub trait Sample<S: Scalar>: Copy + Sync {
     /// Copies sample number `lane` of a tile of `tile` samples to its places: `x[feature * tile + lane]`.
     /// Places without a sample hold anything afterwards.
     fn load(samples: &[Self], x: &mut [S], tile: usize);
@@ -82,12 +82,12 @@ impl<S: Scalar, const I: usize> Sample<S> for [u32; I] {
     message = "`{Self}` cannot be a target of this network's loss, which takes `{T}`",
     label = "expected `{T}`; a class index may be of any integer type"
 )]
-pub trait AsTarget<T> {
+pub trait AsTarget<T>: Sync {
     /// Calls `f` with the target.
     fn with<R>(&self, f: impl FnOnce(&T) -> R) -> R;
 }
 
-impl<T> AsTarget<T> for T {
+impl<T: Sync> AsTarget<T> for T {
     #[inline(always)]
     fn with<R>(&self, f: impl FnOnce(&T) -> R) -> R {
         f(self)

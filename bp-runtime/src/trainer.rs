@@ -6,6 +6,8 @@
 
 mod batch;
 mod online;
+#[cfg(feature = "rayon")]
+mod threads;
 mod update;
 
 pub use online::OnlineTrainer;
@@ -16,7 +18,7 @@ use crate::losses::Sum;
 use crate::network::{LARGEST_BY_VALUE, Network, Trainable, Training, store};
 use crate::optimizers::Optimizer;
 use crate::{AsTarget, Error, Flat, Loss, Pass, Real, Scalar, Zeroed};
-use batch::{check_samples, check_targets, load, tiles};
+use batch::{Batch, check_samples, check_targets, load, tiles};
 use core::mem::MaybeUninit;
 use core::ops::Range;
 use generic_array::GenericArray;
@@ -40,6 +42,8 @@ pub struct Trainer<N: Network, O: Optimizer> {
     state: State<N, O>,
     gradients: N::Gradients,
     workspace: N::Workspace,
+    #[cfg(feature = "rayon")]
+    threads: Option<threads::Threads<N::Workspace>>,
 }
 
 /// How a group of parameters differs from the rest: factors on the optimizer's settings.
@@ -93,6 +97,8 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
             state: zero(),
             gradients: zero(),
             workspace: zero(),
+            #[cfg(feature = "rayon")]
+            threads: None,
         }
     }
 
@@ -144,7 +150,9 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
             step: 0,
             groups: GenericArray::generate(|_| Group::SAME)
         );
-        // SAFETY: all ten fields have been written.
+        #[cfg(feature = "rayon")]
+        write!(threads: None);
+        // SAFETY: all fields have been written.
         unsafe { memory.assume_init_mut() }
     }
 
@@ -317,28 +325,27 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         divisor: impl Fn(N::Scalar) -> N::Scalar,
     ) -> Result<N::Scalar, Error> {
         check_samples::<N>(xs)?;
-        let tile = N::Workspace::TILE;
+        let batch = Batch { net, xs, seed: self.seed, step: self.step, first: self.samples };
+        let mut learning = Accumulate::new(net.parameters().as_ref(), self.gradients.flat_mut());
         let mut total = Sum::default();
-        for (range, samples) in tiles(xs, tile) {
-            *self.workspace.pass_mut() = Pass {
-                training: true,
-                seed: self.seed,
-                step: self.step,
-                first_sample: self.samples + range.start,
-                samples: samples.len(),
-            };
-            load(samples, self.workspace.input_mut(), tile);
-            self.workspace.forward(net.core());
-            let (y, dy) = self.workspace.output();
-            total += loss(range, y, dy);
-            let mut learning = Accumulate::new(net.parameters().as_ref(), self.gradients.flat_mut());
-            self.workspace.backward(&mut [], &mut learning);
+        for tile in 0..batch.tiles() {
+            total += batch.run(tile, &mut self.workspace, &mut loss, &mut learning);
         }
+        self.finish(total, xs.len(), divisor)
+    }
+
+    /// Takes over the losses of a batch whose gradients have been added; returns their mean.
+    fn finish(
+        &mut self,
+        total: Sum<N::Scalar>,
+        samples: usize,
+        divisor: impl Fn(N::Scalar) -> N::Scalar,
+    ) -> Result<N::Scalar, Error> {
         if !total.loss.is_finite() {
             self.discard();
             return Err(Error::NonFiniteLoss);
         }
-        self.samples += xs.len();
+        self.samples += samples;
         self.pending.loss += total.loss;
         self.pending.weight = divisor(self.pending.weight + total.weight);
         Ok(total.loss / divisor(total.weight))
@@ -423,6 +430,10 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
             let weights = weights.map(|weights| &weights[range.clone()]);
             N::LOSS.tile::<N::Outputs, Y>(tile, y, &ys[range], weights, dy)
         };
+        #[cfg(feature = "rayon")]
+        if self.threads.is_some() {
+            return self.run_threads(net, xs, loss, |weight| N::LOSS.divisor(weight));
+        }
         self.run_tiles(net, xs, loss, |weight| N::LOSS.divisor(weight))
     }
 

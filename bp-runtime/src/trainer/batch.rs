@@ -1,8 +1,9 @@
 //! Batches: their checks, and their way into tiles.
 
+use crate::learning::Learning;
 use crate::losses::TargetError;
-use crate::network::{Network, Trainable};
-use crate::{AsTarget, Error, Loss, Sample, Scalar};
+use crate::network::{Network, Trainable, Training};
+use crate::{AsTarget, Error, Loss, Pass, Sample, Scalar};
 use core::ops::Range;
 
 /// A batch spread evenly over as few tiles as hold it, each with its range of samples.
@@ -12,6 +13,50 @@ pub(super) fn tiles<X>(xs: &[X], tile: usize) -> impl Iterator<Item = (Range<usi
         let range = xs.len() * index / count..xs.len() * (index + 1) / count;
         (range.clone(), &xs[range])
     })
+}
+
+/// What the tiles of one batch have in common.
+pub(super) struct Batch<'a, N: Network> {
+    pub(super) net: &'a N,
+    pub(super) xs: &'a [N::Sample],
+    pub(super) seed: u64,
+    pub(super) step: u64,
+    /// Samples of the step in batches before this one.
+    pub(super) first: usize,
+}
+
+impl<N: Network> Batch<'_, N> {
+    /// Number of tiles, at least one: the batch is spread evenly over as few as hold it.
+    pub(super) fn tiles(&self) -> usize {
+        self.xs.len().div_ceil(N::Workspace::TILE).max(1)
+    }
+
+    /// Forward, loss and backward of one tile. `loss` is given the tile's range of samples, its output, and the place
+    /// for its gradient.
+    pub(super) fn run<R>(
+        &self,
+        tile: usize,
+        workspace: &mut N::Workspace,
+        loss: impl FnOnce(Range<usize>, &[N::Scalar], &mut [N::Scalar]) -> R,
+        learning: &mut impl Learning<N::Scalar>,
+    ) -> R {
+        let count = self.tiles();
+        let range = self.xs.len() * tile / count..self.xs.len() * (tile + 1) / count;
+        let samples = &self.xs[range.clone()];
+        *workspace.pass_mut() = Pass {
+            training: true,
+            seed: self.seed,
+            step: self.step,
+            first_sample: self.first + range.start,
+            samples: samples.len(),
+        };
+        load(samples, workspace.input_mut(), N::Workspace::TILE);
+        workspace.forward(self.net.core());
+        let (y, dy) = workspace.output();
+        let result = loss(range, y, dy);
+        workspace.backward(&mut [], learning);
+        result
+    }
 }
 
 /// Fills a tile; places without a sample repeat the first, because zeros could turn into NaN on the way.

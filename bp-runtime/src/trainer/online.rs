@@ -28,7 +28,7 @@ use core::slice::from_ref;
 ///
 /// # fn main() -> Result<(), backprop::Error> {
 /// let mut net = Xor::new(&mut backprop::rng(1));
-/// let mut trainer = OnlineTrainer::new(0.2);
+/// let mut trainer = OnlineTrainer::new(0.05);
 /// let table = [([0.0, 0.0], [0.0]), ([0.0, 1.0], [1.0]), ([1.0, 0.0], [1.0]), ([1.0, 1.0], [0.0])];
 /// for _ in 0..2_000 {
 ///     for (x, y) in &table {

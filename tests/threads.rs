@@ -1,0 +1,169 @@
+//! Training steps on several threads give the bits of one.
+#![cfg(feature = "rayon")]
+
+use backprop::losses::Sum;
+use backprop::prelude::*;
+use backprop::rand_core::Rng;
+use backprop::typenum::U3;
+use backprop::{Error, GenericArray, OwnLayer};
+
+/// The loss of each step, and the parameters after the last, of training with so many threads.
+fn train<N, const I: usize, const O: usize>(threads: usize) -> (Vec<f32>, Vec<f32>)
+where
+    N: Trainable<Scalar = f32, Sample = [f32; I], Target = [f32; O]> + Zeroed,
+{
+    let mut net = N::boxed(&mut backprop::rng(4));
+    let mut trainer = Trainer::boxed(Adam::new(1e-2));
+    trainer.threads(threads).unwrap();
+    trainer.set_seed(3);
+    let mut rng = backprop::rng(8);
+    let mut number = || (rng.next_u32() as f32 / u32::MAX as f32) * 2.0 - 1.0;
+    let mut losses = Vec::new();
+    for batch in [100, 64, 1, 37, 200] {
+        let xs: Vec<[f32; I]> = (0..batch).map(|_| std::array::from_fn(|_| number())).collect();
+        let ys: Vec<[f32; O]> = (0..batch).map(|_| std::array::from_fn(|_| number())).collect();
+        losses.push(trainer.accumulate(&mut net, &xs, &ys).unwrap());
+        losses.push(trainer.step(&mut net, &xs, &ys).unwrap());
+    }
+    (losses, net.parameters().as_ref().to_vec())
+}
+
+/// `y = a x`, sample by sample.
+#[repr(C)]
+pub struct Slope {
+    factor: [f32; 3],
+}
+backprop::flat!(Slope: f32 { factor: [f32; 3] });
+
+impl OwnLayer for Slope {
+    type Inputs = U3;
+    type Outputs = U3;
+    type Saved = U3;
+
+    fn forward(
+        &self,
+        x: &GenericArray<f32, U3>,
+        y: &mut GenericArray<f32, U3>,
+        saved: &mut GenericArray<f32, U3>,
+    ) {
+        for i in 0..3 {
+            y[i] = self.factor[i] * x[i];
+        }
+        *saved = *x;
+    }
+
+    fn backward(
+        &self,
+        _: &GenericArray<f32, U3>,
+        saved: &GenericArray<f32, U3>,
+        dy: &GenericArray<f32, U3>,
+        dx: &mut GenericArray<f32, U3>,
+        gradient: &mut Self,
+    ) {
+        for i in 0..3 {
+            dx[i] = self.factor[i] * dy[i];
+            gradient.factor[i] += saved[i] * dy[i];
+        }
+    }
+
+    fn initialize(&mut self, _: &mut dyn Rng) {
+        self.factor = [1.0, 2.0, 3.0];
+    }
+}
+
+#[network(input = 5, layers = [dense(8), relu, frozen dense(3)])]
+struct Encoder;
+
+macro_rules! threads_test {
+    ($test:ident, $($declaration:tt)*) => {
+        #[test]
+        fn $test() {
+            #[network($($declaration)*, loss = mse)]
+            struct Net;
+            let (losses, parameters) = train::<Net, { Net::INPUTS }, { Net::OUTPUTS }>(1);
+            for threads in [2, 3, 5] {
+                let (these_losses, these) = train::<Net, { Net::INPUTS }, { Net::OUTPUTS }>(threads);
+                assert_eq!(losses, these_losses, "{threads} threads");
+                assert!(parameters == these, "{threads} threads: other parameters");
+            }
+        }
+    };
+}
+
+threads_test!(
+    images_and_dropout,
+    input = [1, 8, 8],
+    layers = [
+        conv2d(4, kernel = 3),
+        group_norm(2),
+        relu,
+        max_pool2d(2),
+        flatten,
+        dropout(0.2),
+        dense(6),
+        tanh,
+        dense(2)
+    ]
+);
+threads_test!(
+    networks_own_layers_and_fixed_points,
+    input = 5,
+    layers = [Encoder, Slope, fixed_point(best_effort = true)[dense(3), tanh], Squash, dense(2)],
+    tile = 16
+);
+threads_test!(
+    attention_and_repeats,
+    input = [4, 6],
+    layers = [residual[layer_norm, attention(2)], repeat(2)[dense(6), prelu], flatten, dense(3)],
+    tile = 16
+);
+
+#[network(input = 3, layers = [dense(5), tanh])]
+struct Squash;
+
+#[network(input = 6, layers = [dense(300), relu, dense(3)], loss = cross_entropy, tile = 16)]
+struct Classes;
+
+/// A loss that cannot bear the target 13.
+struct Superstitious;
+
+impl Loss<f32> for Superstitious {
+    type Target = u32;
+    fn sample(&self, y: &[f32], target: &u32, dy: &mut [f32]) -> Sum<f32> {
+        assert_ne!(*target, 13, "bad luck");
+        dy.copy_from_slice(y);
+        Sum { loss: 1.0, weight: 1.0 }
+    }
+}
+
+#[network(input = 2, layers = [dense(3)], loss = Superstitious, tile = 16)]
+struct Fragile;
+
+#[test]
+fn a_panic_in_one_thread_ends_the_step() {
+    let panics = std::panic::catch_unwind(|| {
+        let mut net = Fragile::new(&mut backprop::rng(1));
+        let mut trainer = Trainer::new(Sgd::new(0.1));
+        trainer.threads(3).unwrap();
+        let targets: Vec<u32> = (0..200).collect();
+        let _ = trainer.step(&mut net, &[[1.0; 2]; 200], &targets);
+    });
+    assert!(panics.is_err());
+}
+
+#[test]
+fn an_error_leaves_the_network_as_it_was() {
+    let mut net = Classes::boxed(&mut backprop::rng(1));
+    let before = net.parameters().to_vec();
+    let mut trainer = Trainer::boxed(Adam::new(0.1));
+    trainer.threads(2).unwrap();
+    let mut xs = [[0.5; 6]; 100];
+    assert_eq!(trainer.step(&mut net, &xs[..0], &[0_u8; 0]), Err(Error::EmptyBatch));
+    assert_eq!(
+        trainer.step(&mut net, &xs, &[3_u8; 100]),
+        Err(Error::LabelOutOfRange { sample: 0, classes: 3 })
+    );
+    xs[77][2] = f32::INFINITY;
+    assert_eq!(trainer.step(&mut net, &xs, &[1_u8; 100]), Err(Error::NonFiniteLoss));
+    assert_eq!(net.parameters()[..], before);
+}
