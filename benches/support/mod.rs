@@ -1,4 +1,4 @@
-//! The networks that are measured, their data, and the machine's peak to compare with.
+//! What is measured: networks, data, calls; and the machine's peak to compare with.
 //!
 //! W1 to W4 and W6 are the workloads of `benches/README.md`, as users write them.
 
@@ -72,6 +72,51 @@ pub(crate) struct Xor;
 #[network(input = 2, layers = [dense(8), tanh, dense(1)], loss = mse)]
 pub(crate) struct XorInTiles;
 
+/// Something to measure.
+pub(crate) struct Workload {
+    pub(crate) name: &'static str,
+    /// Floating-point operations of a call.
+    pub(crate) operations: usize,
+    pub(crate) run: Box<dyn FnMut()>,
+}
+
+fn workload(name: &'static str, operations: usize, run: impl FnMut() + 'static) -> Workload {
+    Workload { name, operations, run: Box::new(run) }
+}
+
+/// All that is measured.
+pub(crate) fn workloads() -> Vec<Workload> {
+    let mlp = training::<Mlp>(784 * 128);
+    let lenet5 = training::<LeNet5>(6 * 24 * 24 * 25);
+    let xor = training::<Xor>(2 * 8);
+    vec![
+        workload("W1 predict", predicting::<Tiny>(), predict::<Tiny, 8>()),
+        workload("W2 predict", predicting::<Digits>(), predict::<Digits, 784>()),
+        workload("W3 SGD 32", 32 * mlp, train::<Mlp, _, 784>(Sgd::new(1e-4), 32, 1)),
+        workload("W3 SGD 128", 128 * mlp, train::<Mlp, _, 784>(Sgd::new(1e-4), 128, 1)),
+        workload("W3 SGD 512", 512 * mlp, train::<Mlp, _, 784>(Sgd::new(1e-4), 512, 1)),
+        workload("W3 SGD 512, 2 threads", 512 * mlp, train::<Mlp, _, 784>(Sgd::new(1e-4), 512, 2)),
+        workload("W3 Adam 32", 32 * mlp, train::<Mlp, _, 784>(Adam::new(1e-6), 32, 1)),
+        workload("W3 Adam 128", 128 * mlp, train::<Mlp, _, 784>(Adam::new(1e-6), 128, 1)),
+        workload("W3 Adam 512", 512 * mlp, train::<Mlp, _, 784>(Adam::new(1e-6), 512, 1)),
+        workload("W3 tile 16, SGD 32", 32 * mlp, train::<MlpBy16, _, 784>(Sgd::new(1e-4), 32, 1)),
+        workload("W3 tile 32, SGD 32", 32 * mlp, train::<MlpBy32, _, 784>(Sgd::new(1e-4), 32, 1)),
+        workload("W3 tile 64, SGD 32", 32 * mlp, train::<MlpBy64, _, 784>(Sgd::new(1e-4), 32, 1)),
+        workload("W3 tile 16, SGD 128", 128 * mlp, train::<MlpBy16, _, 784>(Sgd::new(1e-4), 128, 1)),
+        workload("W3 tile 32, SGD 128", 128 * mlp, train::<MlpBy32, _, 784>(Sgd::new(1e-4), 128, 1)),
+        workload("W3 tile 64, SGD 128", 128 * mlp, train::<MlpBy64, _, 784>(Sgd::new(1e-4), 128, 1)),
+        workload("W4 predict", predicting::<LeNet5>(), predict::<LeNet5, 784>()),
+        workload("W4 Adam 128", 128 * lenet5, train::<LeNet5, _, 784>(Adam::new(1e-6), 128, 1)),
+        workload("W4 Adam 128, 2 threads", 128 * lenet5, train::<LeNet5, _, 784>(Adam::new(1e-6), 128, 2)),
+        workload("W4 Adam 2048", 2048 * lenet5, train::<LeNet5, _, 784>(Adam::new(1e-6), 2048, 1)),
+        workload("W4 tile 16, SGD 128", 128 * lenet5, train::<LeNet5By16, _, 784>(Sgd::new(1e-4), 128, 1)),
+        workload("W4 tile 32, SGD 128", 128 * lenet5, train::<LeNet5By32, _, 784>(Sgd::new(1e-4), 128, 1)),
+        workload("W4 tile 64, SGD 128", 128 * lenet5, train::<LeNet5By64, _, 784>(Sgd::new(1e-4), 128, 1)),
+        workload("W6 10,000 steps", STEPS * xor, exclusive_or::<Xor>()),
+        workload("W6 10,000 steps in tiles", STEPS * xor, exclusive_or::<XorInTiles>()),
+    ]
+}
+
 /// Operations of one prediction: two for each multiply-add of a layer.
 pub(crate) const fn predicting<N: Network>() -> usize {
     2 * N::MULTIPLY_ADDS
@@ -114,13 +159,14 @@ where
 }
 
 /// Trains on one batch, again and again, in steps so small that the loss stays where it is.
-pub(crate) fn train<N, O, const I: usize>(optimizer: O, batch: usize) -> impl FnMut()
+pub(crate) fn train<N, O, const I: usize>(optimizer: O, batch: usize, threads: usize) -> impl FnMut()
 where
     N: Trainable<Sample = [f32; I], Target = backprop::sample::Class> + Zeroed,
     O: Optimizer,
 {
     let mut net = N::boxed(&mut backprop::rng(3));
     let mut trainer = Trainer::<N, O>::boxed(optimizer);
+    trainer.threads(threads).expect("threads");
     let (xs, ys) = (samples::<I>(batch), labels(batch));
     move || {
         let loss = trainer.step(&mut net, black_box(&xs), black_box(&ys));

@@ -1,6 +1,6 @@
 //! Every kernel as a fraction of the machine's peak, measured in the same process.
 //!
-//! `cargo run --release -p backprop-runtime --features std --example kernel_peak [filter]`
+//! `cargo run --release -p backprop-runtime --features std --example kernel_peak [--avx2] [filter]`
 
 use backprop_runtime::dispatch;
 use backprop_runtime::layers::{Conv2d, Dense, MaxPool2d};
@@ -73,7 +73,7 @@ impl Report {
 
     fn layer<const T: usize>(&self, name: &str, layer: &impl Layer<f32>, sizes: [usize; 5]) {
         let [inputs, outputs, parameters, scratch, multiply_adds] = sizes;
-        let (x, mut y, mut dy) = (tile::<T>(inputs), tile::<T>(outputs), tile::<T>(outputs));
+        let (x, mut y, dy) = (tile::<T>(inputs), tile::<T>(outputs), tile::<T>(outputs));
         let (mut dx, mut scratch) = (tile::<T>(inputs), tile::<T>(scratch));
         let (parameters, mut gradient) = (numbers(parameters), numbers(parameters));
         let pass = &Pass::PREDICTION;
@@ -85,14 +85,25 @@ impl Report {
         });
         self.line(&format!("{name} T={T} dx"), operations, || {
             let parameters = black_box(&parameters[..]);
-            layer.backward(Backward { parameters, dy: &mut dy, dx: &mut dx, ..Backward::of(pass) });
+            layer.backward(Backward { parameters, dy: &dy, dx: &mut dx, ..Backward::of(pass) });
             black_box(&dx);
         });
         self.line(&format!("{name} T={T} dw"), operations, || {
             layer.backward(Backward {
                 x: black_box(&x),
-                dy: &mut dy,
+                dy: &dy,
                 gradient: &mut gradient,
+                scratch: &mut scratch,
+                ..Backward::of(pass)
+            });
+            black_box(&gradient);
+        });
+        self.line(&format!("{name} T={T} first dw"), operations, || {
+            layer.backward(Backward {
+                x: black_box(&x),
+                dy: &dy,
+                gradient: &mut gradient,
+                first: true,
                 scratch: &mut scratch,
                 ..Backward::of(pass)
             });
@@ -148,7 +159,12 @@ impl Report {
 }
 
 fn main() {
-    let report = Report { peak: peak(), filter: std::env::args().nth(1).unwrap_or_default() };
+    let mut arguments = std::env::args().skip(1).peekable();
+    #[cfg(target_arch = "x86_64")]
+    if arguments.next_if(|argument| argument == "--avx2").is_some() {
+        backprop_runtime::simd::limit(backprop_runtime::simd::Limit::Avx2);
+    }
+    let report = Report { peak: peak(), filter: arguments.next().unwrap_or_default() };
     println!("peak {:.1} GFLOP/s", report.peak / 1e9);
     report.dense::<1>(784, 128);
     report.dense::<16>(784, 128);

@@ -73,6 +73,9 @@ pub struct Backward<'a, S, const T: usize> {
     pub dx: &'a mut [[S; T]],
     /// Gradient with respect to the parameters, to be *added* to. Empty where the layer is frozen.
     pub gradient: &'a mut [S],
+    /// Whether the gradient is the first, to be written over whatever stands there instead of added to it. Only for
+    /// a layer that [can](Layer::OVERWRITES); for others the numbers are zero then.
+    pub first: bool,
     /// Room to work in, of the size the kind declares; its contents mean nothing before and after.
     pub scratch: &'a mut [[S; T]],
 }
@@ -90,6 +93,7 @@ impl<'a, S, const T: usize> Backward<'a, S, T> {
             dy: &[],
             dx: &mut [],
             gradient: &mut [],
+            first: false,
             scratch: &mut [],
         }
     }
@@ -105,6 +109,8 @@ pub trait Layer<S: Scalar> {
     /// Whether the gradient of the parameters depends on the parameters themselves, as in attention: then they
     /// must not change while it is computed.
     const GRADIENT_READS_PARAMETERS: bool = false;
+    /// Whether backward heeds [`Backward::first`], which spares it reading zeros.
+    const OVERWRITES: bool = false;
 
     /// Computes `y` (and, in training, `saved`) from `x`.
     fn forward<const T: usize>(&self, io: Forward<'_, S, T>);

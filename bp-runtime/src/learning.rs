@@ -88,19 +88,36 @@ pub trait Learning<S: Scalar> {
 pub struct Accumulate<'a, S> {
     parameters: &'a [S],
     gradients: &'a mut [S],
+    first: bool,
 }
 
 impl<'a, S: Scalar> Accumulate<'a, S> {
     /// Adds to `gradients`, one for each trained parameter.
     #[inline(always)]
     pub fn new(parameters: &'a [S], gradients: &'a mut [S]) -> Self {
-        Self { parameters, gradients }
+        Self { parameters, gradients, first: false }
+    }
+
+    /// The same for the first of a sum: writes over whatever stands in `gradients`.
+    #[inline(always)]
+    pub fn first(self, first: bool) -> Self {
+        Self { first, ..self }
+    }
+
+    /// The backward pass of a layer that all these parameters belong to.
+    #[inline(always)]
+    pub(crate) fn all_of<L: Layer<S>, const T: usize>(self, layer: &L, io: Backward<'_, S, T>) {
+        let Accumulate { parameters, gradients: gradient, first } = self;
+        if first && !L::OVERWRITES {
+            gradient.fill(S::ZERO);
+        }
+        layer.backward(Backward { parameters, gradient, first, ..io });
     }
 
     /// Only the gradient of the input is wanted.
     #[inline(always)]
     pub fn nothing(parameters: &'a [S]) -> Self {
-        Self { parameters, gradients: &mut [] }
+        Self::new(parameters, &mut [])
     }
 }
 
@@ -120,20 +137,25 @@ impl<S: Scalar> Learning<S> for Accumulate<'_, S> {
         Accumulate {
             parameters: self.parameters.get(place.stored()).unwrap_or(&[]),
             gradients: self.gradients.get_mut(place.trained().unwrap_or(0..0)).unwrap_or(&mut []),
+            first: self.first,
         }
     }
 
     #[inline(always)]
     fn layer<L: Layer<S>, const T: usize>(&mut self, place: Place, layer: &L, io: Backward<'_, S, T>) {
-        let Accumulate { parameters, gradients: gradient } = self.part(place);
-        layer.backward(Backward { parameters, gradient, ..io });
+        self.part(place).all_of(layer, io);
     }
 
     #[inline(always)]
     fn own<L: Flat<Scalar = S>>(&mut self, backward: impl FnOnce(&L, &mut L)) {
         let Some(layer) = L::from_flat(self.parameters) else { return };
         match L::from_flat_mut(self.gradients) {
-            Some(gradient) => backward(layer, gradient),
+            Some(gradient) => {
+                if self.first {
+                    gradient.set_zero();
+                }
+                backward(layer, gradient);
+            }
             None => backward(layer, &mut zero()),
         }
     }
@@ -190,11 +212,12 @@ impl<S: Scalar> Learning<S> for Descend<'_, S> {
         let Backward { pass, x, y, saved, dy, dx, scratch, .. } = io;
         if !dx.is_empty() {
             let scratch = &mut *scratch;
-            layer.backward(Backward { pass, parameters, x, y, saved, dy, dx, gradient: &mut [], scratch });
+            let io = Backward { parameters, x, y, saved, dy, dx, scratch, ..Backward::of(pass) };
+            layer.backward(io);
         }
         if trained {
-            let (gradient, dx) = (parameters, &mut []);
-            layer.backward(Backward { pass, parameters: &[], x, y, saved, dy, dx, gradient, scratch });
+            let io = Backward { x, y, saved, dy, gradient: parameters, scratch, ..Backward::of(pass) };
+            layer.backward(io);
         }
     }
 

@@ -307,7 +307,7 @@ pub(crate) fn store<S: Scalar>(sample: &mut [S], tile: &[S], width: usize, lane:
 )]
 pub trait Trainable: Network {
     /// What one output is compared with.
-    type Target;
+    type Target: Sync;
     /// The declared loss.
     type Loss: Loss<Self::Scalar, Target = Self::Target>;
     /// The declared loss, with its constants.

@@ -218,7 +218,8 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         if found { Ok(()) } else { Err(Error::UnknownLayer) }
     }
 
-    /// The sum of gradients since the last update, not yet divided by the weight of its samples.
+    /// The sum of gradients since the last update, or right after an update those that it used; not divided by the
+    /// weight of the samples.
     pub fn gradients(&self) -> &N::Gradients {
         &self.gradients
     }
@@ -299,8 +300,11 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         if result.is_ok() {
             self.workspace.commit(net.core_mut());
             self.step += 1;
+            // The first tile of the next step writes over the gradients.
+            (self.pending, self.samples) = (Sum::default(), 0);
+        } else {
+            self.discard();
         }
-        self.discard();
         result
     }
 
@@ -326,9 +330,10 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
     ) -> Result<N::Scalar, Error> {
         check_samples::<N>(xs)?;
         let batch = Batch { net, xs, seed: self.seed, step: self.step, first: self.samples };
-        let mut learning = Accumulate::new(net.parameters().as_ref(), self.gradients.flat_mut());
         let mut total = Sum::default();
         for tile in 0..batch.tiles() {
+            let learning = Accumulate::new(net.parameters().as_ref(), self.gradients.flat_mut());
+            let mut learning = learning.first(self.samples == 0 && tile == 0);
             total += batch.run(tile, &mut self.workspace, &mut loss, &mut learning);
         }
         self.finish(total, xs.len(), divisor)

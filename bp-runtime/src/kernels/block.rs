@@ -2,9 +2,22 @@
 
 use crate::simd::{Lanes, Simd, SimdBase, SimdFloat as _, copy_few};
 use core::array::from_fn;
+use core::slice::{ChunksExact, ChunksExactMut};
 
 /// `R` rows of `C` vectors that stay in registers.
 pub(super) type Block<V, S, const R: usize, const C: usize> = [[<S as Lanes>::Vector<V>; C]; R];
+
+/// Pieces of a length that is not zero: said here, so that there is no branch that panics.
+#[inline(always)]
+pub(super) fn pieces<T>(values: &[T], length: usize) -> ChunksExact<'_, T> {
+    values.chunks_exact(length.max(1))
+}
+
+/// The same, to write.
+#[inline(always)]
+pub(super) fn pieces_mut<T>(values: &mut [T], length: usize) -> ChunksExactMut<'_, T> {
+    values.chunks_exact_mut(length.max(1))
+}
 
 /// `N` neighbours of a slice, if it is long enough.
 #[inline(always)]
@@ -136,7 +149,7 @@ pub(super) fn columns<V: Simd, S: Lanes, const R: usize, const C: usize>(
     a: Panel<'_, S>,
     b: Panel<'_, S::Array>,
 ) -> Block<V, S, R, C> {
-    for (ak, bk) in a.values.chunks_exact(a.row).zip(b.values.chunks_exact(b.row)) {
+    for (ak, bk) in pieces(a.values, a.row).zip(pieces(b.values, b.row)) {
         let (Some(ak), Some(bk)) = (chunk(ak, a.first), chunk(bk, b.first)) else { break };
         outer(v, &mut acc, ak, &load::<V, S, C>(v, bk));
     }
@@ -157,8 +170,12 @@ pub(super) fn rows<V: Simd, S: Lanes, const R: usize, const C: usize>(
         let Some((first, others)) = rest.split_at_checked(a.row) else { return acc };
         (*row, rest) = (first, others);
     }
-    for (k, bk) in b.values.chunks_exact(b.row).take(a.row).enumerate() {
+    for (k, bk) in pieces(b.values, b.row).take(a.row).enumerate() {
         let Some(bk) = chunk(bk, b.first) else { break };
+        // It always is; said here, so that there is no branch that panics.
+        if !rows.iter().all(|row| k < row.len()) {
+            break;
+        }
         outer(v, &mut acc, &from_fn(|r| rows[r][k]), &load::<V, S, C>(v, bk));
     }
     acc

@@ -1,17 +1,19 @@
 //! Convolutions, samples in the lanes: forward and input gradient are one kernel, a sliding product.
 
-use super::block::{chunk, load_place, parts, splat, with_size};
+use super::block::{chunk, load_place, parts, pieces, pieces_mut, splat, with_size};
 use super::line::Line;
 use crate::layers::Conv2d;
 use crate::simd::{Lanes, Simd, SimdBase as _, SimdFloat as _, register};
 use core::array::from_fn;
 use core::ops::Range;
 
-/// Output channels and positions in a block.
-const fn block<V: Simd>() -> (usize, usize) {
+/// Output planes and positions in a block. Backward, where the weights of neighbouring planes do not lie together,
+/// their places need registers too.
+const fn block<V: Simd, const FORWARD: bool>() -> (usize, usize) {
     match register::<V>() {
         16 => (6, 4),
-        8 => (3, 2),
+        8 if FORWARD => (3, 2),
+        8 => (2, 2),
         4 if cfg!(target_arch = "aarch64") => (3, 2),
         _ => (2, 1),
     }
@@ -48,9 +50,9 @@ pub(super) fn forward<V: Simd, S: Lanes>(
     let vectors = tile / S::LANES;
     let (weight, bias) = parameters.split_at(layer.weights().min(parameters.len()));
     let [rows, columns] = layer.axes();
-    let [into, out] = [layer.in_channels / layer.groups, layer.out_channels / layer.groups];
-    let xs = S::vectors(x).chunks_exact(into * rows.input * columns.input * vectors);
-    let ys = S::vectors_mut(y).chunks_exact_mut(out * rows.output * columns.output * vectors);
+    let [into, out] = layer.per_group();
+    let xs = pieces(S::vectors(x), into * rows.input * columns.input * vectors);
+    let ys = pieces_mut(S::vectors_mut(y), out * rows.output * columns.output * vectors);
     for (group, (source, y)) in xs.zip(ys).enumerate() {
         let slide = Slide {
             weight: weight.get(group * out..).unwrap_or(&[]),
@@ -79,9 +81,9 @@ pub(super) fn input_gradient<V: Simd, S: Lanes>(
 ) {
     let vectors = tile / S::LANES;
     let [rows, columns] = layer.axes();
-    let [into, out] = [layer.in_channels / layer.groups, layer.out_channels / layer.groups];
-    let dys = S::vectors(dy).chunks_exact(out * rows.output * columns.output * vectors);
-    let dxs = S::vectors_mut(dx).chunks_exact_mut(into * rows.input * columns.input * vectors);
+    let [into, out] = layer.per_group();
+    let dys = pieces(S::vectors(dy), out * rows.output * columns.output * vectors);
+    let dxs = pieces_mut(S::vectors_mut(dx), into * rows.input * columns.input * vectors);
     for (group, (source, dx)) in dys.zip(dxs).enumerate() {
         let slide = Slide {
             weight: parameters.get(group * out..layer.weights()).unwrap_or(&[]),
@@ -115,7 +117,7 @@ fn planes<V: Simd, S: Lanes, const FORWARD: bool>(
     let [rows, columns] = lines;
     let plane = out.len() / count.max(1);
     let interior = columns.interior();
-    let (channels, positions) = block::<V>();
+    let (channels, positions) = block::<V, FORWARD>();
     for (channel, height) in parts(count, channels) {
         let slide =
             &Slide { weight: slide.weight.get(channel * slide.weight_step..).unwrap_or(&[]), ..*slide };
@@ -142,18 +144,19 @@ fn planes<V: Simd, S: Lanes, const FORWARD: bool>(
                 while vector < slide.vectors {
                     // A block is wide in positions, or at the edges in sample vectors.
                     let steps = [columns.source_step, columns.step].map(|step| step * slide.vectors);
-                    let pair = const { block::<V>().1 == 4 } && !inside && vector + 2 <= slide.vectors;
-                    if const { block::<V>().1 == 4 } && inside {
-                        with_size!(height, block::<V>().0, R =>
+                    let pair =
+                        const { block::<V, FORWARD>().1 == 4 } && !inside && vector + 2 <= slide.vectors;
+                    if const { block::<V, FORWARD>().1 == 4 } && inside {
+                        with_size!(height, block::<V, FORWARD>().0, R =>
                             panel::<V, S, R, 4, FORWARD>(v, slide, bias, &spot, (vector, steps), out));
-                    } else if const { block::<V>().1 == 2 } && inside {
-                        with_size!(height, block::<V>().0, R =>
+                    } else if const { block::<V, FORWARD>().1 == 2 } && inside {
+                        with_size!(height, block::<V, FORWARD>().0, R =>
                             panel::<V, S, R, 2, FORWARD>(v, slide, bias, &spot, (vector, steps), out));
-                    } else if const { block::<V>().1 == 4 } && pair {
-                        with_size!(height, block::<V>().0, R =>
+                    } else if const { block::<V, FORWARD>().1 == 4 } && pair {
+                        with_size!(height, block::<V, FORWARD>().0, R =>
                             panel::<V, S, R, 2, FORWARD>(v, slide, bias, &spot, (vector, [1; 2]), out));
                     } else {
-                        with_size!(height, block::<V>().0, R =>
+                        with_size!(height, block::<V, FORWARD>().0, R =>
                             panel::<V, S, R, 1, FORWARD>(v, slide, bias, &spot, (vector, steps), out));
                     }
                     vector += if pair { 2 } else { 1 };

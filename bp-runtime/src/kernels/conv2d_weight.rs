@@ -1,7 +1,7 @@
 //! The weight gradient of convolutions: products summed over positions and samples, in the lanes.
 
 use super::axis::Axis;
-use super::block::{load_place, parts, splat, with_size};
+use super::block::{load_place, parts, pieces, splat, with_size};
 use crate::layers::Conv2d;
 use crate::simd::{Lanes, Simd, SimdBase as _, SimdFloat as _, register};
 use core::array::from_fn;
@@ -11,7 +11,7 @@ use core::ops::Range;
 const fn block<V: Simd>() -> (usize, usize) {
     match register::<V>() {
         16 => (4, 5),
-        8 => (3, 2),
+        8 => (2, 2),
         4 if cfg!(target_arch = "aarch64") => (3, 2),
         _ => (2, 1),
     }
@@ -44,14 +44,14 @@ pub(super) fn weight_gradient<V: Simd, S: Lanes>(
     let vectors = tile / S::LANES;
     let (dweight, dbias) = gradient.split_at_mut(layer.weights().min(gradient.len()));
     let [rows, columns] = layer.axes();
-    let [into, out] = [layer.in_channels / layer.groups, layer.out_channels / layer.groups];
+    let [into, out] = layer.per_group();
     let plane = rows.output * columns.output * vectors;
-    for (db, dy) in dbias.iter_mut().zip(S::vectors(dy).chunks_exact(plane)) {
+    for (db, dy) in dbias.iter_mut().zip(pieces(S::vectors(dy), plane)) {
         *db = *db + sum::<V, S>(v, dy);
     }
     let [x_plane, kernel] = [rows.input * columns.input, rows.kernel * columns.kernel];
-    let groups = S::vectors(x).chunks_exact(into * x_plane * vectors);
-    for (group, (x, dy)) in groups.zip(S::vectors(dy).chunks_exact(out * plane)).enumerate() {
+    let groups = pieces(S::vectors(x), into * x_plane * vectors);
+    for (group, (x, dy)) in groups.zip(pieces(S::vectors(dy), out * plane)).enumerate() {
         // Kernels of one column find several taps at once in neighbouring channels instead.
         let (channels, along, x_step, weight_step) = if columns.kernel == 1 {
             (1, into, x_plane, kernel * layer.out_channels)

@@ -1,20 +1,22 @@
 //! Dense layers: samples in the lanes, and for one sample, outputs in the lanes.
 
 use super::block::{
-    Panel, columns, first_lanes, load, load_at, load_partly, parts, rows, splat, store, store_at,
-    store_block, store_partly, with_size,
+    Panel, columns, first_lanes, load, load_at, load_partly, parts, pieces, pieces_mut, rows, splat, store,
+    store_at, store_block, store_partly, with_size,
 };
 use super::transpose::transpose;
 use crate::layers::Dense;
 use crate::simd::{Lanes, Select as _, Simd, SimdBase as _, register};
 use core::array::from_fn;
 
-/// Outputs in a block of one and of two vectors of samples: so that accumulators, operands and a broadcast
-/// fit the registers, and enough of them are under way to hide the latency of a multiply-add.
-const fn block<V: Simd>() -> usize {
+/// Rows in a block of one and of two vectors: so that accumulators, operands and a broadcast fit the registers, and
+/// enough of them are under way to hide the latency of a multiply-add. Where the numbers to broadcast do not lie
+/// together, their places need registers too.
+const fn block<V: Simd, const TOGETHER: bool>() -> usize {
     match register::<V>() {
         16 => 8,
-        8 => 6,
+        8 if TOGETHER => 6,
+        8 => 4,
         // 32 registers of 16 bytes there, 16 elsewhere.
         4 if cfg!(target_arch = "aarch64") => 6,
         _ => 2,
@@ -37,18 +39,18 @@ pub(super) fn forward<V: Simd, S: Lanes>(
 ) {
     let vectors = tile / S::LANES;
     let (weight, bias) = parameters.split_at((layer.inputs * layer.outputs).min(parameters.len()));
-    let xs = S::vectors(x).chunks_exact(layer.inputs * vectors);
-    for (x, y) in xs.zip(S::vectors_mut(y).chunks_exact_mut(layer.outputs * vectors)) {
-        for (output, count) in parts(layer.outputs, block::<V>()) {
+    let xs = pieces(S::vectors(x), layer.inputs * vectors);
+    for (x, y) in xs.zip(pieces_mut(S::vectors_mut(y), layer.outputs * vectors)) {
+        for (output, count) in parts(layer.outputs, block::<V, true>()) {
             let weight = Panel { values: weight, row: layer.outputs, first: output };
             let bias = bias.get(output..).unwrap_or(&[]);
             let y = y.get_mut(output * vectors..).unwrap_or(&mut []);
             for (vector, width) in parts(vectors, vectors_in_block::<V>()) {
                 let x = Panel { values: x, row: vectors, first: vector };
                 if const { vectors_in_block::<V>() == 2 } && width == 2 {
-                    with_size!(count, block::<V>(), R => forward_panel::<V, S, R, 2>(v, weight, bias, x, y));
+                    with_size!(count, block::<V, true>(), R => forward_panel::<V, S, R, 2>(v, weight, bias, x, y));
                 } else {
-                    with_size!(count, block::<V>(), R => forward_panel::<V, S, R, 1>(v, weight, bias, x, y));
+                    with_size!(count, block::<V, true>(), R => forward_panel::<V, S, R, 1>(v, weight, bias, x, y));
                 }
             }
         }
@@ -79,17 +81,17 @@ pub(super) fn input_gradient<V: Simd, S: Lanes>(
     dx: &mut [S],
 ) {
     let vectors = tile / S::LANES;
-    let dys = S::vectors(dy).chunks_exact(layer.outputs * vectors);
-    for (dy, dx) in dys.zip(S::vectors_mut(dx).chunks_exact_mut(layer.inputs * vectors)) {
-        for (input, count) in parts(layer.inputs, block::<V>()) {
+    let dys = pieces(S::vectors(dy), layer.outputs * vectors);
+    for (dy, dx) in dys.zip(pieces_mut(S::vectors_mut(dx), layer.inputs * vectors)) {
+        for (input, count) in parts(layer.inputs, block::<V, false>()) {
             let weight = Panel { values: parameters, row: layer.outputs, first: input };
             let dx = dx.get_mut(input * vectors..).unwrap_or(&mut []);
             for (vector, width) in parts(vectors, vectors_in_block::<V>()) {
                 let dy = Panel { values: dy, row: vectors, first: vector };
                 if const { vectors_in_block::<V>() == 2 } && width == 2 {
-                    with_size!(count, block::<V>(), R => input_panel::<V, S, R, 2>(v, weight, dy, dx));
+                    with_size!(count, block::<V, false>(), R => input_panel::<V, S, R, 2>(v, weight, dy, dx));
                 } else {
-                    with_size!(count, block::<V>(), R => input_panel::<V, S, R, 1>(v, weight, dy, dx));
+                    with_size!(count, block::<V, false>(), R => input_panel::<V, S, R, 1>(v, weight, dy, dx));
                 }
             }
         }
@@ -115,27 +117,28 @@ pub(super) fn weight_gradient<V: Simd, S: Lanes>(
     tile: usize,
     x: &[S],
     dy: &[S],
-    gradient: &mut [S],
+    (gradient, first): (&mut [S], bool),
     scratch: &mut [S],
 ) {
     let vectors = layer.outputs.div_ceil(S::LANES);
     let Some(transposed) = scratch.get_mut(..vectors * S::LANES * tile) else { return };
     let (dweight, dbias) = gradient.split_at_mut((layer.inputs * layer.outputs).min(gradient.len()));
-    let xs = x.chunks_exact(layer.inputs * tile);
-    for (x, dy) in xs.zip(dy.chunks_exact(layer.outputs * tile)) {
+    let xs = pieces(x, layer.inputs * tile);
+    for (row, (x, dy)) in xs.zip(pieces(dy, layer.outputs * tile)).enumerate() {
         transpose(v, dy, tile, transposed, vectors * S::LANES);
         let dy = S::vectors(transposed);
-        bias_gradient(v, Panel { values: dy, row: vectors, first: 0 }, dbias);
-        for (input, count) in parts(layer.inputs, block::<V>()) {
+        let first = first && row == 0;
+        bias_gradient(v, Panel { values: dy, row: vectors, first: 0 }, dbias, first);
+        for (input, count) in parts(layer.inputs, block::<V, false>()) {
             let x = Panel { values: x, row: tile, first: input };
             for (vector, width) in parts(vectors, vectors_in_block::<V>()) {
                 let dy = Panel { values: dy, row: vectors, first: vector };
-                let first = input * layer.outputs + vector * S::LANES;
-                let dw = dweight.get_mut(first..).unwrap_or(&mut []);
+                let place = input * layer.outputs + vector * S::LANES;
+                let dw = (dweight.get_mut(place..).unwrap_or(&mut []), first);
                 if const { vectors_in_block::<V>() == 2 } && width == 2 {
-                    with_size!(count, block::<V>(), R => weight_panel::<V, S, R, 2>(v, layer, x, dy, dw));
+                    with_size!(count, block::<V, false>(), R => weight_panel::<V, S, R, 2>(v, layer, x, dy, dw));
                 } else {
-                    with_size!(count, block::<V>(), R => weight_panel::<V, S, R, 1>(v, layer, x, dy, dw));
+                    with_size!(count, block::<V, false>(), R => weight_panel::<V, S, R, 1>(v, layer, x, dy, dw));
                 }
             }
         }
@@ -148,22 +151,20 @@ fn weight_panel<V: Simd, S: Lanes, const R: usize, const C: usize>(
     layer: &Dense,
     x: Panel<'_, S>,
     dy: Panel<'_, S::Array>,
-    dweight: &mut [S],
+    (dweight, first): (&mut [S], bool),
 ) {
     let outputs = layer.outputs;
     if outputs - dy.first * S::LANES < C * S::LANES {
-        return last_weight_panel::<V, S, R, C>(v, outputs, x, dy, dweight);
+        return last_weight_panel::<V, S, R, C>(v, outputs, x, dy, (dweight, first));
     }
     let zero = splat(v, S::from(0_i8));
-    let acc = from_fn(|r| {
-        let place = dweight.get(r * outputs..).and_then(|row| S::vectors(row).first_chunk());
-        place.map_or([zero; C], |place| load::<V, S, C>(v, place))
-    });
-    let acc = rows::<V, S, R, C>(v, acc, x, dy);
+    let acc = rows::<V, S, R, C>(v, [[zero; C]; R], x, dy);
+    // What was there is added at the end: nothing waits for it, the next block's products least of all.
     for r in 0..R {
         let row = dweight.get_mut(r * outputs..).unwrap_or(&mut []);
         if let Some(place) = S::vectors_mut(row).first_chunk_mut() {
-            store::<V, S, C>(acc[r], place);
+            let before = if first { [zero; C] } else { load::<V, S, C>(v, place) };
+            store::<V, S, C>(from_fn(|c| acc[r][c] + before[c]), place);
         }
     }
 }
@@ -178,33 +179,32 @@ fn last_weight_panel<V: Simd, S: Lanes, const R: usize, const C: usize>(
     outputs: usize,
     x: Panel<'_, S>,
     dy: Panel<'_, S::Array>,
-    dweight: &mut [S],
+    (dweight, first): (&mut [S], bool),
 ) {
     let last = (C - 1) * S::LANES;
+    let zero = splat(v, S::from(0_i8));
     if dweight.len() < (R - 1) * outputs + C * S::LANES {
         // The end of all weights: nothing comes behind the last row.
         for r in 0..R {
             let x = Panel { first: x.first + r, ..x };
             let row = dweight.get_mut(r * outputs..).unwrap_or(&mut []);
-            let mut acc = [[splat(v, S::from(0_i8)); C]];
-            for (acc, row) in acc[0].iter_mut().zip(row.chunks(S::LANES)) {
-                *acc = load_partly(v, row);
-            }
-            let [acc] = rows::<V, S, 1, C>(v, acc, x, dy);
+            let [acc] = rows::<V, S, 1, C>(v, [[zero; C]], x, dy);
             let row = row.get_mut(..outputs - dy.first * S::LANES).unwrap_or(&mut []);
             for (acc, row) in acc.into_iter().zip(row.chunks_mut(S::LANES)) {
-                store_partly(v, acc, row);
+                let before = if first { zero } else { load_partly(v, row) };
+                store_partly(v, acc + before, row);
             }
         }
         return;
     }
     let mask = first_lanes::<V, S>(v, outputs - dy.first * S::LANES - last);
-    let acc = from_fn(|r| from_fn(|c| load_at(v, dweight, r * outputs + c * S::LANES)));
-    let acc = rows::<V, S, R, C>(v, acc, x, dy);
-    let next: [S::Vector<V>; R] = from_fn(|r| load_at(v, dweight, r * outputs + last));
+    let acc = rows::<V, S, R, C>(v, [[zero; C]; R], x, dy);
+    let before: [[S::Vector<V>; C]; R] =
+        from_fn(|r| from_fn(|c| load_at(v, dweight, r * outputs + c * S::LANES)));
     for r in 0..R {
         for c in 0..C {
-            let values = if c < C - 1 { acc[r][c] } else { mask.select(acc[r][c], next[r]) };
+            let sum = if first { acc[r][c] } else { acc[r][c] + before[r][c] };
+            let values = if c < C - 1 { sum } else { mask.select(sum, before[r][c]) };
             store_at(v, values, dweight, r * outputs + c * S::LANES);
         }
     }
@@ -212,14 +212,15 @@ fn last_weight_panel<V: Simd, S: Lanes, const R: usize, const C: usize>(
 
 /// `db += Σₜ dy[t]`
 #[inline(always)]
-fn bias_gradient<V: Simd, S: Lanes>(v: V, dy: Panel<'_, S::Array>, dbias: &mut [S]) {
+fn bias_gradient<V: Simd, S: Lanes>(v: V, dy: Panel<'_, S::Array>, dbias: &mut [S], first: bool) {
     for (vector, dbias) in dbias.chunks_mut(S::LANES).enumerate() {
         let mut acc = splat(v, S::from(0_i8));
-        for sample in dy.values.chunks_exact(dy.row) {
+        for sample in pieces(dy.values, dy.row) {
             if let Some(dy) = sample.get(vector) {
                 acc += S::Vector::<V>::load_array_ref(v, dy);
             }
         }
-        store_partly(v, acc + load_partly::<V, S>(v, dbias), dbias);
+        let before = if first { splat(v, S::from(0_i8)) } else { load_partly::<V, S>(v, dbias) };
+        store_partly(v, acc + before, dbias);
     }
 }

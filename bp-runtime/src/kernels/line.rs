@@ -46,7 +46,7 @@ impl Line {
         let meets = |tap: &usize| (phase + axis.before + tap * back).is_multiple_of(stride);
         let tap = (0..axis.kernel).find(meets).unwrap_or(axis.kernel);
         let next = (tap + 1..axis.kernel).find(meets);
-        let tap_step = next.map_or(axis.kernel.max(1), |next| next - tap);
+        let tap_step = next.map_or(axis.kernel, |next| next - tap).max(1);
         let place = (phase + axis.before) as isize - (tap * axis.dilation) as isize;
         Self {
             first: phase,

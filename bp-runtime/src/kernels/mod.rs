@@ -63,9 +63,10 @@ kernels! {
     fn dense_input_gradient(
         layer: &Dense, tile: usize, parameters: &[Self], dy: &[Self], dx: &mut [Self]
     ) = dense::input_gradient;
-    /// `dW += x dyᵀ`, `db += Σ dy`
+    /// `dW += x dyᵀ`, `db += Σ dy`; or `dW = …` where the gradient is the first
     fn dense_weight_gradient(
-        layer: &Dense, tile: usize, x: &[Self], dy: &[Self], gradient: &mut [Self], scratch: &mut [Self]
+        layer: &Dense, tile: usize, x: &[Self], dy: &[Self], gradient_and_first: (&mut [Self], bool),
+        scratch: &mut [Self]
     ) = dense::weight_gradient;
     /// `y = Wᵀx + b` for one sample
     fn dense_forward_one(layer: &Dense, parameters: &[Self], x: &[Self], y: &mut [Self]) = dense_one::forward;

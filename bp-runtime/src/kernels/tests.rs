@@ -57,12 +57,12 @@ fn numbers<S: Scalar>(count: usize, seed: u64) -> Vec<S> {
     (0..count).map(|_| S::uniform(rng.next_u64()) - S::ONE / S::from_usize(2)).collect()
 }
 
-/// y, saved, dx and gradient in a row, from fixed numbers; `scratch` and outputs start as NaN.
-fn run<S: Scalar, const T: usize>(layer: &impl Layer<S>, sizes: Sizes) -> Vec<S> {
+/// y, saved, dx and gradients (added to, and a first) in a row, from fixed numbers; `scratch` and outputs start as NaN.
+fn run<S: Scalar, const T: usize, L: Layer<S>>(layer: &L, sizes: Sizes) -> Vec<S> {
     let [inputs, outputs, parameters, saved, scratch] = sizes;
     let tile = |features: usize, seed| numbers::<S>(features * T, seed).as_chunks::<T>().0.to_vec();
     let nan = |features: usize| vec![[S::NAN; T]; features];
-    let (x, mut dy, parameters) = (tile(inputs, 1), tile(outputs, 2), numbers::<S>(parameters, 3));
+    let (x, dy, parameters) = (tile(inputs, 1), tile(outputs, 2), numbers::<S>(parameters, 3));
     let (mut y, mut saved, mut dx, mut scratch) = (nan(outputs), nan(saved), nan(inputs), nan(scratch));
     let mut predicted = nan(outputs);
     let mut gradient = numbers(parameters.len(), 4);
@@ -75,13 +75,26 @@ fn run<S: Scalar, const T: usize>(layer: &impl Layer<S>, sizes: Sizes) -> Vec<S>
         x: &x,
         y: &y,
         saved: &saved,
-        dy: &mut dy,
+        dy: &dy,
         dx: &mut dx,
         gradient: &mut gradient,
         scratch: &mut scratch,
         ..Backward::of(pass)
     });
-    [y, predicted, saved, dx].concat().as_flattened().iter().copied().chain(gradient).collect()
+    let mut only = vec![if L::OVERWRITES { S::NAN } else { S::ZERO }; parameters.len()];
+    layer.backward(Backward {
+        parameters,
+        x: &x,
+        y: &y,
+        saved: &saved,
+        dy: &dy,
+        gradient: &mut only,
+        first: true,
+        scratch: &mut scratch,
+        ..Backward::of(pass)
+    });
+    let tiles = [y, predicted, saved, dx].concat();
+    tiles.as_flattened().iter().copied().chain(gradient).chain(only).collect()
 }
 
 /// Sets the process' instruction set; the guard keeps other comparisons out.
@@ -106,11 +119,11 @@ where
     L: Layer<S> + core::fmt::Debug + Copy,
     Plain<L>: Layer<S>,
 {
-    let expected = run::<S, T>(&Plain(layer), sizes);
+    let expected = run::<S, T, _>(&Plain(layer), sizes);
     let tolerance = S::EPSILON * S::from_usize(8 + sizes[0].max(sizes[1]) * T);
     let mut fused: Option<Vec<S>> = None;
     on_each_level(|level| {
-        let found = run::<S, T>(&layer, sizes);
+        let found = run::<S, T, _>(&layer, sizes);
         for (place, (found, expected)) in found.iter().zip(&expected).enumerate() {
             let close = (*found - *expected).abs() <= tolerance * (S::ONE + expected.abs());
             assert!(close, "{layer:?}, tile {T}, {level}, number {place}: {found}, not {expected}");

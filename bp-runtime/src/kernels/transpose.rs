@@ -1,6 +1,6 @@
 //! Transposing: samples into tiles, and a tile's gradient for the weights.
 
-use super::block::{chunk_mut, load_at};
+use super::block::{chunk_mut, load_at, pieces, pieces_mut};
 use crate::simd::{Lanes, Simd, SimdBase as _};
 use core::array::from_fn;
 
@@ -20,7 +20,7 @@ pub(super) fn transpose<V: Simd, S: Lanes>(v: V, from: &[S], columns: usize, to:
 fn blocks<V: Simd, S: Lanes, const N: usize>(v: V, from: &[S], columns: usize, to: &mut [S], row: usize) {
     let vectors = row / N;
     let to = S::vectors_mut(to);
-    for (group, rows) in from.chunks(N * columns).take(vectors).enumerate() {
+    for (group, rows) in from.chunks((N * columns).max(1)).take(vectors).enumerate() {
         let mut first = 0;
         while first + N <= columns {
             let block = square::<V, S, N>(v, rows, columns, first);
@@ -33,11 +33,11 @@ fn blocks<V: Simd, S: Lanes, const N: usize>(v: V, from: &[S], columns: usize, t
             first += N;
         }
         let rest = to.get_mut(first * vectors..).unwrap_or(&mut []);
-        for (column, to) in (first..columns).zip(rest.chunks_exact_mut(vectors)) {
+        for (column, to) in (first..columns).zip(pieces_mut(rest, vectors)) {
             let Some([to]) = chunk_mut(to, group) else { break };
             let to = to.as_mut();
             to.fill(S::from(0_i8));
-            for (to, row) in to.iter_mut().zip(rows.chunks_exact(columns)) {
+            for (to, row) in to.iter_mut().zip(pieces(rows, columns)) {
                 if let Some(value) = row.get(column) {
                     *to = *value;
                 }

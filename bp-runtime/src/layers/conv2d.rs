@@ -185,9 +185,15 @@ impl Conv2d {
         if self.bias { self.out_channels } else { 0 }
     }
 
+    /// Input and output channels of a group. There is at least one group; the kernels need not believe it.
+    pub(crate) const fn per_group(&self) -> [usize; 2] {
+        let groups = if self.groups == 0 { 1 } else { self.groups };
+        [self.in_channels / groups, self.out_channels / groups]
+    }
+
     /// Number of weights.
     pub(crate) const fn weights(&self) -> usize {
-        self.in_channels / self.groups * self.kernel[0] * self.kernel[1] * self.out_channels
+        self.per_group()[0] * self.kernel[0] * self.kernel[1] * self.out_channels
     }
 
     /// Number of parameters.

@@ -137,6 +137,8 @@ impl Dense {
 }
 
 impl<S: Scalar> Layer<S> for Dense {
+    const OVERWRITES: bool = true;
+
     #[inline]
     fn forward<const T: usize>(&self, io: Forward<'_, S, T>) {
         let Forward { parameters, x, y, .. } = io;
@@ -151,13 +153,17 @@ impl<S: Scalar> Layer<S> for Dense {
 
     #[inline]
     fn backward<const T: usize>(&self, io: Backward<'_, S, T>) {
-        let Backward { parameters, x, dy, dx, gradient, scratch, .. } = io;
+        let Backward { parameters, x, dy, dx, gradient, first, scratch, .. } = io;
         if !gradient.is_empty() {
+            let tiles = T.is_multiple_of(S::LANES);
+            if first && !tiles {
+                gradient.fill(S::ZERO);
+            }
             if T == 1 && !self.is_tiny() {
                 S::dense_weight_gradient_one(self, x.as_flattened(), dy.as_flattened(), gradient);
-            } else if T.is_multiple_of(S::LANES) {
-                let scratch = scratch.as_flattened_mut();
-                S::dense_weight_gradient(self, T, x.as_flattened(), dy.as_flattened(), gradient, scratch);
+            } else if tiles {
+                let (x, dy, scratch) = (x.as_flattened(), dy.as_flattened(), scratch.as_flattened_mut());
+                S::dense_weight_gradient(self, T, x, dy, (gradient, first), scratch);
             } else {
                 reference::dense_weight_gradient(self, x, dy, gradient);
             }

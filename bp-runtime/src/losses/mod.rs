@@ -125,7 +125,7 @@ pub enum TargetError {
 )]
 pub trait Loss<S: Scalar> {
     /// What an output is compared with.
-    type Target;
+    type Target: Sync;
 
     /// The loss of one sample with its weight, and `dy`, the gradient of the loss (times that weight) with
     /// respect to `y`. Writes all of `dy`.

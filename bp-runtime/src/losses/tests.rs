@@ -172,7 +172,7 @@ where
 /// A target that is not an integer or an array itself.
 struct Kept<T>(T);
 
-impl<T> AsTarget<T> for Kept<T> {
+impl<T: Sync> AsTarget<T> for Kept<T> {
     fn with<R>(&self, f: impl FnOnce(&T) -> R) -> R {
         f(&self.0)
     }

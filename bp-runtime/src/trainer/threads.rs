@@ -7,8 +7,7 @@
 
 use super::Trainer;
 use super::batch::{Batch, check_samples};
-use crate::flat::zero;
-use crate::learning::{Learning, Place};
+use crate::learning::{Accumulate, Learning, Place};
 use crate::losses::Sum;
 use crate::network::Network;
 use crate::optimizers::Optimizer;
@@ -82,6 +81,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
             let shared = Shared {
                 next: AtomicUsize::new(0),
                 abandoned: AtomicBool::new(false),
+                first: self.samples == 0,
                 total: Turn::new(None, Sum::default()),
                 turns: &turns,
             };
@@ -163,6 +163,8 @@ struct Shared<'a, 'g, S> {
     next: AtomicUsize,
     /// Whether a thread has panicked, so that no turn will come.
     abandoned: AtomicBool,
+    /// Whether nothing has been accumulated before.
+    first: bool,
     total: Turn<Sum<S>>,
     turns: &'a [Turn<&'g mut [S]>],
 }
@@ -212,11 +214,15 @@ struct InTurn<'a, 'g, S> {
 }
 
 impl<S: Scalar> InTurn<'_, '_, S> {
-    /// Calls `f` with the gradient of the layer, when it is this tile's turn; not at all if the layer is frozen.
-    fn in_turn(&self, f: impl FnOnce(&mut [S])) {
-        let Shared { turns, abandoned, .. } = self.shared;
+    /// Calls `f` with what adds to the gradient of the layer, when it is this tile's turn; not at all if the layer is
+    /// frozen.
+    fn in_turn(&self, f: impl FnOnce(Accumulate<'_, S>)) {
+        let Shared { turns, abandoned, first, .. } = self.shared;
+        let first = *first && self.tile == 0;
         if let Some(turn) = turns.iter().find(|turn| turn.start.is_some() && turn.start == self.start) {
-            turn.take(self.tile, abandoned, |gradient| f(gradient));
+            turn.take(self.tile, abandoned, |gradient| {
+                f(Accumulate::new(self.parameters, gradient).first(first))
+            });
         }
     }
 }
@@ -247,22 +253,17 @@ impl<'g, S: Scalar> Learning<S> for InTurn<'_, 'g, S> {
         let parameters = part.parameters;
         if !dx.is_empty() {
             let scratch = &mut *scratch;
-            layer.backward(Backward { pass, parameters, x, y, saved, dy, dx, gradient: &mut [], scratch });
+            layer.backward(Backward { parameters, x, y, saved, dy, dx, scratch, ..Backward::of(pass) });
         }
-        part.in_turn(|gradient| {
-            layer.backward(Backward { pass, parameters, x, y, saved, dy, dx: &mut [], gradient, scratch });
-        });
+        let io = Backward { x, y, saved, dy, scratch, ..Backward::of(pass) };
+        part.in_turn(|learning| learning.all_of(layer, io));
     }
 
     fn own<L: Flat<Scalar = S>>(&mut self, backward: impl FnOnce(&L, &mut L)) {
-        let Some(layer) = L::from_flat(self.parameters) else { return };
         if self.start.is_none() {
-            return backward(layer, &mut zero());
+            Accumulate::nothing(self.parameters).own(backward);
+        } else {
+            self.in_turn(|mut learning| learning.own(backward));
         }
-        self.in_turn(|gradient| {
-            if let Some(gradient) = L::from_flat_mut(gradient) {
-                backward(layer, gradient);
-            }
-        });
     }
 }
