@@ -4,9 +4,9 @@ use crate::fixture::{Case, Stored, sizes};
 use crate::losses::{Number, Positions, doubles, scalars};
 use crate::report::{Answers, Outcome};
 use backprop_runtime::layers::{
-    AvgPool2d, Celu, Conv2d, Dense, Elu, Embedding, Gelu, GeluTanh, GroupNorm, HardSwish, HardTanh,
-    LayerNorm, LeakyRelu, LogSoftmax, MaxPool2d, Mish, Prelu, Relu, Relu6, RmsNorm, Selu, Sigmoid, Silu,
-    Softmax, Softplus, Softsign, Tanh,
+    AvgPool2d, Celu, Conv2d, Dense, Elu, Embedding, Gelu, GeluTanh, GroupNorm, HardSigmoid, HardSwish,
+    HardTanh, LayerNorm, LeakyRelu, LogSoftmax, MaxPool2d, Mish, Prelu, Relu, Relu6, RmsNorm, Selu, Sigmoid,
+    Silu, Softmax, Softplus, Softsign, Tanh,
 };
 use backprop_runtime::{Backward, Forward, Layer, Pass, Scalar, Tensor};
 
@@ -272,6 +272,7 @@ elementwise! {
     sigmoid: Sigmoid, [], |_| Ok(Sigmoid);
     tanh: Tanh, [], |_| Ok(Tanh);
     hard_swish: HardSwish, [], |_| Ok(HardSwish);
+    hard_sigmoid: HardSigmoid, [], |_| Ok(HardSigmoid);
     hard_tanh: HardTanh, ["min_val", "max_val"], |case| {
         Ok(HardTanh::new(real(case, 0, "min_val", -1.0)?, real(case, 1, "max_val", 1.0)?))
     };

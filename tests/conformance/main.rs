@@ -5,12 +5,15 @@
 //! samples and for tiles. A case that cannot be run stands in `left_out.txt` with its reason; the test
 //! fails if one is missing there, and if one there could be run.
 //!
-//! To add a layer: its adapter in `layers.rs` or `losses.rs`, its line in `ADAPTERS`, and the line of its
-//! module in `left_out.txt` deleted.
+//! A few cases of every module also go through `#[network]`: `networks.rs`.
+//!
+//! To add a layer: its adapter in `layers.rs` or `losses.rs`, its lines in `ADAPTERS` and in `networks.rs`, and
+//! the line of its module in `left_out.txt` deleted.
 
 mod fixture;
 mod layers;
 mod losses;
+mod networks;
 mod report;
 mod shapes;
 
@@ -80,6 +83,11 @@ const ADAPTERS: &[Adapter] = adapters! {
     "LayerNorm" => layers::layer_norm,
     "RMSNorm" => layers::rms_norm,
     "GroupNorm" => layers::group_norm,
+    "InstanceNorm2d" => shapes::instance_norm2d,
+    "Hardsigmoid" => layers::hard_sigmoid,
+    "GLU" => shapes::glu,
+    "AdaptiveMaxPool1d" => shapes::global_max_pool1d,
+    "AdaptiveMaxPool2d" => shapes::global_max_pool2d,
 };
 
 /// Largest error relative to the largest magnitude of a tensor.
