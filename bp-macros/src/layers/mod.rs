@@ -11,7 +11,7 @@ mod conv_transpose2d;
 mod dense;
 mod dropout;
 mod embedding;
-mod initializers;
+pub(crate) mod initializers;
 mod norms;
 mod pool1d;
 mod pool2d;
