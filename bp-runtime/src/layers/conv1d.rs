@@ -216,7 +216,7 @@ impl Conv1d {
     ) {
         let fans = Fans {
             fan_in: self.in_channels / self.groups * self.kernel,
-            fan_out: self.out_channels / self.groups * self.kernel,
+            fan_out: self.out_channels * self.kernel,
         };
         let (weights, biases) = parameters.split_at_mut(self.weights().min(parameters.len()));
         weight.fill(fans, weights, rng);

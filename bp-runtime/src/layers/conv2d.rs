@@ -236,7 +236,7 @@ impl Conv2d {
         [weight, Tensor::new("bias", &[self.biases()]).at(weight.len)]
     }
 
-    /// Draws the parameters: the weights, then the biases.
+    /// Draws the parameters: the weights, then the biases. Fans are PyTorch's, which counts as outputs those of all groups.
     pub fn initialize<S: Scalar, R: Rng + ?Sized>(
         &self,
         parameters: &mut [S],
@@ -247,7 +247,7 @@ impl Conv2d {
         let taps = self.kernel[0] * self.kernel[1];
         let fans = Fans {
             fan_in: self.in_channels / self.groups * taps,
-            fan_out: self.out_channels / self.groups * taps,
+            fan_out: self.out_channels * taps,
         };
         let (weights, biases) = parameters.split_at_mut(self.weights().min(parameters.len()));
         weight.fill(fans, weights, rng);

@@ -206,7 +206,7 @@ impl ConvTranspose2d {
     }
 
     /// Draws the parameters: the weights, then the biases. Fans are PyTorch's, which counts as inputs the output
-    /// channels of a group.
+    /// channels of a group, and as outputs all input channels.
     pub fn initialize<S: Scalar, R: Rng + ?Sized>(
         &self,
         parameters: &mut [S],
