@@ -10,6 +10,7 @@
 //! To add a layer: its adapter in `layers.rs` or `losses.rs`, its lines in `ADAPTERS` and in `networks.rs`, and
 //! the line of its module in `left_out.txt` deleted.
 
+mod cross_attention;
 mod fixture;
 mod layers;
 mod losses;
@@ -55,6 +56,7 @@ const ADAPTERS: &[Adapter] = adapters! {
     "ConvTranspose2d" => shapes::conv_transpose2d,
     "Upsample" => shapes::upsample,
     "SelfAttention" => shapes::self_attention,
+    "MultiheadAttention" => cross_attention::multihead_attention,
     "MaxPool2d" => layers::max_pool2d,
     "AvgPool2d" => layers::avg_pool2d,
     "MaxPool1d" => shapes::max_pool1d,
