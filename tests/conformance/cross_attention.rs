@@ -11,9 +11,9 @@
 //! The scale `1 / √d` of the wider heads is made up for in the weights of the queries. Gradients are those of the
 //! places that PyTorch's numbers have been put in.
 
+use crate::batch::Number;
 use crate::fixture::{Case, Stored};
 use crate::layers::{Sizes, answers, sizes_of};
-use crate::losses::Number;
 use crate::report::{Answers, Outcome};
 use backprop_runtime::Layer;
 use backprop_runtime::layers::Attention;

@@ -4,8 +4,8 @@
 //! tile by a `Trainer`. A loss's case is an embedding whose rows are the samples' outputs: one step with a rate
 //! of 1 takes away the gradient of every output.
 
+use crate::batch::Positions;
 use crate::fixture::{self, Case, Stored};
-use crate::losses::Positions;
 use crate::report::{self, Answers, LeftOut, Outcome};
 use crate::shapes::on_sequences;
 use crate::{ADAPTERS, DOUBLE};

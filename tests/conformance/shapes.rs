@@ -1,8 +1,8 @@
 //! Adapters of layers on sequences, and of those that resize images.
 
+use crate::batch::Number;
 use crate::fixture::{Case, Stored, sizes};
 use crate::layers::{Sizes, answers, axes, image, sizes_of};
-use crate::losses::Number;
 use crate::report::Outcome;
 use backprop_runtime::Layer;
 use backprop_runtime::layers::{
