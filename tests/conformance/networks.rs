@@ -38,7 +38,7 @@ where
 {
     let mut net = N::zeroed_box();
     for tensor in N::tensors().iter().filter(|tensor| tensor.len > 0) {
-        let stored = case.tensor(&format!("param.{}", tensor.name))?;
+        let stored = case.tensor(&format!("param.{}", name_in(case, tensor)))?;
         if stored.shape != tensor.shape() {
             return Err(format!("{} is {:?}, not {:?}", tensor.name, stored.shape, tensor.shape()));
         }
@@ -77,17 +77,23 @@ where
     };
     trainer.accumulate_with(&mut net, &xs, given).map_err(|error| error.to_string())?;
     tiled.insert("out".into(), out);
-    insert_gradients::<N>(&mut single, gradients.flat());
-    insert_gradients::<N>(&mut tiled, trainer.gradients().flat());
+    insert_gradients::<N>(case, &mut single, gradients.flat());
+    insert_gradients::<N>(case, &mut tiled, trainer.gradients().flat());
     Ok(vec![single, tiled])
 }
 
+/// What PyTorch calls a tensor: `weight`, or in a module of several layers `linear1.weight`.
+fn name_in(case: &Case, tensor: &Tensor) -> String {
+    let path = tensor.path().to_string();
+    if case.tensors.contains_key(&format!("param.{path}")) { path } else { tensor.name.to_owned() }
+}
+
 /// Gradients in PyTorch's order and by its names.
-fn insert_gradients<N: Network>(answers: &mut Answers, gradients: &[f64]) {
+fn insert_gradients<N: Network>(case: &Case, answers: &mut Answers, gradients: &[f64]) {
     for tensor in N::tensors().iter().filter(|tensor| tensor.len > 0) {
         let trained = Tensor { offset: tensor.trained.expect("nothing is frozen"), ..*tensor };
         let values = trained.places().map(|place| gradients[place]).collect();
-        answers.insert(format!("dparam.{}", tensor.name), values);
+        answers.insert(format!("dparam.{}", name_in(case, tensor)), values);
     }
 }
 
@@ -267,6 +273,14 @@ const NETWORKS: &[(&str, Run)] = networks! {
     layer "GroupNorm/train/7": [9, 2, 3], [group_norm(3, eps = 1e-3, bias = false)];
     layer "InstanceNorm2d/41": [3, 4, 5], [instance_norm(eps = 1e-3)];
     layer "InstanceNorm2d/45": [3, 4, 5], [instance_norm(eps = 1e-3, affine = true)];
+    layer "TransformerEncoderLayer/train/3": [3, 4], [
+        residual[norm1: layer_norm, self_attn: attention(2)],
+        residual[norm2: layer_norm, linear1: dense(8), relu, linear2: dense(4)],
+    ];
+    layer "TransformerEncoderLayer/train/4": [3, 4], [
+        residual[norm1: layer_norm(bias = false), self_attn: attention(2, bias = false)],
+        residual[norm2: layer_norm(bias = false), linear1: dense(8, bias = false), relu, linear2: dense(4, bias = false)],
+    ];
 
     numbers "MSELoss/train/0": 60, (mse);
     numbers "MSELoss/train/2": 60, (mse(reduction = sum));
