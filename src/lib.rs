@@ -3,12 +3,17 @@
 //! # The declaration
 //!
 //! See [`network`], the attribute; [`Network`] and [`Trainable`] for the methods that it gives a struct;
-//! [`Trainer`] for training, [`OnlineTrainer`] for training in the least memory; [`OwnLayer`], [`Loss`] and [`Optimizer`] to bring your own.
+//! [`Trainer`] for training, [`OnlineTrainer`] for training in the least memory; [`OwnLayer`], [`Loss`] and
+//! [`Optimizer`] to bring your own; [`catalogue`] for all layers, losses, initializers, optimizers and schedules there
+//! are.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![forbid(unsafe_code)]
 
 #[cfg(feature = "safetensors")]
 pub mod safetensors;
+
+#[doc = include_str!("catalogue.md")]
+pub mod catalogue {}
 
 pub use backprop_macros::network;
 pub use backprop_runtime::{

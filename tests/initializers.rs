@@ -2,7 +2,10 @@
 //! the distributions themselves are tested beside the initializers.
 
 use backprop_runtime::initializers::{Default, Fans, Gain, Initializer, Kaiming, LeCun, Xavier};
+use backprop_runtime::layers::{Conv1d, Conv2d, ConvTranspose2d, Dense};
+use backprop_runtime::{Scalar, rand_core::Rng};
 use serde_json::Value;
+use std::cell::Cell;
 
 fn fixture() -> Value {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/initializers.json");
@@ -93,4 +96,45 @@ fn bounds_and_deviations_as_in_pytorch() {
     assert_eq!(cases.len(), 55);
     cases.iter().for_each(check);
     println!("initializers: {} cases", cases.len());
+}
+
+/// Draws nothing, but keeps what it was told of the tensor: its fans and its length.
+struct Recorder(Cell<Option<(Fans, usize)>>);
+
+impl Initializer for Recorder {
+    fn fill<S: Scalar, R: Rng + ?Sized>(&self, fans: Fans, values: &mut [S], _: &mut R) {
+        self.0.set(Some((fans, values.len())));
+    }
+}
+
+/// Also of groups, depthwise and transposed.
+#[test]
+fn fans_of_layers_as_in_pytorch() {
+    let fixture = fixture();
+    let layers = fixture["layers"].as_array().unwrap();
+    assert_eq!(layers.len(), 9);
+    for layer in layers {
+        let number = |name: &str| layer[name].as_u64().unwrap() as usize;
+        let [inputs, outputs, kernel, groups] = ["inputs", "outputs", "kernel", "groups"].map(number);
+        let (weight, bias) = (Recorder(Cell::new(None)), Recorder(Cell::new(None)));
+        macro_rules! draw {
+            ($layer:expr) => {{
+                let layer = $layer;
+                let mut parameters = vec![0.0_f32; layer.parameters()];
+                layer.initialize(&mut parameters, &weight, &bias, &mut backprop_runtime::rng(1));
+            }};
+        }
+        match layer["layer"].as_str().unwrap() {
+            "Linear" => draw!(Dense::new(inputs, outputs)),
+            "Conv1d" => draw!(Conv1d::new(9, inputs, outputs).kernel(kernel).groups(groups)),
+            "Conv2d" => draw!(Conv2d::new([inputs, 9, 9], outputs).kernel(kernel, kernel).groups(groups)),
+            "ConvTranspose2d" => {
+                draw!(ConvTranspose2d::new([inputs, 9, 9], outputs).kernel(kernel, kernel).groups(groups));
+            }
+            other => panic!("no layer {other}"),
+        }
+        let expected = Fans { fan_in: number("fan_in"), fan_out: number("fan_out") };
+        assert_eq!(weight.0.get().map(|(fans, _)| fans), Some(expected), "{layer}");
+        assert_eq!(bias.0.get(), Some((expected, outputs)), "{layer}");
+    }
 }

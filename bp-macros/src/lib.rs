@@ -1,5 +1,7 @@
 //! The attribute macro of the `backprop` crate. Depend on `backprop`, not on this crate.
 
+#[cfg(test)]
+mod catalogue;
 mod declaration;
 mod diagnostics;
 mod emit;
@@ -39,7 +41,8 @@ mod symbolic;
 /// | `budget` | `{ training = 96 * 1024, inference = …, parameters = … }` | bytes; more fails the build |
 /// | `crate` | path | where `backprop` lives, for crates that re-export it |
 ///
-/// A size may be any constant expression in scope: `dense(2 * HIDDEN)`.
+/// A size may be any constant expression in scope: `dense(2 * HIDDEN)`. Module `catalogue` of the crate lists all layers,
+/// losses and initializers with their arguments.
 ///
 /// Groups of layers nest freely:
 ///

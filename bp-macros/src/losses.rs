@@ -11,13 +11,13 @@ use syn::spanned::Spanned;
 use syn::{Expr, Ident};
 
 /// A loss and what it asks of the output.
-struct Kind {
-    name: &'static str,
+pub(crate) struct Kind {
+    pub(crate) name: &'static str,
     /// Its type in the runtime.
-    descriptor: &'static str,
+    pub(crate) descriptor: &'static str,
     generic: Generic,
     /// Settings that may be given by name, each a method of the type.
-    options: &'static [&'static str],
+    pub(crate) options: &'static [&'static str],
     /// Activations that must not come last.
     refuses: &'static [&'static str],
 }
@@ -40,7 +40,7 @@ const PROBABILITIES: &[&str] = &["softmax", "log_softmax", "sigmoid"];
 /// One line for each loss: name, type, what it is generic over, settings, activations it refuses.
 macro_rules! kinds {
     ($($name:literal $descriptor:ident $generic:ident $options:expr, $refuses:expr;)*) => {
-        static KINDS: &[Kind] = &[$(Kind {
+        pub(crate) static KINDS: &[Kind] = &[$(Kind {
             name: $name,
             descriptor: stringify!($descriptor),
             generic: $generic,

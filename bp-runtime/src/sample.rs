@@ -97,6 +97,13 @@ impl<T: Sync> AsTarget<T> for T {
 /// The target of a classification: the index of the right class.
 ///
 /// Any primitive integer stands for one. A negative number is no class, and out of range for every loss.
+///
+/// ```
+/// use backprop_runtime::sample::{AsTarget, Class};
+/// let index = |class: &Class| class.0;
+/// assert_eq!((7_u8.with(index), Class(7).with(index)), (7, 7));
+/// assert_eq!(Class::from(-1_i32), Class(usize::MAX));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Class(pub usize);
 

@@ -21,6 +21,8 @@ pub(crate) struct Case {
     /// Constructor arguments.
     pub args: Vec<Value>,
     pub kwargs: serde_json::Map<String, Value>,
+    /// Arguments of the call beside the inputs.
+    pub forward: Value,
     pub tensors: BTreeMap<String, Stored>,
 }
 
@@ -94,6 +96,7 @@ fn case(entry: &Value, tensors: &mut BTreeMap<String, BTreeMap<String, Stored>>)
     Case {
         module: entry["module"].as_str().unwrap().to_owned(),
         args: entry["args"].as_array().unwrap().clone(),
+        forward: entry["forward_kwargs"].clone(),
         kwargs: entry["kwargs"].as_object().unwrap().clone(),
         name,
         tensors,

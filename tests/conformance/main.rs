@@ -5,12 +5,18 @@
 //! samples and for tiles. A case that cannot be run stands in `left_out.txt` with its reason; the test
 //! fails if one is missing there, and if one there could be run.
 //!
-//! To add a layer: its adapter in `layers.rs` or `losses.rs`, its line in `ADAPTERS`, and the line of its
-//! module in `left_out.txt` deleted.
+//! A few cases of every module also go through `#[network]`: `networks.rs`.
+//!
+//! To add a layer: its adapter in `layers.rs`, `shapes.rs`, `activations.rs` or `losses.rs`, its lines in `ADAPTERS` and in `networks.rs`, and
+//! the line of its module in `left_out.txt` deleted.
 
+mod activations;
+mod batch;
+mod cross_attention;
 mod fixture;
 mod layers;
 mod losses;
+mod networks;
 mod report;
 mod shapes;
 
@@ -52,34 +58,40 @@ const ADAPTERS: &[Adapter] = adapters! {
     "ConvTranspose2d" => shapes::conv_transpose2d,
     "Upsample" => shapes::upsample,
     "SelfAttention" => shapes::self_attention,
+    "MultiheadAttention" => cross_attention::multihead_attention,
     "MaxPool2d" => layers::max_pool2d,
     "AvgPool2d" => layers::avg_pool2d,
     "MaxPool1d" => shapes::max_pool1d,
     "AvgPool1d" => shapes::avg_pool1d,
     "AdaptiveAvgPool1d" => shapes::adaptive_avg_pool1d,
     "AdaptiveAvgPool2d" => shapes::adaptive_avg_pool2d,
-    "ReLU" => layers::relu,
-    "ReLU6" => layers::relu6,
-    "LeakyReLU" => layers::leaky_relu,
-    "PReLU" => layers::prelu,
-    "ELU" => layers::elu,
-    "CELU" => layers::celu,
-    "SELU" => layers::selu,
-    "GELU" => layers::gelu,
-    "SiLU" => layers::silu,
-    "Mish" => layers::mish,
-    "Softplus" => layers::softplus,
-    "Softsign" => layers::softsign,
-    "Sigmoid" => layers::sigmoid,
-    "Tanh" => layers::tanh,
-    "Hardswish" => layers::hard_swish,
-    "Hardtanh" => layers::hard_tanh,
-    "Softmax" => layers::softmax,
-    "LogSoftmax" => layers::log_softmax,
+    "ReLU" => activations::relu,
+    "ReLU6" => activations::relu6,
+    "LeakyReLU" => activations::leaky_relu,
+    "PReLU" => activations::prelu,
+    "ELU" => activations::elu,
+    "CELU" => activations::celu,
+    "SELU" => activations::selu,
+    "GELU" => activations::gelu,
+    "SiLU" => activations::silu,
+    "Mish" => activations::mish,
+    "Softplus" => activations::softplus,
+    "Softsign" => activations::softsign,
+    "Sigmoid" => activations::sigmoid,
+    "Tanh" => activations::tanh,
+    "Hardswish" => activations::hard_swish,
+    "Hardtanh" => activations::hard_tanh,
+    "Softmax" => activations::softmax,
+    "LogSoftmax" => activations::log_softmax,
     "Embedding" => layers::embedding,
     "LayerNorm" => layers::layer_norm,
     "RMSNorm" => layers::rms_norm,
     "GroupNorm" => layers::group_norm,
+    "InstanceNorm2d" => shapes::instance_norm2d,
+    "Hardsigmoid" => activations::hard_sigmoid,
+    "GLU" => shapes::glu,
+    "AdaptiveMaxPool1d" => shapes::global_max_pool1d,
+    "AdaptiveMaxPool2d" => shapes::global_max_pool2d,
 };
 
 /// Largest error relative to the largest magnitude of a tensor.

@@ -1,12 +1,12 @@
 //! Adapters of layers on sequences, and of those that resize images.
 
+use crate::batch::Number;
 use crate::fixture::{Case, Stored, sizes};
 use crate::layers::{Sizes, answers, axes, image, sizes_of};
-use crate::losses::Number;
 use crate::report::Outcome;
 use backprop_runtime::Layer;
 use backprop_runtime::layers::{
-    AdaptiveAvgPool2d, Attention, AvgPool2d, Conv1d, ConvTranspose2d, MaxPool2d, Upsample,
+    AdaptiveAvgPool2d, Attention, AvgPool2d, Conv1d, ConvTranspose2d, Glu, GroupNorm, MaxPool2d, Upsample,
 };
 
 /// The last two axes of a tensor exchanged: PyTorch's sequences are channels-first, the library's time-first.
@@ -29,7 +29,7 @@ fn exchange(values: &[f64], rows: usize, columns: usize) -> Vec<f64> {
 }
 
 /// Runs a layer on time-first sequences: `[channels, time]` of a sample and its answers.
-fn on_sequences(case: &Case, run: impl Fn(&Case, [usize; 2]) -> Outcome) -> Outcome {
+pub(crate) fn on_sequences(case: &Case, run: impl Fn(&Case, [usize; 2]) -> Outcome) -> Outcome {
     let mut case = case.clone();
     let mut lengths = vec![];
     for name in ["in0", "dout"] {
@@ -78,6 +78,29 @@ where
             AvgPool2d::new([1, time, channels]).kernel(kernel, 1).stride(stride, 1).padding(padding, 0);
         answers::<S>(case, tile, &layer, &sizes_of!(layer, 0), &[])
     })
+}
+
+/// `AdaptiveMaxPool1d(1)`: what `global_max_pool` is.
+pub(crate) fn global_max_pool1d<S: Number>(case: &Case, tile: usize) -> Outcome
+where
+    MaxPool2d: Layer<S>,
+{
+    case.known(&["output_size"])?;
+    on_sequences(case, |case, [time, channels]| {
+        let layer = MaxPool2d::new([1, time, channels]).kernel(time, 1);
+        answers::<S>(case, tile, &layer, &sizes_of!(layer, 0), &[])
+    })
+}
+
+/// `AdaptiveMaxPool2d(1)`: what `global_max_pool` is.
+pub(crate) fn global_max_pool2d<S: Number>(case: &Case, tile: usize) -> Outcome
+where
+    MaxPool2d: Layer<S>,
+{
+    case.known(&["output_size"])?;
+    let [channels, height, width] = image(case)?;
+    let layer = MaxPool2d::new([channels, height, width]).kernel(height, width);
+    answers::<S>(case, tile, &layer, &sizes_of!(layer, 0), &[])
 }
 
 pub(crate) fn adaptive_avg_pool1d<S: Number>(case: &Case, tile: usize) -> Outcome {
@@ -166,6 +189,32 @@ pub(crate) fn upsample<S: Number>(case: &Case, tile: usize) -> Outcome {
         _ => layer,
     };
     answers::<S>(case, tile, &layer, &sizes_of!(layer, 0), &[])
+}
+
+pub(crate) fn instance_norm2d<S: Number>(case: &Case, tile: usize) -> Outcome
+where
+    GroupNorm: Layer<S>,
+{
+    case.known(&["num_features", "eps", "affine"])?;
+    let [channels, height, width] = image(case)?;
+    let layer = GroupNorm::new(channels, channels, height * width);
+    let layer = case.number("eps")?.map_or(layer, |eps| layer.eps(eps));
+    let layer = if case.switch("affine")? == Some(true) { layer } else { layer.without_parameters() };
+    answers::<S>(case, tile, &layer, &sizes_of!(layer, layer.parameters()), &layer.tensors())
+}
+
+/// Over the last axis.
+pub(crate) fn glu<S: Number>(case: &Case, tile: usize) -> Outcome
+where
+    Glu: Layer<S>,
+{
+    case.known(&[])?;
+    let &[_, rows, features] = case.tensor("in0")?.shape.as_slice() else {
+        return Err("not a sequence".into());
+    };
+    let layer = Glu::new(rows, features / 2);
+    let sizes = Sizes { inputs: rows * features, outputs: rows * features / 2, ..Sizes::default() };
+    answers::<S>(case, tile, &layer, &sizes, &[])
 }
 
 /// `MultiheadAttention` of a sequence with itself: see `layers.py`.

@@ -8,7 +8,7 @@ use quote::quote;
 
 pub(crate) static CONV1D: Kind = Kind {
     name: "conv1d",
-    signature: "conv1d(channels, kernel = …, stride = 1, padding = 0, dilation = 1, groups = 1, bias = true, init = default)",
+    signature: "conv1d(channels, kernel = …, stride = 1, padding = 0, dilation = 1, groups = 1, bias = true, init = default, bias_init = default)",
     formula: "y[t] = b + Σₖ W[k]ᵀ x[t + k]",
     build,
 };

@@ -6,7 +6,7 @@ use quote::quote;
 
 pub(crate) static CONV2D: Kind = Kind {
     name: "conv2d",
-    signature: "conv2d(channels, kernel = …, stride = 1, padding = 0, dilation = 1, groups = 1, bias = true, init = default)",
+    signature: "conv2d(channels, kernel = …, stride = 1, padding = 0, dilation = 1, groups = 1, bias = true, init = default, bias_init = default)",
     formula: "y[o] = b[o] + Σ W[i, ·, ·, o] ⋆ x[i]",
     build,
 };

@@ -6,7 +6,7 @@ use quote::quote;
 
 pub(crate) static CONV_TRANSPOSE2D: Kind = Kind {
     name: "conv_transpose2d",
-    signature: "conv_transpose2d(channels, kernel = …, stride = 1, padding = 0, output_padding = 0, dilation = 1, groups = 1, bias = true, init = default)",
+    signature: "conv_transpose2d(channels, kernel = …, stride = 1, padding = 0, output_padding = 0, dilation = 1, groups = 1, bias = true, init = default, bias_init = default)",
     formula: "y = the input gradient of a convolution with W, at x, + b",
     build,
 };

@@ -6,7 +6,7 @@ use quote::quote;
 
 pub(crate) static DENSE: Kind = Kind {
     name: "dense",
-    signature: "dense(outputs, bias = true, init = default)",
+    signature: "dense(outputs, bias = true, init = default, bias_init = default)",
     formula: "y = Wᵀx + b",
     build,
 };

@@ -8,17 +8,17 @@ use syn::spanned::Spanned;
 use syn::{Expr, Ident};
 
 /// An initializer: its name, how many numbers it takes, and what it is in the runtime.
-struct Kind {
+pub(crate) struct Kind {
     name: &'static str,
-    signature: &'static str,
-    numbers: usize,
-    write: fn(&[TokenStream]) -> TokenStream,
+    pub(crate) signature: &'static str,
+    pub(crate) numbers: usize,
+    pub(crate) write: fn(&[TokenStream]) -> TokenStream,
 }
 
 /// One line for each name and what it stands for.
 macro_rules! kinds {
     ($($name:literal $signature:literal $numbers:literal $write:expr;)*) => {
-        static KINDS: &[Kind] = &[$(Kind { name: $name, signature: $signature, numbers: $numbers, write: $write }),*];
+        pub(crate) static KINDS: &[Kind] = &[$(Kind { name: $name, signature: $signature, numbers: $numbers, write: $write }),*];
     };
 }
 

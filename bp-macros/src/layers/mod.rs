@@ -11,10 +11,9 @@ mod conv_transpose2d;
 mod dense;
 mod dropout;
 mod embedding;
-mod initializers;
+pub(crate) mod initializers;
 mod norms;
-mod pool1d;
-mod pool2d;
+mod pool;
 mod reshape;
 mod resize;
 mod scale;
@@ -36,10 +35,10 @@ pub(crate) static KINDS: &[&Kind] = &[
     &conv1d::CONV1D,
     &conv2d::CONV2D,
     &conv_transpose2d::CONV_TRANSPOSE2D,
-    &pool2d::MAX_POOL2D,
-    &pool2d::AVG_POOL2D,
-    &pool1d::MAX_POOL1D,
-    &pool1d::AVG_POOL1D,
+    &pool::MAX_POOL2D,
+    &pool::AVG_POOL2D,
+    &pool::MAX_POOL1D,
+    &pool::AVG_POOL1D,
     &resize::GLOBAL_MAX_POOL,
     &resize::GLOBAL_AVG_POOL,
     &resize::ADAPTIVE_AVG_POOL1D,

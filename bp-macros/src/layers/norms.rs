@@ -9,7 +9,7 @@ use quote::quote;
 
 pub(crate) static LAYER_NORM: Kind = Kind {
     name: "layer_norm",
-    signature: "layer_norm(eps = 1e-5, affine = true, bias = true)",
+    signature: "layer_norm(eps = 1e-5, affine = true, bias = true, init = ones, bias_init = zeros)",
     formula: "y = w (x − mean) / √(variance + eps) + b, over the last axis (of an image: over all of it)",
     build: |call, input| {
         let (rows, axes) = rows(input);
@@ -21,21 +21,21 @@ pub(crate) static LAYER_NORM: Kind = Kind {
 
 pub(crate) static RMS_NORM: Kind = Kind {
     name: "rms_norm",
-    signature: "rms_norm(eps = the scalar's epsilon, affine = true)",
+    signature: "rms_norm(eps = the scalar's epsilon, affine = true, init = ones)",
     formula: "y = w x / √(mean(x²) + eps), over the last axis (of an image: over all of it)",
     build: rms_norm,
 };
 
 pub(crate) static GROUP_NORM: Kind = Kind {
     name: "group_norm",
-    signature: "group_norm(groups, eps = 1e-5, affine = true, bias = true)",
+    signature: "group_norm(groups, eps = 1e-5, affine = true, bias = true, init = ones, bias_init = zeros)",
     formula: "y = w[c] (x − mean) / √(variance + eps) + b[c], over each group of channels",
     build: group_norm,
 };
 
 pub(crate) static INSTANCE_NORM: Kind = Kind {
     name: "instance_norm",
-    signature: "instance_norm(eps = 1e-5, affine = false)",
+    signature: "instance_norm(eps = 1e-5, affine = false, bias = true, init = ones, bias_init = zeros)",
     formula: "y = (x − mean) / √(variance + eps), over each channel",
     build: |call, input| {
         let [channels, height, width] = input.0.as_slice() else {

@@ -49,9 +49,16 @@ pub trait Initializer {
     fn fill<S: Scalar, R: Rng + ?Sized>(&self, fans: Fans, values: &mut [S], rng: &mut R);
 }
 
-/// PyTorch's default for weights and biases of linear layers and convolutions: uniform in ±1/√fan_in.
+/// PyTorch's default for weights and biases of linear layers and convolutions: uniform in `±1 / √fan_in`.
 ///
 /// (`kaiming_uniform_(a = √5)` there, whose bound √(6 / ((1 + 5) fan_in)) is the same.)
+///
+/// ```
+/// use backprop_runtime::initializers::{Default, Fans, Initializer};
+/// let mut weight = [0.0_f32; 1000];
+/// Default.fill(Fans { fan_in: 100, fan_out: 10 }, &mut weight, &mut backprop_runtime::rng(1));
+/// assert!(weight.iter().all(|w| w.abs() <= 0.1) && weight.iter().any(|w| w.abs() > 0.09));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Default;
 
@@ -62,7 +69,7 @@ impl Initializer for Default {
     }
 }
 
-/// All numbers the same.
+/// All numbers the same. PyTorch's `constant_`.
 ///
 /// ```
 /// use backprop_runtime::initializers::{Constant, Fans, Initializer};
@@ -87,7 +94,14 @@ impl Initializer for Constant {
     }
 }
 
-/// 0 everywhere.
+/// 0 everywhere. PyTorch's `zeros_`.
+///
+/// ```
+/// use backprop_runtime::initializers::{Fans, Initializer, Zeros};
+/// let mut bias = [1.0_f32; 3];
+/// Zeros.fill(Fans { fan_in: 5, fan_out: 3 }, &mut bias, &mut backprop_runtime::rng(1));
+/// assert_eq!(bias, [0.0; 3]);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Zeros;
 
@@ -97,7 +111,14 @@ impl Initializer for Zeros {
     }
 }
 
-/// 1 everywhere.
+/// 1 everywhere. PyTorch's `ones_`.
+///
+/// ```
+/// use backprop_runtime::initializers::{Fans, Initializer, Ones};
+/// let mut weight = [0.0_f32; 3];
+/// Ones.fill(Fans { fan_in: 1, fan_out: 1 }, &mut weight, &mut backprop_runtime::rng(1));
+/// assert_eq!(weight, [1.0; 3]);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ones;
 

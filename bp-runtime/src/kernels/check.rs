@@ -3,6 +3,25 @@
 use crate::{Backward, Forward, Layer, Pass};
 use rand_core::Rng;
 
+/// Checks layers that know their own sizes: a single sample, part of a vector, a vector, and two.
+macro_rules! layers {
+    ($($layer:expr),* $(,)?) => { $(
+        let layer = $layer;
+        let sizes = || $crate::kernels::check::Sizes {
+            inputs: layer.inputs(),
+            outputs: layer.outputs(),
+            parameters: layer.parameters(),
+            saved: layer.saved(),
+            scratch: layer.scratch(),
+        };
+        $crate::kernels::check::gradients::<1>(&layer, sizes());
+        $crate::kernels::check::gradients::<3>(&layer, sizes());
+        $crate::kernels::check::gradients::<8>(&layer, sizes());
+        $crate::kernels::check::gradients::<16>(&layer, sizes());
+    )* };
+}
+pub(crate) use layers;
+
 /// Sizes of the layer to check.
 pub(crate) struct Sizes {
     pub(crate) inputs: usize,

@@ -269,32 +269,16 @@ where
 #[cfg(test)]
 mod tests {
     use super::Attention;
-    use crate::kernels::check::{self, Sizes};
-
-    fn check<const T: usize>(layer: Attention) {
-        let sizes = Sizes {
-            inputs: layer.inputs(),
-            outputs: layer.outputs(),
-            parameters: layer.parameters(),
-            saved: layer.saved(),
-            scratch: layer.scratch(),
-        };
-        check::gradients::<T>(&layer, sizes);
-    }
+    use crate::kernels::check;
 
     #[test]
     fn gradients_agree_with_finite_differences() {
-        for layer in [
+        check::layers!(
             Attention::new(1, 2, 1),
             Attention::new(3, 4, 2),
             Attention::new(4, 6, 3).causal(),
             Attention::new(2, 3, 3).causal().without_bias(),
-        ] {
-            check::<1>(layer);
-            check::<3>(layer);
-            check::<8>(layer);
-            check::<16>(layer);
-        }
+        );
     }
 
     #[test]

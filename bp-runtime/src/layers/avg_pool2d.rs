@@ -1,6 +1,6 @@
 //! `avg_pool2d`: the mean of each window.
 
-use crate::kernels::axis::Axis;
+use super::windows::windows;
 use crate::kernels::reference;
 use crate::{Backward, Forward, Layer, Scalar};
 
@@ -42,45 +42,9 @@ pub struct AvgPool2d {
     pub divisor_override: Option<usize>,
 }
 
+windows!(AvgPool2d, _this => [1; 2], count_include_pad: true, divisor_override: None);
+
 impl AvgPool2d {
-    /// A layer on `[channels, height, width]` with windows of 1×1.
-    pub const fn new(input: [usize; 3]) -> Self {
-        let [channels, height, width] = input;
-        assert!(channels > 0 && height > 0 && width > 0, "the input of a pooling layer is not empty");
-        let (kernel, stride, padding) = ([1; 2], [1; 2], [0; 2]);
-        Self {
-            channels,
-            height,
-            width,
-            kernel,
-            stride,
-            padding,
-            count_include_pad: true,
-            divisor_override: None,
-        }
-    }
-
-    /// The same with windows of so many rows and columns, side by side.
-    pub const fn kernel(self, rows: usize, columns: usize) -> Self {
-        assert!(rows > 0 && columns > 0, "a pooling window has at least one row and column");
-        Self { kernel: [rows, columns], stride: [rows, columns], ..self }
-    }
-
-    /// The same with windows so many rows and columns apart. To be called after [`kernel`](Self::kernel).
-    pub const fn stride(self, rows: usize, columns: usize) -> Self {
-        assert!(rows > 0 && columns > 0, "the stride of a pooling layer is at least 1");
-        Self { stride: [rows, columns], ..self }
-    }
-
-    /// The same with so much padding, at most half a window. To be called after [`kernel`](Self::kernel).
-    pub const fn padding(self, rows: usize, columns: usize) -> Self {
-        assert!(
-            rows <= self.kernel[0] / 2 && columns <= self.kernel[1] / 2,
-            "the padding of a pooling layer is at most half its window"
-        );
-        Self { padding: [rows, columns], ..self }
-    }
-
     /// The same with or without the padding in the mean.
     pub const fn count_include_pad(self, count_include_pad: bool) -> Self {
         Self { count_include_pad, ..self }
@@ -92,51 +56,8 @@ impl AvgPool2d {
         Self { divisor_override: Some(divisor), ..self }
     }
 
-    /// Input features.
-    pub const fn inputs(&self) -> usize {
-        self.channels * self.height * self.width
-    }
-
-    /// Output features.
-    pub const fn outputs(&self) -> usize {
-        let [channels, height, width] = self.output_shape();
-        channels * height * width
-    }
-
-    /// The same, after checking that it has an output: so that a constant fails once, where it is written.
-    #[must_use]
-    pub const fn checked(self) -> Self {
-        let _ = self.output_shape();
-        self
-    }
-
-    /// `[channels, height, width]` of the output.
-    pub const fn output_shape(&self) -> [usize; 3] {
-        let [rows, columns] = self.axes();
-        assert!(
-            rows.output > 0 && columns.output > 0,
-            "the window of a pooling layer fits into the padded input"
-        );
-        [self.channels, rows.output, columns.output]
-    }
-
-    /// Number of parameters: none.
-    pub const fn parameters(&self) -> usize {
-        0
-    }
-
-    /// Multiply-adds of one forward pass: none, only additions.
-    pub const fn multiply_adds(&self) -> usize {
-        0
-    }
-
     /// Features that backward needs beside input and output: none.
     pub const fn saved(&self) -> usize {
-        0
-    }
-
-    /// Features of scratch that backward wants: none.
-    pub const fn scratch(&self) -> usize {
         0
     }
 
@@ -151,17 +72,6 @@ impl AvgPool2d {
         }
         let [rows, columns] = self.axes();
         rows.taps(oy).len() * columns.taps(ox).len()
-    }
-
-    /// Rows and columns as the kernels see them.
-    pub(crate) const fn axes(&self) -> [Axis; 2] {
-        [self.axis(0, self.height), self.axis(1, self.width)]
-    }
-
-    const fn axis(&self, axis: usize, input: usize) -> Axis {
-        let [kernel, stride, before] = [self.kernel[axis], self.stride[axis], self.padding[axis]];
-        let output = Axis::outputs(input + 2 * before, kernel, stride, 1);
-        Axis { input, output, kernel, stride, dilation: 1, before }
     }
 }
 
@@ -192,24 +102,16 @@ impl<S: Scalar> Layer<S> for AvgPool2d {
 #[cfg(test)]
 mod tests {
     use super::AvgPool2d;
-    use crate::kernels::check::{self, Sizes};
+    use crate::kernels::check;
     use crate::{Forward, Layer, Pass};
-
-    fn check<const T: usize>(layer: AvgPool2d) {
-        let (inputs, outputs) = (layer.inputs(), layer.outputs());
-        check::gradients::<T>(&layer, Sizes { inputs, outputs, parameters: 0, saved: 0, scratch: 0 });
-    }
 
     #[test]
     fn gradients_agree_with_finite_differences() {
-        for layer in [
+        check::layers!(
             AvgPool2d::new([2, 5, 4]).kernel(2, 2),
             AvgPool2d::new([1, 7, 5]).kernel(3, 2).stride(2, 1).padding(1, 1),
             AvgPool2d::new([3, 6, 7]).kernel(3, 3).padding(1, 1).stride(1, 2).count_include_pad(false),
-        ] {
-            check::<1>(layer);
-            check::<16>(layer);
-        }
+        );
     }
 
     /// `torch.nn.functional.avg_pool2d(torch.tensor([[[6., 12.]]]), (1, 2), 1, (0, 1))`, with and without

@@ -216,7 +216,7 @@ impl Conv1d {
     ) {
         let fans = Fans {
             fan_in: self.in_channels / self.groups * self.kernel,
-            fan_out: self.out_channels / self.groups * self.kernel,
+            fan_out: self.out_channels * self.kernel,
         };
         let (weights, biases) = parameters.split_at_mut(self.weights().min(parameters.len()));
         weight.fill(fans, weights, rng);
@@ -245,22 +245,11 @@ impl<S: Scalar> Layer<S> for Conv1d {
 #[cfg(test)]
 mod tests {
     use super::Conv1d;
-    use crate::kernels::check::{self, Sizes};
-
-    fn check<const T: usize>(layer: Conv1d) {
-        let sizes = Sizes {
-            inputs: layer.inputs(),
-            outputs: layer.outputs(),
-            parameters: layer.parameters(),
-            saved: layer.saved(),
-            scratch: layer.scratch(),
-        };
-        check::gradients::<T>(&layer, sizes);
-    }
+    use crate::kernels::check;
 
     #[test]
     fn gradients_agree_with_finite_differences() {
-        for layer in [
+        check::layers!(
             Conv1d::new(5, 1, 1),
             Conv1d::new(6, 2, 3).kernel(3),
             Conv1d::new(7, 3, 11).kernel(2).stride(2).padding(1).without_bias(),
@@ -268,12 +257,7 @@ mod tests {
             Conv1d::new(8, 9, 3).kernel(3).dilation(2).causal(),
             Conv1d::new(5, 4, 6).kernel(3).groups(2).stride(2).dilation(2).padding(3),
             Conv1d::new(4, 3, 6).kernel(2).groups(3).without_bias(),
-        ] {
-            check::<1>(layer);
-            check::<3>(layer);
-            check::<8>(layer);
-            check::<16>(layer);
-        }
+        );
     }
 
     #[test]

@@ -242,7 +242,7 @@ impl Conv2d {
         [weight, Tensor::new("bias", &[self.biases()]).at(weight.len)]
     }
 
-    /// Draws the parameters: the weights, then the biases.
+    /// Draws the parameters: the weights, then the biases. Fans are PyTorch's, which counts as outputs those of all groups.
     pub fn initialize<S: Scalar, R: Rng + ?Sized>(
         &self,
         parameters: &mut [S],
@@ -251,10 +251,7 @@ impl Conv2d {
         rng: &mut R,
     ) {
         let taps = self.kernel[0] * self.kernel[1];
-        let fans = Fans {
-            fan_in: self.in_channels / self.groups * taps,
-            fan_out: self.out_channels / self.groups * taps,
-        };
+        let fans = Fans { fan_in: self.in_channels / self.groups * taps, fan_out: self.out_channels * taps };
         let (weights, biases) = parameters.split_at_mut(self.weights().min(parameters.len()));
         weight.fill(fans, weights, rng);
         bias.fill(fans, biases, rng);
@@ -297,32 +294,19 @@ impl<S: Scalar> Layer<S> for Conv2d {
 #[cfg(test)]
 mod tests {
     use super::Conv2d;
-    use crate::kernels::check::{self, Sizes};
+    use crate::initializers::Identity;
+    use crate::kernels::check;
     use crate::{Forward, Layer, Pass};
-
-    fn check<const T: usize>(layer: Conv2d) {
-        let sizes = Sizes {
-            inputs: layer.inputs(),
-            outputs: layer.outputs(),
-            parameters: layer.parameters(),
-            saved: layer.saved(),
-            scratch: layer.scratch(),
-        };
-        check::gradients::<T>(&layer, sizes);
-    }
 
     #[test]
     fn gradients_agree_with_finite_differences() {
-        for layer in [
+        check::layers!(
             Conv2d::new([1, 5, 4], 3).kernel(3, 2),
             Conv2d::new([2, 5, 5], 3).kernel(3, 3).padding(1, 2).stride(2, 1),
             Conv2d::new([3, 4, 7], 2).kernel(2, 3).dilation(2, 3).without_bias(),
             Conv2d::new([4, 4, 3], 6).kernel(2, 2).groups(2).same(),
             Conv2d::new([3, 5, 3], 3).kernel(3, 3).groups(3).padding(2, 1).stride(2, 2).dilation(2, 1),
-        ] {
-            check::<1>(layer);
-            check::<16>(layer);
-        }
+        );
     }
 
     /// `torch.nn.functional.conv2d(x.reshape(1, 1, 3, 3), w.reshape(1, 1, 2, 2), torch.tensor([0.5]),
@@ -335,6 +319,19 @@ mod tests {
         let parameters = &[1.0, 10.0, 100.0, 1000.0, 0.5];
         LAYER.forward(Forward { parameters, x: &x, y: &mut y, ..Forward::of(&Pass::PREDICTION) });
         assert_eq!(y.as_flattened(), [5421.5, 6532.5, 603.5, 8754.5, 9865.5, 906.5, 87.5, 98.5, 9.5]);
+    }
+
+    /// `torch.nn.init.dirac_` of a weight `[6, 2, 3, 3]`, the first two of its output channels.
+    #[test]
+    fn identity_of_groups_is_pytorchs() {
+        const LAYER: Conv2d = Conv2d::new([4, 5, 5], 6).kernel(3, 3).groups(2).without_bias();
+        let mut weights = [0.5_f64; LAYER.parameters()];
+        LAYER.initialize(&mut weights, &Identity, &Identity, &mut crate::rng(1));
+        let [weight, _] = LAYER.tensors();
+        let ones: Vec<_> = weight.places().enumerate().filter(|(_, place)| weights[*place] == 1.0).collect();
+        // [0, 0, 1, 1] and [1, 1, 1, 1] in PyTorch's order.
+        assert_eq!(ones.iter().map(|(index, _)| *index).collect::<Vec<_>>(), [4, 18 + 9 + 4]);
+        assert_eq!(weights.iter().sum::<f64>(), 2.0);
     }
 
     #[test]

@@ -206,7 +206,7 @@ impl ConvTranspose2d {
     }
 
     /// Draws the parameters: the weights, then the biases. Fans are PyTorch's, which counts as inputs the output
-    /// channels of a group.
+    /// channels of a group, and as outputs all input channels.
     pub fn initialize<S: Scalar, R: Rng + ?Sized>(
         &self,
         parameters: &mut [S],
@@ -272,28 +272,14 @@ impl<S: Scalar> Layer<S> for ConvTranspose2d {
 #[cfg(test)]
 mod tests {
     use super::ConvTranspose2d;
-    use crate::kernels::check::{self, Sizes};
-
-    fn check<const T: usize>(layer: ConvTranspose2d) {
-        let sizes = Sizes {
-            inputs: layer.inputs(),
-            outputs: layer.outputs(),
-            parameters: layer.parameters(),
-            saved: layer.saved(),
-            scratch: layer.scratch(),
-        };
-        check::gradients::<T>(&layer, sizes);
-    }
+    use crate::kernels::check;
 
     #[test]
     fn gradients_agree_with_finite_differences() {
-        for layer in [
+        check::layers!(
             ConvTranspose2d::new([1, 2, 3], 2).kernel(2, 3),
             ConvTranspose2d::new([2, 3, 2], 3).kernel(3, 3).stride(2, 2).padding(1, 1).output_padding(1, 1),
             ConvTranspose2d::new([4, 2, 2], 6).kernel(2, 2).groups(2).dilation(1, 2).without_bias(),
-        ] {
-            check::<1>(layer);
-            check::<16>(layer);
-        }
+        );
     }
 }

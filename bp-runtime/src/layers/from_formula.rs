@@ -17,7 +17,7 @@ pub trait ActivationFormula<const I: usize> {
 
 /// `y = f(x)` for each number, where `f` is formula `I` of `K`.
 ///
-/// Backward: `dx = f′(x) dy`. Needs `x`. What is not used, the value in backward and the derivative in forward,
+/// Backward: `dx = f′(x) dy`, with the derivative that PyTorch's autograd would find anew in each step. Needs `x`. What is not used, the value in backward and the derivative in forward,
 /// an optimising compiler removes.
 ///
 /// ```

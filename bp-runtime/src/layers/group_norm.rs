@@ -147,31 +147,17 @@ normalizing!(GroupNorm);
 #[cfg(test)]
 mod tests {
     use super::GroupNorm;
-    use crate::kernels::check::{self, Sizes};
-
-    fn check<const T: usize>(layer: GroupNorm) {
-        let sizes = Sizes {
-            inputs: layer.inputs(),
-            outputs: layer.outputs(),
-            parameters: layer.parameters(),
-            saved: layer.saved(),
-            scratch: layer.scratch(),
-        };
-        check::gradients::<T>(&layer, sizes);
-    }
+    use crate::kernels::check;
 
     #[test]
     fn gradients_agree_with_finite_differences() {
-        for layer in [
+        check::layers!(
             GroupNorm::new(1, 3, 4),
             GroupNorm::new(2, 6, 2),
             GroupNorm::new(3, 3, 4),
             GroupNorm::new(2, 4, 1).rows(3),
             GroupNorm::new(2, 4, 3).without_bias(),
             GroupNorm::new(4, 4, 3).without_parameters(),
-        ] {
-            check::<1>(layer);
-            check::<16>(layer);
-        }
+        );
     }
 }

@@ -197,30 +197,16 @@ normalizing!(LayerNorm);
 #[cfg(test)]
 mod tests {
     use super::LayerNorm;
-    use crate::kernels::check::{self, Sizes};
-
-    fn check<const T: usize>(layer: LayerNorm) {
-        let sizes = Sizes {
-            inputs: layer.inputs(),
-            outputs: layer.outputs(),
-            parameters: layer.parameters(),
-            saved: layer.saved(),
-            scratch: layer.scratch(),
-        };
-        check::gradients::<T>(&layer, sizes);
-    }
+    use crate::kernels::check;
 
     #[test]
     fn gradients_agree_with_finite_differences() {
-        for layer in [
+        check::layers!(
             LayerNorm::new(1, 5),
             LayerNorm::new(3, 4).without_bias(),
             LayerNorm::new(2, 7).without_parameters(),
             LayerNorm::over(1, &[2, 3, 2]).eps(0.1),
-        ] {
-            check::<1>(layer);
-            check::<16>(layer);
-        }
+        );
     }
 
     #[test]

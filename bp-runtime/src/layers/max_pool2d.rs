@@ -1,6 +1,6 @@
 //! `max_pool2d`: the largest number of each window.
 
-use crate::kernels::axis::Axis;
+use super::windows::windows;
 use crate::kernels::reference;
 use crate::{Backward, Forward, Layer, Scalar};
 
@@ -41,77 +41,13 @@ pub struct MaxPool2d {
     pub dilation: [usize; 2],
 }
 
+windows!(MaxPool2d, this => this.dilation, dilation: [1; 2]);
+
 impl MaxPool2d {
-    /// A layer on `[channels, height, width]` with windows of 1×1.
-    pub const fn new(input: [usize; 3]) -> Self {
-        let [channels, height, width] = input;
-        assert!(channels > 0 && height > 0 && width > 0, "the input of a pooling layer is not empty");
-        Self { channels, height, width, kernel: [1; 2], stride: [1; 2], padding: [0; 2], dilation: [1; 2] }
-    }
-
-    /// The same with windows of so many rows and columns, side by side.
-    pub const fn kernel(self, rows: usize, columns: usize) -> Self {
-        assert!(rows > 0 && columns > 0, "a pooling window has at least one row and column");
-        Self { kernel: [rows, columns], stride: [rows, columns], ..self }
-    }
-
-    /// The same with windows so many rows and columns apart. To be called after [`kernel`](Self::kernel).
-    pub const fn stride(self, rows: usize, columns: usize) -> Self {
-        assert!(rows > 0 && columns > 0, "the stride of a pooling layer is at least 1");
-        Self { stride: [rows, columns], ..self }
-    }
-
-    /// The same with so much padding, at most half a window. To be called after [`kernel`](Self::kernel).
-    pub const fn padding(self, rows: usize, columns: usize) -> Self {
-        assert!(
-            rows <= self.kernel[0] / 2 && columns <= self.kernel[1] / 2,
-            "the padding of a pooling layer is at most half its window"
-        );
-        Self { padding: [rows, columns], ..self }
-    }
-
     /// The same with the taps of a window so many rows and columns apart.
     pub const fn dilation(self, rows: usize, columns: usize) -> Self {
         assert!(rows > 0 && columns > 0, "the dilation of a pooling layer is at least 1");
         Self { dilation: [rows, columns], ..self }
-    }
-
-    /// Input features.
-    pub const fn inputs(&self) -> usize {
-        self.channels * self.height * self.width
-    }
-
-    /// Output features.
-    pub const fn outputs(&self) -> usize {
-        let [channels, height, width] = self.output_shape();
-        channels * height * width
-    }
-
-    /// The same, after checking that it has an output: so that a constant fails once, where it is written.
-    #[must_use]
-    pub const fn checked(self) -> Self {
-        let _ = self.output_shape();
-        self
-    }
-
-    /// `[channels, height, width]` of the output.
-    pub const fn output_shape(&self) -> [usize; 3] {
-        let [rows, columns] = self.axes();
-        assert!(
-            rows.output > 0 && columns.output > 0,
-            "the window of a pooling layer, dilated, fits into the padded input"
-        );
-        [self.channels, rows.output, columns.output]
-    }
-
-    /// Number of parameters: none.
-    pub const fn parameters(&self) -> usize {
-        0
-    }
-
-    /// Multiply-adds of one forward pass: none, only comparisons.
-    pub const fn multiply_adds(&self) -> usize {
-        0
     }
 
     /// Features that backward needs beside input and output: the winning taps.
@@ -119,25 +55,6 @@ impl MaxPool2d {
         self.outputs()
     }
 
-    /// Features of scratch that backward wants: none.
-    pub const fn scratch(&self) -> usize {
-        0
-    }
-
-    /// Rows and columns as the kernels see them.
-    pub(crate) const fn axes(&self) -> [Axis; 2] {
-        [self.axis(0, self.height), self.axis(1, self.width)]
-    }
-
-    const fn axis(&self, axis: usize, input: usize) -> Axis {
-        let [kernel, stride, dilation] = [self.kernel[axis], self.stride[axis], self.dilation[axis]];
-        let before = self.padding[axis];
-        let output = Axis::outputs(input + 2 * before, kernel, stride, dilation);
-        Axis { input, output, kernel, stride, dilation, before }
-    }
-}
-
-impl MaxPool2d {
     const fn is_pairs(&self) -> bool {
         matches!((self.kernel, self.stride, self.padding, self.dilation), ([2, 2], [2, 2], [0, 0], [1, 1]))
     }
@@ -175,27 +92,16 @@ impl<S: Scalar> Layer<S> for MaxPool2d {
 #[cfg(test)]
 mod tests {
     use super::MaxPool2d;
-    use crate::kernels::check::{self, Sizes};
+    use crate::kernels::check;
     use crate::{Backward, Forward, Layer, Pass};
-
-    fn check<const T: usize>(layer: MaxPool2d) {
-        let (inputs, outputs) = (layer.inputs(), layer.outputs());
-        check::gradients::<T>(
-            &layer,
-            Sizes { inputs, outputs, parameters: 0, saved: layer.saved(), scratch: 0 },
-        );
-    }
 
     #[test]
     fn gradients_agree_with_finite_differences() {
-        for layer in [
+        check::layers!(
             MaxPool2d::new([2, 5, 4]).kernel(2, 2),
             MaxPool2d::new([1, 7, 5]).kernel(3, 2).stride(2, 1).padding(1, 1),
             MaxPool2d::new([3, 6, 7]).kernel(2, 3).dilation(3, 2).stride(1, 2),
-        ] {
-            check::<1>(layer);
-            check::<16>(layer);
-        }
+        );
     }
 
     fn pooled(x: [f32; 4]) -> (f32, [f32; 4]) {

@@ -43,6 +43,7 @@ mod softsign;
 mod tanh;
 mod transpose;
 mod upsample;
+mod windows;
 
 pub use adaptive_avg_pool2d::AdaptiveAvgPool2d;
 pub use attention::{Attention, AttentionParameters};

@@ -132,29 +132,15 @@ normalizing!(RmsNorm);
 #[cfg(test)]
 mod tests {
     use super::RmsNorm;
-    use crate::kernels::check::{self, Sizes};
-
-    fn check<const T: usize>(layer: RmsNorm) {
-        let sizes = Sizes {
-            inputs: layer.inputs(),
-            outputs: layer.outputs(),
-            parameters: layer.parameters(),
-            saved: layer.saved(),
-            scratch: layer.scratch(),
-        };
-        check::gradients::<T>(&layer, sizes);
-    }
+    use crate::kernels::check;
 
     #[test]
     fn gradients_agree_with_finite_differences() {
-        for layer in [
+        check::layers!(
             RmsNorm::new(1, 5),
             RmsNorm::new(3, 4),
             RmsNorm::new(2, 7).without_parameters(),
             RmsNorm::over(1, &[2, 3, 2]).eps(0.1),
-        ] {
-            check::<1>(layer);
-            check::<16>(layer);
-        }
+        );
     }
 }

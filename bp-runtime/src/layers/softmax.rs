@@ -12,7 +12,8 @@ use crate::{Backward, Forward, InPlace, Layer, Pass, Scalar, dispatch};
 ///
 /// The largest score is subtracted first, so that nothing overflows. A row with a NaN becomes NaN.
 ///
-/// Backward: `dx = y (dy − Σ y dy)`. Works in place: needs `y`. Before `cross_entropy` it is wrong: that loss takes
+/// Backward: `dx = y (dy − Σ y dy)`, computed with `dy` less that of the largest `y`, because one of nearly 1 would cancel all
+/// digits. Works in place: needs `y`. Before `cross_entropy` it is wrong: that loss takes
 /// scores.
 ///
 /// ```
@@ -63,6 +64,29 @@ pub(super) fn subtract_largest<S: Scalar>(row: &mut [S], largest: &mut [S]) {
     }
 }
 
+/// Subtracts from the gradients of a row that of its largest probability, for each sample.
+///
+/// The sum of probabilities is 1, so that nothing changes in the result but its rounding: where one probability is
+/// nearly 1, `dy − Σ y dy` would be a difference of almost equal numbers for it.
+#[inline(always)]
+fn subtract_that_of_largest<S: Scalar>(y: &[S], d: &mut [S], largest: &mut [S], base: &mut [S]) {
+    let tile = base.len().max(1);
+    largest.fill(-S::INFINITY);
+    base.fill(S::ZERO);
+    for (y, d) in y.chunks_exact(tile).zip(d.chunks_exact(tile)) {
+        for (((largest, base), &y), &d) in largest.iter_mut().zip(&mut *base).zip(y).zip(d) {
+            let larger = y > *largest;
+            *largest = if larger { y } else { *largest };
+            *base = if larger { d } else { *base };
+        }
+    }
+    for d in d.chunks_exact_mut(tile) {
+        for (d, base) in d.iter_mut().zip(&*base) {
+            *d -= *base;
+        }
+    }
+}
+
 /// Adds the numbers of a row `[feature][sample]` to the sums of its samples, feature by feature.
 #[inline(always)]
 pub(super) fn add_features<S: Scalar>(row: &[S], sums: &mut [S]) {
@@ -97,23 +121,26 @@ macro_rules! softmax {
             }
 
             fn backward_in_place<const T: usize>(&self, _: &Pass, y: &[[$scalar; T]], d: &mut [[$scalar; T]]) {
-                fn kernel(row: usize, y: &[$scalar], d: &mut [$scalar], lane: &mut [$scalar]) {
-                    let (row, tile) = (row.max(1), lane.len().max(1));
+                fn kernel(row: usize, y: &[$scalar], d: &mut [$scalar], lanes: [&mut [$scalar]; 2]) {
+                    let [sums, largest] = lanes;
+                    let (row, tile) = (row.max(1), sums.len().max(1));
                     dispatch!(_v => for (y, d) in y.chunks_exact(row).zip(d.chunks_exact_mut(row)) {
-                        lane.fill(0.0);
+                        subtract_that_of_largest(y, d, largest, sums);
+                        sums.fill(0.0);
                         for (y, d) in y.chunks_exact(tile).zip(d.chunks_exact(tile)) {
-                            for ((sum, y), d) in lane.iter_mut().zip(y).zip(d) {
+                            for ((sum, y), d) in sums.iter_mut().zip(y).zip(d) {
                                 *sum += *y * *d;
                             }
                         }
                         for (y, d) in y.chunks_exact(tile).zip(d.chunks_exact_mut(tile)) {
-                            for ((sum, y), d) in lane.iter().zip(y).zip(d) {
+                            for ((sum, y), d) in sums.iter().zip(y).zip(d) {
                                 *d = *y * (*d - *sum);
                             }
                         }
                     });
                 }
-                kernel(self.features * T, y.as_flattened(), d.as_flattened_mut(), &mut [0.0; T]);
+                let lanes = [&mut [0.0; T][..], &mut [0.0; T][..]];
+                kernel(self.features * T, y.as_flattened(), d.as_flattened_mut(), lanes);
             }
         }
     };

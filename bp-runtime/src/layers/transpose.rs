@@ -9,7 +9,7 @@ use crate::{Backward, Forward, Layer, Scalar};
 /// | x | `shape` |
 /// | y | `[shape[order[0]], shape[order[1]], shape[order[2]]]` |
 ///
-/// Two axes are swapped by [`Transpose::matrix`]. The numbers are copied, in backward to where they came from.
+/// `y[i₀, i₁, i₂] = x[j₀, j₁, j₂]` with `j[order[k]] = i[k]`. Two axes are swapped by [`Transpose::matrix`]. The numbers are copied, in backward to where they came from.
 ///
 /// ```
 /// use backprop_runtime::{layers::Transpose, Forward, Layer, Pass};

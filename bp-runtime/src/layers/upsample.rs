@@ -5,9 +5,9 @@ use crate::{Backward, Forward, Layer, Scalar};
 /// How numbers between two neighbours are made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Interpolation {
-    /// The neighbour before: every number is repeated.
+    /// The neighbour before, `x[⌊i / factor⌋]`: every number is repeated. The default.
     Nearest,
-    /// A weighted mean of the two, with corners that are not aligned.
+    /// A mean of the two by their distances, with corners that are not aligned.
     Linear,
 }
 

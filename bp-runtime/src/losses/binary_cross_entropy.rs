@@ -40,12 +40,12 @@ impl<const O: usize> BinaryCrossEntropy<O> {
         Self { positive_weight: None, weight: None, reduction: Reduction::Mean }
     }
 
-    /// The weight of a yes, for each output.
+    /// The weight of a yes, for each output; 1 unless set.
     pub const fn positive_weight(self, weight: [f64; O]) -> Self {
         Self { positive_weight: Some(reals(weight)), ..self }
     }
 
-    /// The weight of each output. The mean is still divided by the number of outputs, as in PyTorch.
+    /// The weight of each output; 1 unless set. The mean is still divided by the number of outputs, as in PyTorch.
     pub const fn weight(self, weight: [f64; O]) -> Self {
         Self { weight: Some(reals(weight)), ..self }
     }

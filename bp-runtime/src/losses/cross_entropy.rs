@@ -64,7 +64,7 @@ impl CrossEntropy {
         Self { classes: Classes::NEW, smoothing: None }
     }
 
-    /// The weight of each class. Only for losses without weights so far.
+    /// The weight of each class; 1 unless set. Only for losses without weights so far.
     pub const fn class_weights<const C: usize>(self, weights: [f64; C]) -> CrossEntropy<C> {
         CrossEntropy { classes: self.classes.weighted(weights), smoothing: self.smoothing }
     }
@@ -77,12 +77,12 @@ impl Default for CrossEntropy {
 }
 
 impl<const W: usize> CrossEntropy<W> {
-    /// The part of every target that is spread over all classes, from 0 to 1.
+    /// The part of every target that is spread over all classes, from 0 to 1; 0 unless set.
     pub const fn label_smoothing(self, smoothing: f64) -> Self {
         Self { smoothing: Smoothing::new(smoothing), ..self }
     }
 
-    /// A class whose samples do not count. All negative numbers are one class.
+    /// A class whose samples do not count; none unless set. All negative numbers are one class.
     pub const fn ignore_index(self, class: isize) -> Self {
         Self { classes: self.classes.ignoring(class), ..self }
     }

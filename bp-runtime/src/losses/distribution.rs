@@ -37,12 +37,12 @@ impl<const O: usize> CrossEntropyDistribution<O> {
         Self { weights: None, smoothing: None, reduction: Reduction::Mean }
     }
 
-    /// The weight of each class.
+    /// The weight of each class; 1 unless set.
     pub const fn class_weights(self, weights: [f64; O]) -> Self {
         Self { weights: Some(reals(weights)), ..self }
     }
 
-    /// The part of every target that is spread over all classes, from 0 to 1.
+    /// The part of every target that is spread over all classes, from 0 to 1; 0 unless set.
     pub const fn label_smoothing(self, smoothing: f64) -> Self {
         Self { smoothing: Smoothing::new(smoothing), ..self }
     }

@@ -41,12 +41,12 @@ impl<const O: usize> GaussianNll<O> {
         Self { full: false, eps: Real::new(1e-6), reduction: Reduction::Mean }
     }
 
-    /// Whether to add the constant term, which has no influence on gradients.
+    /// Whether to add the constant term, which has no influence on gradients; `false` unless set.
     pub const fn full(self, full: bool) -> Self {
         Self { full, ..self }
     }
 
-    /// The least variance.
+    /// The least variance; 10⁻⁶ unless set.
     pub const fn eps(self, eps: f64) -> Self {
         assert!(eps > 0.0, "eps is positive");
         Self { eps: Real::new(eps), ..self }

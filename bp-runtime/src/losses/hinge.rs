@@ -29,7 +29,7 @@ impl<const O: usize> Hinge<O> {
         Self { margin: Real::new(1.0), reduction: Reduction::Mean }
     }
 
-    /// The score from which nothing is lost.
+    /// The score from which nothing is lost; 1 unless set.
     pub const fn margin(self, margin: f64) -> Self {
         Self { margin: Real::new(margin), ..self }
     }
@@ -72,7 +72,7 @@ impl<const O: usize> HingeEmbedding<O> {
         Self { margin: Real::new(1.0), reduction: Reduction::Mean }
     }
 
-    /// The distance from which a dissimilar pair loses nothing.
+    /// The distance from which a dissimilar pair loses nothing; 1 unless set.
     pub const fn margin(self, margin: f64) -> Self {
         Self { margin: Real::new(margin), ..self }
     }

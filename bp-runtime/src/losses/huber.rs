@@ -29,7 +29,7 @@ impl<const O: usize> Huber<O> {
         Self { delta: Real::new(1.0), reduction: Reduction::Mean }
     }
 
-    /// The distance from which the loss grows linearly.
+    /// The distance from which the loss grows linearly; 1 unless set.
     pub const fn delta(self, delta: f64) -> Self {
         assert!(delta > 0.0, "delta is positive");
         Self { delta: Real::new(delta), ..self }
@@ -75,7 +75,7 @@ impl<const O: usize> SmoothL1<O> {
         Self { beta: Real::new(1.0), reduction: Reduction::Mean }
     }
 
-    /// The distance from which the loss grows linearly.
+    /// The distance from which the loss grows linearly; 1 unless set.
     pub const fn beta(self, beta: f64) -> Self {
         assert!(beta >= 0.0, "beta is not negative");
         Self { beta: Real::new(beta), ..self }

@@ -34,7 +34,7 @@ impl<const O: usize> KlDivergence<O> {
         Self { log_target: false, reduction: Reduction::Mean }
     }
 
-    /// Whether targets are logarithms of probabilities.
+    /// Whether targets are logarithms of probabilities; `false` unless set.
     pub const fn log_target(self, log_target: bool) -> Self {
         Self { log_target, ..self }
     }

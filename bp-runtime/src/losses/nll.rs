@@ -33,7 +33,7 @@ impl Nll {
         Self { classes: Classes::NEW }
     }
 
-    /// The weight of each class. Only for losses without weights so far.
+    /// The weight of each class; 1 unless set. Only for losses without weights so far.
     pub const fn class_weights<const C: usize>(self, weights: [f64; C]) -> Nll<C> {
         Nll { classes: self.classes.weighted(weights) }
     }
@@ -46,7 +46,7 @@ impl Default for Nll {
 }
 
 impl<const W: usize> Nll<W> {
-    /// A class whose samples do not count. All negative numbers are one class.
+    /// A class whose samples do not count; none unless set. All negative numbers are one class.
     pub const fn ignore_index(self, class: isize) -> Self {
         Self { classes: self.classes.ignoring(class) }
     }

@@ -41,17 +41,18 @@ impl<const O: usize> PoissonNll<O> {
         Self { log_input: true, full: false, eps: Real::new(1e-8), reduction: Reduction::Mean }
     }
 
-    /// Whether outputs are logarithms of the mean.
+    /// Whether outputs are logarithms of the mean; `true` unless set.
     pub const fn log_input(self, log_input: bool) -> Self {
         Self { log_input, ..self }
     }
 
-    /// Whether to add Stirling's approximation of `ln t!`, which has no influence on gradients.
+    /// Whether to add Stirling's approximation of `ln t!`, which has no influence on gradients; `false`
+    /// unless set.
     pub const fn full(self, full: bool) -> Self {
         Self { full, ..self }
     }
 
-    /// What keeps the logarithm of an output finite.
+    /// What keeps the logarithm of an output finite; 10⁻⁸ unless set.
     pub const fn eps(self, eps: f64) -> Self {
         Self { eps: Real::new(eps), ..self }
     }

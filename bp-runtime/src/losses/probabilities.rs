@@ -42,7 +42,7 @@ impl<const O: usize> BinaryCrossEntropyOfProbabilities<O> {
         Self { weight: None, reduction: Reduction::Mean }
     }
 
-    /// The weight of each output. The mean is still divided by the number of outputs, as in PyTorch.
+    /// The weight of each output; 1 unless set. The mean is still divided by the number of outputs, as in PyTorch.
     pub const fn weight(self, weight: [f64; O]) -> Self {
         Self { weight: Some(reals(weight)), ..self }
     }

@@ -31,7 +31,7 @@ impl<const O: usize> Quantile<O> {
         Self { tau: Real::new(0.5), rest: Real::new(0.5), reduction: Reduction::Mean }
     }
 
-    /// The quantile to find, between 0 and 1.
+    /// The quantile to find, between 0 and 1; ½ unless set.
     pub const fn tau(self, tau: f64) -> Self {
         assert!(tau > 0.0 && tau < 1.0, "tau is between 0 and 1");
         Self { tau: Real::new(tau), rest: Real::new(1.0 - tau), ..self }

@@ -41,32 +41,60 @@ fn reals<S: Scalar, const N: usize>(values: [f64; N]) -> [S; N] {
 }
 
 /// The smaller of two numbers; NaN where `a` is.
+///
+/// ```
+/// use backprop_runtime::math::functions::min;
+/// assert_eq!(min(2.0_f32, -1.0), -1.0);
+/// assert!(min(f32::NAN, 1.0).is_nan() && min(1.0, f32::NAN) == 1.0);
+/// ```
 #[inline(always)]
 pub fn min<F: Float>(a: F, b: F) -> F {
     F::select(b.less(a), b, a)
 }
 
 /// The larger of two numbers; NaN where `a` is.
+///
+/// ```
+/// use backprop_runtime::math::functions::max;
+/// assert_eq!(max(2.0_f32, -1.0), 2.0);
+/// assert!(max(f32::NAN, 1.0).is_nan() && max(1.0, f32::NAN) == 1.0);
+/// ```
 #[inline(always)]
 pub fn max<F: Float>(a: F, b: F) -> F {
     F::select(a.less(b), b, a)
 }
 
 /// 1 for positive numbers, −1 for negative ones, and 0 or NaN as it is.
+///
+/// ```
+/// use backprop_runtime::math::functions::sign;
+/// assert_eq!([-3.0, 0.0, 0.5].map(sign::<f64>), [-1.0, 0.0, 1.0]);
+/// ```
 #[inline(always)]
 pub fn sign<F: Float>(x: F) -> F {
     let (zero, one) = (x.constant(F::Scalar::ZERO), x.constant(F::Scalar::ONE));
     F::select(zero.less(x), one, F::select(x.less(zero), -one, x))
 }
 
-/// The tangent of an angle in radians: sin x / cos x.
+/// The tangent of an angle in radians: `sin x / cos x`.
+///
+/// ```
+/// use backprop_runtime::math::functions::tan;
+/// assert!((tan(core::f64::consts::FRAC_PI_4) - 1.0).abs() < 1e-15);
+/// ```
 #[inline(always)]
 pub fn tan<F: Float>(x: F) -> F {
     let (sin, cos) = x.sin_cos();
     sin / cos
 }
 
-/// The hyperbolic sine, (eˣ − e⁻ˣ)/2. Infinite where eˣ is.
+/// The hyperbolic sine, `(eˣ − e⁻ˣ) / 2`. Infinite where eˣ is.
+///
+/// ```
+/// use backprop_runtime::math::functions::sinh;
+/// assert!((sinh(1.0_f64) - 1.175_201_193_643_801).abs() < 1e-15);
+/// assert_eq!(sinh(1e-20_f64), 1e-20);
+/// ```
 #[inline(always)]
 pub fn sinh<F: Float>(x: F) -> F {
     // With m = eˣ − 1: (m + m/(m + 1))/2, which loses nothing near 0.
@@ -76,7 +104,13 @@ pub fn sinh<F: Float>(x: F) -> F {
     F::select(m.equal(infinity), m, y).copysign(x)
 }
 
-/// The hyperbolic cosine, (eˣ + e⁻ˣ)/2. Infinite where e to the power of |x| is.
+/// The hyperbolic cosine, `(eˣ + e⁻ˣ) / 2`. Infinite where e to the power of |x| is.
+///
+/// ```
+/// use backprop_runtime::math::functions::{cosh, sinh};
+/// let x = 1.5_f64;
+/// assert!((cosh(x) * cosh(x) - sinh(x) * sinh(x) - 1.0).abs() < 1e-14);
+/// ```
 #[inline(always)]
 pub fn cosh<F: Float>(x: F) -> F {
     let e = x.abs().exp();
@@ -84,6 +118,12 @@ pub fn cosh<F: Float>(x: F) -> F {
 }
 
 /// The angle in radians, between −π/2 and π/2, of which `x` is the tangent.
+///
+/// ```
+/// use backprop_runtime::math::functions::atan;
+/// assert!((atan(1.0_f64) - core::f64::consts::FRAC_PI_4).abs() < 1e-15);
+/// assert_eq!(atan(f64::INFINITY), core::f64::consts::FRAC_PI_2);
+/// ```
 #[inline(always)]
 pub fn atan<F: Float>(x: F) -> F {
     let one = x.constant(F::Scalar::ONE);
@@ -101,14 +141,25 @@ pub fn atan<F: Float>(x: F) -> F {
     (start + tail.mul_add(r, r)).copysign(x)
 }
 
-/// The angle in radians, between −π/2 and π/2, of which `x` is the sine; NaN beyond ±1.
+/// The angle in radians, between −π/2 and π/2, of which `x` is the sine; NaN beyond ±1. As `atan(x / √(1 − x²))`.
+///
+/// ```
+/// use backprop_runtime::math::functions::asin;
+/// assert!((asin(0.5_f64) - core::f64::consts::FRAC_PI_6).abs() < 1e-15);
+/// ```
 #[inline(always)]
 pub fn asin<F: Float>(x: F) -> F {
     let one = x.constant(F::Scalar::ONE);
     atan(x / ((one - x) * (one + x)).sqrt())
 }
 
-/// The angle in radians, between 0 and π, of which `x` is the cosine; NaN beyond ±1.
+/// The angle in radians, between 0 and π, of which `x` is the cosine; NaN beyond ±1. As `2 atan √((1 − x) / (1 + x))`.
+///
+/// ```
+/// use backprop_runtime::math::functions::acos;
+/// assert!((acos(0.5_f64) - core::f64::consts::FRAC_PI_3).abs() < 1e-15);
+/// assert_eq!(acos(1.0_f64), 0.0);
+/// ```
 #[inline(always)]
 pub fn acos<F: Float>(x: F) -> F {
     let one = x.constant(F::Scalar::ONE);
@@ -116,7 +167,12 @@ pub fn acos<F: Float>(x: F) -> F {
     half + half
 }
 
-/// ln(1 + eˣ), which neither overflows nor loses small results.
+/// `ln(1 + eˣ)`, which neither overflows nor loses small results.
+///
+/// ```
+/// use backprop_runtime::math::functions::softplus;
+/// assert_eq!((softplus(1e4_f32), softplus(0.0_f64)), (1e4, core::f64::consts::LN_2));
+/// ```
 #[inline(always)]
 pub fn softplus<F: Float>(x: F) -> F {
     // With x first, NaN stays NaN.
@@ -148,6 +204,12 @@ pub fn powi<F: Float>(x: F, exponent: i32) -> F {
 /// `x` to any power, e to the power of `exponent` · ln x; NaN below 0.
 ///
 /// Its relative error grows with the result's logarithm: about |`exponent` · ln x| units in the last place.
+///
+/// ```
+/// use backprop_runtime::math::functions::powf;
+/// assert!((powf(2.0_f64, 0.5) - core::f64::consts::SQRT_2).abs() < 1e-15);
+/// assert!(powf(-2.0_f64, 2.0).is_nan());
+/// ```
 #[inline(always)]
 pub fn powf<F: Float>(x: F, exponent: F) -> F {
     (exponent * x.ln()).exp()

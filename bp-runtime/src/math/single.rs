@@ -118,7 +118,8 @@ pub(super) fn sin_cos<F: Float<Scalar = f32>>(x: F) -> (F, F) {
     // Beyond the documented range the reduction fails, but a sine is no larger than 1.
     let r = r.clamp(-0.8, 0.8);
     let z = r * r;
-    let sin = polynomial(z, SIN).mul_add(r * z, r);
+    // The sum has lost the sign of zero.
+    let sin = polynomial(z, SIN).mul_add(r * z, r).copysign(r);
     let cos = polynomial(z, COS).mul_add(z * z, z.mul_add(x.constant(-0.5), x.constant(1.0)));
     let odd = k.has_bit(1);
     let (a, b) = (F::select(odd, cos, sin), F::select(odd, sin, cos));

@@ -31,12 +31,31 @@ pub trait Function<S> {
 }
 
 /// A formula of two variables, applied to slices by [`map2`].
+///
+/// ```
+/// use backprop_runtime::math::{Float, Function2, map2, map2_into};
+///
+/// /// The derivative of the hyperbolic tangent, at its value `y`, times `dy`.
+/// struct Slope;
+///
+/// impl<S> Function2<S> for Slope {
+///     #[inline(always)]
+///     fn apply<F: Float<Scalar = S>>(&self, y: F, dy: F) -> F {
+///         dy - y * y * dy
+///     }
+/// }
+///
+/// let (y, mut dy, mut dx) = ([0.0_f32, 0.5], [1.0, 2.0], [0.0; 2]);
+/// map2_into(&Slope, &y, &dy, &mut dx);
+/// map2(&Slope, &y, &mut dy);
+/// assert_eq!((dx, dy), ([1.0, 1.5], [1.0, 1.5]));
+/// ```
 pub trait Function2<S> {
     /// The formula. Mark it `#[inline(always)]`: otherwise it is not compiled for the instruction set.
     fn apply<F: Float<Scalar = S>>(&self, a: F, b: F) -> F;
 }
 
-/// `x[i] = f(x[i])` for a whole slice.
+/// `x[i] = f(x[i])` for a whole slice: see [`Function`].
 ///
 /// The same number gives the same bits at every place and length: what is left over after whole vectors is
 /// computed in a vector too.
@@ -55,7 +74,7 @@ pub fn map_with<S: Scalar, V: Simd>(v: V, f: &impl Function<S>, x: &mut [S]) {
     }
 }
 
-/// `y[i] = f(x[i])`, up to the shorter of the slices, with the bits of [`map`].
+/// `y[i] = f(x[i])`, up to the shorter of the slices, with the bits of [`map`]: see [`Function`].
 #[inline]
 pub fn map_into<S: Scalar>(f: &impl Function<S>, x: &[S], y: &mut [S]) {
     let length = x.len().min(y.len());
@@ -66,7 +85,7 @@ pub fn map_into<S: Scalar>(f: &impl Function<S>, x: &[S], y: &mut [S]) {
     });
 }
 
-/// `b[i] = f(a[i], b[i])`, up to the shorter of the slices.
+/// `b[i] = f(a[i], b[i])`, up to the shorter of the slices: see [`Function2`].
 #[inline]
 pub fn map2<S: Scalar>(f: &impl Function2<S>, a: &[S], b: &mut [S]) {
     let length = a.len().min(b.len());
@@ -77,7 +96,7 @@ pub fn map2<S: Scalar>(f: &impl Function2<S>, a: &[S], b: &mut [S]) {
     });
 }
 
-/// `y[i] = f(a[i], b[i])`, up to the shortest of the slices, with the bits of [`map2`].
+/// `y[i] = f(a[i], b[i])`, up to the shortest of the slices, with the bits of [`map2`]: see [`Function2`].
 #[inline]
 pub fn map2_into<S: Scalar>(f: &impl Function2<S>, a: &[S], b: &[S], y: &mut [S]) {
     let length = a.len().min(b.len()).min(y.len());

@@ -4,6 +4,16 @@
 ///
 /// The shape is PyTorch's; the number at PyTorch's index `[i, j, …]` stands in the flat view at
 /// `offset + i * strides[0] + j * strides[1] + …`.
+///
+/// ```
+/// use backprop_runtime::Tensor;
+/// // Three weights for each of two outputs: stored by inputs, in PyTorch's files by outputs.
+/// const WEIGHT: Tensor = Tensor::new("weight", &[3, 2]).permuted(&[1, 0]).of("dense1", 10, Some(10));
+/// assert_eq!(WEIGHT.shape(), [2, 3]);
+/// assert_eq!(WEIGHT.places().collect::<Vec<_>>(), [10, 12, 14, 11, 13, 15]);
+/// assert_eq!(WEIGHT.path().to_string(), "dense1.weight");
+/// assert!(WEIGHT.is_in("dense1") && !WEIGHT.is_in("dense10"));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tensor {
     /// The networks that the layer stands in, from the outermost, `["encoder1", "", ""]`.

@@ -11,6 +11,11 @@ use generic_array::ArrayLength;
 /// docs is the same as `l2`. A parameter group's factor on the weight decay is a factor on both penalties, so
 /// that biases can be left out.
 ///
+/// | Option | Default |
+/// |---|---|
+/// | `λ₁`, by [`l1`](Self::l1) | 0 |
+/// | `λ₂`, by [`l2`](Self::l2) | 0 |
+///
 /// ```
 /// use backprop_runtime::optimizers::{Optimizer, Penalized, Sgd};
 /// use backprop_runtime::{GenericArray, flat::zero};

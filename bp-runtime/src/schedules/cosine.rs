@@ -48,7 +48,8 @@ impl Schedule for Cosine {
 /// [`Cosine`] that starts anew each time it has reached the minimum. PyTorch's
 /// `CosineAnnealingWarmRestarts`; Loshchilov and Hutter, [arXiv:1608.03983](https://arxiv.org/abs/1608.03983).
 ///
-/// The first cycle takes `n` steps, each later one [`stretch`](Self::stretch) times the one before.
+/// `η₀ + (η − η₀)(1 + cos(π t / n)) / 2`, where `t` counts from the last restart, and `η₀` is the minimum. The first
+/// cycle takes `n` steps, each later one [`stretch`](Self::stretch) times the one before.
 ///
 /// ```
 /// use backprop_runtime::schedules::{CosineRestarts, Schedule};

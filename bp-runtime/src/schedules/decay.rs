@@ -3,7 +3,7 @@
 use super::{Schedule, fraction, interpolate, power};
 use crate::{Real, Scalar};
 
-/// Always the same.
+/// `η` at every step: what PyTorch does without a scheduler.
 ///
 /// ```
 /// use backprop_runtime::schedules::{Constant, Schedule};

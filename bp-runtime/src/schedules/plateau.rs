@@ -5,6 +5,7 @@ use crate::{Real, Scalar};
 /// Multiplies the learning rate by a factor when a metric has not improved for some time. PyTorch's
 /// `ReduceLROnPlateau`.
 ///
+/// `η ← max(factor · η, smallest)` after more than `patience` epochs without an improvement, unless that changes less than ε.
 /// Not a [`Schedule`](super::Schedule): it does not count steps but looks at a metric, usually once an epoch.
 ///
 /// | Option | Default |
