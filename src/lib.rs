@@ -30,7 +30,7 @@ pub mod prelude {
 #[doc(hidden)]
 pub mod codegen {
     pub use backprop_runtime::block::{Block, Rows, flat_part, part, table};
-    pub use backprop_runtime::broken::Anything;
+    pub use backprop_runtime::broken::{Undeclared, Unknown};
     pub use backprop_runtime::budget;
     pub use backprop_runtime::flat::{flat_array, flat_array_mut, zero};
     pub use backprop_runtime::layer::{Backward, Forward, Fused, InPlace, Layer, Pass};
@@ -42,7 +42,7 @@ pub mod codegen {
         Network, Passes, Scratch, Summary, SummaryRow, Tape, Tensor, Trainable, new_by_value, tile,
     };
     pub use backprop_runtime::rand_core::Rng as RandomGenerator;
-    pub use backprop_runtime::{Flat, Loss, Real, Zeroed, any_loss, broken, flat, length, zeroed};
+    pub use backprop_runtime::{Flat, Loss, Real, Zeroed, broken, flat, length, zeroed};
 }
 
 pub use backprop_runtime::length::max;

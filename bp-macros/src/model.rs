@@ -118,11 +118,18 @@ pub(crate) struct Sketch {
     pub(crate) scalar: Option<Ident>,
     pub(crate) input: Option<Shape>,
     pub(crate) output: Option<Shape>,
+    /// Whether the input is indices.
+    pub(crate) indices: bool,
+    /// Whether there are heads, known or not.
+    pub(crate) mentions_heads: bool,
+    pub(crate) heads: Vec<(Ident, Shape)>,
     pub(crate) layers: Vec<Layer>,
+    /// Networks that stand beside this one.
+    pub(crate) nested: Vec<TokenStream>,
     /// The declared loss, where it is known and suits the output.
-    pub(crate) loss: Option<losses::Written>,
-    /// Whether a loss was declared.
-    pub(crate) trains: bool,
+    pub(crate) loss: Option<Loss>,
+    /// Whether users may name a type for the targets of several heads.
+    pub(crate) targets: bool,
     /// The path of the crate, where the user gave one.
     pub(crate) backprop: Option<syn::Path>,
 }
@@ -140,9 +147,8 @@ pub(crate) fn build(
     let input = required(keys.input.as_ref(), name, "input = 784", diagnostics)
         .and_then(|(_, expr)| input(expr, diagnostics))
         .unwrap_or_else(|_| Shape::unknown());
-    (sketch.trains, sketch.backprop) = (keys.loss.is_some(), keys.backprop.clone());
+    (sketch.targets, sketch.backprop) = (keys.loss.is_some() || keys.unread, keys.backprop.clone());
     sketch.scalar = Some(scalar.clone());
-    sketch.input = Some(input.clone());
     let budget = budget(keys, diagnostics);
     weights(keys, diagnostics);
     let (span, items) = required(keys.layers.as_ref(), name, "layers = [dense(10)]", diagnostics)?;
@@ -162,12 +168,13 @@ pub(crate) fn build(
         _ => None,
     };
     if let Err(reported) = diagnostics.reported() {
+        // Before a layer that is not known the input may be numbers or indices.
+        let first = layers.first().filter(|layer| layer.input.equals(&input) == Some(true));
+        sketch.input = first.map(|_| input);
+        sketch.indices = input_rows.is_some();
         sketch.output = heads.is_empty().then_some(output.shape);
-        sketch.layers = layers;
-        sketch.loss = loss.and_then(|loss| match loss {
-            Ok(Loss::One(loss)) if is_known => Some(loss),
-            _ => None,
-        });
+        sketch.loss = loss.and_then(|loss| loss.ok().filter(|_| is_known));
+        (sketch.heads, sketch.layers, sketch.nested) = (heads, layers, nested);
         return Err(reported);
     }
     let (loss, name) = (loss.transpose()?, name.clone());

@@ -2,7 +2,7 @@
 
 use super::{Compute, Flow, Layer, Node, Value};
 use crate::declaration::{Body, Item};
-use crate::diagnostics::{Diagnostics, Reported, Result, did_you_mean};
+use crate::diagnostics::{Diagnostics, Reported, Result, did_you_mean_or_list};
 use crate::layers::{BLOCK, Call, KINDS, Kind};
 use crate::shape::Shape;
 use crate::size::Size;
@@ -264,10 +264,8 @@ impl Builder<'_> {
         let all = || KINDS.iter().chain(super::groups::KINDS).copied();
         let found = all().find(|kind| word == kind.name);
         if found.is_none() {
-            let hint = did_you_mean(&word, all().map(|kind| kind.name));
-            let known: Vec<_> = all().map(|kind| kind.name).collect();
-            let message = format!("unknown layer `{}`{hint}; known: {}", item.text, known.join(", "));
-            self.diagnostics.error(item.span(), message);
+            let hint = did_you_mean_or_list(&word, all().map(|kind| kind.name));
+            self.diagnostics.error(item.span(), format!("unknown layer `{}`{hint}", item.text));
         }
         found
     }
