@@ -4,6 +4,9 @@
 mod build;
 mod groups;
 mod notes;
+mod outline;
+
+pub(crate) use outline::Part;
 
 use crate::declaration::{Keys, axes, required};
 use crate::diagnostics::{Diagnostics, Result, did_you_mean};
@@ -32,6 +35,8 @@ pub(crate) struct Model {
     pub(crate) values: Vec<Value>,
     /// What is computed, in order.
     pub(crate) nodes: Vec<Node>,
+    /// The layers as they were declared, for drawings.
+    pub(crate) outline: Vec<Part>,
     /// The value that is the output, and its shape.
     pub(crate) output: Flow,
     /// Networks that stand beside this one, as declarations.
@@ -154,7 +159,7 @@ pub(crate) fn build(
     let (span, items) = required(keys.layers.as_ref(), name, "layers = [dense(10)]", diagnostics)?;
     let built = build::graph(&constants, &scalar, items, &input, diagnostics)?;
     let input_rows = input_rows(&built, diagnostics).unwrap_or(None);
-    let build::Built { layers, values, nodes, output, heads, nested, equal } = built;
+    let build::Built { layers, values, nodes, output, heads, nested, equal, outline } = built;
     if nodes.is_empty() && diagnostics.reported().is_ok() {
         diagnostics.error(*span, "the network computes nothing: add a layer such as `dense(10)`");
     }
@@ -188,6 +193,7 @@ pub(crate) fn build(
         layers,
         values,
         nodes,
+        outline,
         output,
         nested,
         heads,

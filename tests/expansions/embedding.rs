@@ -1,7 +1,16 @@
 /// A network.
 ///
+/// ```text
+/// ○   input [8]
+/// ●   embedding1 [8, 4]
+/// ├─╮
+/// │ ● layer_norm1 → dense1 → tanh1 [8, 4]
+/// ├─╯ residual1 [8, 4]
+/// ●   rms_norm1 → flatten1 → dense2 → scale1 [2]
+/// ```
+///
 /// | Layer | Output | Parameters | Multiply-adds | Bytes |
-/// |---|---|---|---|---|
+/// |---|---|--:|--:|--:|
 /// | input | [8] | | | |
 /// | `embedding1`: `embedding(20, 4)` | [8, 4] | 80 |  | 320 |
 /// | `layer_norm1`: `layer_norm` | [8, 4] | 8 | 64 | 32 |
@@ -485,83 +494,23 @@ const _: () = {
             <Self as rt::Block>::TENSORS
         }
         fn summary(&self) -> rt::Summary {
-            const ROWS: [rt::SummaryRow; 9usize] = [
-                rt::SummaryRow {
-                    layer: "embedding1: embedding(20, 4)",
-                    shape: [8, 4, 1, 1],
-                    rank: 2usize,
-                    parameters: 80,
-                    multiply_adds: 0,
-                    bytes: 80 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "layer_norm1: layer_norm",
-                    shape: [8, 4, 1, 1],
-                    rank: 2usize,
-                    parameters: 8,
-                    multiply_adds: 64,
-                    bytes: 8 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "dense1: dense(4)",
-                    shape: [8, 4, 1, 1],
-                    rank: 2usize,
-                    parameters: 20,
-                    multiply_adds: 128,
-                    bytes: 20 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "tanh1: tanh",
-                    shape: [8, 4, 1, 1],
-                    rank: 2usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "residual1: residual",
-                    shape: [8, 4, 1, 1],
-                    rank: 2usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "rms_norm1: rms_norm",
-                    shape: [8, 4, 1, 1],
-                    rank: 2usize,
-                    parameters: 4,
-                    multiply_adds: 64,
-                    bytes: 4 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "flatten1: flatten",
-                    shape: [32, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "dense2: dense(2)",
-                    shape: [2, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 66,
-                    multiply_adds: 64,
-                    bytes: 66 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "scale1: scale",
-                    shape: [2, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 2,
-                    multiply_adds: 2,
-                    bytes: 2 * ::core::mem::size_of::<f32>(),
-                },
+            const ROWS: &[rt::SummaryRow] = &[
+                rt::SummaryRow::of::<
+                    f32,
+                >("embedding1: embedding(20, 4)", &[8, 4], 80, 0),
+                rt::SummaryRow::of::<f32>("layer_norm1: layer_norm", &[8, 4], 8, 64),
+                rt::SummaryRow::of::<f32>("dense1: dense(4)", &[8, 4], 20, 128),
+                rt::SummaryRow::of::<f32>("tanh1: tanh", &[8, 4], 0, 0),
+                rt::SummaryRow::of::<f32>("residual1: residual", &[8, 4], 0, 0),
+                rt::SummaryRow::of::<f32>("rms_norm1: rms_norm", &[8, 4], 4, 64),
+                rt::SummaryRow::of::<f32>("flatten1: flatten", &[32], 0, 0),
+                rt::SummaryRow::of::<f32>("dense2: dense(2)", &[2], 66, 64),
+                rt::SummaryRow::of::<f32>("scale1: scale", &[2], 2, 2),
             ];
             rt::Summary {
                 name: Self::NAME,
-                rows: &ROWS,
+                drawing: "○   input [8]\n●   embedding1 [8, 4]\n├─╮\n│ ● layer_norm1 → dense1 → tanh1 [8, 4]\n├─╯ residual1 [8, 4]\n●   rms_norm1 → flatten1 → dense2 → scale1 [2]",
+                rows: ROWS,
                 notes: &[],
                 parameters: Self::PARAMETERS,
                 multiply_adds: Self::MULTIPLY_ADDS,

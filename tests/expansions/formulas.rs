@@ -1,7 +1,12 @@
 /// A network.
 ///
+/// ```text
+/// ○ input [4]
+/// ● dense1 → activation1 → activation2 [3]
+/// ```
+///
 /// | Layer | Output | Parameters | Multiply-adds | Bytes |
-/// |---|---|---|---|---|
+/// |---|---|--:|--:|--:|
 /// | input | [4] | | | |
 /// | `dense1`: `dense(3)` | [3] | 15 | 12 | 60 |
 /// | `activation1`: `activation`, `y = x · tanh(softplus(x)), y′ = tanh(softplus(x)) + x · (1 − tanh(softplus(x))²) · sigmoid(x)` | [3] |  |  |  |
@@ -333,35 +338,15 @@ const _: () = {
             <Self as rt::Block>::TENSORS
         }
         fn summary(&self) -> rt::Summary {
-            const ROWS: [rt::SummaryRow; 3usize] = [
-                rt::SummaryRow {
-                    layer: "dense1: dense(3)",
-                    shape: [3, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 15,
-                    multiply_adds: 12,
-                    bytes: 15 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "activation1: activation",
-                    shape: [3, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "activation2: activation",
-                    shape: [3, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
+            const ROWS: &[rt::SummaryRow] = &[
+                rt::SummaryRow::of::<f32>("dense1: dense(3)", &[3], 15, 12),
+                rt::SummaryRow::of::<f32>("activation1: activation", &[3], 0, 0),
+                rt::SummaryRow::of::<f32>("activation2: activation", &[3], 0, 0),
             ];
             rt::Summary {
                 name: Self::NAME,
-                rows: &ROWS,
+                drawing: "○ input [4]\n● dense1 → activation1 → activation2 [3]",
+                rows: ROWS,
                 notes: &[],
                 parameters: Self::PARAMETERS,
                 multiply_adds: Self::MULTIPLY_ADDS,

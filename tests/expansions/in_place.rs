@@ -1,7 +1,13 @@
 /// A network.
 ///
+/// ```text
+/// ○ input [12]
+/// ● dense1 → relu1 → dropout1 → dense2 → dropout2 → relu2 → sigmoid1 → tanh1
+/// │ → dense3 → softmax1 [3]
+/// ```
+///
 /// | Layer | Output | Parameters | Multiply-adds | Bytes |
-/// |---|---|---|---|---|
+/// |---|---|--:|--:|--:|
 /// | input | [12] | | | |
 /// | `dense1`: `dense(8)` | [8] | 104 | 96 | 416 |
 /// | `relu1`: `relu` | [8] |  |  |  |
@@ -389,91 +395,22 @@ const _: () = {
             <Self as rt::Block>::TENSORS
         }
         fn summary(&self) -> rt::Summary {
-            const ROWS: [rt::SummaryRow; 10usize] = [
-                rt::SummaryRow {
-                    layer: "dense1: dense(8)",
-                    shape: [8, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 104,
-                    multiply_adds: 96,
-                    bytes: 104 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "relu1: relu",
-                    shape: [8, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "dropout1: dropout",
-                    shape: [8, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "dense2: dense(8)",
-                    shape: [8, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 72,
-                    multiply_adds: 64,
-                    bytes: 72 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "dropout2: dropout",
-                    shape: [8, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "relu2: relu",
-                    shape: [8, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "sigmoid1: sigmoid",
-                    shape: [8, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "tanh1: tanh",
-                    shape: [8, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "dense3: dense(3)",
-                    shape: [3, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 27,
-                    multiply_adds: 24,
-                    bytes: 27 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "softmax1: softmax",
-                    shape: [3, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
+            const ROWS: &[rt::SummaryRow] = &[
+                rt::SummaryRow::of::<f32>("dense1: dense(8)", &[8], 104, 96),
+                rt::SummaryRow::of::<f32>("relu1: relu", &[8], 0, 0),
+                rt::SummaryRow::of::<f32>("dropout1: dropout", &[8], 0, 0),
+                rt::SummaryRow::of::<f32>("dense2: dense(8)", &[8], 72, 64),
+                rt::SummaryRow::of::<f32>("dropout2: dropout", &[8], 0, 0),
+                rt::SummaryRow::of::<f32>("relu2: relu", &[8], 0, 0),
+                rt::SummaryRow::of::<f32>("sigmoid1: sigmoid", &[8], 0, 0),
+                rt::SummaryRow::of::<f32>("tanh1: tanh", &[8], 0, 0),
+                rt::SummaryRow::of::<f32>("dense3: dense(3)", &[3], 27, 24),
+                rt::SummaryRow::of::<f32>("softmax1: softmax", &[3], 0, 0),
             ];
             rt::Summary {
                 name: Self::NAME,
-                rows: &ROWS,
+                drawing: "○ input [12]\n● dense1 → relu1 → dropout1 → dense2 → dropout2 → relu2 → sigmoid1 → tanh1\n│ → dense3 → softmax1 [3]",
+                rows: ROWS,
                 notes: &[
                     "`relu2` and `sigmoid1` are two activations in a row: is a layer missing between them?",
                     "`sigmoid1` and `tanh1` are two activations in a row: is a layer missing between them?",

@@ -1,7 +1,12 @@
 /// A network.
 ///
+/// ```text
+/// ○ input [2, 8, 6]
+/// ● relu1 → avg_pool2d1 → relu2 → flatten1 → dense1 [4]
+/// ```
+///
 /// | Layer | Output | Parameters | Multiply-adds | Bytes |
-/// |---|---|---|---|---|
+/// |---|---|--:|--:|--:|
 /// | input | [2, 8, 6] | | | |
 /// | `relu1`: `relu` | [2, 8, 6] |  |  |  |
 /// | `avg_pool2d1`: `avg_pool2d(2)` | [2, 4, 3] |  |  |  |
@@ -281,51 +286,19 @@ const _: () = {
             <Self as rt::Block>::TENSORS
         }
         fn summary(&self) -> rt::Summary {
-            const ROWS: [rt::SummaryRow; 5usize] = [
-                rt::SummaryRow {
-                    layer: "relu1: relu",
-                    shape: [2, 8, 6, 1],
-                    rank: 3usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "avg_pool2d1: avg_pool2d(2)",
-                    shape: [2, 4, 3, 1],
-                    rank: 3usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "relu2: relu",
-                    shape: [2, 4, 3, 1],
-                    rank: 3usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "flatten1: flatten",
-                    shape: [24, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "dense1: dense(4)",
-                    shape: [4, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 100,
-                    multiply_adds: 96,
-                    bytes: 100 * ::core::mem::size_of::<f32>(),
-                },
+            const ROWS: &[rt::SummaryRow] = &[
+                rt::SummaryRow::of::<f32>("relu1: relu", &[2, 8, 6], 0, 0),
+                rt::SummaryRow::of::<
+                    f32,
+                >("avg_pool2d1: avg_pool2d(2)", &[2, 4, 3], 0, 0),
+                rt::SummaryRow::of::<f32>("relu2: relu", &[2, 4, 3], 0, 0),
+                rt::SummaryRow::of::<f32>("flatten1: flatten", &[24], 0, 0),
+                rt::SummaryRow::of::<f32>("dense1: dense(4)", &[4], 100, 96),
             ];
             rt::Summary {
                 name: Self::NAME,
-                rows: &ROWS,
+                drawing: "○ input [2, 8, 6]\n● relu1 → avg_pool2d1 → relu2 → flatten1 → dense1 [4]",
+                rows: ROWS,
                 notes: &[],
                 parameters: Self::PARAMETERS,
                 multiply_adds: Self::MULTIPLY_ADDS,

@@ -1,7 +1,13 @@
 /// A network.
 ///
+/// ```text
+/// ○ input [1, 28, 28]
+/// ● conv1 (conv2d) → relu1 → max_pool2d1 → conv2 (conv2d) → relu2
+/// │ → max_pool2d2 → flatten1 → dense1 → relu3 → dense2 → relu4 → dense3 [10]
+/// ```
+///
 /// | Layer | Output | Parameters | Multiply-adds | Bytes |
-/// |---|---|---|---|---|
+/// |---|---|--:|--:|--:|
 /// | input | [1, 28, 28] | | | |
 /// | `conv1`: `conv2d(6, kernel = 5, padding = 2)` | [6, 28, 28] | 156 | 117600 | 624 |
 /// | `relu1`: `relu` | [6, 28, 28] |  |  |  |
@@ -502,107 +508,37 @@ const _: () = {
             <Self as rt::Block>::TENSORS
         }
         fn summary(&self) -> rt::Summary {
-            const ROWS: [rt::SummaryRow; 12usize] = [
-                rt::SummaryRow {
-                    layer: "conv1: conv2d(6, kernel = 5, padding = 2)",
-                    shape: [6, 28, 28, 1],
-                    rank: 3usize,
-                    parameters: 156,
-                    multiply_adds: 117600,
-                    bytes: 156 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "relu1: relu",
-                    shape: [6, 28, 28, 1],
-                    rank: 3usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "max_pool2d1: max_pool2d(2)",
-                    shape: [6, 14, 14, 1],
-                    rank: 3usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "conv2: conv2d(16, kernel = 5)",
-                    shape: [16, 10, 10, 1],
-                    rank: 3usize,
-                    parameters: 2416,
-                    multiply_adds: 240000,
-                    bytes: 2416 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "relu2: relu",
-                    shape: [16, 10, 10, 1],
-                    rank: 3usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "max_pool2d2: max_pool2d(2)",
-                    shape: [16, 5, 5, 1],
-                    rank: 3usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "flatten1: flatten",
-                    shape: [400, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "dense1: dense(120)",
-                    shape: [120, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 48120,
-                    multiply_adds: 48000,
-                    bytes: 48120 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "relu3: relu",
-                    shape: [120, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "dense2: dense(84)",
-                    shape: [84, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 10164,
-                    multiply_adds: 10080,
-                    bytes: 10164 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "relu4: relu",
-                    shape: [84, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "dense3: dense(10)",
-                    shape: [10, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 850,
-                    multiply_adds: 840,
-                    bytes: 850 * ::core::mem::size_of::<f32>(),
-                },
+            const ROWS: &[rt::SummaryRow] = &[
+                rt::SummaryRow::of::<
+                    f32,
+                >(
+                    "conv1: conv2d(6, kernel = 5, padding = 2)",
+                    &[6, 28, 28],
+                    156,
+                    117600,
+                ),
+                rt::SummaryRow::of::<f32>("relu1: relu", &[6, 28, 28], 0, 0),
+                rt::SummaryRow::of::<
+                    f32,
+                >("max_pool2d1: max_pool2d(2)", &[6, 14, 14], 0, 0),
+                rt::SummaryRow::of::<
+                    f32,
+                >("conv2: conv2d(16, kernel = 5)", &[16, 10, 10], 2416, 240000),
+                rt::SummaryRow::of::<f32>("relu2: relu", &[16, 10, 10], 0, 0),
+                rt::SummaryRow::of::<
+                    f32,
+                >("max_pool2d2: max_pool2d(2)", &[16, 5, 5], 0, 0),
+                rt::SummaryRow::of::<f32>("flatten1: flatten", &[400], 0, 0),
+                rt::SummaryRow::of::<f32>("dense1: dense(120)", &[120], 48120, 48000),
+                rt::SummaryRow::of::<f32>("relu3: relu", &[120], 0, 0),
+                rt::SummaryRow::of::<f32>("dense2: dense(84)", &[84], 10164, 10080),
+                rt::SummaryRow::of::<f32>("relu4: relu", &[84], 0, 0),
+                rt::SummaryRow::of::<f32>("dense3: dense(10)", &[10], 850, 840),
             ];
             rt::Summary {
                 name: Self::NAME,
-                rows: &ROWS,
+                drawing: "○ input [1, 28, 28]\n● conv1 (conv2d) → relu1 → max_pool2d1 → conv2 (conv2d) → relu2\n│ → max_pool2d2 → flatten1 → dense1 → relu3 → dense2 → relu4 → dense3 [10]",
+                rows: ROWS,
                 notes: &[],
                 parameters: Self::PARAMETERS,
                 multiply_adds: Self::MULTIPLY_ADDS,

@@ -1,7 +1,12 @@
 /// A network.
 ///
+/// ```text
+/// ○ input [784]
+/// ● dense1 → relu1 → dense2 → relu2 → dense3 [10]
+/// ```
+///
 /// | Layer | Output | Parameters | Multiply-adds | Bytes |
-/// |---|---|---|---|---|
+/// |---|---|--:|--:|--:|
 /// | input | [784] | | | |
 /// | `dense1`: `dense(128)` | [128] | 100480 | 100352 | 401920 |
 /// | `relu1`: `relu` | [128] |  |  |  |
@@ -320,51 +325,17 @@ const _: () = {
             <Self as rt::Block>::TENSORS
         }
         fn summary(&self) -> rt::Summary {
-            const ROWS: [rt::SummaryRow; 5usize] = [
-                rt::SummaryRow {
-                    layer: "dense1: dense(128)",
-                    shape: [128, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 100480,
-                    multiply_adds: 100352,
-                    bytes: 100480 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "relu1: relu",
-                    shape: [128, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "dense2: dense(64)",
-                    shape: [64, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 8256,
-                    multiply_adds: 8192,
-                    bytes: 8256 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "relu2: relu",
-                    shape: [64, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "dense3: dense(10)",
-                    shape: [10, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 650,
-                    multiply_adds: 640,
-                    bytes: 650 * ::core::mem::size_of::<f32>(),
-                },
+            const ROWS: &[rt::SummaryRow] = &[
+                rt::SummaryRow::of::<f32>("dense1: dense(128)", &[128], 100480, 100352),
+                rt::SummaryRow::of::<f32>("relu1: relu", &[128], 0, 0),
+                rt::SummaryRow::of::<f32>("dense2: dense(64)", &[64], 8256, 8192),
+                rt::SummaryRow::of::<f32>("relu2: relu", &[64], 0, 0),
+                rt::SummaryRow::of::<f32>("dense3: dense(10)", &[10], 650, 640),
             ];
             rt::Summary {
                 name: Self::NAME,
-                rows: &ROWS,
+                drawing: "○ input [784]\n● dense1 → relu1 → dense2 → relu2 → dense3 [10]",
+                rows: ROWS,
                 notes: &[],
                 parameters: Self::PARAMETERS,
                 multiply_adds: Self::MULTIPLY_ADDS,

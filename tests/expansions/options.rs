@@ -1,7 +1,12 @@
 /// A network.
 ///
+/// ```text
+/// ○ input [4, 9, 8]
+/// ● conv2d1 → leaky_relu1 → avg_pool2d1 → flatten1 → dense1 [3]
+/// ```
+///
 /// | Layer | Output | Parameters | Multiply-adds | Bytes |
-/// |---|---|---|---|---|
+/// |---|---|--:|--:|--:|
 /// | input | [4, 9, 8] | | | |
 /// | `conv2d1`: `conv2d(6, kernel = [3, 2], stride = [2, 1], padding = 1, dilation = [1, 2], groups = 2, bias = false)` | [6, 5, 8] | 72 | 2880 | 288 |
 /// | `leaky_relu1`: `leaky_relu(slope = 0.2)` | [6, 5, 8] |  |  |  |
@@ -346,51 +351,35 @@ const _: () = {
             <Self as rt::Block>::TENSORS
         }
         fn summary(&self) -> rt::Summary {
-            const ROWS: [rt::SummaryRow; 5usize] = [
-                rt::SummaryRow {
-                    layer: "conv2d1: conv2d(6, kernel = [3, 2], stride = [2, 1], padding = 1, dilation = [1, 2], groups = 2, bias = false)",
-                    shape: [6, 5, 8, 1],
-                    rank: 3usize,
-                    parameters: 72,
-                    multiply_adds: 2880,
-                    bytes: 72 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "leaky_relu1: leaky_relu(slope = 0.2)",
-                    shape: [6, 5, 8, 1],
-                    rank: 3usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "avg_pool2d1: avg_pool2d(2, stride = 1, padding = 1, count_include_pad = false)",
-                    shape: [6, 6, 9, 1],
-                    rank: 3usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "flatten1: flatten",
-                    shape: [324, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "dense1: dense(3, bias = false, init = zeros)",
-                    shape: [3, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 972,
-                    multiply_adds: 972,
-                    bytes: 972 * ::core::mem::size_of::<f32>(),
-                },
+            const ROWS: &[rt::SummaryRow] = &[
+                rt::SummaryRow::of::<
+                    f32,
+                >(
+                    "conv2d1: conv2d(6, kernel = [3, 2], stride = [2, 1], padding = 1, dilation = [1, 2], groups = 2, bias = false)",
+                    &[6, 5, 8],
+                    72,
+                    2880,
+                ),
+                rt::SummaryRow::of::<
+                    f32,
+                >("leaky_relu1: leaky_relu(slope = 0.2)", &[6, 5, 8], 0, 0),
+                rt::SummaryRow::of::<
+                    f32,
+                >(
+                    "avg_pool2d1: avg_pool2d(2, stride = 1, padding = 1, count_include_pad = false)",
+                    &[6, 6, 9],
+                    0,
+                    0,
+                ),
+                rt::SummaryRow::of::<f32>("flatten1: flatten", &[324], 0, 0),
+                rt::SummaryRow::of::<
+                    f32,
+                >("dense1: dense(3, bias = false, init = zeros)", &[3], 972, 972),
             ];
             rt::Summary {
                 name: Self::NAME,
-                rows: &ROWS,
+                drawing: "○ input [4, 9, 8]\n● conv2d1 → leaky_relu1 → avg_pool2d1 → flatten1 → dense1 [3]",
+                rows: ROWS,
                 notes: &[],
                 parameters: Self::PARAMETERS,
                 multiply_adds: Self::MULTIPLY_ADDS,

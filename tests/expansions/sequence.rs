@@ -1,7 +1,12 @@
 /// A network.
 ///
+/// ```text
+/// ○ input [16, 3]
+/// ● dense1 → tanh1 → flatten1 → dense2 [1]
+/// ```
+///
 /// | Layer | Output | Parameters | Multiply-adds | Bytes |
-/// |---|---|---|---|---|
+/// |---|---|--:|--:|--:|
 /// | input | [16, 3] | | | |
 /// | `dense1`: `dense(5)` | [16, 5] | 20 | 240 | 80 |
 /// | `tanh1`: `tanh` | [16, 5] |  |  |  |
@@ -263,43 +268,16 @@ const _: () = {
             <Self as rt::Block>::TENSORS
         }
         fn summary(&self) -> rt::Summary {
-            const ROWS: [rt::SummaryRow; 4usize] = [
-                rt::SummaryRow {
-                    layer: "dense1: dense(5)",
-                    shape: [16, 5, 1, 1],
-                    rank: 2usize,
-                    parameters: 20,
-                    multiply_adds: 240,
-                    bytes: 20 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "tanh1: tanh",
-                    shape: [16, 5, 1, 1],
-                    rank: 2usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "flatten1: flatten",
-                    shape: [80, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "dense2: dense(1)",
-                    shape: [1, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 81,
-                    multiply_adds: 80,
-                    bytes: 81 * ::core::mem::size_of::<f32>(),
-                },
+            const ROWS: &[rt::SummaryRow] = &[
+                rt::SummaryRow::of::<f32>("dense1: dense(5)", &[16, 5], 20, 240),
+                rt::SummaryRow::of::<f32>("tanh1: tanh", &[16, 5], 0, 0),
+                rt::SummaryRow::of::<f32>("flatten1: flatten", &[80], 0, 0),
+                rt::SummaryRow::of::<f32>("dense2: dense(1)", &[1], 81, 80),
             ];
             rt::Summary {
                 name: Self::NAME,
-                rows: &ROWS,
+                drawing: "○ input [16, 3]\n● dense1 → tanh1 → flatten1 → dense2 [1]",
+                rows: ROWS,
                 notes: &[],
                 parameters: Self::PARAMETERS,
                 multiply_adds: Self::MULTIPLY_ADDS,

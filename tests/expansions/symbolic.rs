@@ -1,33 +1,38 @@
 /// A network.
 ///
+/// ```text
+/// ○ input [INPUTS]
+/// ● dense1 → relu1 → dropout1 → dense2 → dense3 [3]
+/// ```
+///
 /// | Layer | Output | Parameters | Multiply-adds | Bytes |
-/// |---|---|---|---|---|
+/// |---|---|--:|--:|--:|
 /// | input | [INPUTS] | | | |
-/// | `dense1`: `dense(2 * HIDDEN)` | [NetLayers::DENSE1.outputs] | `((INPUTS * NetLayers::DENSE1.outputs) + NetLayers::DENSE1.outputs)` | `(INPUTS * NetLayers::DENSE1.outputs)` | `(((INPUTS * NetLayers::DENSE1.outputs) + NetLayers::DENSE1.outputs) * 8)` |
-/// | `relu1`: `relu` | [NetLayers::DENSE1.outputs] |  |  |  |
-/// | `dropout1`: `dropout(0.2)` | [NetLayers::DENSE1.outputs] |  |  |  |
-/// | `dense2`: `dense(HIDDEN)` | [NetLayers::DENSE2.outputs] | `((NetLayers::DENSE1.outputs * NetLayers::DENSE2.outputs) + NetLayers::DENSE2.outputs)` | `(NetLayers::DENSE1.outputs * NetLayers::DENSE2.outputs)` | `(((NetLayers::DENSE1.outputs * NetLayers::DENSE2.outputs) + NetLayers::DENSE2.outputs) * 8)` |
-/// | `dense3`: `dense(3)` | [3] | `((NetLayers::DENSE2.outputs * 3) + 3)` | `(NetLayers::DENSE2.outputs * 3)` | `(((NetLayers::DENSE2.outputs * 3) + 3) * 8)` |
+/// | `dense1`: `dense(2 * HIDDEN)` | [2 * HIDDEN] | `INPUTS * 2 * HIDDEN + 2 * HIDDEN` | `INPUTS * 2 * HIDDEN` | `(INPUTS * 2 * HIDDEN + 2 * HIDDEN) * 8` |
+/// | `relu1`: `relu` | [2 * HIDDEN] |  |  |  |
+/// | `dropout1`: `dropout(0.2)` | [2 * HIDDEN] |  |  |  |
+/// | `dense2`: `dense(HIDDEN)` | [HIDDEN] | `2 * HIDDEN * HIDDEN + HIDDEN` | `2 * HIDDEN * HIDDEN` | `(2 * HIDDEN * HIDDEN + HIDDEN) * 8` |
+/// | `dense3`: `dense(3)` | [3] | `HIDDEN * 3 + 3` | `HIDDEN * 3` | `(HIDDEN * 3 + 3) * 8` |
 ///
 /// Note: there is no activation between `dense2` and `dense3`: together they can do no more than one linear layer
 ///
 #[repr(C)]
 pub struct Net {
-    /// `dense(2 * HIDDEN)`: [INPUTS] → [NetLayers::DENSE1.outputs]; y = Wᵀx + b
+    /// `dense(2 * HIDDEN)`: [INPUTS] → [2 * HIDDEN]; y = Wᵀx + b
     pub dense1: ::backprop::layers::DenseParameters<
         f64,
         { { INPUTS } },
         { NetLayers::DENSE1.outputs },
         { NetLayers::DENSE1.outputs },
     >,
-    /// `dense(HIDDEN)`: [NetLayers::DENSE1.outputs] → [NetLayers::DENSE2.outputs]; y = Wᵀx + b
+    /// `dense(HIDDEN)`: [2 * HIDDEN] → [HIDDEN]; y = Wᵀx + b
     pub dense2: ::backprop::layers::DenseParameters<
         f64,
         { NetLayers::DENSE1.outputs },
         { NetLayers::DENSE2.outputs },
         { NetLayers::DENSE2.outputs },
     >,
-    /// `dense(3)`: [NetLayers::DENSE2.outputs] → [3]; y = Wᵀx + b
+    /// `dense(3)`: [HIDDEN] → [3]; y = Wᵀx + b
     pub dense3: ::backprop::layers::DenseParameters<
         f64,
         { NetLayers::DENSE2.outputs },
@@ -41,24 +46,24 @@ pub struct Net {
 struct NetLayers;
 #[allow(dead_code)]
 impl NetLayers {
-    /// `dense(2 * HIDDEN)`: [INPUTS] → [NetLayers::DENSE1.outputs]; y = Wᵀx + b
+    /// `dense(2 * HIDDEN)`: [INPUTS] → [2 * HIDDEN]; y = Wᵀx + b
     const DENSE1: ::backprop::layers::Dense = ::backprop::layers::Dense::new(
         { INPUTS },
         { 2 * HIDDEN },
     );
-    /// `relu`: [NetLayers::DENSE1.outputs] → [NetLayers::DENSE1.outputs]; y = max(x, 0)
+    /// `relu`: [2 * HIDDEN] → [2 * HIDDEN]; y = max(x, 0)
     const RELU1: ::backprop::layers::Relu = ::backprop::layers::Relu;
-    /// `dropout(0.2)`: [NetLayers::DENSE1.outputs] → [NetLayers::DENSE1.outputs]; in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x
+    /// `dropout(0.2)`: [2 * HIDDEN] → [2 * HIDDEN]; in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x
     const DROPOUT1: ::backprop::layers::Dropout = ::backprop::layers::Dropout::new(
         0.2f64,
         2usize,
     );
-    /// `dense(HIDDEN)`: [NetLayers::DENSE1.outputs] → [NetLayers::DENSE2.outputs]; y = Wᵀx + b
+    /// `dense(HIDDEN)`: [2 * HIDDEN] → [HIDDEN]; y = Wᵀx + b
     const DENSE2: ::backprop::layers::Dense = ::backprop::layers::Dense::new(
         NetLayers::DENSE1.outputs,
         { HIDDEN },
     );
-    /// `dense(3)`: [NetLayers::DENSE2.outputs] → [3]; y = Wᵀx + b
+    /// `dense(3)`: [HIDDEN] → [3]; y = Wᵀx + b
     const DENSE3: ::backprop::layers::Dense = ::backprop::layers::Dense::new(
         NetLayers::DENSE2.outputs,
         3,
@@ -165,7 +170,7 @@ const _: () = {
             slots: &mut NetScratch<T>,
         ) {
             let pass = &rt::Pass::PREDICTION;
-            /// dense1, relu1: [INPUTS] → [NetLayers::DENSE1.outputs]: y = Wᵀx + b; then y = max(x, 0)
+            /// dense1, relu1: [INPUTS] → [2 * HIDDEN]: y = Wᵀx + b; then y = max(x, 0)
             rt::Fused(NetLayers::DENSE1, NetLayers::RELU1)
                 .forward(rt::Forward {
                     parameters: self.dense1.flat(),
@@ -173,9 +178,9 @@ const _: () = {
                     y: &mut slots.slot0,
                     ..rt::Forward::of(pass)
                 });
-            /// dropout1: [NetLayers::DENSE1.outputs] → [NetLayers::DENSE1.outputs]: in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x
+            /// dropout1: [2 * HIDDEN] → [2 * HIDDEN]: in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x
             NetLayers::DROPOUT1.forward_in_place(pass, &mut slots.slot0);
-            /// dense2: [NetLayers::DENSE1.outputs] → [NetLayers::DENSE2.outputs]: y = Wᵀx + b
+            /// dense2: [2 * HIDDEN] → [HIDDEN]: y = Wᵀx + b
             NetLayers::DENSE2
                 .forward(rt::Forward {
                     parameters: self.dense2.flat(),
@@ -183,7 +188,7 @@ const _: () = {
                     y: &mut slots.slot1,
                     ..rt::Forward::of(pass)
                 });
-            /// dense3: [NetLayers::DENSE2.outputs] → [3]: y = Wᵀx + b
+            /// dense3: [HIDDEN] → [3]: y = Wᵀx + b
             NetLayers::DENSE3
                 .forward(rt::Forward {
                     parameters: self.dense3.flat(),
@@ -200,7 +205,7 @@ const _: () = {
             y: &mut [[f64; T]],
             slots: &mut NetSlots<T>,
         ) {
-            /// dense1, relu1: [INPUTS] → [NetLayers::DENSE1.outputs]: y = Wᵀx + b; then y = max(x, 0)
+            /// dense1, relu1: [INPUTS] → [2 * HIDDEN]: y = Wᵀx + b; then y = max(x, 0)
             rt::Fused(NetLayers::DENSE1, NetLayers::RELU1)
                 .forward(rt::Forward {
                     parameters: self.dense1.flat(),
@@ -208,14 +213,14 @@ const _: () = {
                     y: &mut slots.slot0,
                     ..rt::Forward::of(pass)
                 });
-            /// dropout1: [NetLayers::DENSE1.outputs] → [NetLayers::DENSE1.outputs]: in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x
+            /// dropout1: [2 * HIDDEN] → [2 * HIDDEN]: in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x
             NetLayers::DROPOUT1
                 .forward(rt::Forward {
                     x: &slots.slot0,
                     y: &mut slots.slot1[..NetLayers::DENSE1.outputs],
                     ..rt::Forward::of(pass)
                 });
-            /// dense2: [NetLayers::DENSE1.outputs] → [NetLayers::DENSE2.outputs]: y = Wᵀx + b
+            /// dense2: [2 * HIDDEN] → [HIDDEN]: y = Wᵀx + b
             NetLayers::DENSE2
                 .forward(rt::Forward {
                     parameters: self.dense2.flat(),
@@ -223,7 +228,7 @@ const _: () = {
                     y: &mut slots.slot2[..NetLayers::DENSE2.outputs],
                     ..rt::Forward::of(pass)
                 });
-            /// dense3: [NetLayers::DENSE2.outputs] → [3]: y = Wᵀx + b
+            /// dense3: [HIDDEN] → [3]: y = Wᵀx + b
             NetLayers::DENSE3
                 .forward(rt::Forward {
                     parameters: self.dense3.flat(),
@@ -243,7 +248,7 @@ const _: () = {
             slots: &mut NetSlots<T>,
             mut gradients: ::core::option::Option<&mut NetGradients>,
         ) {
-            /// dense3: [NetLayers::DENSE2.outputs] ← [3]: dy gives dW and dx
+            /// dense3: [HIDDEN] ← [3]: dy gives dW and dx
             NetLayers::DENSE3
                 .backward(rt::Backward {
                     parameters: self.dense3.flat(),
@@ -257,7 +262,7 @@ const _: () = {
                     scratch: &mut slots.slot4[..NetLayers::DENSE3.scratch()],
                     ..rt::Backward::of(pass)
                 });
-            /// dense2: [NetLayers::DENSE1.outputs] ← [NetLayers::DENSE2.outputs]: dy gives dW and dx
+            /// dense2: [2 * HIDDEN] ← [HIDDEN]: dy gives dW and dx
             NetLayers::DENSE2
                 .backward(rt::Backward {
                     parameters: self.dense2.flat(),
@@ -271,14 +276,14 @@ const _: () = {
                     scratch: &mut slots.slot4[..NetLayers::DENSE2.scratch()],
                     ..rt::Backward::of(pass)
                 });
-            /// dropout1: [NetLayers::DENSE1.outputs] ← [NetLayers::DENSE1.outputs]: dy gives dx
+            /// dropout1: [2 * HIDDEN] ← [2 * HIDDEN]: dy gives dx
             NetLayers::DROPOUT1
                 .backward_in_place(
                     pass,
                     &[],
                     &mut slots.slot2[..NetLayers::DENSE1.outputs],
                 );
-            /// dense1, relu1: [INPUTS] ← [NetLayers::DENSE1.outputs]: dy gives dW and dx
+            /// dense1, relu1: [INPUTS] ← [2 * HIDDEN]: dy gives dW and dx
             rt::Fused(NetLayers::DENSE1, NetLayers::RELU1)
                 .backward(rt::Backward {
                     parameters: self.dense1.flat(),
@@ -397,57 +402,44 @@ const _: () = {
             <Self as rt::Block>::TENSORS
         }
         fn summary(&self) -> rt::Summary {
-            const ROWS: [rt::SummaryRow; 5usize] = [
-                rt::SummaryRow {
-                    layer: "dense1: dense(2 * HIDDEN)",
-                    shape: [NetLayers::DENSE1.outputs, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: (({ INPUTS } * NetLayers::DENSE1.outputs)
+            const ROWS: &[rt::SummaryRow] = &[
+                rt::SummaryRow::of::<
+                    f64,
+                >(
+                    "dense1: dense(2 * HIDDEN)",
+                    &[NetLayers::DENSE1.outputs],
+                    (({ INPUTS } * NetLayers::DENSE1.outputs)
                         + NetLayers::DENSE1.outputs),
-                    multiply_adds: ({ INPUTS } * NetLayers::DENSE1.outputs),
-                    bytes: (({ INPUTS } * NetLayers::DENSE1.outputs)
-                        + NetLayers::DENSE1.outputs) * ::core::mem::size_of::<f64>(),
-                },
-                rt::SummaryRow {
-                    layer: "relu1: relu",
-                    shape: [NetLayers::DENSE1.outputs, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f64>(),
-                },
-                rt::SummaryRow {
-                    layer: "dropout1: dropout(0.2)",
-                    shape: [NetLayers::DENSE1.outputs, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f64>(),
-                },
-                rt::SummaryRow {
-                    layer: "dense2: dense(HIDDEN)",
-                    shape: [NetLayers::DENSE2.outputs, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: ((NetLayers::DENSE1.outputs * NetLayers::DENSE2.outputs)
+                    ({ INPUTS } * NetLayers::DENSE1.outputs),
+                ),
+                rt::SummaryRow::of::<
+                    f64,
+                >("relu1: relu", &[NetLayers::DENSE1.outputs], 0, 0),
+                rt::SummaryRow::of::<
+                    f64,
+                >("dropout1: dropout(0.2)", &[NetLayers::DENSE1.outputs], 0, 0),
+                rt::SummaryRow::of::<
+                    f64,
+                >(
+                    "dense2: dense(HIDDEN)",
+                    &[NetLayers::DENSE2.outputs],
+                    ((NetLayers::DENSE1.outputs * NetLayers::DENSE2.outputs)
                         + NetLayers::DENSE2.outputs),
-                    multiply_adds: (NetLayers::DENSE1.outputs
-                        * NetLayers::DENSE2.outputs),
-                    bytes: ((NetLayers::DENSE1.outputs * NetLayers::DENSE2.outputs)
-                        + NetLayers::DENSE2.outputs) * ::core::mem::size_of::<f64>(),
-                },
-                rt::SummaryRow {
-                    layer: "dense3: dense(3)",
-                    shape: [3, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: ((NetLayers::DENSE2.outputs * 3) + 3),
-                    multiply_adds: (NetLayers::DENSE2.outputs * 3),
-                    bytes: ((NetLayers::DENSE2.outputs * 3) + 3)
-                        * ::core::mem::size_of::<f64>(),
-                },
+                    (NetLayers::DENSE1.outputs * NetLayers::DENSE2.outputs),
+                ),
+                rt::SummaryRow::of::<
+                    f64,
+                >(
+                    "dense3: dense(3)",
+                    &[3],
+                    ((NetLayers::DENSE2.outputs * 3) + 3),
+                    (NetLayers::DENSE2.outputs * 3),
+                ),
             ];
             rt::Summary {
                 name: Self::NAME,
-                rows: &ROWS,
+                drawing: "○ input [INPUTS]\n● dense1 → relu1 → dropout1 → dense2 → dense3 [3]",
+                rows: ROWS,
                 notes: &[
                     "there is no activation between `dense2` and `dense3`: together they can do no more than one linear layer",
                 ],

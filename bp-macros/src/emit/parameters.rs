@@ -28,7 +28,7 @@ fn trained_count(context: &Context<'_>, layer: &Layer, parameters: &Parameters) 
         Size::Known(0)
     } else if is_block(layer) {
         let gradients = gradient_type(parameters, layer);
-        Size::Expression(quote!(<#gradients as ::backprop::codegen::Flat>::LEN))
+        Size::expression(quote!(<#gradients as ::backprop::codegen::Flat>::LEN))
     } else {
         stored_count(context, layer, parameters)
     }

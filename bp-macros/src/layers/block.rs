@@ -20,15 +20,15 @@ fn build(call: &mut Call<'_>, _: &Shape) -> Result<Layer> {
     let operation = Operation {
         needs: Needs { input: true, output: true },
         form: Form::Block,
-        multiply_adds: Size::Expression(quote!(#block::MULTIPLY_ADDS)),
+        multiply_adds: Size::expression(quote!(#block::MULTIPLY_ADDS)),
         parameters: Some(Parameters {
             field: quote!(#kind),
-            count: Size::Expression(quote!(<#kind as ::backprop::codegen::Flat>::LEN)),
-            tensors: Size::Expression(quote!(#block::TENSORS.len())),
+            count: Size::expression(quote!(<#kind as ::backprop::codegen::Flat>::LEN)),
+            tensors: Size::expression(quote!(#block::TENSORS.len())),
             initializers: Vec::new(),
         }),
         ..Operation::apart(quote!(#kind), quote!())
     };
-    let output = Shape::flat(Size::Expression(quote!(#block::OUTPUTS)));
+    let output = Shape::flat(Size::expression(quote!(#block::OUTPUTS)));
     Ok(Layer { output, operation: Some(operation) })
 }

@@ -1,5 +1,6 @@
 //! Lists of layers → a graph.
 
+use super::outline::{Outline, Part};
 use super::{Compute, Flow, Layer, Node, Value};
 use crate::declaration::{Body, Item};
 use crate::diagnostics::{Diagnostics, Reported, Result, did_you_mean_or_list};
@@ -23,6 +24,7 @@ pub(super) struct Built {
     pub(super) heads: Vec<(Ident, Shape)>,
     pub(super) nested: Vec<TokenStream>,
     pub(super) equal: Vec<(Size, Size, String)>,
+    pub(super) outline: Vec<Part>,
 }
 
 /// Builds the graph of a whole network.
@@ -52,10 +54,11 @@ pub(super) fn graph(
         nested: Vec::new(),
         mismatch: false,
         items: 0,
+        outline: Outline::default(),
     };
     let output = builder.chain(items, Flow { value: 0, shape: input.clone() })?;
-    let Builder { layers, values, nodes, heads, nested, equal, .. } = builder;
-    Ok(Built { layers, values, nodes, output, heads, nested, equal })
+    let Builder { layers, values, nodes, heads, nested, equal, outline, .. } = builder;
+    Ok(Built { layers, values, nodes, output, heads, nested, equal, outline: outline.chain })
 }
 
 /// A graph in the making.
@@ -87,6 +90,7 @@ pub(super) struct Builder<'a> {
     mismatch: bool,
     /// How many layers and groups have been built, copies counted.
     items: usize,
+    pub(super) outline: Outline,
 }
 
 impl Builder<'_> {
@@ -135,7 +139,7 @@ impl Builder<'_> {
         }
         self.kind(item).ok_or_else(Reported::already)?;
         for rank in 1..=4 {
-            let shape = Shape(vec![Size::Expression(quote!(_)); rank]);
+            let shape = Shape(vec![Size::expression(quote!(_)); rank]);
             let before = std::mem::take(self.diagnostics);
             self.mismatch = false;
             let built = self.layer_of(item, Flow { value: input.value, shape });
@@ -181,6 +185,7 @@ impl Builder<'_> {
             operation: built.operation,
             frozen: self.frozen,
         });
+        self.outline.chain.push(Part::Layer(index));
         let value =
             if computes { self.node(index, Compute::Layer, vec![input.value], &output) } else { input.value };
         Ok(Flow { value, shape: output })

@@ -60,7 +60,7 @@ impl Builder<'_> {
     fn branch(&mut self, items: &[Item], input: &Flow, before: &str) -> Result<Flow> {
         before.clone_into(&mut self.before);
         self.depth += 1;
-        let output = self.chain(items, input.clone());
+        let output = self.in_branch(|builder| builder.chain(items, input.clone()));
         self.depth -= 1;
         output
     }
@@ -124,6 +124,7 @@ impl Builder<'_> {
     fn add(&mut self, item: &Item, kind: &'static Kind, flows: &[Flow], input: &Flow) -> Result<Flow> {
         let shape = flows[0].shape.clone();
         let layer = self.join(item, kind, &input.shape, &shape)?;
+        self.outline.join(layer, flows.len());
         let values = flows.iter().map(|flow| flow.value).collect();
         let value = self.node(layer, Compute::Sum, values, &shape);
         Ok(Flow { value, shape })
@@ -168,6 +169,7 @@ impl Builder<'_> {
             shape.0[axis] = shape.0[axis].plus(&flow.shape.0[axis]);
         }
         let layer = self.join(item, &CONCAT, &input.shape, &shape)?;
+        self.outline.join(layer, flows.len());
         let groups = Shape(shape.0[..axis].to_vec()).features();
         let values = flows.iter().map(|flow| flow.value).collect();
         let value = self.node(layer, Compute::Concat { groups }, values, &shape);
@@ -214,6 +216,7 @@ impl Builder<'_> {
         }
         let shape = Shape::flat(size);
         let layer = self.join(item, &HEADS, &input.shape, &shape)?;
+        self.outline.join(layer, flows.len());
         let values = flows.iter().map(|flow| flow.value).collect();
         let value = self.node(layer, Compute::Concat { groups: Size::Known(1) }, values, &shape);
         Ok(Flow { value, shape })
@@ -235,18 +238,21 @@ impl Builder<'_> {
             ));
         }
         let outer = self.suffix.clone();
-        let mut flow = input.clone();
-        for copy in 1..=times {
-            self.suffix = format!("{outer}_{copy}");
-            let before = self.diagnostics.count();
-            flow = self.chain(body, flow)?;
-            if self.diagnostics.count() > before {
-                // Once, and not in every copy.
-                break;
+        let flow = self.in_copies(times, |builder| {
+            let mut flow = input.clone();
+            for copy in 1..=times {
+                builder.suffix = format!("{outer}_{copy}");
+                let before = builder.diagnostics.count();
+                flow = builder.chain(body, flow)?;
+                if builder.diagnostics.count() > before {
+                    // Once, and not in every copy.
+                    break;
+                }
             }
-        }
+            Ok(flow)
+        });
         self.suffix = outer;
-        Ok(flow)
+        flow
     }
 }
 
