@@ -29,12 +29,14 @@ pub mod prelude {
 /// What generated code calls. Not for use by hand, and not stable.
 #[doc(hidden)]
 pub mod codegen {
-    pub use backprop_runtime::block::{Block, Rows, flat_part, part, table};
+    pub use backprop_runtime::block::{Block, Rows, expect, flat_part, part, table};
     pub use backprop_runtime::broken::{Undeclared, Unknown};
     pub use backprop_runtime::budget;
     pub use backprop_runtime::flat::{flat_array, flat_array_mut, zero};
+    pub use backprop_runtime::initializers;
     pub use backprop_runtime::layer::{Backward, Forward, Fused, InPlace, Layer, Pass};
     pub use backprop_runtime::layers::ActivationFormula;
+    pub use backprop_runtime::length::Length;
     pub use backprop_runtime::losses::{Heads, LossFormula, Sum, TargetError};
     pub use backprop_runtime::math::{Float, functions};
     pub use backprop_runtime::moves::{add, add_part, copy, put, take};
@@ -42,6 +44,8 @@ pub mod codegen {
         Network, Passes, Scratch, Summary, SummaryRow, Tape, Tensor, Trainable, new_by_value, tile,
     };
     pub use backprop_runtime::rand_core::Rng as RandomGenerator;
+    pub use core::option::Option::{None, Some};
+
     pub use backprop_runtime::{Flat, Loss, Real, Zeroed, broken, flat, length, zeroed};
 }
 

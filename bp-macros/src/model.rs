@@ -47,10 +47,20 @@ pub(crate) struct Model {
     /// The declared tile, if any.
     pub(crate) tile: Option<usize>,
     pub(crate) budget: Vec<(Ident, Expr)>,
-    /// Sizes that must be equal, which only the compiler can tell, and what is wrong otherwise.
-    pub(crate) equal: Vec<(Size, Size, String)>,
+    /// Sizes that must be equal, which only the compiler can tell.
+    pub(crate) equal: Vec<Equal>,
     /// Sentences on what is legal and surely not intended.
     pub(crate) notes: Vec<String>,
+}
+
+/// Two sizes that must be equal.
+pub(crate) struct Equal {
+    pub(crate) a: Size,
+    pub(crate) b: Size,
+    /// What is wrong otherwise.
+    pub(crate) message: String,
+    /// Where.
+    pub(crate) span: Span,
 }
 
 /// A layer in its place.

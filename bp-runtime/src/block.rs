@@ -205,6 +205,34 @@ pub struct Rows<'a> {
     pub nested: bool,
 }
 
+impl<'a> Rows<'a> {
+    /// The tensors of a layer that begins in these places.
+    pub const fn of(
+        layer: &'static str,
+        tensors: &'a [Tensor],
+        stored: usize,
+        trained: Option<usize>,
+    ) -> Self {
+        Self { layer, tensors, stored, trained, nested: false }
+    }
+
+    /// The tensors of a network or a layer of the user's that begins in these places.
+    pub const fn inside(
+        layer: &'static str,
+        tensors: &'a [Tensor],
+        stored: usize,
+        trained: Option<usize>,
+    ) -> Self {
+        Self { layer, tensors, stored, trained, nested: true }
+    }
+}
+
+/// Fails to compile where something does not hold, with a message that the macro wrote.
+#[track_caller]
+pub const fn expect(holds: bool, message: &str) {
+    assert!(holds, "{}", message);
+}
+
 /// The table of a network: the tensors of all its layers in a row.
 pub const fn table<const N: usize>(layers: &[Rows<'_>]) -> [Tensor; N] {
     let mut table = [Tensor::new("", &[]); N];

@@ -128,13 +128,9 @@ macro_rules! broken {
             fn parameters_mut(&mut self) -> &mut $unknown {
                 ::core::unreachable!()
             }
-            fn tensors() -> &'static [$crate::Tensor] {
-                &[]
-            }
             fn summary(&self) -> $crate::network::Summary {
                 ::core::unreachable!()
             }
-            fn initialize<R: $crate::rand_core::Rng + ?::core::marker::Sized>(&mut self, _: &mut R) {}
             fn new<R: $crate::rand_core::Rng + ?::core::marker::Sized>(_: &mut R) -> Self {
                 $crate::flat::zero()
             }

@@ -46,24 +46,19 @@ pub struct Net {
 struct NetLayers;
 #[allow(dead_code)]
 impl NetLayers {
-    /// `dense(2 * HIDDEN)`: [INPUTS] → [2 * HIDDEN]; y = Wᵀx + b
     const DENSE1: ::backprop::layers::Dense = ::backprop::layers::Dense::new(
         { INPUTS },
         { 2 * HIDDEN },
     );
-    /// `relu`: [2 * HIDDEN] → [2 * HIDDEN]; y = max(x, 0)
     const RELU1: ::backprop::layers::Relu = ::backprop::layers::Relu;
-    /// `dropout(0.2)`: [2 * HIDDEN] → [2 * HIDDEN]; in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x
     const DROPOUT1: ::backprop::layers::Dropout = ::backprop::layers::Dropout::new(
         0.2f64,
         2usize,
     );
-    /// `dense(HIDDEN)`: [2 * HIDDEN] → [HIDDEN]; y = Wᵀx + b
     const DENSE2: ::backprop::layers::Dense = ::backprop::layers::Dense::new(
         NetLayers::DENSE1.outputs,
         { HIDDEN },
     );
-    /// `dense(3)`: [HIDDEN] → [3]; y = Wᵀx + b
     const DENSE3: ::backprop::layers::Dense = ::backprop::layers::Dense::new(
         NetLayers::DENSE2.outputs,
         3,
@@ -97,22 +92,8 @@ const _: () = {
             3,
         >,
     }
-    rt::flat!(
-        Net : f64 { dense1 : ::backprop::layers::DenseParameters < f64, { { INPUTS } }, {
-        NetLayers::DENSE1.outputs }, { NetLayers::DENSE1.outputs } >, dense2 :
-        ::backprop::layers::DenseParameters < f64, { NetLayers::DENSE1.outputs }, {
-        NetLayers::DENSE2.outputs }, { NetLayers::DENSE2.outputs } >, dense3 :
-        ::backprop::layers::DenseParameters < f64, { NetLayers::DENSE2.outputs }, 3, 3 >
-        }
-    );
-    rt::flat!(
-        NetGradients : f64 { dense1 : ::backprop::layers::DenseParameters < f64, { {
-        INPUTS } }, { NetLayers::DENSE1.outputs }, { NetLayers::DENSE1.outputs } >,
-        dense2 : ::backprop::layers::DenseParameters < f64, { NetLayers::DENSE1.outputs
-        }, { NetLayers::DENSE2.outputs }, { NetLayers::DENSE2.outputs } >, dense3 :
-        ::backprop::layers::DenseParameters < f64, { NetLayers::DENSE2.outputs }, 3, 3 >
-        }
-    );
+    rt::flat!(Net : f64 { dense1, dense2, dense3 });
+    rt::flat!(NetGradients : f64 { dense1, dense2, dense3 });
     /// What training keeps and works in.
     #[repr(C, align(64))]
     pub struct NetSlots<const T: usize> {
@@ -136,14 +117,7 @@ const _: () = {
             NetLayers::DENSE2.scratch(),
         ])],
     }
-    rt::zeroed!(
-        [const T : usize] NetSlots < T > { slot0 : [[f64; T]; NetLayers::DENSE1.outputs],
-        slot1 : [[f64; T]; ::backprop::max([NetLayers::DENSE1.outputs, NetLayers::DENSE1
-        .scratch()])], slot2 : [[f64; T]; ::backprop::max([NetLayers::DENSE2.outputs,
-        NetLayers::DENSE1.outputs])], slot3 : [[f64; T]; NetLayers::DENSE2.outputs],
-        slot4 : [[f64; T]; ::backprop::max([NetLayers::DENSE3.scratch(),
-        NetLayers::DENSE2.scratch()])], }
-    );
+    rt::zeroed!([const T : usize] NetSlots < T > { slot0, slot1, slot2, slot3, slot4, });
     /// What prediction works in.
     #[repr(C, align(64))]
     pub struct NetScratch<const T: usize> {
@@ -152,10 +126,7 @@ const _: () = {
         /// y of dense2
         slot1: [[f64; T]; NetLayers::DENSE2.outputs],
     }
-    rt::zeroed!(
-        [const T : usize] NetScratch < T > { slot0 : [[f64; T]; NetLayers::DENSE1
-        .outputs], slot1 : [[f64; T]; NetLayers::DENSE2.outputs], }
-    );
+    rt::zeroed!([const T : usize] NetScratch < T > { slot0, slot1, });
     #[allow(unused_variables, unused_mut, unused_doc_comments)]
     impl rt::Passes for Net {
         type Scalar = f64;
@@ -301,22 +272,23 @@ const _: () = {
         }
     }
     const _: () = {
-        assert!(
-            NetLayers::DENSE1.parameters() == (({ INPUTS } * NetLayers::DENSE1.outputs) +
-            NetLayers::DENSE1.outputs) && NetLayers::DENSE1.outputs() ==
-            NetLayers::DENSE1.outputs,
-            "layer `dense1` of `Net`: the macro and the runtime disagree on a size"
+        rt::expect(
+            NetLayers::DENSE1.parameters()
+                == (({ INPUTS } * NetLayers::DENSE1.outputs) + NetLayers::DENSE1.outputs)
+                && NetLayers::DENSE1.outputs() == NetLayers::DENSE1.outputs,
+            "layer `dense1` of `Net`: the macro and the runtime disagree on a size",
         );
-        assert!(
-            NetLayers::DENSE2.parameters() == ((NetLayers::DENSE1.outputs *
-            NetLayers::DENSE2.outputs) + NetLayers::DENSE2.outputs) && NetLayers::DENSE2
-            .outputs() == NetLayers::DENSE2.outputs,
-            "layer `dense2` of `Net`: the macro and the runtime disagree on a size"
+        rt::expect(
+            NetLayers::DENSE2.parameters()
+                == ((NetLayers::DENSE1.outputs * NetLayers::DENSE2.outputs)
+                    + NetLayers::DENSE2.outputs)
+                && NetLayers::DENSE2.outputs() == NetLayers::DENSE2.outputs,
+            "layer `dense2` of `Net`: the macro and the runtime disagree on a size",
         );
-        assert!(
-            NetLayers::DENSE3.parameters() == ((NetLayers::DENSE2.outputs * 3) + 3) &&
-            NetLayers::DENSE3.outputs() == 3,
-            "layer `dense3` of `Net`: the macro and the runtime disagree on a size"
+        rt::expect(
+            NetLayers::DENSE3.parameters() == ((NetLayers::DENSE2.outputs * 3) + 3)
+                && NetLayers::DENSE3.outputs() == 3,
+            "layer `dense3` of `Net`: the macro and the runtime disagree on a size",
         );
     };
     impl Net {
@@ -358,7 +330,7 @@ const _: () = {
             NetSlots<{ Self::TILE }>,
         >;
         type Inputs = rt::length!({ INPUTS });
-        type Outputs = rt::length!(3);
+        type Outputs = rt::Length<0, 0, 0, 3>;
         type Stored = rt::length!(
             ((NetLayers::DENSE1.parameters() + NetLayers::DENSE2.parameters()) +
             NetLayers::DENSE3.parameters())
@@ -367,20 +339,12 @@ const _: () = {
             ((NetLayers::DENSE1.parameters() + NetLayers::DENSE2.parameters()) +
             NetLayers::DENSE3.parameters())
         );
-        type Tensors = rt::length!(6);
+        type Tensors = rt::Length<0, 0, 0, 6>;
         type Core = Self;
         const NAME: &'static str = "Net";
         const PARAMETERS: usize = ((NetLayers::DENSE1.parameters()
             + NetLayers::DENSE2.parameters()) + NetLayers::DENSE3.parameters());
-        const MULTIPLY_ADDS: usize = <Self as rt::Block>::MULTIPLY_ADDS;
-        const INPUTS: usize = { INPUTS };
-        const OUTPUTS: usize = 3;
         const TILE: usize = 16usize;
-        const TRAINING_BYTES: usize = ::core::mem::size_of::<Self>()
-            + ::core::mem::size_of::<Self::Gradients>()
-            + ::core::mem::size_of::<Self::Workspace>();
-        const INFERENCE_BYTES: usize = ::core::mem::size_of::<Self>()
-            + ::core::mem::size_of::<Self::Scratch>();
         #[inline(always)]
         fn core(&self) -> &Self {
             self
@@ -396,10 +360,6 @@ const _: () = {
         #[inline]
         fn parameters_mut(&mut self) -> &mut Self::ParameterArray {
             rt::flat_array_mut(self)
-        }
-        #[inline]
-        fn tensors() -> &'static [rt::Tensor] {
-            <Self as rt::Block>::TENSORS
         }
         fn summary(&self) -> rt::Summary {
             const ROWS: &[rt::SummaryRow] = &[
@@ -436,28 +396,18 @@ const _: () = {
                     (NetLayers::DENSE2.outputs * 3),
                 ),
             ];
-            rt::Summary {
-                name: Self::NAME,
-                drawing: "○ input [INPUTS]\n● dense1 → relu1 → dropout1 → dense2 → dense3 [3]",
-                rows: ROWS,
-                notes: &[
+            rt::Summary::of::<
+                Self,
+            >(
+                "○ input [INPUTS]\n● dense1 → relu1 → dropout1 → dense2 → dense3 [3]",
+                ROWS,
+                &[
                     "there is no activation between `dense2` and `dense3`: together they can do no more than one linear layer",
                 ],
-                parameters: Self::PARAMETERS,
-                multiply_adds: Self::MULTIPLY_ADDS,
-                tile: Self::TILE,
-                inference_bytes: Self::INFERENCE_BYTES,
-                training_bytes: Self::TRAINING_BYTES,
-            }
+            )
         }
         fn new<R: rt::RandomGenerator + ?::core::marker::Sized>(rng: &mut R) -> Self {
             rt::new_by_value(rng)
-        }
-        fn initialize<R: rt::RandomGenerator + ?::core::marker::Sized>(
-            &mut self,
-            rng: &mut R,
-        ) {
-            rt::Block::initialize(self, rng);
         }
     }
     impl rt::Block for Net {
@@ -470,32 +420,21 @@ const _: () = {
             { 6 },
         >(
             &[
-                rt::Rows {
-                    layer: "dense1",
-                    tensors: &NetLayers::DENSE1.tensors(),
-                    stored: 0,
-                    trained: ::core::option::Option::Some(0),
-                    nested: false,
-                },
-                rt::Rows {
-                    layer: "dense2",
-                    tensors: &NetLayers::DENSE2.tensors(),
-                    stored: NetLayers::DENSE1.parameters(),
-                    trained: ::core::option::Option::Some(
-                        NetLayers::DENSE1.parameters(),
-                    ),
-                    nested: false,
-                },
-                rt::Rows {
-                    layer: "dense3",
-                    tensors: &NetLayers::DENSE3.tensors(),
-                    stored: (NetLayers::DENSE1.parameters()
-                        + NetLayers::DENSE2.parameters()),
-                    trained: ::core::option::Option::Some(
+                rt::Rows::of("dense1", &NetLayers::DENSE1.tensors(), 0, rt::Some(0)),
+                rt::Rows::of(
+                    "dense2",
+                    &NetLayers::DENSE2.tensors(),
+                    NetLayers::DENSE1.parameters(),
+                    rt::Some(NetLayers::DENSE1.parameters()),
+                ),
+                rt::Rows::of(
+                    "dense3",
+                    &NetLayers::DENSE3.tensors(),
+                    (NetLayers::DENSE1.parameters() + NetLayers::DENSE2.parameters()),
+                    rt::Some(
                         (NetLayers::DENSE1.parameters() + NetLayers::DENSE2.parameters()),
                     ),
-                    nested: false,
-                },
+                ),
             ],
         );
         #[allow(unused_variables)]
@@ -506,22 +445,22 @@ const _: () = {
             NetLayers::DENSE1
                 .initialize(
                     self.dense1.flat_mut(),
-                    &::backprop::initializers::Default,
-                    &::backprop::initializers::Default,
+                    &rt::initializers::Default,
+                    &rt::initializers::Default,
                     rng,
                 );
             NetLayers::DENSE2
                 .initialize(
                     self.dense2.flat_mut(),
-                    &::backprop::initializers::Default,
-                    &::backprop::initializers::Default,
+                    &rt::initializers::Default,
+                    &rt::initializers::Default,
                     rng,
                 );
             NetLayers::DENSE3
                 .initialize(
                     self.dense3.flat_mut(),
-                    &::backprop::initializers::Default,
-                    &::backprop::initializers::Default,
+                    &rt::initializers::Default,
+                    &rt::initializers::Default,
                     rng,
                 );
         }

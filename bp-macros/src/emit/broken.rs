@@ -93,7 +93,7 @@ fn network(input: &DeriveInput, unknown: &Ident, sketch: &Sketch) -> TokenStream
         }
         const _: () = {
             use ::backprop::codegen as rt;
-            rt::flat!(#ident: #scalar { #(#names: #kinds),* });
+            rt::flat!(#ident: #scalar { #(#names),* });
             rt::broken!(#ident: #scalar, #unknown, #sample => #output, loss: #target);
         };
     }
@@ -118,7 +118,7 @@ fn heads(input: &DeriveInput, unknown: &Ident, sketch: &Sketch) -> Option<TokenS
             #vis struct #output {
                 #(pub #names: #shapes,)*
             }
-            ::backprop::codegen::flat!(#output: #scalar { #(#names: #shapes),* });
+            ::backprop::codegen::flat!(#output: #scalar { #(#names),* });
         }
     };
     let target = match &sketch.loss {

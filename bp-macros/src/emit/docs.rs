@@ -134,17 +134,7 @@ pub(super) fn summary(context: &Context<'_>) -> TokenStream {
     quote! {
         fn summary(&self) -> rt::Summary {
             const ROWS: &[rt::SummaryRow] = &[#(#rows),*];
-            rt::Summary {
-                name: Self::NAME,
-                drawing: #drawing,
-                rows: ROWS,
-                notes: &[#(#notes),*],
-                parameters: Self::PARAMETERS,
-                multiply_adds: Self::MULTIPLY_ADDS,
-                tile: Self::TILE,
-                inference_bytes: Self::INFERENCE_BYTES,
-                training_bytes: Self::TRAINING_BYTES,
-            }
+            rt::Summary::of::<Self>(#drawing, ROWS, &[#(#notes),*])
         }
     }
 }

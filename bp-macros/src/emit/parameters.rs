@@ -93,8 +93,7 @@ pub(super) fn constants(context: &Context<'_>) -> TokenStream {
     let layers = model.layers.iter().filter_map(|layer| {
         let operation = layer.operation.as_ref().filter(|operation| operation.form != Form::Block)?;
         let (constant, descriptor, value) = (&layer.constant, &operation.descriptor, &operation.value);
-        let doc = docs::layer(layer);
-        Some(quote!(#[doc = #doc] const #constant: #descriptor = #value;))
+        Some(quote!(const #constant: #descriptor = #value;))
     });
     quote! {
         #[doc = #doc]
@@ -114,10 +113,9 @@ pub(super) fn gradients(context: &Context<'_>) -> TokenStream {
     let (model, scalar) = (context.model, &context.model.scalar);
     let (name, gradients) = (&model.name, context.named("Gradients"));
     let doc = format!(" Gradients of a loss with respect to what [`{name}`] trains.");
-    let all = stored(context).map(|(layer, parameters)| {
-        let (name, kind) = (&layer.name, &parameters.field);
-        quote!(#name: #kind)
-    });
+    let all = stored(context).map(|(layer, _)| &layer.name);
+    let trained_names =
+        stored(context).map(|(layer, _)| layer).filter(|layer| layer.trains()).map(|layer| &layer.name);
     let trained: Vec<_> = stored(context)
         .filter(|(layer, _)| layer.trains())
         .map(|(layer, parameters)| {
@@ -135,6 +133,6 @@ pub(super) fn gradients(context: &Context<'_>) -> TokenStream {
             #(#[doc = #docs] pub #trained,)*
         }
         rt::flat!(#name: #scalar { #(#all),* });
-        rt::flat!(#gradients: #scalar { #(#trained),* });
+        rt::flat!(#gradients: #scalar { #(#trained_names),* });
     }
 }

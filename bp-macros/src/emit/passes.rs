@@ -74,6 +74,7 @@ fn slots_struct(context: &Context<'_>, plan: &Plan, name: &Ident, doc: &str) -> 
         quote!(#name: <#kind as rt::Passes>::#of<T>)
     };
     let block_fields: Vec<_> = blocks.iter().map(block_field).collect();
+    let block_names = blocks.iter().map(|(layer, _)| &layer.name);
     let block_docs = blocks.iter().map(|(layer, _)| format!(" Of `{}`.", layer.name));
     let docs = (0..plan.slots.len()).map(|slot| docs::slot(plan, slot));
     let doc = format!(" {doc}");
@@ -84,7 +85,7 @@ fn slots_struct(context: &Context<'_>, plan: &Plan, name: &Ident, doc: &str) -> 
             #(#[doc = #docs] #fields: [[#scalar; T]; #sizes],)*
             #(#[doc = #block_docs] pub #block_fields,)*
         }
-        rt::zeroed!([const T: usize] #name<T> { #(#fields: [[#scalar; T]; #sizes],)* #(#block_fields,)* });
+        rt::zeroed!([const T: usize] #name<T> { #(#fields,)* #(#block_names),* });
     }
 }
 

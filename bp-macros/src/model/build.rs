@@ -1,13 +1,13 @@
 //! Lists of layers → a graph.
 
 use super::outline::{Outline, Part};
-use super::{Compute, Flow, Layer, Node, Value};
+use super::{Compute, Equal, Flow, Layer, Node, Value};
 use crate::declaration::{Body, Item};
 use crate::diagnostics::{Diagnostics, Reported, Result, did_you_mean_or_list};
 use crate::layers::{BLOCK, Call, KINDS, Kind};
 use crate::shape::Shape;
 use crate::size::Size;
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use std::collections::{BTreeMap, BTreeSet};
 use syn::Ident;
@@ -23,7 +23,7 @@ pub(super) struct Built {
     pub(super) output: Flow,
     pub(super) heads: Vec<(Ident, Shape)>,
     pub(super) nested: Vec<TokenStream>,
-    pub(super) equal: Vec<(Size, Size, String)>,
+    pub(super) equal: Vec<Equal>,
     pub(super) outline: Vec<Part>,
 }
 
@@ -70,8 +70,8 @@ pub(super) struct Builder<'a> {
     values: Vec<Value>,
     nodes: Vec<Node>,
     pub(super) heads: Vec<(Ident, Shape)>,
-    /// Sizes that must be equal, which only the compiler can tell, and what is wrong otherwise.
-    equal: Vec<(Size, Size, String)>,
+    /// Sizes that must be equal, which only the compiler can tell.
+    equal: Vec<Equal>,
     /// How many layers without a name there are of each kind.
     numbers: BTreeMap<String, usize>,
     /// Names of the layers' constants.
@@ -192,9 +192,9 @@ impl Builder<'_> {
     }
 
     /// Asks the compiler whether two sizes are equal, where the macro cannot tell.
-    pub(super) fn expect_equal(&mut self, a: &Size, b: &Size, message: &str) {
+    pub(super) fn expect_equal(&mut self, a: &Size, b: &Size, message: &str, span: Span) {
         if a.equals(b).is_none() {
-            self.equal.push((a.clone(), b.clone(), message.to_owned()));
+            self.equal.push(Equal { a: a.clone(), b: b.clone(), message: message.to_owned(), span });
         }
     }
 

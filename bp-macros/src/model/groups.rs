@@ -92,6 +92,7 @@ impl Builder<'_> {
             &through.shape,
             &around.shape,
             "residual: the body changes the shape of its input",
+            item.span(),
         );
         self.add(item, &RESIDUAL, &[through, around], input)
     }
@@ -110,14 +111,15 @@ impl Builder<'_> {
             }
         }
         for flow in &flows {
-            self.expect_equal_shapes(&flow.shape, &first, "sum: the branches end in different shapes");
+            let message = "sum: the branches end in different shapes";
+            self.expect_equal_shapes(&flow.shape, &first, message, item.span());
         }
         self.add(item, &SUM, &flows, input)
     }
 
-    fn expect_equal_shapes(&mut self, a: &Shape, b: &Shape, message: &str) {
+    fn expect_equal_shapes(&mut self, a: &Shape, b: &Shape, message: &str, span: Span) {
         for (a, b) in a.0.iter().zip(&b.0) {
-            self.expect_equal(a, b, message);
+            self.expect_equal(a, b, message, span);
         }
     }
 
@@ -164,7 +166,7 @@ impl Builder<'_> {
             for other in (0..rank).filter(|other| *other != axis) {
                 let message =
                     "concat: the branches differ in another axis than the one they are joined along";
-                self.expect_equal(&flow.shape.0[other], &flows[0].shape.0[other], message);
+                self.expect_equal(&flow.shape.0[other], &flows[0].shape.0[other], message, item.span());
             }
             shape.0[axis] = shape.0[axis].plus(&flow.shape.0[axis]);
         }

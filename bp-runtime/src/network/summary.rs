@@ -1,5 +1,7 @@
 //! A network's graph and its table of layers, as text.
 
+use super::Network;
+
 /// The network's graph and table: prints a drawing, then layers, output shapes, parameters, multiply-adds and bytes.
 ///
 /// The drawing is read from top to bottom. What flows runs in lanes; `●` is where layers stand, their names beside
@@ -39,6 +41,27 @@ pub struct SummaryRow {
     pub multiply_adds: usize,
     /// Bytes of its parameters.
     pub bytes: usize,
+}
+
+impl Summary {
+    /// Of a network, with what the macro knows of it.
+    pub fn of<N: Network>(
+        drawing: &'static str,
+        rows: &'static [SummaryRow],
+        notes: &'static [&'static str],
+    ) -> Self {
+        Self {
+            name: N::NAME,
+            drawing,
+            rows,
+            notes,
+            parameters: N::PARAMETERS,
+            multiply_adds: N::MULTIPLY_ADDS,
+            tile: N::TILE,
+            inference_bytes: N::INFERENCE_BYTES,
+            training_bytes: N::TRAINING_BYTES,
+        }
+    }
 }
 
 impl SummaryRow {
