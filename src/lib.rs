@@ -3,18 +3,20 @@
 //! # The declaration
 //!
 //! See [`network`], the attribute; [`Network`] and [`Trainable`] for the methods that it gives a struct;
-//! [`Trainer`] for training; [`OwnLayer`], [`Loss`] and [`Optimizer`] to bring your own.
+//! [`Trainer`] for training; [`OwnLayer`], [`Loss`] and [`Optimizer`] to bring your own. [`guide::expansion`] reads
+//! what the macro writes, line by line beside the chain rule.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![forbid(unsafe_code)]
 
+pub mod guide;
 #[cfg(feature = "safetensors")]
 pub mod safetensors;
 
 pub use backprop_macros::network;
 pub use backprop_runtime::{
-    Block, Error, Flat, GenericArray, Layer, Loss, Network, Optimizer, OwnLayer, Real, Rng, Scalar,
-    Trainable, Trainer, Zeroed, average, error, flat, initializers, layer, layers, length, losses, math,
-    network as networks, optimizers, rand_core, rng, sample, schedules, trainer, typenum,
+    Block, Error, Flat, GenericArray, Layer, Loss, Network, Optimizer, OwnLayer, Pretrained, Real, Rng,
+    Scalar, Trainable, Trainer, Zeroed, average, error, flat, initializers, layer, layers, length, losses,
+    math, network as networks, optimizers, rand_core, rng, sample, schedules, trainer, typenum, weights,
 };
 
 /// What most programs need: `use backprop::prelude::*;`.
@@ -23,7 +25,7 @@ pub mod prelude {
     pub use crate::networks::Boxed;
     pub use crate::optimizers::*;
     pub use crate::sample::{AsTarget, Class};
-    pub use crate::{Flat, Loss, Network, Scalar, Trainable, Trainer, Zeroed, network};
+    pub use crate::{Flat, Loss, Network, Pretrained, Scalar, Trainable, Trainer, Zeroed, network};
 }
 
 /// What generated code calls. Not for use by hand, and not stable.
@@ -46,7 +48,7 @@ pub mod codegen {
     pub use backprop_runtime::rand_core::Rng as RandomGenerator;
     pub use core::option::Option::{None, Some};
 
-    pub use backprop_runtime::{Flat, Loss, Real, Zeroed, broken, flat, length, zeroed};
+    pub use backprop_runtime::{Flat, Loss, Pretrained, Real, Zeroed, broken, flat, length, weights, zeroed};
 }
 
 pub use backprop_runtime::length::max;

@@ -85,7 +85,7 @@ pub(crate) fn model(text: &str) -> Model {
     model.unwrap_or_else(|_| unreachable!("a model where there are no errors"))
 }
 
-fn expansion(text: &str) -> TokenStream {
+pub(crate) fn expansion(text: &str) -> TokenStream {
     expand::network(
         tokens(text),
         quote!(
@@ -95,9 +95,9 @@ fn expansion(text: &str) -> TokenStream {
     )
 }
 
-/// Compares with a golden file, or writes it where `BLESS` is set.
-fn golden(folder: &str, file: &str, found: &str) {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests").join(folder).join(file);
+/// Compares with a golden file, or writes it where `BLESS` is set; the path begins in the workspace.
+pub(crate) fn golden(file: &str, found: &str) {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..").join(file);
     if std::env::var_os("BLESS").is_some() {
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("the folder of golden files");
         std::fs::write(&path, found).expect("a golden file");
@@ -108,7 +108,7 @@ fn golden(folder: &str, file: &str, found: &str) {
     let line = differs.unwrap_or_else(|| expected.lines().count().min(found.lines().count()));
     assert!(
         expected == found,
-        "tests/{folder}/{file} differs in line {}:\n  golden: {}\n  now:    {}\n\
+        "{file} differs in line {}:\n  golden: {}\n  now:    {}\n\
          If the change is meant, run `BLESS=1 cargo test -p backprop-macros` and read the difference.",
         line + 1,
         expected.lines().nth(line).unwrap_or("(the end, or no such file)"),
@@ -121,7 +121,7 @@ fn plans() {
     for (name, text) in DECLARATIONS {
         let model = model(text);
         let (training, inference) = (plan(&model, Mode::Training), plan(&model, Mode::Inference));
-        golden("plans", &format!("{name}.txt"), &format!("training\n{training}\ninference\n{inference}"));
+        golden(&format!("tests/plans/{name}.txt"), &format!("training\n{training}\ninference\n{inference}"));
     }
 }
 
@@ -129,7 +129,7 @@ fn plans() {
 fn expansions() {
     for (name, text) in DECLARATIONS {
         let file = syn::parse2(expansion(text)).expect("an expansion is Rust");
-        golden("expansions", &format!("{name}.rs"), &prettyplease::unparse(&file));
+        golden(&format!("tests/expansions/{name}.rs"), &prettyplease::unparse(&file));
     }
 }
 

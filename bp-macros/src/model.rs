@@ -17,7 +17,7 @@ use crate::size::Size;
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::spanned::Spanned;
-use syn::{Expr, Ident};
+use syn::{Expr, Ident, LitStr};
 
 /// A checked network. Read-only from here on.
 pub(crate) struct Model {
@@ -47,6 +47,8 @@ pub(crate) struct Model {
     /// The declared tile, if any.
     pub(crate) tile: Option<usize>,
     pub(crate) budget: Vec<(Ident, Expr)>,
+    /// The file of weights, if one is declared.
+    pub(crate) weights: Option<LitStr>,
     /// Sizes that must be equal, which only the compiler can tell.
     pub(crate) equal: Vec<Equal>,
     /// Sentences on what is legal and surely not intended.
@@ -165,7 +167,6 @@ pub(crate) fn build(
     (sketch.targets, sketch.backprop) = (keys.loss.is_some() || keys.unread, keys.backprop.clone());
     sketch.scalar = Some(scalar.clone());
     let budget = budget(keys, diagnostics);
-    weights(keys, diagnostics);
     let (span, items) = required(keys.layers.as_ref(), name, "layers = [dense(10)]", diagnostics)?;
     let built = build::graph(&constants, &scalar, items, &input, diagnostics)?;
     let input_rows = input_rows(&built, diagnostics).unwrap_or(None);
@@ -210,6 +211,7 @@ pub(crate) fn build(
         loss,
         tile,
         budget,
+        weights: keys.weights.clone(),
         equal,
         notes,
     })
@@ -246,16 +248,6 @@ fn input_rows(built: &build::Built, diagnostics: &mut Diagnostics) -> Result<Opt
         }
     }
     found
-}
-
-fn weights(keys: &Keys, diagnostics: &mut Diagnostics) {
-    if let Some(file) = &keys.weights {
-        diagnostics.error(
-            file.span(),
-            "`weights` in the declaration is not supported yet: remove the key, and load the file at run time \
-             with `backprop::safetensors` (feature `safetensors`)",
-        );
-    }
 }
 
 fn input(expr: &Expr, diagnostics: &mut Diagnostics) -> Result<Shape> {

@@ -135,6 +135,9 @@ macro_rules! broken {
                 $crate::flat::zero()
             }
         }
+        impl $crate::Pretrained for $name {
+            const WEIGHTS: &'static [u8] = &[];
+        }
         impl $crate::Trainable for $name {
             type Target = $target;
             type Loss = $unknown;

@@ -24,7 +24,7 @@ pub type Length<const G: usize, const M: usize, const K: usize, const N: usize> 
 macro_rules! length {
     ($n:expr) => {
         $crate::length::Length<
-            { $n / 1_000_000_000 }, { $n / 1_000_000 % 1000 }, { $n / 1000 % 1000 }, { $n % 1000 }
+            { ($n) / 1_000_000_000 }, { ($n) / 1_000_000 % 1000 }, { ($n) / 1000 % 1000 }, { ($n) % 1000 }
         >
     };
 }

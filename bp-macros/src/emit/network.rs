@@ -16,7 +16,8 @@ pub(super) fn network(context: &Context<'_>) -> TokenStream {
     let network = network_impl(context);
     let heads = heads::impls(context);
     let trainable = trainable(context);
-    quote!(#checks #inherent #heads #network #trainable)
+    let pretrained = pretrained(context);
+    quote!(#checks #inherent #heads #network #trainable #pretrained)
 }
 
 /// What only the compiler knows, and one number.
@@ -277,6 +278,25 @@ fn trainable(context: &Context<'_>) -> Option<TokenStream> {
             type Loss = #kind;
             const LOSS: Self::Loss = #value;
         }
+    })
+}
+
+/// The file of weights, embedded and checked. It is found as `include_bytes!` finds files, and read by the compiler,
+/// which thereby knows what to build again when it changes.
+fn pretrained(context: &Context<'_>) -> Option<TokenStream> {
+    let (name, scalar) = (&context.model.name, &context.model.scalar);
+    let file = context.model.weights.as_ref()?;
+    let (text, span) = (name.to_string(), file.span());
+    let bytes = quote_spanned!(span=> ::core::include_bytes!(#file));
+    let check = quote_spanned! {span=>
+        rt::weights::check::<#scalar>(#text, <#name as rt::Pretrained>::WEIGHTS, <#name as rt::Block>::TENSORS)
+    };
+    Some(quote! {
+        impl rt::Pretrained for #name {
+            const WEIGHTS: &'static [u8] = #bytes;
+        }
+        #[allow(long_running_const_eval)]
+        const _: () = #check;
     })
 }
 
