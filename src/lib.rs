@@ -31,7 +31,7 @@ pub mod prelude {
 /// What generated code calls. Not for use by hand, and not stable.
 #[doc(hidden)]
 pub mod codegen {
-    pub use backprop_runtime::block::{Block, Rows, expect, flat_part, part, table};
+    pub use backprop_runtime::block::{Block, InList, Listed, Rows, expect, flat_part, listed, part, table};
     pub use backprop_runtime::broken::{Undeclared, Unknown};
     pub use backprop_runtime::budget;
     pub use backprop_runtime::flat::{flat_array, flat_array_mut, zero};

@@ -15,6 +15,8 @@ mod losses;
 #[cfg(test)]
 mod messages;
 mod model;
+#[cfg(test)]
+mod places;
 mod plan;
 mod shape;
 mod size;

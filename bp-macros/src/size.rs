@@ -199,16 +199,6 @@ pub(crate) fn readable(tokens: &TokenStream) -> String {
     {
         text = text.replace(spaced, tight);
     }
-    // `<Encoder as Block>::OUTPUTS`: the trait is the macro's own.
-    for constant in ["INPUTS", "OUTPUTS", "MULTIPLY_ADDS"] {
-        let (spaced, tight) =
-            (format!(" as::backprop::codegen::Block >::{constant}"), format!("::{constant}"));
-        while let Some((before, behind)) = text.split_once(&spaced)
-            && let Some((outside, kind)) = before.rsplit_once("< ")
-        {
-            text = format!("{outside}{kind}{tight}{behind}");
-        }
-    }
     text
 }
 

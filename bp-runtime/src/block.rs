@@ -190,6 +190,26 @@ pub fn flat_part<'a, G, P: Flat + 'a>(
     gradients.as_deref_mut().map_or(&mut [], |gradients| part(gradients).flat_mut())
 }
 
+/// A type in a list of layers, and the check that it may stand there: 0, from [`listed`].
+#[derive(Clone, Copy, Debug)]
+pub struct Listed<B, const CHECK: usize>(core::marker::PhantomData<B>);
+
+/// From the type in a list to the layer that it is.
+pub trait InList {
+    /// The same type.
+    type Layer;
+}
+
+impl<B> InList for Listed<B, 0> {
+    type Layer = B;
+}
+
+/// Compiles for what may stand in a list of layers of scalar type `S`. Where it does not, the type that names it,
+/// [`Listed`], is a mistake that has been reported, and the compiler says no more of it.
+pub const fn listed<B: Block + Passes<Scalar = S>, S>() -> usize {
+    0
+}
+
 /// The tensors of one layer, on their way into the table of a network.
 #[derive(Debug)]
 pub struct Rows<'a> {

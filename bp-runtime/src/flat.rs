@@ -151,12 +151,27 @@ pub const fn numbers<T, S: Scalar>(fields: &[(usize, usize)]) -> usize {
     let (mut end, mut field) = (0, 0);
     while field < fields.len() {
         let (offset, numbers) = fields[field];
-        assert!(offset == end * size_of::<S>(), "fields in declared order: #[repr(C)]");
+        assert!(
+            offset == end * size_of::<S>(),
+            "flat!: name the fields in the order of their declaration, of a #[repr(C)] struct"
+        );
         end += numbers;
         field += 1;
     }
-    assert!(size_of::<T>() == end * size_of::<S>(), "no padding and no further field");
+    assert!(
+        size_of::<T>() == end * size_of::<S>(),
+        "flat!: name every field; there is no room for others, nor for padding"
+    );
     end
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __place {
+    ($scalar:ty, $field:tt) => { $crate::__place!($scalar, $field: _) };
+    ($scalar:ty, $field:tt : $type:ty) => {
+        $crate::flat::place::<Self, $type, $scalar>(::core::mem::offset_of!(Self, $field), |of| &of.$field)
+    };
 }
 
 /// Implements [`Flat`] for a `#[repr(C)]` struct, after checking at compile time that it is one.
@@ -186,7 +201,7 @@ macro_rules! flat {
         unsafe impl<$($generics)*> $crate::Flat for $type {
             type Scalar = $scalar;
             const LEN: usize = $crate::flat::numbers::<Self, $scalar>(&[
-                $($crate::flat::place::<Self, _, $scalar>(::core::mem::offset_of!(Self, $field), |of| &of.$field)),*
+                $($crate::__place!($scalar, $field $(: $field_type)?)),*
             ]);
         }
     };

@@ -1,7 +1,7 @@
 //! Where a declaration has mistakes: they, and a type that stands in the network's place, so that code which
 //! uses it adds no errors of its own.
 
-use super::path;
+use super::{parameters, path};
 use crate::layers::{Form, Parameters};
 use crate::losses::{Loss, Written};
 use crate::model::{Layer, Sketch};
@@ -57,6 +57,7 @@ fn network(input: &DeriveInput, unknown: &Ident, sketch: &Sketch) -> TokenStream
     let mut known = Known { unknown, missing: BTreeSet::new() };
     let constants: Vec<_> = sketch.layers.iter().filter_map(|layer| known.constant(layer)).collect();
     let layers = format_ident!("{}Layers", ident);
+    let aliases = sketch.layers.iter().filter_map(|layer| parameters::alias(layer, &scalar));
     let number = if sketch.indices { Ident::new("u32", Span::call_site()) } else { scalar.clone() };
     let sample = known.array(sketch.input.as_ref(), &number);
     let output = if sketch.mentions_heads {
@@ -84,6 +85,7 @@ fn network(input: &DeriveInput, unknown: &Ident, sketch: &Sketch) -> TokenStream
             #(pub #names: #kinds,)*
         }
         #(#nested)*
+        #(#aliases)*
         #[doc(hidden)]
         #[allow(dead_code)]
         struct #layers;

@@ -1,6 +1,6 @@
 //! The traits that users see, and the constant functions that traits cannot have.
 
-use super::parameters::{is_block, offsets, stored};
+use super::parameters::{is_block, kind, offsets, stored};
 use super::{Context, budget, docs, heads};
 use crate::layers::Parameters;
 use crate::losses::Loss;
@@ -141,7 +141,8 @@ fn network_impl(context: &Context<'_>) -> TokenStream {
         let (description, field, initializers) =
             (model.description(layer), &layer.name, &parameters.initializers);
         if is_block(layer) {
-            quote!(rt::Block::initialize(&mut self.#field, rng);)
+            let kind = kind(parameters, layer);
+            quote!(<#kind as rt::Block>::initialize(&mut self.#field, rng);)
         } else {
             let initializers = initializers.iter().map(in_block);
             quote!(#description.initialize(self.#field.flat_mut(), #(&#initializers,)* rng);)
@@ -248,7 +249,7 @@ fn tensor_rows(context: &Context<'_>) -> Vec<TokenStream> {
     let row = |((layer, parameters), (place, trained)): ((&Layer, &Parameters), (&Size, &Size))| {
         let nested = is_block(layer);
         let tensors = if nested {
-            let kind = &parameters.field;
+            let kind = kind(parameters, layer);
             quote!(<#kind as rt::Block>::TENSORS)
         } else {
             let description = context.model.description(layer);

@@ -1,6 +1,6 @@
 //! Forward and backward: one call per step of the plan.
 
-use super::parameters::{is_block, stored};
+use super::parameters::{is_block, kind, stored};
 use super::{Context, docs};
 use crate::layers::Parameters;
 use crate::model::Layer;
@@ -70,7 +70,7 @@ fn slots_struct(context: &Context<'_>, plan: &Plan, name: &Ident, doc: &str) -> 
     let of = if std::ptr::eq(plan, context.training) { quote!(Slots) } else { quote!(InferenceSlots) };
     let blocks: Vec<_> = stored(context).filter(|(layer, _)| is_block(layer)).collect();
     let block_field = |(layer, parameters): &(&Layer, &Parameters)| {
-        let (name, kind) = (&layer.name, &parameters.field);
+        let (name, kind) = (&layer.name, kind(parameters, layer));
         quote!(#name: <#kind as rt::Passes>::#of<T>)
     };
     let block_fields: Vec<_> = blocks.iter().map(block_field).collect();
@@ -126,12 +126,13 @@ fn forward(context: &Context<'_>, plan: &Plan, layer: usize, call: &LayerCall) -
 fn forward_block(context: &Context<'_>, plan: &Plan, layer: usize, call: &LayerCall) -> TokenStream {
     let doc = docs::forward(context.model, layer, call.activation);
     let field = &context.model.layers[layer].name;
+    let kind = context.model.layers[layer].operation.as_ref().map(|operation| &operation.descriptor);
     let x = call.x.map(|place| reference(plan, place, false));
     let y = call.y.map(|place| reference(plan, place, true));
     if std::ptr::eq(plan, context.training) {
-        quote!(#[doc = #doc] rt::Passes::forward(&self.#field, pass, #x, #y, &mut slots.#field);)
+        quote!(#[doc = #doc] <#kind as rt::Passes>::forward(&self.#field, pass, #x, #y, &mut slots.#field);)
     } else {
-        quote!(#[doc = #doc] rt::Passes::infer(&self.#field, #x, #y, &mut slots.#field);)
+        quote!(#[doc = #doc] <#kind as rt::Passes>::infer(&self.#field, #x, #y, &mut slots.#field);)
     }
 }
 

@@ -298,6 +298,7 @@ impl Builder<'_> {
     }
 }
 
+/// Of no place in the declaration: there the layer's name leads to its field.
 fn constant(name: &Ident) -> Ident {
-    Ident::new(&name.to_string().trim_start_matches("r#").to_uppercase(), name.span())
+    Ident::new(&name.to_string().trim_start_matches("r#").to_uppercase(), Span::call_site())
 }
