@@ -5,10 +5,11 @@
 //! See [`network`], the attribute; [`Network`] and [`Trainable`] for the methods that it gives a struct;
 //! [`Trainer`] for training, [`OnlineTrainer`] for training in the least memory; [`OwnLayer`], [`Loss`] and
 //! [`Optimizer`] to bring your own; [`catalogue`] for all layers, losses, initializers, optimizers and schedules there
-//! are.
+//! are. [`guide::expansion`] reads what the macro writes, line by line beside the chain rule.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![forbid(unsafe_code)]
 
+pub mod guide;
 #[cfg(feature = "safetensors")]
 pub mod safetensors;
 
@@ -17,9 +18,10 @@ pub mod catalogue {}
 
 pub use backprop_macros::network;
 pub use backprop_runtime::{
-    Block, Error, Flat, GenericArray, Layer, Loss, Network, OnlineTrainer, Optimizer, OwnLayer, Real, Rng,
-    Scalar, Trainable, Trainer, Zeroed, average, error, flat, initializers, layer, layers, length, losses,
-    math, network as networks, optimizers, rand_core, rng, sample, schedules, trainer, typenum,
+    Block, Error, Flat, GenericArray, Layer, Loss, Network, OnlineTrainer, Optimizer, OwnLayer, Pretrained,
+    Real, Rng, Scalar, Trainable, Trainer, Zeroed, average, error, flat, initializers, layer, layers, length,
+    losses, math, network as networks, optimizers, rand_core, rng, sample, schedules, trainer, typenum,
+    weights,
 };
 
 /// What most programs need: `use backprop::prelude::*;`.
@@ -28,19 +30,23 @@ pub mod prelude {
     pub use crate::networks::Boxed;
     pub use crate::optimizers::*;
     pub use crate::sample::{AsTarget, Class};
-    pub use crate::{Flat, Loss, Network, OnlineTrainer, Scalar, Trainable, Trainer, Zeroed, network};
+    pub use crate::{
+        Flat, Loss, Network, OnlineTrainer, Pretrained, Scalar, Trainable, Trainer, Zeroed, network,
+    };
 }
 
 /// What generated code calls. Not for use by hand, and not stable.
 #[doc(hidden)]
 pub mod codegen {
-    pub use backprop_runtime::block::{Block, Rows, table};
-    pub use backprop_runtime::broken::Anything;
+    pub use backprop_runtime::block::{Block, InList, Listed, Rows, expect, listed, table};
+    pub use backprop_runtime::broken::{Undeclared, Unknown};
     pub use backprop_runtime::budget;
     pub use backprop_runtime::flat::{flat_array, flat_array_mut, zero};
+    pub use backprop_runtime::initializers;
     pub use backprop_runtime::layer::{Backward, Forward, InPlace, Layer, Pass};
     pub use backprop_runtime::layers::ActivationFormula;
     pub use backprop_runtime::learning::Learning;
+    pub use backprop_runtime::length::Length;
     pub use backprop_runtime::losses::{Heads, LossFormula, Sum, TargetError};
     pub use backprop_runtime::math::{Float, functions};
     pub use backprop_runtime::moves::{add, add_part, copy, put, take};
@@ -48,7 +54,11 @@ pub mod codegen {
         Network, Passes, Scratch, Summary, SummaryRow, Tape, Tensor, Trainable, new_by_value, tile,
     };
     pub use backprop_runtime::rand_core::Rng as RandomGenerator;
-    pub use backprop_runtime::{Flat, Loss, Real, Zeroed, any_loss, broken, flat, length, place, zeroed};
+    pub use core::option::Option::{None, Some};
+
+    pub use backprop_runtime::{
+        Flat, Loss, Pretrained, Real, Zeroed, broken, flat, length, place, weights, zeroed,
+    };
 }
 
 pub use backprop_runtime::length::max;

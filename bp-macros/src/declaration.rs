@@ -23,6 +23,8 @@ pub(crate) struct Keys {
     pub(crate) budget: Option<Vec<(Ident, Expr)>>,
     pub(crate) weights: Option<LitStr>,
     pub(crate) backprop: Option<Path>,
+    /// Whether there is a key that could not be read.
+    pub(crate) unread: bool,
 }
 
 const KEYS: &[&str] = &["input", "layers", "loss", "scalar", "tile", "budget", "weights", "crate"];
@@ -173,6 +175,15 @@ pub(crate) fn check_extent(attribute: &TokenStream, diagnostics: &mut Diagnostic
     Ok(())
 }
 
+/// Whether a word stands anywhere among the tokens.
+pub(crate) fn mentions(tokens: &TokenStream, word: &str) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Group(group) => mentions(&group.stream(), word),
+        TokenTree::Ident(ident) => ident == word,
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
+}
+
 /// Runs a parser on one element of a list separated by commas. After a mistake, goes on behind the next comma.
 fn element<T>(
     input: ParseStream<'_>,
@@ -190,17 +201,22 @@ fn element<T>(
             None
         }
     };
+    skip_element(input);
+    let _: syn::Result<Token![,]> = input.parse();
+    parsed
+}
+
+/// Goes to the next comma, or to the end.
+fn skip_element(input: ParseStream<'_>) {
     while !input.is_empty() && !input.peek(Token![,]) {
         let _: syn::Result<TokenTree> = input.parse();
     }
-    let _: syn::Result<Token![,]> = input.parse();
-    parsed
 }
 
 fn parse_keys(input: ParseStream<'_>, keys: &mut Keys, diagnostics: &mut Diagnostics) {
     let mut seen: Vec<String> = Vec::new();
     while !input.is_empty() {
-        element(input, diagnostics, |input, diagnostics| {
+        let read = element(input, diagnostics, |input, diagnostics| {
             let key = input.call(Ident::parse_any)?;
             let name = key.to_string();
             if !KEYS.contains(&name.as_str()) {
@@ -220,6 +236,7 @@ fn parse_keys(input: ParseStream<'_>, keys: &mut Keys, diagnostics: &mut Diagnos
             input.parse::<Token![=]>()?;
             parse_value(&key, input, keys, diagnostics)
         });
+        keys.unread |= read.is_none();
     }
 }
 
@@ -348,9 +365,19 @@ fn body(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Bo
     if input.peek(syn::token::Brace) {
         let list;
         syn::braced!(list in input);
-        return Ok(Body::Named(named(&list, diagnostics, bracketed_items)));
+        return Ok(Body::Named(named(&list, diagnostics, head)));
     }
     Ok(Body::None)
+}
+
+/// The layers of a head. One that cannot be read still is a head, which has a name.
+fn head(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Vec<Item>> {
+    if input.peek(syn::token::Bracket) {
+        return bracketed_items(input, diagnostics);
+    }
+    diagnostics.syntax(input.error("a head is a list of layers in brackets, such as `[dense(3)]`"));
+    skip_element(input);
+    Ok(vec![Item::unreadable()])
 }
 
 fn argument(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Argument> {

@@ -87,6 +87,12 @@ pub(crate) fn did_you_mean<'a>(wrong: &str, known: impl IntoIterator<Item = &'a 
         .map_or_else(String::new, |(_, name)| format!(" (did you mean `{name}`?)"))
 }
 
+/// As [`did_you_mean`], and all of a long list of names where none is close.
+pub(crate) fn did_you_mean_or_list<'a>(wrong: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {
+    let hint = did_you_mean(wrong, known.clone());
+    if hint.is_empty() { format!("; known: {}", known.collect::<Vec<_>>().join(", ")) } else { hint }
+}
+
 /// Damerau's edit distance: insertions, deletions, substitutions, swaps of neighbours.
 fn distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());

@@ -24,6 +24,7 @@ fn write(
     diagnostics: &mut Diagnostics,
 ) -> Result<TokenStream> {
     declaration::check_extent(&attribute, diagnostics)?;
+    sketch.mentions_heads = declaration::mentions(&attribute, "heads");
     let declaration = match declaration::parse(attribute, item.clone(), diagnostics) {
         Ok(declaration) => declaration,
         Err(keys) => {

@@ -85,7 +85,7 @@ pub(crate) fn model(text: &str) -> Model {
     model.unwrap_or_else(|_| unreachable!("a model where there are no errors"))
 }
 
-fn expansion(text: &str) -> TokenStream {
+pub(crate) fn expansion(text: &str) -> TokenStream {
     expand::network(
         tokens(text),
         quote!(
@@ -95,7 +95,7 @@ fn expansion(text: &str) -> TokenStream {
     )
 }
 
-/// Compares with a golden file of the workspace, or writes it where `BLESS` is set.
+/// Compares with a golden file, or writes it where `BLESS` is set; the path begins in the workspace.
 pub(crate) fn golden(file: &str, found: &str) {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..").join(file);
     if std::env::var_os("BLESS").is_some() {

@@ -2,6 +2,8 @@
 
 #[cfg(test)]
 mod catalogue;
+#[cfg(test)]
+mod chapter;
 mod declaration;
 mod diagnostics;
 mod emit;
@@ -15,6 +17,8 @@ mod losses;
 #[cfg(test)]
 mod messages;
 mod model;
+#[cfg(test)]
+mod places;
 mod plan;
 mod shape;
 mod size;
@@ -39,10 +43,14 @@ mod symbolic;
 /// | `scalar` | `f32` (default), `f64` | the type of all numbers |
 /// | `tile` | 1, or a multiple of 16 (`f64`: 8) | samples that training works on together; chosen where absent |
 /// | `budget` | `{ training = 96 * 1024, inference = …, parameters = … }` | bytes; more fails the build |
+/// | `weights` | `"file.safetensors"` | embedded, and checked by name, shape and type: `Net::pretrained()` |
 /// | `crate` | path | where `backprop` lives, for crates that re-export it |
 ///
 /// A size may be any constant expression in scope: `dense(2 * HIDDEN)`. Module `catalogue` of the crate lists all layers,
 /// losses and initializers with their arguments.
+///
+/// A file of weights is found as `include_bytes!` finds files: beside the source file that names it. It has PyTorch's
+/// names and layouts, `dense1.weight`; `backprop::safetensors` writes such files. Editing the file rebuilds the crate.
 ///
 /// Groups of layers nest freely:
 ///

@@ -1,7 +1,7 @@
 //! The kinds of losses: a constant of the runtime for each.
 
 use crate::declaration::{DeclaredLoss, as_name};
-use crate::diagnostics::{Diagnostics, Result, did_you_mean};
+use crate::diagnostics::{Diagnostics, Result, did_you_mean, did_you_mean_or_list};
 use crate::shape::Shape;
 use crate::size::Size;
 use crate::symbolic::{self, Formula, Place};
@@ -248,8 +248,8 @@ fn one(
         return Err(diagnostics.error(expr.span(), message));
     };
     let Some(kind) = KINDS.iter().find(|kind| name == kind.name) else {
-        let hint = did_you_mean(&name.to_string(), known());
-        return Err(diagnostics.error(name.span(), format!("unknown loss `{name}`{hint}; known: {}", all())));
+        let hint = did_you_mean_or_list(&name.to_string(), known());
+        return Err(diagnostics.error(name.span(), format!("unknown loss `{name}`{hint}")));
     };
     if let Some(layer) = kind.refuses.iter().find(|layer| last == Some(**layer)) {
         let message = format!(

@@ -4,6 +4,9 @@
 mod build;
 mod groups;
 mod notes;
+mod outline;
+
+pub(crate) use outline::Part;
 
 use crate::declaration::{Keys, axes, required};
 use crate::diagnostics::{Diagnostics, Result, did_you_mean};
@@ -14,7 +17,7 @@ use crate::size::Size;
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::spanned::Spanned;
-use syn::{Expr, Ident};
+use syn::{Expr, Ident, LitStr};
 
 /// A checked network. Read-only from here on.
 pub(crate) struct Model {
@@ -32,6 +35,8 @@ pub(crate) struct Model {
     pub(crate) values: Vec<Value>,
     /// What is computed, in order.
     pub(crate) nodes: Vec<Node>,
+    /// The layers as they were declared, for drawings.
+    pub(crate) outline: Vec<Part>,
     /// The value that is the output, and its shape.
     pub(crate) output: Flow,
     /// Networks that stand beside this one, as declarations.
@@ -42,10 +47,22 @@ pub(crate) struct Model {
     /// The declared tile, if any.
     pub(crate) tile: Option<usize>,
     pub(crate) budget: Vec<(Ident, Expr)>,
-    /// Sizes that must be equal, which only the compiler can tell, and what is wrong otherwise.
-    pub(crate) equal: Vec<(Size, Size, String)>,
+    /// The file of weights, if one is declared.
+    pub(crate) weights: Option<LitStr>,
+    /// Sizes that must be equal, which only the compiler can tell.
+    pub(crate) equal: Vec<Equal>,
     /// Sentences on what is legal and surely not intended.
     pub(crate) notes: Vec<String>,
+}
+
+/// Two sizes that must be equal.
+pub(crate) struct Equal {
+    pub(crate) a: Size,
+    pub(crate) b: Size,
+    /// What is wrong otherwise.
+    pub(crate) message: String,
+    /// Where.
+    pub(crate) span: Span,
 }
 
 /// A layer in its place.
@@ -118,11 +135,18 @@ pub(crate) struct Sketch {
     pub(crate) scalar: Option<Ident>,
     pub(crate) input: Option<Shape>,
     pub(crate) output: Option<Shape>,
+    /// Whether the input is indices.
+    pub(crate) indices: bool,
+    /// Whether there are heads, known or not.
+    pub(crate) mentions_heads: bool,
+    pub(crate) heads: Vec<(Ident, Shape)>,
     pub(crate) layers: Vec<Layer>,
+    /// Networks that stand beside this one.
+    pub(crate) nested: Vec<TokenStream>,
     /// The declared loss, where it is known and suits the output.
-    pub(crate) loss: Option<losses::Written>,
-    /// Whether a loss was declared.
-    pub(crate) trains: bool,
+    pub(crate) loss: Option<Loss>,
+    /// Whether users may name a type for the targets of several heads.
+    pub(crate) targets: bool,
     /// The path of the crate, where the user gave one.
     pub(crate) backprop: Option<syn::Path>,
 }
@@ -140,15 +164,13 @@ pub(crate) fn build(
     let input = required(keys.input.as_ref(), name, "input = 784", diagnostics)
         .and_then(|(_, expr)| input(expr, diagnostics))
         .unwrap_or_else(|_| Shape::unknown());
-    (sketch.trains, sketch.backprop) = (keys.loss.is_some(), keys.backprop.clone());
+    (sketch.targets, sketch.backprop) = (keys.loss.is_some() || keys.unread, keys.backprop.clone());
     sketch.scalar = Some(scalar.clone());
-    sketch.input = Some(input.clone());
     let budget = budget(keys, diagnostics);
-    weights(keys, diagnostics);
     let (span, items) = required(keys.layers.as_ref(), name, "layers = [dense(10)]", diagnostics)?;
     let built = build::graph(&constants, &scalar, items, &input, diagnostics)?;
     let input_rows = input_rows(&built, diagnostics).unwrap_or(None);
-    let build::Built { layers, values, nodes, output, heads, nested, equal } = built;
+    let build::Built { layers, values, nodes, output, heads, nested, equal, outline } = built;
     if nodes.is_empty() && diagnostics.reported().is_ok() {
         diagnostics.error(*span, "the network computes nothing: add a layer such as `dense(10)`");
     }
@@ -162,12 +184,13 @@ pub(crate) fn build(
         _ => None,
     };
     if let Err(reported) = diagnostics.reported() {
+        // Before a layer that is not known the input may be numbers or indices.
+        let first = layers.first().filter(|layer| layer.input.equals(&input) == Some(true));
+        sketch.input = first.map(|_| input);
+        sketch.indices = input_rows.is_some();
         sketch.output = heads.is_empty().then_some(output.shape);
-        sketch.layers = layers;
-        sketch.loss = loss.and_then(|loss| match loss {
-            Ok(Loss::One(loss)) if is_known => Some(loss),
-            _ => None,
-        });
+        sketch.loss = loss.and_then(|loss| loss.ok().filter(|_| is_known));
+        (sketch.heads, sketch.layers, sketch.nested) = (heads, layers, nested);
         return Err(reported);
     }
     let (loss, name) = (loss.transpose()?, name.clone());
@@ -181,12 +204,14 @@ pub(crate) fn build(
         layers,
         values,
         nodes,
+        outline,
         output,
         nested,
         heads,
         loss,
         tile,
         budget,
+        weights: keys.weights.clone(),
         equal,
         notes,
     })
@@ -223,16 +248,6 @@ fn input_rows(built: &build::Built, diagnostics: &mut Diagnostics) -> Result<Opt
         }
     }
     found
-}
-
-fn weights(keys: &Keys, diagnostics: &mut Diagnostics) {
-    if let Some(file) = &keys.weights {
-        diagnostics.error(
-            file.span(),
-            "`weights` in the declaration is not supported yet: remove the key, and load the file at run time \
-             with `backprop::safetensors` (feature `safetensors`)",
-        );
-    }
 }
 
 fn input(expr: &Expr, diagnostics: &mut Diagnostics) -> Result<Shape> {

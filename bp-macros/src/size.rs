@@ -11,7 +11,11 @@ pub(crate) enum Size {
     /// The macro knows it.
     Known(usize),
     /// A constant expression of type `usize`.
-    Expression(TokenStream),
+    Expression {
+        tokens: TokenStream,
+        /// For humans.
+        text: String,
+    },
 }
 
 use Size::{Expression, Known};
@@ -19,7 +23,13 @@ use Size::{Expression, Known};
 impl Size {
     /// From an expression in the declaration: evaluated where it is made of literals.
     pub(crate) fn from_expr(expr: &Expr) -> Self {
-        evaluate(expr).map_or_else(|| Expression(quote!({ #expr })), Known)
+        evaluate(expr).map_or_else(|| Self::expression(quote!({ #expr })), Known)
+    }
+
+    /// A constant expression of type `usize`.
+    pub(crate) fn expression(tokens: TokenStream) -> Self {
+        let text = readable(&tokens);
+        Expression { tokens, text }
     }
 
     /// Whether an expression can be a size at all: not a text, a fraction, a negative number.
@@ -47,14 +57,14 @@ impl Size {
     pub(crate) fn literal(&self) -> Option<u128> {
         match self {
             Known(n) => Some(*n as u128),
-            Expression(tokens) => literal(&syn::parse2(tokens.clone()).ok()?),
+            Expression { tokens, .. } => literal(&syn::parse2(tokens.clone()).ok()?),
         }
     }
 
     pub(crate) fn known(&self) -> Option<usize> {
         match self {
             Known(n) => Some(*n),
-            Expression(_) => None,
+            Expression { .. } => None,
         }
     }
 
@@ -64,7 +74,7 @@ impl Size {
     pub(crate) fn or_read(self, place: TokenStream) -> Self {
         match self {
             Known(_) => self,
-            Expression(_) => Expression(place),
+            Expression { text, .. } => Expression { tokens: place, text },
         }
     }
 
@@ -72,7 +82,7 @@ impl Size {
     pub(crate) fn generic(&self) -> TokenStream {
         match self {
             Known(_) => quote!(#self),
-            Expression(_) => quote!({ #self }),
+            Expression { .. } => quote!({ #self }),
         }
     }
 
@@ -87,7 +97,18 @@ impl Size {
         {
             return Known(n);
         }
-        Expression(quote!((#self #operator #other)))
+        // Sums of products need no parentheses, nor do products of products.
+        let apart: &[char] = match operator.to_string().as_str() {
+            "+" => &[],
+            "*" => &['+', '-', '/', '%'],
+            _ => &[' '],
+        };
+        let text = |size: &Self| match size.to_string() {
+            text if text.contains(apart) => format!("({text})"),
+            text => text,
+        };
+        let text = format!("{} {operator} {}", text(self), text(other));
+        Expression { tokens: quote!((#self #operator #other)), text }
     }
 
     pub(crate) fn plus(&self, other: &Self) -> Self {
@@ -121,11 +142,11 @@ impl Size {
         for size in sizes {
             match size {
                 Known(n) => known = known.max(Some(*n)),
-                Expression(tokens) if !rest.contains(&tokens.to_string()) => {
+                Expression { tokens, .. } if !rest.contains(&tokens.to_string()) => {
                     rest.push(tokens.to_string());
                     expressions.push(size.clone());
                 }
-                Expression(_) => {}
+                Expression { .. } => {}
             }
         }
         match (known, expressions.as_slice()) {
@@ -133,7 +154,7 @@ impl Size {
             (None, [one]) => one.clone(),
             (known, _) => {
                 expressions.extend(known.map(Known));
-                Expression(quote!(::backprop::max([#(#expressions),*])))
+                Self::expression(quote!(::backprop::max([#(#expressions),*])))
             }
         }
     }
@@ -142,7 +163,11 @@ impl Size {
     pub(crate) fn equals(&self, other: &Self) -> Option<bool> {
         match (self, other) {
             (Known(a), Known(b)) => Some(a == b),
-            (Expression(a), Expression(b)) if a.to_string() == b.to_string() => Some(true),
+            (Expression { tokens: a, .. }, Expression { tokens: b, .. })
+                if a.to_string() == b.to_string() =>
+            {
+                Some(true)
+            }
             _ => None,
         }
     }
@@ -152,7 +177,7 @@ impl ToTokens for Size {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         match self {
             Known(n) => proc_macro2::Literal::usize_unsuffixed(*n).to_tokens(tokens),
-            Expression(expression) => expression.to_tokens(tokens),
+            Expression { tokens: expression, .. } => expression.to_tokens(tokens),
         }
     }
 }
@@ -161,7 +186,7 @@ impl fmt::Display for Size {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Known(n) => write!(f, "{n}"),
-            Expression(expression) => f.write_str(&readable(expression)),
+            Expression { text, .. } => f.write_str(text),
         }
     }
 }
@@ -241,6 +266,8 @@ mod tests {
         assert_eq!(size("2 * (3 + 4)").known(), Some(14));
         assert_eq!(size("2 * HIDDEN").known(), None);
         assert_eq!(size("2 * HIDDEN").to_string(), "2 * HIDDEN");
+        let read = size("2 * HIDDEN").or_read(quote!(NetLayers::DENSE1.outputs));
+        assert_eq!(read.plus(&size("3")).times(&size("N")).to_string(), "(2 * HIDDEN + 3) * N");
         assert_eq!(size("3 - 4").known(), None);
     }
 

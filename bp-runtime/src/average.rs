@@ -52,9 +52,9 @@ pub struct Ema<N: Network> {
 #[allow(unsafe_code, reason = "the flat view, checked by the macro")]
 const _: () = {
     flat!([N: Network] Ema<N>: N::Scalar {
-        rest: N::Scalar,
-        started: N::Scalar,
-        average: GenericArray<N::Scalar, N::Stored>
+        rest,
+        started,
+        average,
     });
 };
 
@@ -144,10 +144,12 @@ mod tests {
     use super::*;
     use crate::network::{Passes, Scratch, Summary, Tape, Tensor};
     use crate::typenum::{U1, U2, U3};
-    use crate::{Learning, Pass, rand_core};
+    use crate::{Block, Learning, Pass, rand_core};
 
     /// Two trained numbers and one that is not; computes nothing.
+    #[repr(C)]
     struct Three([f32; 3]);
+    crate::flat::flat_parameters!(Three: f32 { 0 });
 
     impl Passes for Three {
         type Scalar = f32;
@@ -167,6 +169,18 @@ mod tests {
             _: &mut L,
         ) {
         }
+    }
+
+    impl Block for Three {
+        const INPUTS: usize = 1;
+        const OUTPUTS: usize = 1;
+        const MULTIPLY_ADDS: usize = 0;
+        const TENSORS: &'static [Tensor] = &[
+            Tensor::new("weight", &[2]).of("three", 0, Some(0)),
+            Tensor::new("running", &[1]).of("three", 2, None),
+        ];
+
+        fn initialize<R: rand_core::Rng + ?Sized>(&mut self, _: &mut R) {}
     }
 
     impl Network for Three {
@@ -189,12 +203,7 @@ mod tests {
 
         const NAME: &'static str = "Three";
         const PARAMETERS: usize = 2;
-        const MULTIPLY_ADDS: usize = 0;
-        const INPUTS: usize = 1;
-        const OUTPUTS: usize = 1;
         const TILE: usize = 1;
-        const TRAINING_BYTES: usize = 0;
-        const INFERENCE_BYTES: usize = 0;
 
         fn core(&self) -> &Self {
             self
@@ -208,26 +217,9 @@ mod tests {
         fn parameters_mut(&mut self) -> &mut [f32; 3] {
             &mut self.0
         }
-        fn tensors() -> &'static [Tensor] {
-            const TENSORS: [Tensor; 2] = [
-                Tensor::new("weight", &[2]).of("three", 0, Some(0)),
-                Tensor::new("running", &[1]).of("three", 2, None),
-            ];
-            &TENSORS
-        }
         fn summary(&self) -> Summary {
-            Summary {
-                name: "Three",
-                rows: &[],
-                notes: &[],
-                parameters: 2,
-                multiply_adds: 0,
-                tile: 1,
-                inference_bytes: 0,
-                training_bytes: 0,
-            }
+            Summary::of::<Self>("", &[], &[])
         }
-        fn initialize<R: rand_core::Rng + ?Sized>(&mut self, _: &mut R) {}
         fn new<R: rand_core::Rng + ?Sized>(_: &mut R) -> Self {
             Self([0.0; 3])
         }

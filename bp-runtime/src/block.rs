@@ -171,6 +171,26 @@ impl<L: OwnLayer> Block for L {
     }
 }
 
+/// A type in a list of layers, and the check that it may stand there: 0, from [`listed`].
+#[derive(Clone, Copy, Debug)]
+pub struct Listed<B, const CHECK: usize>(core::marker::PhantomData<B>);
+
+/// From the type in a list to the layer that it is.
+pub trait InList {
+    /// The same type.
+    type Layer;
+}
+
+impl<B> InList for Listed<B, 0> {
+    type Layer = B;
+}
+
+/// Compiles for what may stand in a list of layers of scalar type `S`. Where it does not, the type that names it,
+/// [`Listed`], is a mistake that has been reported, and the compiler says no more of it.
+pub const fn listed<B: Block + Passes<Scalar = S>, S>() -> usize {
+    0
+}
+
 /// The tensors of one layer, on their way into the table of a network.
 #[derive(Debug)]
 pub struct Rows<'a> {
@@ -184,6 +204,34 @@ pub struct Rows<'a> {
     pub trained: Option<usize>,
     /// Whether the layer is a network, so that its tensors have layers of their own.
     pub nested: bool,
+}
+
+impl<'a> Rows<'a> {
+    /// The tensors of a layer that begins in these places.
+    pub const fn of(
+        layer: &'static str,
+        tensors: &'a [Tensor],
+        stored: usize,
+        trained: Option<usize>,
+    ) -> Self {
+        Self { layer, tensors, stored, trained, nested: false }
+    }
+
+    /// The tensors of a network or a layer of the user's that begins in these places.
+    pub const fn inside(
+        layer: &'static str,
+        tensors: &'a [Tensor],
+        stored: usize,
+        trained: Option<usize>,
+    ) -> Self {
+        Self { layer, tensors, stored, trained, nested: true }
+    }
+}
+
+/// Fails to compile where something does not hold, with a message that the macro wrote.
+#[track_caller]
+pub const fn expect(holds: bool, message: &str) {
+    assert!(holds, "{}", message);
 }
 
 /// The table of a network: the tensors of all its layers in a row.

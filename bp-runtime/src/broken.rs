@@ -1,110 +1,72 @@
 //! What `#[network]` writes for a declaration with mistakes: a type that stands where the network would, so that
 //! the mistakes are the only errors of the build. None of it ever runs.
+//!
+//! What the declaration leaves open is of a type that is itself a mistake: `<Undeclared<{ compile_error!(…); 0 }> as
+//! Unknown>::Type`. The compiler has reported that type's error, and accepts without a word whatever is done with its
+//! values: any field, any method, any index, any comparison with another type.
 
-use crate::{Sample, Scalar};
-use core::ops::{Deref, DerefMut};
+/// Carries the mistakes of a declaration as a constant that cannot be evaluated; `P` are type parameters of the
+/// struct, which may have none.
+#[derive(Clone, Copy, Debug)]
+pub struct Undeclared<const MISTAKES: usize, P = ()>(core::marker::PhantomData<P>);
 
-/// In the place of a sample or an output of unknown shape.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[repr(C)]
-pub struct Anything<S> {
-    numbers: [S; 0],
+/// Leads from [`Undeclared`] to a type that is a mistake.
+pub trait Unknown {
+    /// The type.
+    type Type;
 }
 
-crate::flat::flat_parameters!([S: Scalar] Anything<S>: S { numbers: [S; 0] });
-
-impl<S> Deref for Anything<S> {
-    type Target = [S];
-
-    fn deref(&self) -> &[S] {
-        &self.numbers
-    }
+impl<const MISTAKES: usize, P> Unknown for Undeclared<MISTAKES, P> {
+    type Type = ();
 }
 
-impl<S> DerefMut for Anything<S> {
-    fn deref_mut(&mut self) -> &mut [S] {
-        &mut self.numbers
-    }
-}
-
-impl<S> AsMut<[S]> for Anything<S> {
-    fn as_mut(&mut self) -> &mut [S] {
-        self
-    }
-}
-
-impl<S: Scalar> crate::sample::InputGradient<S> for Anything<S> {
-    fn numbers_mut(&mut self) -> &mut [S] {
-        &mut self.numbers
-    }
-}
-
-impl<S: Scalar> Sample<S> for Anything<S> {
-    fn load(_: &[Self], _: &mut [S], _: usize) {}
-}
-
-/// Defines `AnyLoss`, in the place of a loss that is not known: takes arrays of numbers and labels for targets.
+/// Implements the traits of a network, and what is inherent, for a struct that is [`Flat`](crate::Flat); `$unknown`
+/// is the type of everything that the declaration leaves open.
 ///
-/// A macro, so that these implementations exist in a crate with mistakes alone, and no message names them.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! any_loss {
-    ($scalar:ty) => {
-        $crate::any_loss!(@target $scalar;
-            u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize);
-        pub struct AnyLoss;
-        impl $crate::Loss<$scalar> for AnyLoss {
-            type Target = AnyTarget;
-            fn sample(&self, _: &[$scalar], _: &AnyTarget, _: &mut [$scalar]) -> $crate::losses::Sum<$scalar> {
-                $crate::losses::Sum { loss: 0.0, weight: 0.0 }
-            }
-        }
-    };
-    (@target $scalar:ty; $($integer:ty)*) => {
-        pub struct AnyTarget;
-        impl<const N: usize> $crate::AsTarget<AnyTarget> for [$scalar; N] {
-            fn with<R>(&self, f: impl ::core::ops::FnOnce(&AnyTarget) -> R) -> R {
-                f(&AnyTarget)
-            }
-        }
-        $(impl $crate::AsTarget<AnyTarget> for $integer {
-            fn with<R>(&self, f: impl ::core::ops::FnOnce(&AnyTarget) -> R) -> R {
-                f(&AnyTarget)
-            }
-        })*
-    };
-}
-
-/// Implements the traits of a network, and what is inherent, for a struct that is [`Flat`](crate::Flat).
+/// A layer without a field is found in what the struct dereferences to.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! broken {
-    ($name:ident: $scalar:ty, $sample:ty => $output:ty $(, loss: $loss:ty = $value:expr)?) => {
+    ($name:ident: $scalar:ty, $unknown:ty, $sample:ty => $output:ty, loss: $target:ty) => {
+        impl ::core::ops::Deref for $name {
+            type Target = $unknown;
+            fn deref(&self) -> &$unknown {
+                ::core::unreachable!()
+            }
+        }
+        impl ::core::ops::DerefMut for $name {
+            fn deref_mut(&mut self) -> &mut $unknown {
+                ::core::unreachable!()
+            }
+        }
         #[allow(dead_code)]
         impl $name {
             pub const fn zeroed() -> Self {
                 $crate::flat::zero()
             }
-            pub const fn tape() -> <Self as $crate::Network>::Tape {
+            pub const fn scratch() -> $unknown {
                 $crate::flat::zero()
             }
-            pub const fn gradients() -> [$scalar; 0] {
-                []
+            pub const fn tape() -> $unknown {
+                $crate::flat::zero()
+            }
+            pub const fn gradients() -> $unknown {
+                $crate::flat::zero()
             }
         }
         impl $crate::network::Passes for $name {
             type Scalar = $scalar;
-            type Gradients = [$scalar; 0];
-            type Slots<const T: usize> = ();
-            type InferenceSlots<const T: usize> = ();
+            type Gradients = $unknown;
+            type Slots<const T: usize> = $unknown;
+            type InferenceSlots<const T: usize> = $unknown;
 
-            fn infer<const T: usize>(&self, _: &[[$scalar; T]], _: &mut [[$scalar; T]], _: &mut ()) {}
+            fn infer<const T: usize>(&self, _: &[[$scalar; T]], _: &mut [[$scalar; T]], _: &mut $unknown) {}
             fn forward<const T: usize>(
                 &self,
                 _: &$crate::Pass,
                 _: &[[$scalar; T]],
                 _: &mut [[$scalar; T]],
-                _: &mut (),
+                _: &mut $unknown,
             ) {
             }
             fn backward<const T: usize, L: $crate::Learning<$scalar>>(
@@ -113,76 +75,72 @@ macro_rules! broken {
                 _: &[[$scalar; T]],
                 _: &mut [[$scalar; T]],
                 _: &mut [[$scalar; T]],
-                _: &mut (),
+                _: &mut $unknown,
                 _: &mut L,
             ) {
             }
+        }
+        impl $crate::Block for $name {
+            const INPUTS: usize = ::core::mem::size_of::<$unknown>();
+            const OUTPUTS: usize = ::core::mem::size_of::<$unknown>();
+            const MULTIPLY_ADDS: usize = ::core::mem::size_of::<$unknown>();
+            const TENSORS: &'static [$crate::Tensor] = &[];
+
+            fn initialize<R: $crate::rand_core::Rng + ?::core::marker::Sized>(&mut self, _: &mut R) {}
         }
         impl $crate::Network for $name {
             type Scalar = $scalar;
             type Sample = $sample;
             type Output = $output;
-            type InputGradient = $sample;
-            type ParameterArray = [$scalar; 0];
-            type Gradients = [$scalar; 0];
-            type Tape = $crate::network::Tape<[[$scalar; 1]; 0], [[$scalar; 1]; 0], ()>;
-            type Scratch = $crate::network::Scratch<[[$scalar; 1]; 0], [[$scalar; 1]; 0], ()>;
-            type BatchScratch = Self::Scratch;
-            type Workspace = Self::Tape;
-            type Inputs = $crate::typenum::U0;
-            type Outputs = $crate::typenum::U0;
-            type Stored = $crate::typenum::U0;
-            type Trained = $crate::typenum::U0;
-            type Tensors = $crate::typenum::U0;
-            type Core = Self;
+            type InputGradient = $unknown;
+            type ParameterArray = $unknown;
+            type Gradients = $unknown;
+            type Tape = $unknown;
+            type Scratch = $unknown;
+            type BatchScratch = $unknown;
+            type Workspace = $unknown;
+            type Inputs = $unknown;
+            type Outputs = $unknown;
+            type Stored = $unknown;
+            type Trained = $unknown;
+            type Tensors = $unknown;
+            type Core = $unknown;
 
             const NAME: &'static str = ::core::stringify!($name);
-            const PARAMETERS: usize = 0;
-            const MULTIPLY_ADDS: usize = 0;
-            const INPUTS: usize = 0;
-            const OUTPUTS: usize = 0;
-            const TILE: usize = 1;
-            const TRAINING_BYTES: usize = 0;
-            const INFERENCE_BYTES: usize = 0;
+            const PARAMETERS: usize = ::core::mem::size_of::<$unknown>();
+            const MULTIPLY_ADDS: usize = ::core::mem::size_of::<$unknown>();
+            const INPUTS: usize = ::core::mem::size_of::<$unknown>();
+            const OUTPUTS: usize = ::core::mem::size_of::<$unknown>();
+            const TILE: usize = ::core::mem::size_of::<$unknown>();
+            const TRAINING_BYTES: usize = ::core::mem::size_of::<$unknown>();
+            const INFERENCE_BYTES: usize = ::core::mem::size_of::<$unknown>();
 
-            fn core(&self) -> &Self {
-                self
+            fn core(&self) -> &$unknown {
+                ::core::unreachable!()
             }
-            fn core_mut(&mut self) -> &mut Self {
-                self
+            fn core_mut(&mut self) -> &mut $unknown {
+                ::core::unreachable!()
             }
-            fn parameters(&self) -> &[$scalar; 0] {
-                &[]
+            fn parameters(&self) -> &$unknown {
+                ::core::unreachable!()
             }
-            fn parameters_mut(&mut self) -> &mut [$scalar; 0] {
-                &mut []
-            }
-            fn tensors() -> &'static [$crate::Tensor] {
-                &[]
+            fn parameters_mut(&mut self) -> &mut $unknown {
+                ::core::unreachable!()
             }
             fn summary(&self) -> $crate::network::Summary {
-                $crate::network::Summary {
-                    name: ::core::stringify!($name),
-                    rows: &[],
-                    notes: &[],
-                    parameters: 0,
-                    multiply_adds: 0,
-                    tile: 1,
-                    inference_bytes: 0,
-                    training_bytes: 0,
-                }
+                ::core::unreachable!()
             }
-            fn initialize<R: $crate::rand_core::Rng + ?::core::marker::Sized>(&mut self, _: &mut R) {}
             fn new<R: $crate::rand_core::Rng + ?::core::marker::Sized>(_: &mut R) -> Self {
                 $crate::flat::zero()
             }
         }
-        $(
-            impl $crate::Trainable for $name {
-                type Target = <$loss as $crate::Loss<$scalar>>::Target;
-                type Loss = $loss;
-                const LOSS: Self::Loss = $value;
-            }
-        )?
+        impl $crate::Pretrained for $name {
+            const WEIGHTS: &'static [u8] = &[];
+        }
+        impl $crate::Trainable for $name {
+            type Target = $target;
+            type Loss = $unknown;
+            const LOSS: $unknown = $crate::flat::zero();
+        }
     };
 }

@@ -1,5 +1,7 @@
 //! The message of a network that is over its budget, written by constant evaluation.
 
+use crate::text::Text;
+
 /// Fails to compile where `used` exceeds `limit`; the message gives both and the three largest of `parts`.
 ///
 /// ```
@@ -31,7 +33,7 @@ pub const fn check(network: &str, limit: &str, used: usize, allowed: usize, part
         rank += 1;
     }
     text = text.push(". Make these smaller, or raise the budget");
-    panic!("{}", text.as_str());
+    panic!("{}", text.or("a network is over its budget"));
 }
 
 /// The largest part after the one last seen: of the same bytes further on, or of fewer.
@@ -46,44 +48,6 @@ const fn next(parts: &[(&str, usize)], (bytes, after): (usize, usize)) -> usize 
         index += 1;
     }
     found
-}
-
-/// Text of at most 512 bytes; what is longer is cut off.
-struct Text {
-    bytes: [u8; 512],
-    len: usize,
-}
-
-impl Text {
-    const fn new() -> Self {
-        Self { bytes: [0; 512], len: 0 }
-    }
-
-    const fn push(mut self, text: &str) -> Self {
-        let text = text.as_bytes();
-        if text.len() <= self.bytes.len() - self.len {
-            let mut index = 0;
-            while index < text.len() {
-                self.bytes[self.len] = text[index];
-                self.len += 1;
-                index += 1;
-            }
-        }
-        self
-    }
-
-    const fn number(self, n: usize) -> Self {
-        const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
-        let this = if n >= 10 { self.number(n / 10) } else { self };
-        this.push(DIGITS[n % 10])
-    }
-
-    const fn as_str(&self) -> &str {
-        match core::str::from_utf8(self.bytes.split_at(self.len).0) {
-            Ok(text) => text,
-            Err(_) => "a network is over its budget",
-        }
-    }
 }
 
 #[cfg(test)]

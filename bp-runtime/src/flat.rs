@@ -167,15 +167,50 @@ unsafe impl<T: Flat, L: ArrayLength> Flat for GenericArray<T, L> {
     type Scalar = T::Scalar;
 }
 
+/// Where a field begins, in bytes, and how many numbers it has.
+#[doc(hidden)]
+pub const fn place<T, F: Flat<Scalar = S>, S: Scalar>(offset: usize, _: fn(&T) -> &F) -> (usize, usize) {
+    (offset, F::LEN)
+}
+
+/// How many numbers a type has whose fields lie in these places; fails where it is not these numbers in a row.
+#[doc(hidden)]
+pub const fn numbers<T, S: Scalar>(fields: &[(usize, usize)]) -> usize {
+    let (mut end, mut field) = (0, 0);
+    while field < fields.len() {
+        let (offset, numbers) = fields[field];
+        assert!(
+            offset == end * size_of::<S>(),
+            "flat!: name the fields in the order of their declaration, of a #[repr(C)] struct"
+        );
+        end += numbers;
+        field += 1;
+    }
+    assert!(
+        size_of::<T>() == end * size_of::<S>(),
+        "flat!: name every field; there is no room for others, nor for padding"
+    );
+    end
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __place {
+    ($scalar:ty, $field:tt) => { $crate::__place!($scalar, $field: _) };
+    ($scalar:ty, $field:tt : $type:ty) => {
+        $crate::flat::place::<Self, $type, $scalar>(::core::mem::offset_of!(Self, $field), |of| &of.$field)
+    };
+}
+
 /// Implements [`Flat`] for a `#[repr(C)]` struct, after checking at compile time that it is one.
 ///
-/// The list repeats the fields with their types. The checks are constants: every field is [`Flat`] over
-/// the scalar, each begins where the one before it ends, and nothing follows the last.
+/// The list names the fields. The checks are constants: every field is [`Flat`] over the scalar, each begins
+/// where the one before it ends, and nothing follows the last.
 ///
 /// ```
 /// #[repr(C)]
 /// struct Pair { weight: [[f32; 2]; 3], bias: [f32; 2] }
-/// backprop_runtime::flat!(Pair: f32 { weight: [[f32; 2]; 3], bias: [f32; 2] });
+/// backprop_runtime::flat!(Pair: f32 { weight, bias });
 ///
 /// use backprop_runtime::Flat;
 /// assert_eq!(Pair::LEN, 8);
@@ -183,31 +218,26 @@ unsafe impl<T: Flat, L: ArrayLength> Flat for GenericArray<T, L> {
 ///
 /// ```compile_fail
 /// struct Padded { small: [f32; 1], large: f64 }
-/// backprop_runtime::flat!(Padded: f32 { small: [f32; 1], large: f64 });
+/// backprop_runtime::flat!(Padded: f32 { small, large });
 /// ```
 #[macro_export]
 macro_rules! flat {
-    ([$($generics:tt)*] $type:ty : $scalar:ty { $($field:ident : $field_type:ty),* $(,)? }) => {
-        // SAFETY: CHECK shows that the fields are scalars in a row and fill the whole type.
+    ([$($generics:tt)*] $type:ty : $scalar:ty { $($field:tt $(: $field_type:ty)?),* $(,)? }) => {
+        // SAFETY: LEN shows that the fields are scalars in a row and fill the whole type.
         unsafe impl<$($generics)*> $crate::Zeroed for $type {}
-        // SAFETY: CHECK shows that the fields are scalars in a row and fill the whole type.
+        // SAFETY: LEN shows that the fields are scalars in a row and fill the whole type.
         unsafe impl<$($generics)*> $crate::Flat for $type {
             type Scalar = $scalar;
-            const LEN: usize = {
-                const fn length<F: $crate::Flat<Scalar = T>, T: $crate::Scalar>() -> usize { F::LEN }
-                let scalar = ::core::mem::size_of::<$scalar>();
-                #[allow(unused_mut)]
-                let mut end = 0;
-                $(
-                    assert!(::core::mem::offset_of!($type, $field) == end * scalar, "fields in declared order: #[repr(C)]");
-                    end += length::<$field_type, $scalar>();
-                )*
-                assert!(::core::mem::size_of::<$type>() == end * scalar, "no padding and no further field");
-                end
-            };
+            const LEN: usize = $crate::flat::numbers::<Self, $scalar>(&[
+                $($crate::__place!($scalar, $field $(: $field_type)?)),*
+            ]);
         }
     };
-    ($type:ty : $scalar:ty { $($body:tt)* }) => { $crate::flat!([] $type : $scalar { $($body)* }); };
+    ($type:ty : $scalar:ty { $($body:tt)* }) => {
+        $crate::flat!([] $type : $scalar { $($body)* });
+        // Zeros may be made of the type without a look at LEN.
+        const _: usize = <$type as $crate::Flat>::LEN;
+    };
 }
 
 /// [`flat!`](crate::flat!) within this crate, where `unsafe` is denied otherwise.
@@ -221,33 +251,39 @@ macro_rules! flat_parameters {
 }
 pub(crate) use flat_parameters;
 
+/// Compiles for what may be zero bytes.
+#[doc(hidden)]
+pub fn is_zeroed<F: Zeroed>(_: F) {}
+
 /// Implements [`Zeroed`] for a struct whose fields are all `Zeroed`, after checking that at compile time.
 ///
 /// ```
 /// struct Buffers { hidden: [f32; 16], counts: [u32; 4] }
-/// backprop_runtime::zeroed!(Buffers { hidden: [f32; 16], counts: [u32; 4] });
+/// backprop_runtime::zeroed!(Buffers { hidden, counts });
 ///
 /// static BUFFERS: Buffers = backprop_runtime::flat::zero();
 /// ```
 ///
 /// ```compile_fail
 /// struct Named { name: &'static str }
-/// backprop_runtime::zeroed!(Named { name: &'static str });
+/// backprop_runtime::zeroed!(Named { name });
+/// ```
+///
+/// ```compile_fail
+/// struct More { counts: [u32; 4], name: &'static str }
+/// backprop_runtime::zeroed!(More { counts });
 /// ```
 #[macro_export]
 macro_rules! zeroed {
-    ([$($generics:tt)*] $type:ty { $($field:ident : $field_type:ty),* $(,)? }) => {
-        // SAFETY: `all_fields` names every field, with its type, and compiles for `Zeroed` types alone.
-        unsafe impl<$($generics)*> $crate::Zeroed for $type {}
+    ([$($generics:tt)*] $type:ident $(<$($argument:tt),*>)? { $($field:ident $(: $field_type:ty)?),* $(,)? }) => {
+        // SAFETY: `all_fields` names every field, and compiles for `Zeroed` types alone.
+        unsafe impl<$($generics)*> $crate::Zeroed for $type $(<$($argument),*>)? {}
         const _: () = {
-            #[allow(dead_code, unused_variables)]
-            fn all_fields<$($generics)*>(value: $type) {
-                fn zeroed<F: $crate::Zeroed>(field: F) {}
-                type Whole<$($generics)*> = $type;
-                let Whole { $($field),* } = value;
-                $(zeroed::<$field_type>($field);)*
+            #[allow(dead_code)]
+            fn all_fields<$($generics)*>($type { $($field),* }: $type $(<$($argument),*>)?) {
+                $($crate::flat::is_zeroed($field);)*
             }
         };
     };
-    ($type:ty { $($body:tt)* }) => { $crate::zeroed!([] $type { $($body)* }); };
+    ($type:ident { $($body:tt)* }) => { $crate::zeroed!([] $type { $($body)* }); };
 }

@@ -2,53 +2,14 @@
 //!
 //! Generic code on stable Rust cannot hold `[S; N::PARAMETERS]`, but it can hold
 //! `GenericArray<S, N::Parameters>`, whose length is a `typenum` type. `typenum` has a name for about a
-//! thousand numbers; [`length!`](crate::length!) writes the type of any constant bit by bit.
+//! thousand numbers; [`Length`] puts any other together of groups of three digits.
 
-use typenum::{B0, B1, UInt, UTerm};
+use typenum::operator_aliases::{Prod, Sum};
+use typenum::{U, U1000};
 
-/// A constant `bool` at the level of types.
-pub struct Bit<const VALUE: bool>;
-
-/// The `typenum` bit of a [`Bit`].
-pub trait IsBit {
-    /// [`B0`] or [`B1`].
-    type Type: typenum::Bit;
-}
-
-impl IsBit for Bit<false> {
-    type Type = B0;
-}
-
-impl IsBit for Bit<true> {
-    type Type = B1;
-}
-
-/// A number with one more bit behind it, without leading zeros: the type that `typenum` itself names.
-pub trait Push<B> {
-    /// `2 × Self + B`
-    type Output;
-}
-
-impl Push<B0> for UTerm {
-    type Output = UTerm;
-}
-
-impl Push<B1> for UTerm {
-    type Output = UInt<UTerm, B1>;
-}
-
-impl<U, A, B> Push<B> for UInt<U, A> {
-    type Output = UInt<UInt<U, A>, B>;
-}
-
-/// Bit number `$index` of `$n`, as a type.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __bit {
-    ($n:expr, $index:literal) => {
-        <$crate::length::Bit<{ ($n >> $index) & 1 == 1 }> as $crate::length::IsBit>::Type
-    };
-}
+/// The `typenum` type of a number below 2³², in groups of three digits: 61 706 is `Length<0, 0, 61, 706>`.
+pub type Length<const G: usize, const M: usize, const K: usize, const N: usize> =
+    Sum<Prod<Sum<Prod<Sum<Prod<U<G>, U1000>, U<M>>, U1000>, U<K>>, U1000>, U<N>>;
 
 /// The `typenum` type of a constant below 2³².
 ///
@@ -62,17 +23,9 @@ macro_rules! __bit {
 #[macro_export]
 macro_rules! length {
     ($n:expr) => {
-        $crate::__length!(@nest $n; $crate::typenum::UTerm;
-            31 30 29 28 27 26 25 24 23 22 21 20 19 18 17 16 15 14 13 12 11 10 9 8 7 6 5 4 3 2 1 0)
-    };
-}
-
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __length {
-    (@nest $n:expr; $inner:ty;) => { $inner };
-    (@nest $n:expr; $inner:ty; $index:literal $($rest:literal)*) => {
-        $crate::__length!(@nest $n; <$inner as $crate::length::Push<$crate::__bit!($n, $index)>>::Output; $($rest)*)
+        $crate::length::Length<
+            { ($n) / 1_000_000_000 }, { ($n) / 1_000_000 % 1000 }, { ($n) / 1000 % 1000 }, { ($n) % 1000 }
+        >
     };
 }
 
@@ -91,4 +44,18 @@ pub const fn max<const N: usize>(lengths: [usize; N]) -> usize {
         index += 1;
     }
     largest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Length;
+    use typenum::Unsigned;
+
+    #[test]
+    fn groups_of_digits_are_a_number() {
+        assert_eq!(<Length<0, 0, 0, 0>>::USIZE, 0);
+        assert_eq!(<Length<0, 0, 61, 706>>::USIZE, 61_706);
+        assert_eq!(<Length<4, 294, 967, 295>>::U64, u64::from(u32::MAX));
+        assert_eq!(<length!(999_999_999)>::USIZE, 999_999_999);
+    }
 }

@@ -43,7 +43,9 @@ pub mod sample;
 pub mod scalar;
 pub mod schedules;
 pub mod simd;
+mod text;
 pub mod trainer;
+pub mod weights;
 
 pub use average::Ema;
 pub use block::{Block, OwnLayer};
@@ -60,6 +62,7 @@ pub use optimizers::Optimizer;
 pub use sample::{AsTarget, Sample};
 pub use scalar::{Real, Scalar};
 pub use trainer::{OnlineTrainer, Trainer};
+pub use weights::Pretrained;
 
 pub use rand_core;
 pub use typenum;

@@ -17,7 +17,7 @@ use crate::layer::Pass;
 use crate::learning::{Accumulate, Learning};
 use crate::losses::Sum;
 use crate::sample::InputGradient;
-use crate::{AsTarget, Error, Flat, Loss, Sample, Scalar, Zeroed};
+use crate::{AsTarget, Block, Error, Flat, Loss, Sample, Scalar, Zeroed};
 use generic_array::ArrayLength;
 use rand_core::Rng;
 
@@ -140,24 +140,25 @@ pub trait Network: Sized + Send + Sync {
     /// Number of tensors, the length of [`tensors`](Self::tensors).
     type Tensors: ArrayLength;
     /// The declared struct itself, out of its boxes.
-    type Core: Passes<Scalar = Self::Scalar, Gradients = Self::Gradients>;
+    type Core: Passes<Scalar = Self::Scalar, Gradients = Self::Gradients> + Block;
 
     /// Name of the struct.
     const NAME: &'static str;
     /// Number of parameters, counted as PyTorch does: running statistics are none.
     const PARAMETERS: usize;
     /// Multiply-adds of one prediction.
-    const MULTIPLY_ADDS: usize;
+    const MULTIPLY_ADDS: usize = <Self::Core as Block>::MULTIPLY_ADDS;
     /// Number of input features.
-    const INPUTS: usize;
+    const INPUTS: usize = <Self::Core as Block>::INPUTS;
     /// Number of output features.
-    const OUTPUTS: usize;
+    const OUTPUTS: usize = <Self::Core as Block>::OUTPUTS;
     /// Samples that training works on together.
     const TILE: usize;
     /// Bytes of the network, its gradients and the workspace of a trainer.
-    const TRAINING_BYTES: usize;
+    const TRAINING_BYTES: usize =
+        size_of::<Self::Core>() + size_of::<Self::Gradients>() + size_of::<Self::Workspace>();
     /// Bytes of the network and the scratch of one prediction.
-    const INFERENCE_BYTES: usize;
+    const INFERENCE_BYTES: usize = size_of::<Self::Core>() + size_of::<Self::Scratch>();
     /// Where an embedding reads the input, how many rows it has: training refuses an index that is not below.
     const INPUT_ROWS: usize = usize::MAX;
 
@@ -170,11 +171,15 @@ pub trait Network: Sized + Send + Sync {
     /// All that is stored, to change.
     fn parameters_mut(&mut self) -> &mut Self::ParameterArray;
     /// Names, shapes and places of everything that is stored.
-    fn tensors() -> &'static [Tensor];
-    /// The network's table of layers, to print.
+    fn tensors() -> &'static [Tensor] {
+        <Self::Core as Block>::TENSORS
+    }
+    /// The network's graph and its table of layers, to print.
     fn summary(&self) -> Summary;
     /// Draws all parameters anew, in place.
-    fn initialize<R: Rng + ?Sized>(&mut self, rng: &mut R);
+    fn initialize<R: Rng + ?Sized>(&mut self, rng: &mut R) {
+        self.core_mut().initialize(rng);
+    }
     /// A network with drawn parameters, by value: up to 256 KiB, beyond that use [`Boxed::boxed`].
     fn new<R: Rng + ?Sized>(rng: &mut R) -> Self;
 
@@ -377,12 +382,7 @@ impl<N: Network + Zeroed> Network for alloc::boxed::Box<N> {
 
     const NAME: &'static str = N::NAME;
     const PARAMETERS: usize = N::PARAMETERS;
-    const MULTIPLY_ADDS: usize = N::MULTIPLY_ADDS;
-    const INPUTS: usize = N::INPUTS;
-    const OUTPUTS: usize = N::OUTPUTS;
     const TILE: usize = N::TILE;
-    const TRAINING_BYTES: usize = N::TRAINING_BYTES;
-    const INFERENCE_BYTES: usize = N::INFERENCE_BYTES;
     const INPUT_ROWS: usize = N::INPUT_ROWS;
 
     fn core(&self) -> &Self::Core {
@@ -397,14 +397,8 @@ impl<N: Network + Zeroed> Network for alloc::boxed::Box<N> {
     fn parameters_mut(&mut self) -> &mut Self::ParameterArray {
         (**self).parameters_mut()
     }
-    fn tensors() -> &'static [Tensor] {
-        N::tensors()
-    }
     fn summary(&self) -> Summary {
         (**self).summary()
-    }
-    fn initialize<R: Rng + ?Sized>(&mut self, rng: &mut R) {
-        (**self).initialize(rng);
     }
     fn new<R: Rng + ?Sized>(rng: &mut R) -> Self {
         N::boxed(rng)

@@ -1,7 +1,16 @@
 /// A network.
 ///
+/// ```text
+/// ○   input [8]
+/// ●   embedding1 [8, 4]
+/// ├─╮
+/// │ ● layer_norm1 → dense1 → tanh1 [8, 4]
+/// ├─╯ residual1 [8, 4]
+/// ●   rms_norm1 → flatten1 → dense2 → scale1 [2]
+/// ```
+///
 /// | Layer | Output | Parameters | Multiply-adds | Bytes |
-/// |---|---|---|---|---|
+/// |---|---|--:|--:|--:|
 /// | input | [8] | | | |
 /// | `embedding1`: `embedding(20, 4)` | [8, 4] | 80 |  | 320 |
 /// | `layer_norm1`: `layer_norm` | [8, 4] | 8 | 64 | 32 |
@@ -34,30 +43,23 @@ pub struct Net {
 struct NetLayers;
 #[allow(dead_code)]
 impl NetLayers {
-    /// `embedding(20, 4)`: [8] → [8, 4]; y[p] = W[x[p]], for each of the indices that are the network's input
     const EMBEDDING1: ::backprop::layers::Embedding = ::backprop::layers::Embedding::new(
             20,
             4,
         )
         .positions(8);
-    /// `layer_norm`: [8, 4] → [8, 4]; y = w (x − mean) / √(variance + eps) + b, over the last axis (of an image: over all of it)
     const LAYER_NORM1: ::backprop::layers::LayerNorm = ::backprop::layers::LayerNorm::over(
         8,
         &[4],
     );
-    /// `dense(4)`: [8, 4] → [8, 4]; y = Wᵀx + b
     const DENSE1: ::backprop::layers::Dense = ::backprop::layers::Dense::new(4, 4)
         .rows(8);
-    /// `tanh`: [8, 4] → [8, 4]; y = tanh(x)
     const TANH1: ::backprop::layers::Tanh = ::backprop::layers::Tanh;
-    /// `rms_norm`: [8, 4] → [8, 4]; y = w x / √(mean(x²) + eps), over the last axis (of an image: over all of it)
     const RMS_NORM1: ::backprop::layers::RmsNorm = ::backprop::layers::RmsNorm::over(
         8,
         &[4],
     );
-    /// `dense(2)`: [32] → [2]; y = Wᵀx + b
     const DENSE2: ::backprop::layers::Dense = ::backprop::layers::Dense::new(32, 2);
-    /// `scale`: [2] → [2]; y = w x, with a factor for each feature of the last axis or each channel
     const SCALE1: ::backprop::layers::Scale = ::backprop::layers::Scale::new(2, 1);
 }
 const _: () = {
@@ -79,21 +81,9 @@ const _: () = {
         /// Of `scale1`.
         pub scale1: ::backprop::layers::ScaleParameters<f32, 2>,
     }
+    rt::flat!(Net : f32 { embedding1, layer_norm1, dense1, rms_norm1, dense2, scale1 });
     rt::flat!(
-        Net : f32 { embedding1 : ::backprop::layers::EmbeddingParameters < f32, 20, 4 >,
-        layer_norm1 : ::backprop::layers::NormParameters < f32, 4, 4 >, dense1 :
-        ::backprop::layers::DenseParameters < f32, 4, 4, 4 >, rms_norm1 :
-        ::backprop::layers::RmsNormParameters < f32, 4 >, dense2 :
-        ::backprop::layers::DenseParameters < f32, 32, 2, 2 >, scale1 :
-        ::backprop::layers::ScaleParameters < f32, 2 > }
-    );
-    rt::flat!(
-        NetGradients : f32 { embedding1 : ::backprop::layers::EmbeddingParameters < f32,
-        20, 4 >, layer_norm1 : ::backprop::layers::NormParameters < f32, 4, 4 >, dense1 :
-        ::backprop::layers::DenseParameters < f32, 4, 4, 4 >, rms_norm1 :
-        ::backprop::layers::RmsNormParameters < f32, 4 >, dense2 :
-        ::backprop::layers::DenseParameters < f32, 32, 2, 2 >, scale1 :
-        ::backprop::layers::ScaleParameters < f32, 2 > }
+        NetGradients : f32 { embedding1, layer_norm1, dense1, rms_norm1, dense2, scale1 }
     );
     /// What training keeps and works in.
     #[repr(C, align(64))]
@@ -124,11 +114,8 @@ const _: () = {
         slot9: [[f32; T]; 2],
     }
     rt::zeroed!(
-        [const T : usize] NetSlots < T > { slot0 : [[f32; T];
-        ::backprop::max([NetLayers::DENSE2.scratch(), NetLayers::DENSE1.scratch(), 32])],
-        slot1 : [[f32; T]; 32], slot2 : [[f32; T]; 32], slot3 : [[f32; T]; 32], slot4 :
-        [[f32; T]; 32], slot5 : [[f32; T]; 32], slot6 : [[f32; T]; 32], slot7 : [[f32;
-        T]; 16], slot8 : [[f32; T]; 16], slot9 : [[f32; T]; 2], }
+        [const T : usize] NetSlots < T > { slot0, slot1, slot2, slot3, slot4, slot5,
+        slot6, slot7, slot8, slot9, }
     );
     /// What prediction works in.
     #[repr(C, align(64))]
@@ -140,10 +127,7 @@ const _: () = {
         /// y of tanh1
         slot2: [[f32; T]; 32],
     }
-    rt::zeroed!(
-        [const T : usize] NetScratch < T > { slot0 : [[f32; T]; 32], slot1 : [[f32; T];
-        32], slot2 : [[f32; T]; 32], }
-    );
+    rt::zeroed!([const T : usize] NetScratch < T > { slot0, slot1, slot2, });
     #[allow(unused_variables, unused_mut, unused_doc_comments)]
     impl rt::Passes for Net {
         type Scalar = f32;
@@ -368,32 +352,32 @@ const _: () = {
         }
     }
     const _: () = {
-        assert!(
-            NetLayers::EMBEDDING1.parameters() == 80 && NetLayers::EMBEDDING1.outputs()
-            == 32,
-            "layer `embedding1` of `Net`: the macro and the runtime disagree on a size"
+        rt::expect(
+            NetLayers::EMBEDDING1.parameters() == 80
+                && NetLayers::EMBEDDING1.outputs() == 32,
+            "layer `embedding1` of `Net`: the macro and the runtime disagree on a size",
         );
-        assert!(
-            NetLayers::LAYER_NORM1.parameters() == 8 && NetLayers::LAYER_NORM1.outputs()
-            == 32,
-            "layer `layer_norm1` of `Net`: the macro and the runtime disagree on a size"
+        rt::expect(
+            NetLayers::LAYER_NORM1.parameters() == 8
+                && NetLayers::LAYER_NORM1.outputs() == 32,
+            "layer `layer_norm1` of `Net`: the macro and the runtime disagree on a size",
         );
-        assert!(
+        rt::expect(
             NetLayers::DENSE1.parameters() == 20 && NetLayers::DENSE1.outputs() == 32,
-            "layer `dense1` of `Net`: the macro and the runtime disagree on a size"
+            "layer `dense1` of `Net`: the macro and the runtime disagree on a size",
         );
-        assert!(
-            NetLayers::RMS_NORM1.parameters() == 4 && NetLayers::RMS_NORM1.outputs() ==
-            32,
-            "layer `rms_norm1` of `Net`: the macro and the runtime disagree on a size"
+        rt::expect(
+            NetLayers::RMS_NORM1.parameters() == 4
+                && NetLayers::RMS_NORM1.outputs() == 32,
+            "layer `rms_norm1` of `Net`: the macro and the runtime disagree on a size",
         );
-        assert!(
+        rt::expect(
             NetLayers::DENSE2.parameters() == 66 && NetLayers::DENSE2.outputs() == 2,
-            "layer `dense2` of `Net`: the macro and the runtime disagree on a size"
+            "layer `dense2` of `Net`: the macro and the runtime disagree on a size",
         );
-        assert!(
+        rt::expect(
             NetLayers::SCALE1.parameters() == 2,
-            "layer `scale1` of `Net`: the macro and the runtime disagree on a size"
+            "layer `scale1` of `Net`: the macro and the runtime disagree on a size",
         );
     };
     impl Net {
@@ -433,31 +417,23 @@ const _: () = {
             [[f32; Self::TILE]; 2],
             NetSlots<{ Self::TILE }>,
         >;
-        type Inputs = rt::length!(8);
-        type Outputs = rt::length!(2);
-        type Stored = rt::length!(180);
-        type Trained = rt::length!(180);
-        type Tensors = rt::length!(9);
+        type Inputs = rt::Length<0, 0, 0, 8>;
+        type Outputs = rt::Length<0, 0, 0, 2>;
+        type Stored = rt::Length<0, 0, 0, 180>;
+        type Trained = rt::Length<0, 0, 0, 180>;
+        type Tensors = rt::Length<0, 0, 0, 9>;
         type Core = Self;
         const NAME: &'static str = "Net";
         const PARAMETERS: usize = 180;
-        const MULTIPLY_ADDS: usize = <Self as rt::Block>::MULTIPLY_ADDS;
-        const INPUTS: usize = 8;
-        const OUTPUTS: usize = 2;
         const TILE: usize = rt::tile::<
             f32,
         >(
-            ((((((((((((::backprop::max([
+            (::backprop::max([
                 NetLayers::DENSE2.scratch(),
                 NetLayers::DENSE1.scratch(),
                 32,
-            ]) + 32) + 32) + 32) + 32) + 32) + 32) + 16) + 16) + 2) + 8) + 2) + 2),
+            ]) + 238),
         );
-        const TRAINING_BYTES: usize = ::core::mem::size_of::<Self>()
-            + ::core::mem::size_of::<Self::Gradients>()
-            + ::core::mem::size_of::<Self::Workspace>();
-        const INFERENCE_BYTES: usize = ::core::mem::size_of::<Self>()
-            + ::core::mem::size_of::<Self::Scratch>();
         const INPUT_ROWS: usize = 20;
         #[inline(always)]
         fn core(&self) -> &Self {
@@ -475,104 +451,30 @@ const _: () = {
         fn parameters_mut(&mut self) -> &mut Self::ParameterArray {
             rt::flat_array_mut(self)
         }
-        #[inline]
-        fn tensors() -> &'static [rt::Tensor] {
-            <Self as rt::Block>::TENSORS
-        }
         fn summary(&self) -> rt::Summary {
-            const ROWS: [rt::SummaryRow; 9usize] = [
-                rt::SummaryRow {
-                    layer: "embedding1: embedding(20, 4)",
-                    shape: [8, 4, 1, 1],
-                    rank: 2usize,
-                    parameters: 80,
-                    multiply_adds: 0,
-                    bytes: 80 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "layer_norm1: layer_norm",
-                    shape: [8, 4, 1, 1],
-                    rank: 2usize,
-                    parameters: 8,
-                    multiply_adds: 64,
-                    bytes: 8 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "dense1: dense(4)",
-                    shape: [8, 4, 1, 1],
-                    rank: 2usize,
-                    parameters: 20,
-                    multiply_adds: 128,
-                    bytes: 20 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "tanh1: tanh",
-                    shape: [8, 4, 1, 1],
-                    rank: 2usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "residual1: residual",
-                    shape: [8, 4, 1, 1],
-                    rank: 2usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "rms_norm1: rms_norm",
-                    shape: [8, 4, 1, 1],
-                    rank: 2usize,
-                    parameters: 4,
-                    multiply_adds: 64,
-                    bytes: 4 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "flatten1: flatten",
-                    shape: [32, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "dense2: dense(2)",
-                    shape: [2, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 66,
-                    multiply_adds: 64,
-                    bytes: 66 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "scale1: scale",
-                    shape: [2, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 2,
-                    multiply_adds: 2,
-                    bytes: 2 * ::core::mem::size_of::<f32>(),
-                },
+            const ROWS: &[rt::SummaryRow] = &[
+                rt::SummaryRow::of::<
+                    f32,
+                >("embedding1: embedding(20, 4)", &[8, 4], 80, 0),
+                rt::SummaryRow::of::<f32>("layer_norm1: layer_norm", &[8, 4], 8, 64),
+                rt::SummaryRow::of::<f32>("dense1: dense(4)", &[8, 4], 20, 128),
+                rt::SummaryRow::of::<f32>("tanh1: tanh", &[8, 4], 0, 0),
+                rt::SummaryRow::of::<f32>("residual1: residual", &[8, 4], 0, 0),
+                rt::SummaryRow::of::<f32>("rms_norm1: rms_norm", &[8, 4], 4, 64),
+                rt::SummaryRow::of::<f32>("flatten1: flatten", &[32], 0, 0),
+                rt::SummaryRow::of::<f32>("dense2: dense(2)", &[2], 66, 64),
+                rt::SummaryRow::of::<f32>("scale1: scale", &[2], 2, 2),
             ];
-            rt::Summary {
-                name: Self::NAME,
-                rows: &ROWS,
-                notes: &[],
-                parameters: Self::PARAMETERS,
-                multiply_adds: Self::MULTIPLY_ADDS,
-                tile: Self::TILE,
-                inference_bytes: Self::INFERENCE_BYTES,
-                training_bytes: Self::TRAINING_BYTES,
-            }
+            rt::Summary::of::<
+                Self,
+            >(
+                "○   input [8]\n●   embedding1 [8, 4]\n├─╮\n│ ● layer_norm1 → dense1 → tanh1 [8, 4]\n├─╯ residual1 [8, 4]\n●   rms_norm1 → flatten1 → dense2 → scale1 [2]",
+                ROWS,
+                &[],
+            )
         }
         fn new<R: rt::RandomGenerator + ?::core::marker::Sized>(rng: &mut R) -> Self {
             rt::new_by_value(rng)
-        }
-        fn initialize<R: rt::RandomGenerator + ?::core::marker::Sized>(
-            &mut self,
-            rng: &mut R,
-        ) {
-            rt::Block::initialize(self, rng);
         }
     }
     impl rt::Block for Net {
@@ -583,48 +485,27 @@ const _: () = {
             { 9 },
         >(
             &[
-                rt::Rows {
-                    layer: "embedding1",
-                    tensors: &NetLayers::EMBEDDING1.tensors(),
-                    stored: 0,
-                    trained: ::core::option::Option::Some(0),
-                    nested: false,
-                },
-                rt::Rows {
-                    layer: "layer_norm1",
-                    tensors: &NetLayers::LAYER_NORM1.tensors(),
-                    stored: 80,
-                    trained: ::core::option::Option::Some(80),
-                    nested: false,
-                },
-                rt::Rows {
-                    layer: "dense1",
-                    tensors: &NetLayers::DENSE1.tensors(),
-                    stored: 88,
-                    trained: ::core::option::Option::Some(88),
-                    nested: false,
-                },
-                rt::Rows {
-                    layer: "rms_norm1",
-                    tensors: &NetLayers::RMS_NORM1.tensors(),
-                    stored: 108,
-                    trained: ::core::option::Option::Some(108),
-                    nested: false,
-                },
-                rt::Rows {
-                    layer: "dense2",
-                    tensors: &NetLayers::DENSE2.tensors(),
-                    stored: 112,
-                    trained: ::core::option::Option::Some(112),
-                    nested: false,
-                },
-                rt::Rows {
-                    layer: "scale1",
-                    tensors: &NetLayers::SCALE1.tensors(),
-                    stored: 178,
-                    trained: ::core::option::Option::Some(178),
-                    nested: false,
-                },
+                rt::Rows::of(
+                    "embedding1",
+                    &NetLayers::EMBEDDING1.tensors(),
+                    0,
+                    rt::Some(0),
+                ),
+                rt::Rows::of(
+                    "layer_norm1",
+                    &NetLayers::LAYER_NORM1.tensors(),
+                    80,
+                    rt::Some(80),
+                ),
+                rt::Rows::of("dense1", &NetLayers::DENSE1.tensors(), 88, rt::Some(88)),
+                rt::Rows::of(
+                    "rms_norm1",
+                    &NetLayers::RMS_NORM1.tensors(),
+                    108,
+                    rt::Some(108),
+                ),
+                rt::Rows::of("dense2", &NetLayers::DENSE2.tensors(), 112, rt::Some(112)),
+                rt::Rows::of("scale1", &NetLayers::SCALE1.tensors(), 178, rt::Some(178)),
             ],
         );
         #[allow(unused_variables)]
@@ -635,42 +516,34 @@ const _: () = {
             NetLayers::EMBEDDING1
                 .initialize(
                     self.embedding1.flat_mut(),
-                    &::backprop::initializers::Normal::new(0.0, 1.0),
+                    &rt::initializers::Normal::new(0.0, 1.0),
                     rng,
                 );
             NetLayers::LAYER_NORM1
                 .initialize(
                     self.layer_norm1.flat_mut(),
-                    &::backprop::initializers::Ones,
-                    &::backprop::initializers::Zeros,
+                    &rt::initializers::Ones,
+                    &rt::initializers::Zeros,
                     rng,
                 );
             NetLayers::DENSE1
                 .initialize(
                     self.dense1.flat_mut(),
-                    &::backprop::initializers::Default,
-                    &::backprop::initializers::Default,
+                    &rt::initializers::Default,
+                    &rt::initializers::Default,
                     rng,
                 );
             NetLayers::RMS_NORM1
-                .initialize(
-                    self.rms_norm1.flat_mut(),
-                    &::backprop::initializers::Ones,
-                    rng,
-                );
+                .initialize(self.rms_norm1.flat_mut(), &rt::initializers::Ones, rng);
             NetLayers::DENSE2
                 .initialize(
                     self.dense2.flat_mut(),
-                    &::backprop::initializers::Default,
-                    &::backprop::initializers::Default,
+                    &rt::initializers::Default,
+                    &rt::initializers::Default,
                     rng,
                 );
             NetLayers::SCALE1
-                .initialize(
-                    self.scale1.flat_mut(),
-                    &::backprop::initializers::Ones,
-                    rng,
-                );
+                .initialize(self.scale1.flat_mut(), &rt::initializers::Ones, rng);
         }
     }
     impl rt::Trainable for Net {

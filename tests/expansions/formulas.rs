@@ -1,7 +1,12 @@
 /// A network.
 ///
+/// ```text
+/// ○ input [4]
+/// ● dense1 → activation1 → activation2 [3]
+/// ```
+///
 /// | Layer | Output | Parameters | Multiply-adds | Bytes |
-/// |---|---|---|---|---|
+/// |---|---|--:|--:|--:|
 /// | input | [4] | | | |
 /// | `dense1`: `dense(3)` | [3] | 15 | 12 | 60 |
 /// | `activation1`: `activation`, `y = x · tanh(softplus(x)), y′ = tanh(softplus(x)) + x · (1 − tanh(softplus(x))²) · sigmoid(x)` | [3] |  |  |  |
@@ -24,14 +29,11 @@ impl NetLayers {
     const ACTIVATION2_CONSTANT0: ::backprop::Real = ::backprop::Real::new(
         LIMIT as ::core::primitive::f64,
     );
-    /// `dense(3)`: [4] → [3]; y = Wᵀx + b
     const DENSE1: ::backprop::layers::Dense = ::backprop::layers::Dense::new(4, 3);
-    /// `activation`: [3] → [3]; y = x · tanh(softplus(x)), y′ = tanh(softplus(x)) + x · (1 − tanh(softplus(x))²) · sigmoid(x)
     const ACTIVATION1: ::backprop::layers::FromFormula<NetLayers, 1usize> = ::backprop::layers::FromFormula::<
         NetLayers,
         1usize,
     >::new();
-    /// `activation`: [3] → [3]; y = x where LIMIT < x, else x³ / 2, y′ = 1 where LIMIT < x, else 1.5 · x²
     const ACTIVATION2: ::backprop::layers::FromFormula<NetLayers, 2usize> = ::backprop::layers::FromFormula::<
         NetLayers,
         2usize,
@@ -102,13 +104,8 @@ const _: () = {
         /// Of `dense1`.
         pub dense1: ::backprop::layers::DenseParameters<f32, 4, 3, 3>,
     }
-    rt::flat!(
-        Net : f32 { dense1 : ::backprop::layers::DenseParameters < f32, 4, 3, 3 > }
-    );
-    rt::flat!(
-        NetGradients : f32 { dense1 : ::backprop::layers::DenseParameters < f32, 4, 3, 3
-        > }
-    );
+    rt::flat!(Net : f32 { dense1 });
+    rt::flat!(NetGradients : f32 { dense1 });
     /// What training keeps and works in.
     #[repr(C, align(64))]
     pub struct NetSlots<const T: usize> {
@@ -119,11 +116,7 @@ const _: () = {
         /// dy of activation1
         slot2: [[f32; T]; 3],
     }
-    rt::zeroed!(
-        [const T : usize] NetSlots < T > { slot0 : [[f32; T];
-        ::backprop::max([NetLayers::DENSE1.scratch(), 3])], slot1 : [[f32; T]; 3], slot2
-        : [[f32; T]; 3], }
-    );
+    rt::zeroed!([const T : usize] NetSlots < T > { slot0, slot1, slot2, });
     /// What prediction works in.
     #[repr(C, align(64))]
     pub struct NetScratch<const T: usize> {
@@ -132,10 +125,7 @@ const _: () = {
         /// y of activation1
         slot1: [[f32; T]; 3],
     }
-    rt::zeroed!(
-        [const T : usize] NetScratch < T > { slot0 : [[f32; T]; 3], slot1 : [[f32; T];
-        3], }
-    );
+    rt::zeroed!([const T : usize] NetScratch < T > { slot0, slot1, });
     #[allow(unused_variables, unused_mut, unused_doc_comments)]
     impl rt::Passes for Net {
         type Scalar = f32;
@@ -246,9 +236,9 @@ const _: () = {
         }
     }
     const _: () = {
-        assert!(
+        rt::expect(
             NetLayers::DENSE1.parameters() == 15 && NetLayers::DENSE1.outputs() == 3,
-            "layer `dense1` of `Net`: the macro and the runtime disagree on a size"
+            "layer `dense1` of `Net`: the macro and the runtime disagree on a size",
         );
     };
     impl Net {
@@ -288,28 +278,17 @@ const _: () = {
             [[f32; Self::TILE]; 3],
             NetSlots<{ Self::TILE }>,
         >;
-        type Inputs = rt::length!(4);
-        type Outputs = rt::length!(3);
-        type Stored = rt::length!(15);
-        type Trained = rt::length!(15);
-        type Tensors = rt::length!(2);
+        type Inputs = rt::Length<0, 0, 0, 4>;
+        type Outputs = rt::Length<0, 0, 0, 3>;
+        type Stored = rt::Length<0, 0, 0, 15>;
+        type Trained = rt::Length<0, 0, 0, 15>;
+        type Tensors = rt::Length<0, 0, 0, 2>;
         type Core = Self;
         const NAME: &'static str = "Net";
         const PARAMETERS: usize = 15;
-        const MULTIPLY_ADDS: usize = <Self as rt::Block>::MULTIPLY_ADDS;
-        const INPUTS: usize = 4;
-        const OUTPUTS: usize = 3;
         const TILE: usize = rt::tile::<
             f32,
-        >(
-            (((((::backprop::max([NetLayers::DENSE1.scratch(), 3]) + 3) + 3) + 4) + 3)
-                + 3),
-        );
-        const TRAINING_BYTES: usize = ::core::mem::size_of::<Self>()
-            + ::core::mem::size_of::<Self::Gradients>()
-            + ::core::mem::size_of::<Self::Workspace>();
-        const INFERENCE_BYTES: usize = ::core::mem::size_of::<Self>()
-            + ::core::mem::size_of::<Self::Scratch>();
+        >((::backprop::max([NetLayers::DENSE1.scratch(), 3]) + 16));
         #[inline(always)]
         fn core(&self) -> &Self {
             self
@@ -326,56 +305,18 @@ const _: () = {
         fn parameters_mut(&mut self) -> &mut Self::ParameterArray {
             rt::flat_array_mut(self)
         }
-        #[inline]
-        fn tensors() -> &'static [rt::Tensor] {
-            <Self as rt::Block>::TENSORS
-        }
         fn summary(&self) -> rt::Summary {
-            const ROWS: [rt::SummaryRow; 3usize] = [
-                rt::SummaryRow {
-                    layer: "dense1: dense(3)",
-                    shape: [3, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 15,
-                    multiply_adds: 12,
-                    bytes: 15 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "activation1: activation",
-                    shape: [3, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "activation2: activation",
-                    shape: [3, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
+            const ROWS: &[rt::SummaryRow] = &[
+                rt::SummaryRow::of::<f32>("dense1: dense(3)", &[3], 15, 12),
+                rt::SummaryRow::of::<f32>("activation1: activation", &[3], 0, 0),
+                rt::SummaryRow::of::<f32>("activation2: activation", &[3], 0, 0),
             ];
-            rt::Summary {
-                name: Self::NAME,
-                rows: &ROWS,
-                notes: &[],
-                parameters: Self::PARAMETERS,
-                multiply_adds: Self::MULTIPLY_ADDS,
-                tile: Self::TILE,
-                inference_bytes: Self::INFERENCE_BYTES,
-                training_bytes: Self::TRAINING_BYTES,
-            }
+            rt::Summary::of::<
+                Self,
+            >("○ input [4]\n● dense1 → activation1 → activation2 [3]", ROWS, &[])
         }
         fn new<R: rt::RandomGenerator + ?::core::marker::Sized>(rng: &mut R) -> Self {
             rt::new_by_value(rng)
-        }
-        fn initialize<R: rt::RandomGenerator + ?::core::marker::Sized>(
-            &mut self,
-            rng: &mut R,
-        ) {
-            rt::Block::initialize(self, rng);
         }
     }
     impl rt::Block for Net {
@@ -384,17 +325,7 @@ const _: () = {
         const MULTIPLY_ADDS: usize = 12;
         const TENSORS: &'static [rt::Tensor] = &rt::table::<
             { 2 },
-        >(
-            &[
-                rt::Rows {
-                    layer: "dense1",
-                    tensors: &NetLayers::DENSE1.tensors(),
-                    stored: 0,
-                    trained: ::core::option::Option::Some(0),
-                    nested: false,
-                },
-            ],
-        );
+        >(&[rt::Rows::of("dense1", &NetLayers::DENSE1.tensors(), 0, rt::Some(0))]);
         #[allow(unused_variables)]
         fn initialize<R: rt::RandomGenerator + ?::core::marker::Sized>(
             &mut self,
@@ -403,8 +334,8 @@ const _: () = {
             NetLayers::DENSE1
                 .initialize(
                     self.dense1.flat_mut(),
-                    &::backprop::initializers::Default,
-                    &::backprop::initializers::Default,
+                    &rt::initializers::Default,
+                    &rt::initializers::Default,
                     rng,
                 );
         }

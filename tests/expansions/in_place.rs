@@ -1,7 +1,13 @@
 /// A network.
 ///
+/// ```text
+/// ○ input [12]
+/// ● dense1 → relu1 → dropout1 → dense2 → dropout2 → relu2 → sigmoid1 → tanh1
+/// │ → dense3 → softmax1 [3]
+/// ```
+///
 /// | Layer | Output | Parameters | Multiply-adds | Bytes |
-/// |---|---|---|---|---|
+/// |---|---|--:|--:|--:|
 /// | input | [12] | | | |
 /// | `dense1`: `dense(8)` | [8] | 104 | 96 | 416 |
 /// | `relu1`: `relu` | [8] |  |  |  |
@@ -33,31 +39,21 @@ pub struct Net {
 struct NetLayers;
 #[allow(dead_code)]
 impl NetLayers {
-    /// `dense(8)`: [12] → [8]; y = Wᵀx + b
     const DENSE1: ::backprop::layers::Dense = ::backprop::layers::Dense::new(12, 8);
-    /// `relu`: [8] → [8]; y = max(x, 0)
     const RELU1: ::backprop::layers::Relu = ::backprop::layers::Relu;
-    /// `dropout`: [8] → [8]; in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x
     const DROPOUT1: ::backprop::layers::Dropout = ::backprop::layers::Dropout::new(
         0.5f64,
         2usize,
     );
-    /// `dense(8)`: [8] → [8]; y = Wᵀx + b
     const DENSE2: ::backprop::layers::Dense = ::backprop::layers::Dense::new(8, 8);
-    /// `dropout`: [8] → [8]; in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x
     const DROPOUT2: ::backprop::layers::Dropout = ::backprop::layers::Dropout::new(
         0.5f64,
         4usize,
     );
-    /// `relu`: [8] → [8]; y = max(x, 0)
     const RELU2: ::backprop::layers::Relu = ::backprop::layers::Relu;
-    /// `sigmoid`: [8] → [8]; y = 1 / (1 + exp(−x))
     const SIGMOID1: ::backprop::layers::Sigmoid = ::backprop::layers::Sigmoid;
-    /// `tanh`: [8] → [8]; y = tanh(x)
     const TANH1: ::backprop::layers::Tanh = ::backprop::layers::Tanh;
-    /// `dense(3)`: [8] → [3]; y = Wᵀx + b
     const DENSE3: ::backprop::layers::Dense = ::backprop::layers::Dense::new(8, 3);
-    /// `softmax`: [3] → [3]; y = exp(x) / Σ exp(x), over the last axis
     const SOFTMAX1: ::backprop::layers::Softmax = ::backprop::layers::Softmax::new(1, 3);
 }
 const _: () = {
@@ -73,16 +69,8 @@ const _: () = {
         /// Of `dense3`.
         pub dense3: ::backprop::layers::DenseParameters<f32, 8, 3, 3>,
     }
-    rt::flat!(
-        Net : f32 { dense1 : ::backprop::layers::DenseParameters < f32, 12, 8, 8 >,
-        dense2 : ::backprop::layers::DenseParameters < f32, 8, 8, 8 >, dense3 :
-        ::backprop::layers::DenseParameters < f32, 8, 3, 3 > }
-    );
-    rt::flat!(
-        NetGradients : f32 { dense1 : ::backprop::layers::DenseParameters < f32, 12, 8, 8
-        >, dense2 : ::backprop::layers::DenseParameters < f32, 8, 8, 8 >, dense3 :
-        ::backprop::layers::DenseParameters < f32, 8, 3, 3 > }
-    );
+    rt::flat!(Net : f32 { dense1, dense2, dense3 });
+    rt::flat!(NetGradients : f32 { dense1, dense2, dense3 });
     /// What training keeps and works in.
     #[repr(C, align(64))]
     pub struct NetSlots<const T: usize> {
@@ -106,11 +94,8 @@ const _: () = {
         slot6: [[f32; T]; 8],
     }
     rt::zeroed!(
-        [const T : usize] NetSlots < T > { slot0 : [[f32; T];
-        ::backprop::max([NetLayers::DENSE3.scratch(), NetLayers::DENSE2.scratch(),
-        NetLayers::DENSE1.scratch()])], slot1 : [[f32; T]; 8], slot2 : [[f32; T]; 8],
-        slot3 : [[f32; T]; 8], slot4 : [[f32; T]; 8], slot5 : [[f32; T]; 8], slot6 :
-        [[f32; T]; 8], }
+        [const T : usize] NetSlots < T > { slot0, slot1, slot2, slot3, slot4, slot5,
+        slot6, }
     );
     /// What prediction works in.
     #[repr(C, align(64))]
@@ -120,10 +105,7 @@ const _: () = {
         /// y of dropout2
         slot1: [[f32; T]; 8],
     }
-    rt::zeroed!(
-        [const T : usize] NetScratch < T > { slot0 : [[f32; T]; 8], slot1 : [[f32; T];
-        8], }
-    );
+    rt::zeroed!([const T : usize] NetScratch < T > { slot0, slot1, });
     #[allow(unused_variables, unused_mut, unused_doc_comments)]
     impl rt::Passes for Net {
         type Scalar = f32;
@@ -296,17 +278,17 @@ const _: () = {
         }
     }
     const _: () = {
-        assert!(
+        rt::expect(
             NetLayers::DENSE1.parameters() == 104 && NetLayers::DENSE1.outputs() == 8,
-            "layer `dense1` of `Net`: the macro and the runtime disagree on a size"
+            "layer `dense1` of `Net`: the macro and the runtime disagree on a size",
         );
-        assert!(
+        rt::expect(
             NetLayers::DENSE2.parameters() == 72 && NetLayers::DENSE2.outputs() == 8,
-            "layer `dense2` of `Net`: the macro and the runtime disagree on a size"
+            "layer `dense2` of `Net`: the macro and the runtime disagree on a size",
         );
-        assert!(
+        rt::expect(
             NetLayers::DENSE3.parameters() == 27 && NetLayers::DENSE3.outputs() == 3,
-            "layer `dense3` of `Net`: the macro and the runtime disagree on a size"
+            "layer `dense3` of `Net`: the macro and the runtime disagree on a size",
         );
     };
     impl Net {
@@ -346,31 +328,23 @@ const _: () = {
             [[f32; Self::TILE]; 3],
             NetSlots<{ Self::TILE }>,
         >;
-        type Inputs = rt::length!(12);
-        type Outputs = rt::length!(3);
-        type Stored = rt::length!(203);
-        type Trained = rt::length!(203);
-        type Tensors = rt::length!(6);
+        type Inputs = rt::Length<0, 0, 0, 12>;
+        type Outputs = rt::Length<0, 0, 0, 3>;
+        type Stored = rt::Length<0, 0, 0, 203>;
+        type Trained = rt::Length<0, 0, 0, 203>;
+        type Tensors = rt::Length<0, 0, 0, 6>;
         type Core = Self;
         const NAME: &'static str = "Net";
         const PARAMETERS: usize = 203;
-        const MULTIPLY_ADDS: usize = <Self as rt::Block>::MULTIPLY_ADDS;
-        const INPUTS: usize = 12;
-        const OUTPUTS: usize = 3;
         const TILE: usize = rt::tile::<
             f32,
         >(
-            (((((((((::backprop::max([
+            (::backprop::max([
                 NetLayers::DENSE3.scratch(),
                 NetLayers::DENSE2.scratch(),
                 NetLayers::DENSE1.scratch(),
-            ]) + 8) + 8) + 8) + 8) + 8) + 8) + 12) + 3) + 3),
+            ]) + 66),
         );
-        const TRAINING_BYTES: usize = ::core::mem::size_of::<Self>()
-            + ::core::mem::size_of::<Self::Gradients>()
-            + ::core::mem::size_of::<Self::Workspace>();
-        const INFERENCE_BYTES: usize = ::core::mem::size_of::<Self>()
-            + ::core::mem::size_of::<Self::Scratch>();
         #[inline(always)]
         fn core(&self) -> &Self {
             self
@@ -387,115 +361,32 @@ const _: () = {
         fn parameters_mut(&mut self) -> &mut Self::ParameterArray {
             rt::flat_array_mut(self)
         }
-        #[inline]
-        fn tensors() -> &'static [rt::Tensor] {
-            <Self as rt::Block>::TENSORS
-        }
         fn summary(&self) -> rt::Summary {
-            const ROWS: [rt::SummaryRow; 10usize] = [
-                rt::SummaryRow {
-                    layer: "dense1: dense(8)",
-                    shape: [8, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 104,
-                    multiply_adds: 96,
-                    bytes: 104 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "relu1: relu",
-                    shape: [8, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "dropout1: dropout",
-                    shape: [8, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "dense2: dense(8)",
-                    shape: [8, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 72,
-                    multiply_adds: 64,
-                    bytes: 72 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "dropout2: dropout",
-                    shape: [8, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "relu2: relu",
-                    shape: [8, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "sigmoid1: sigmoid",
-                    shape: [8, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "tanh1: tanh",
-                    shape: [8, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "dense3: dense(3)",
-                    shape: [3, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 27,
-                    multiply_adds: 24,
-                    bytes: 27 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "softmax1: softmax",
-                    shape: [3, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
+            const ROWS: &[rt::SummaryRow] = &[
+                rt::SummaryRow::of::<f32>("dense1: dense(8)", &[8], 104, 96),
+                rt::SummaryRow::of::<f32>("relu1: relu", &[8], 0, 0),
+                rt::SummaryRow::of::<f32>("dropout1: dropout", &[8], 0, 0),
+                rt::SummaryRow::of::<f32>("dense2: dense(8)", &[8], 72, 64),
+                rt::SummaryRow::of::<f32>("dropout2: dropout", &[8], 0, 0),
+                rt::SummaryRow::of::<f32>("relu2: relu", &[8], 0, 0),
+                rt::SummaryRow::of::<f32>("sigmoid1: sigmoid", &[8], 0, 0),
+                rt::SummaryRow::of::<f32>("tanh1: tanh", &[8], 0, 0),
+                rt::SummaryRow::of::<f32>("dense3: dense(3)", &[3], 27, 24),
+                rt::SummaryRow::of::<f32>("softmax1: softmax", &[3], 0, 0),
             ];
-            rt::Summary {
-                name: Self::NAME,
-                rows: &ROWS,
-                notes: &[
+            rt::Summary::of::<
+                Self,
+            >(
+                "○ input [12]\n● dense1 → relu1 → dropout1 → dense2 → dropout2 → relu2 → sigmoid1 → tanh1\n│ → dense3 → softmax1 [3]",
+                ROWS,
+                &[
                     "`relu2` and `sigmoid1` are two activations in a row: is a layer missing between them?",
                     "`sigmoid1` and `tanh1` are two activations in a row: is a layer missing between them?",
                 ],
-                parameters: Self::PARAMETERS,
-                multiply_adds: Self::MULTIPLY_ADDS,
-                tile: Self::TILE,
-                inference_bytes: Self::INFERENCE_BYTES,
-                training_bytes: Self::TRAINING_BYTES,
-            }
+            )
         }
         fn new<R: rt::RandomGenerator + ?::core::marker::Sized>(rng: &mut R) -> Self {
             rt::new_by_value(rng)
-        }
-        fn initialize<R: rt::RandomGenerator + ?::core::marker::Sized>(
-            &mut self,
-            rng: &mut R,
-        ) {
-            rt::Block::initialize(self, rng);
         }
     }
     impl rt::Block for Net {
@@ -506,27 +397,9 @@ const _: () = {
             { 6 },
         >(
             &[
-                rt::Rows {
-                    layer: "dense1",
-                    tensors: &NetLayers::DENSE1.tensors(),
-                    stored: 0,
-                    trained: ::core::option::Option::Some(0),
-                    nested: false,
-                },
-                rt::Rows {
-                    layer: "dense2",
-                    tensors: &NetLayers::DENSE2.tensors(),
-                    stored: 104,
-                    trained: ::core::option::Option::Some(104),
-                    nested: false,
-                },
-                rt::Rows {
-                    layer: "dense3",
-                    tensors: &NetLayers::DENSE3.tensors(),
-                    stored: 176,
-                    trained: ::core::option::Option::Some(176),
-                    nested: false,
-                },
+                rt::Rows::of("dense1", &NetLayers::DENSE1.tensors(), 0, rt::Some(0)),
+                rt::Rows::of("dense2", &NetLayers::DENSE2.tensors(), 104, rt::Some(104)),
+                rt::Rows::of("dense3", &NetLayers::DENSE3.tensors(), 176, rt::Some(176)),
             ],
         );
         #[allow(unused_variables)]
@@ -537,22 +410,22 @@ const _: () = {
             NetLayers::DENSE1
                 .initialize(
                     self.dense1.flat_mut(),
-                    &::backprop::initializers::Default,
-                    &::backprop::initializers::Default,
+                    &rt::initializers::Default,
+                    &rt::initializers::Default,
                     rng,
                 );
             NetLayers::DENSE2
                 .initialize(
                     self.dense2.flat_mut(),
-                    &::backprop::initializers::Default,
-                    &::backprop::initializers::Default,
+                    &rt::initializers::Default,
+                    &rt::initializers::Default,
                     rng,
                 );
             NetLayers::DENSE3
                 .initialize(
                     self.dense3.flat_mut(),
-                    &::backprop::initializers::Default,
-                    &::backprop::initializers::Default,
+                    &rt::initializers::Default,
+                    &rt::initializers::Default,
                     rng,
                 );
         }

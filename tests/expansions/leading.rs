@@ -1,7 +1,12 @@
 /// A network.
 ///
+/// ```text
+/// ○ input [2, 8, 6]
+/// ● relu1 → avg_pool2d1 → relu2 → flatten1 → dense1 [4]
+/// ```
+///
 /// | Layer | Output | Parameters | Multiply-adds | Bytes |
-/// |---|---|---|---|---|
+/// |---|---|--:|--:|--:|
 /// | input | [2, 8, 6] | | | |
 /// | `relu1`: `relu` | [2, 8, 6] |  |  |  |
 /// | `avg_pool2d1`: `avg_pool2d(2)` | [2, 4, 3] |  |  |  |
@@ -20,16 +25,12 @@ pub struct Net {
 struct NetLayers;
 #[allow(dead_code)]
 impl NetLayers {
-    /// `relu`: [2, 8, 6] → [2, 8, 6]; y = max(x, 0)
     const RELU1: ::backprop::layers::Relu = ::backprop::layers::Relu;
-    /// `avg_pool2d(2)`: [2, 8, 6] → [2, 4, 3]; y = the mean of x over each window
     const AVG_POOL2D1: ::backprop::layers::AvgPool2d = ::backprop::layers::AvgPool2d::new([
             2, 8, 6,
         ])
         .kernel(2, 2);
-    /// `relu`: [2, 4, 3] → [2, 4, 3]; y = max(x, 0)
     const RELU2: ::backprop::layers::Relu = ::backprop::layers::Relu;
-    /// `dense(4)`: [24] → [4]; y = Wᵀx + b
     const DENSE1: ::backprop::layers::Dense = ::backprop::layers::Dense::new(24, 4);
 }
 const _: () = {
@@ -41,13 +42,8 @@ const _: () = {
         /// Of `dense1`.
         pub dense1: ::backprop::layers::DenseParameters<f32, 24, 4, 4>,
     }
-    rt::flat!(
-        Net : f32 { dense1 : ::backprop::layers::DenseParameters < f32, 24, 4, 4 > }
-    );
-    rt::flat!(
-        NetGradients : f32 { dense1 : ::backprop::layers::DenseParameters < f32, 24, 4, 4
-        > }
-    );
+    rt::flat!(Net : f32 { dense1 });
+    rt::flat!(NetGradients : f32 { dense1 });
     /// What training keeps and works in.
     #[repr(C, align(64))]
     pub struct NetSlots<const T: usize> {
@@ -60,11 +56,7 @@ const _: () = {
         /// dy of relu2
         slot3: [[f32; T]; 24],
     }
-    rt::zeroed!(
-        [const T : usize] NetSlots < T > { slot0 : [[f32; T];
-        ::backprop::max([NetLayers::DENSE1.scratch(), 96])], slot1 : [[f32; T]; 96],
-        slot2 : [[f32; T]; 24], slot3 : [[f32; T]; 24], }
-    );
+    rt::zeroed!([const T : usize] NetSlots < T > { slot0, slot1, slot2, slot3, });
     /// What prediction works in.
     #[repr(C, align(64))]
     pub struct NetScratch<const T: usize> {
@@ -73,10 +65,7 @@ const _: () = {
         /// y of avg_pool2d1
         slot1: [[f32; T]; 24],
     }
-    rt::zeroed!(
-        [const T : usize] NetScratch < T > { slot0 : [[f32; T]; 96], slot1 : [[f32; T];
-        24], }
-    );
+    rt::zeroed!([const T : usize] NetScratch < T > { slot0, slot1, });
     #[allow(unused_variables, unused_mut, unused_doc_comments)]
     impl rt::Passes for Net {
         type Scalar = f32;
@@ -194,9 +183,9 @@ const _: () = {
         }
     }
     const _: () = {
-        assert!(
+        rt::expect(
             NetLayers::DENSE1.parameters() == 100 && NetLayers::DENSE1.outputs() == 4,
-            "layer `dense1` of `Net`: the macro and the runtime disagree on a size"
+            "layer `dense1` of `Net`: the macro and the runtime disagree on a size",
         );
     };
     impl Net {
@@ -236,28 +225,17 @@ const _: () = {
             [[f32; Self::TILE]; 4],
             NetSlots<{ Self::TILE }>,
         >;
-        type Inputs = rt::length!(96);
-        type Outputs = rt::length!(4);
-        type Stored = rt::length!(100);
-        type Trained = rt::length!(100);
-        type Tensors = rt::length!(2);
+        type Inputs = rt::Length<0, 0, 0, 96>;
+        type Outputs = rt::Length<0, 0, 0, 4>;
+        type Stored = rt::Length<0, 0, 0, 100>;
+        type Trained = rt::Length<0, 0, 0, 100>;
+        type Tensors = rt::Length<0, 0, 0, 2>;
         type Core = Self;
         const NAME: &'static str = "Net";
         const PARAMETERS: usize = 100;
-        const MULTIPLY_ADDS: usize = <Self as rt::Block>::MULTIPLY_ADDS;
-        const INPUTS: usize = 96;
-        const OUTPUTS: usize = 4;
         const TILE: usize = rt::tile::<
             f32,
-        >(
-            ((((((::backprop::max([NetLayers::DENSE1.scratch(), 96]) + 96) + 24) + 24)
-                + 96) + 4) + 4),
-        );
-        const TRAINING_BYTES: usize = ::core::mem::size_of::<Self>()
-            + ::core::mem::size_of::<Self::Gradients>()
-            + ::core::mem::size_of::<Self::Workspace>();
-        const INFERENCE_BYTES: usize = ::core::mem::size_of::<Self>()
-            + ::core::mem::size_of::<Self::Scratch>();
+        >((::backprop::max([NetLayers::DENSE1.scratch(), 96]) + 248));
         #[inline(always)]
         fn core(&self) -> &Self {
             self
@@ -274,72 +252,26 @@ const _: () = {
         fn parameters_mut(&mut self) -> &mut Self::ParameterArray {
             rt::flat_array_mut(self)
         }
-        #[inline]
-        fn tensors() -> &'static [rt::Tensor] {
-            <Self as rt::Block>::TENSORS
-        }
         fn summary(&self) -> rt::Summary {
-            const ROWS: [rt::SummaryRow; 5usize] = [
-                rt::SummaryRow {
-                    layer: "relu1: relu",
-                    shape: [2, 8, 6, 1],
-                    rank: 3usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "avg_pool2d1: avg_pool2d(2)",
-                    shape: [2, 4, 3, 1],
-                    rank: 3usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "relu2: relu",
-                    shape: [2, 4, 3, 1],
-                    rank: 3usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "flatten1: flatten",
-                    shape: [24, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "dense1: dense(4)",
-                    shape: [4, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 100,
-                    multiply_adds: 96,
-                    bytes: 100 * ::core::mem::size_of::<f32>(),
-                },
+            const ROWS: &[rt::SummaryRow] = &[
+                rt::SummaryRow::of::<f32>("relu1: relu", &[2, 8, 6], 0, 0),
+                rt::SummaryRow::of::<
+                    f32,
+                >("avg_pool2d1: avg_pool2d(2)", &[2, 4, 3], 0, 0),
+                rt::SummaryRow::of::<f32>("relu2: relu", &[2, 4, 3], 0, 0),
+                rt::SummaryRow::of::<f32>("flatten1: flatten", &[24], 0, 0),
+                rt::SummaryRow::of::<f32>("dense1: dense(4)", &[4], 100, 96),
             ];
-            rt::Summary {
-                name: Self::NAME,
-                rows: &ROWS,
-                notes: &[],
-                parameters: Self::PARAMETERS,
-                multiply_adds: Self::MULTIPLY_ADDS,
-                tile: Self::TILE,
-                inference_bytes: Self::INFERENCE_BYTES,
-                training_bytes: Self::TRAINING_BYTES,
-            }
+            rt::Summary::of::<
+                Self,
+            >(
+                "○ input [2, 8, 6]\n● relu1 → avg_pool2d1 → relu2 → flatten1 → dense1 [4]",
+                ROWS,
+                &[],
+            )
         }
         fn new<R: rt::RandomGenerator + ?::core::marker::Sized>(rng: &mut R) -> Self {
             rt::new_by_value(rng)
-        }
-        fn initialize<R: rt::RandomGenerator + ?::core::marker::Sized>(
-            &mut self,
-            rng: &mut R,
-        ) {
-            rt::Block::initialize(self, rng);
         }
     }
     impl rt::Block for Net {
@@ -348,17 +280,7 @@ const _: () = {
         const MULTIPLY_ADDS: usize = 96;
         const TENSORS: &'static [rt::Tensor] = &rt::table::<
             { 2 },
-        >(
-            &[
-                rt::Rows {
-                    layer: "dense1",
-                    tensors: &NetLayers::DENSE1.tensors(),
-                    stored: 0,
-                    trained: ::core::option::Option::Some(0),
-                    nested: false,
-                },
-            ],
-        );
+        >(&[rt::Rows::of("dense1", &NetLayers::DENSE1.tensors(), 0, rt::Some(0))]);
         #[allow(unused_variables)]
         fn initialize<R: rt::RandomGenerator + ?::core::marker::Sized>(
             &mut self,
@@ -367,8 +289,8 @@ const _: () = {
             NetLayers::DENSE1
                 .initialize(
                     self.dense1.flat_mut(),
-                    &::backprop::initializers::Default,
-                    &::backprop::initializers::Default,
+                    &rt::initializers::Default,
+                    &rt::initializers::Default,
                     rng,
                 );
         }

@@ -1,7 +1,13 @@
 /// A network.
 ///
+/// ```text
+/// ○ input [1, 28, 28]
+/// ● conv1 (conv2d) → relu1 → max_pool2d1 → conv2 (conv2d) → relu2
+/// │ → max_pool2d2 → flatten1 → dense1 → relu3 → dense2 → relu4 → dense3 [10]
+/// ```
+///
 /// | Layer | Output | Parameters | Multiply-adds | Bytes |
-/// |---|---|---|---|---|
+/// |---|---|--:|--:|--:|
 /// | input | [1, 28, 28] | | | |
 /// | `conv1`: `conv2d(6, kernel = 5, padding = 2)` | [6, 28, 28] | 156 | 117600 | 624 |
 /// | `relu1`: `relu` | [6, 28, 28] |  |  |  |
@@ -35,42 +41,31 @@ pub struct Net {
 struct NetLayers;
 #[allow(dead_code)]
 impl NetLayers {
-    /// `conv2d(6, kernel = 5, padding = 2)`: [1, 28, 28] → [6, 28, 28]; y[o] = b[o] + Σ W[i, ·, ·, o] ⋆ x[i]
     const CONV1: ::backprop::layers::Conv2d = ::backprop::layers::Conv2d::new(
             [1, 28, 28],
             6,
         )
         .kernel(5, 5)
         .padding(2, 2);
-    /// `relu`: [6, 28, 28] → [6, 28, 28]; y = max(x, 0)
     const RELU1: ::backprop::layers::Relu = ::backprop::layers::Relu;
-    /// `max_pool2d(2)`: [6, 28, 28] → [6, 14, 14]; y = the largest x of each window
     const MAX_POOL2D1: ::backprop::layers::MaxPool2d = ::backprop::layers::MaxPool2d::new([
             6, 28, 28,
         ])
         .kernel(2, 2);
-    /// `conv2d(16, kernel = 5)`: [6, 14, 14] → [16, 10, 10]; y[o] = b[o] + Σ W[i, ·, ·, o] ⋆ x[i]
     const CONV2: ::backprop::layers::Conv2d = ::backprop::layers::Conv2d::new(
             [6, 14, 14],
             16,
         )
         .kernel(5, 5);
-    /// `relu`: [16, 10, 10] → [16, 10, 10]; y = max(x, 0)
     const RELU2: ::backprop::layers::Relu = ::backprop::layers::Relu;
-    /// `max_pool2d(2)`: [16, 10, 10] → [16, 5, 5]; y = the largest x of each window
     const MAX_POOL2D2: ::backprop::layers::MaxPool2d = ::backprop::layers::MaxPool2d::new([
             16, 10, 10,
         ])
         .kernel(2, 2);
-    /// `dense(120)`: [400] → [120]; y = Wᵀx + b
     const DENSE1: ::backprop::layers::Dense = ::backprop::layers::Dense::new(400, 120);
-    /// `relu`: [120] → [120]; y = max(x, 0)
     const RELU3: ::backprop::layers::Relu = ::backprop::layers::Relu;
-    /// `dense(84)`: [120] → [84]; y = Wᵀx + b
     const DENSE2: ::backprop::layers::Dense = ::backprop::layers::Dense::new(120, 84);
-    /// `relu`: [84] → [84]; y = max(x, 0)
     const RELU4: ::backprop::layers::Relu = ::backprop::layers::Relu;
-    /// `dense(10)`: [84] → [10]; y = Wᵀx + b
     const DENSE3: ::backprop::layers::Dense = ::backprop::layers::Dense::new(84, 10);
 }
 const _: () = {
@@ -90,20 +85,8 @@ const _: () = {
         /// Of `dense3`.
         pub dense3: ::backprop::layers::DenseParameters<f32, 84, 10, 10>,
     }
-    rt::flat!(
-        Net : f32 { conv1 : ::backprop::layers::Conv2dParameters < f32, 1, 6, 5, 5, 6 >,
-        conv2 : ::backprop::layers::Conv2dParameters < f32, 6, 16, 5, 5, 16 >, dense1 :
-        ::backprop::layers::DenseParameters < f32, 400, 120, 120 >, dense2 :
-        ::backprop::layers::DenseParameters < f32, 120, 84, 84 >, dense3 :
-        ::backprop::layers::DenseParameters < f32, 84, 10, 10 > }
-    );
-    rt::flat!(
-        NetGradients : f32 { conv1 : ::backprop::layers::Conv2dParameters < f32, 1, 6, 5,
-        5, 6 >, conv2 : ::backprop::layers::Conv2dParameters < f32, 6, 16, 5, 5, 16 >,
-        dense1 : ::backprop::layers::DenseParameters < f32, 400, 120, 120 >, dense2 :
-        ::backprop::layers::DenseParameters < f32, 120, 84, 84 >, dense3 :
-        ::backprop::layers::DenseParameters < f32, 84, 10, 10 > }
-    );
+    rt::flat!(Net : f32 { conv1, conv2, dense1, dense2, dense3 });
+    rt::flat!(NetGradients : f32 { conv1, conv2, dense1, dense2, dense3 });
     /// What training keeps and works in.
     #[repr(C, align(64))]
     pub struct NetSlots<const T: usize> {
@@ -137,13 +120,8 @@ const _: () = {
         slot10: [[f32; T]; 84],
     }
     rt::zeroed!(
-        [const T : usize] NetSlots < T > { slot0 : [[f32; T];
-        ::backprop::max([NetLayers::DENSE3.scratch(), NetLayers::DENSE2.scratch(),
-        NetLayers::DENSE1.scratch(), NetLayers::CONV2.scratch(), NetLayers::CONV1
-        .scratch()])], slot1 : [[f32; T]; 4704], slot2 : [[f32; T]; 4704], slot3 : [[f32;
-        T]; 1600], slot4 : [[f32; T]; 1176], slot5 : [[f32; T]; 1176], slot6 : [[f32; T];
-        1176], slot7 : [[f32; T]; 400], slot8 : [[f32; T]; 120], slot9 : [[f32; T]; 120],
-        slot10 : [[f32; T]; 84], }
+        [const T : usize] NetSlots < T > { slot0, slot1, slot2, slot3, slot4, slot5,
+        slot6, slot7, slot8, slot9, slot10, }
     );
     /// What prediction works in.
     #[repr(C, align(64))]
@@ -153,10 +131,7 @@ const _: () = {
         /// y of max_pool2d1, then y of max_pool2d2, then y of relu4
         slot1: [[f32; T]; 1176],
     }
-    rt::zeroed!(
-        [const T : usize] NetScratch < T > { slot0 : [[f32; T]; 4704], slot1 : [[f32; T];
-        1176], }
-    );
+    rt::zeroed!([const T : usize] NetScratch < T > { slot0, slot1, });
     #[allow(unused_variables, unused_mut, unused_doc_comments)]
     impl rt::Passes for Net {
         type Scalar = f32;
@@ -399,25 +374,26 @@ const _: () = {
         }
     }
     const _: () = {
-        assert!(
+        rt::expect(
             NetLayers::CONV1.parameters() == 156 && NetLayers::CONV1.outputs() == 4704,
-            "layer `conv1` of `Net`: the macro and the runtime disagree on a size"
+            "layer `conv1` of `Net`: the macro and the runtime disagree on a size",
         );
-        assert!(
+        rt::expect(
             NetLayers::CONV2.parameters() == 2416 && NetLayers::CONV2.outputs() == 1600,
-            "layer `conv2` of `Net`: the macro and the runtime disagree on a size"
+            "layer `conv2` of `Net`: the macro and the runtime disagree on a size",
         );
-        assert!(
-            NetLayers::DENSE1.parameters() == 48120 && NetLayers::DENSE1.outputs() ==
-            120, "layer `dense1` of `Net`: the macro and the runtime disagree on a size"
+        rt::expect(
+            NetLayers::DENSE1.parameters() == 48120
+                && NetLayers::DENSE1.outputs() == 120,
+            "layer `dense1` of `Net`: the macro and the runtime disagree on a size",
         );
-        assert!(
+        rt::expect(
             NetLayers::DENSE2.parameters() == 10164 && NetLayers::DENSE2.outputs() == 84,
-            "layer `dense2` of `Net`: the macro and the runtime disagree on a size"
+            "layer `dense2` of `Net`: the macro and the runtime disagree on a size",
         );
-        assert!(
+        rt::expect(
             NetLayers::DENSE3.parameters() == 850 && NetLayers::DENSE3.outputs() == 10,
-            "layer `dense3` of `Net`: the macro and the runtime disagree on a size"
+            "layer `dense3` of `Net`: the macro and the runtime disagree on a size",
         );
     };
     impl Net {
@@ -457,34 +433,25 @@ const _: () = {
             [[f32; Self::TILE]; 10],
             NetSlots<{ Self::TILE }>,
         >;
-        type Inputs = rt::length!(784);
-        type Outputs = rt::length!(10);
-        type Stored = rt::length!(61706);
-        type Trained = rt::length!(61706);
-        type Tensors = rt::length!(10);
+        type Inputs = rt::Length<0, 0, 0, 784>;
+        type Outputs = rt::Length<0, 0, 0, 10>;
+        type Stored = rt::Length<0, 0, 61, 706>;
+        type Trained = rt::Length<0, 0, 61, 706>;
+        type Tensors = rt::Length<0, 0, 0, 10>;
         type Core = Self;
         const NAME: &'static str = "Net";
         const PARAMETERS: usize = 61706;
-        const MULTIPLY_ADDS: usize = <Self as rt::Block>::MULTIPLY_ADDS;
-        const INPUTS: usize = 784;
-        const OUTPUTS: usize = 10;
         const TILE: usize = rt::tile::<
             f32,
         >(
-            (((((((((((((::backprop::max([
+            (::backprop::max([
                 NetLayers::DENSE3.scratch(),
                 NetLayers::DENSE2.scratch(),
                 NetLayers::DENSE1.scratch(),
                 NetLayers::CONV2.scratch(),
                 NetLayers::CONV1.scratch(),
-            ]) + 4704) + 4704) + 1600) + 1176) + 1176) + 1176) + 400) + 120) + 120) + 84)
-                + 784) + 10) + 10),
+            ]) + 16064),
         );
-        const TRAINING_BYTES: usize = ::core::mem::size_of::<Self>()
-            + ::core::mem::size_of::<Self::Gradients>()
-            + ::core::mem::size_of::<Self::Workspace>();
-        const INFERENCE_BYTES: usize = ::core::mem::size_of::<Self>()
-            + ::core::mem::size_of::<Self::Scratch>();
         #[inline(always)]
         fn core(&self) -> &Self {
             self
@@ -501,128 +468,44 @@ const _: () = {
         fn parameters_mut(&mut self) -> &mut Self::ParameterArray {
             rt::flat_array_mut(self)
         }
-        #[inline]
-        fn tensors() -> &'static [rt::Tensor] {
-            <Self as rt::Block>::TENSORS
-        }
         fn summary(&self) -> rt::Summary {
-            const ROWS: [rt::SummaryRow; 12usize] = [
-                rt::SummaryRow {
-                    layer: "conv1: conv2d(6, kernel = 5, padding = 2)",
-                    shape: [6, 28, 28, 1],
-                    rank: 3usize,
-                    parameters: 156,
-                    multiply_adds: 117600,
-                    bytes: 156 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "relu1: relu",
-                    shape: [6, 28, 28, 1],
-                    rank: 3usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "max_pool2d1: max_pool2d(2)",
-                    shape: [6, 14, 14, 1],
-                    rank: 3usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "conv2: conv2d(16, kernel = 5)",
-                    shape: [16, 10, 10, 1],
-                    rank: 3usize,
-                    parameters: 2416,
-                    multiply_adds: 240000,
-                    bytes: 2416 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "relu2: relu",
-                    shape: [16, 10, 10, 1],
-                    rank: 3usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "max_pool2d2: max_pool2d(2)",
-                    shape: [16, 5, 5, 1],
-                    rank: 3usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "flatten1: flatten",
-                    shape: [400, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "dense1: dense(120)",
-                    shape: [120, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 48120,
-                    multiply_adds: 48000,
-                    bytes: 48120 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "relu3: relu",
-                    shape: [120, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "dense2: dense(84)",
-                    shape: [84, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 10164,
-                    multiply_adds: 10080,
-                    bytes: 10164 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "relu4: relu",
-                    shape: [84, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "dense3: dense(10)",
-                    shape: [10, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 850,
-                    multiply_adds: 840,
-                    bytes: 850 * ::core::mem::size_of::<f32>(),
-                },
+            const ROWS: &[rt::SummaryRow] = &[
+                rt::SummaryRow::of::<
+                    f32,
+                >(
+                    "conv1: conv2d(6, kernel = 5, padding = 2)",
+                    &[6, 28, 28],
+                    156,
+                    117600,
+                ),
+                rt::SummaryRow::of::<f32>("relu1: relu", &[6, 28, 28], 0, 0),
+                rt::SummaryRow::of::<
+                    f32,
+                >("max_pool2d1: max_pool2d(2)", &[6, 14, 14], 0, 0),
+                rt::SummaryRow::of::<
+                    f32,
+                >("conv2: conv2d(16, kernel = 5)", &[16, 10, 10], 2416, 240000),
+                rt::SummaryRow::of::<f32>("relu2: relu", &[16, 10, 10], 0, 0),
+                rt::SummaryRow::of::<
+                    f32,
+                >("max_pool2d2: max_pool2d(2)", &[16, 5, 5], 0, 0),
+                rt::SummaryRow::of::<f32>("flatten1: flatten", &[400], 0, 0),
+                rt::SummaryRow::of::<f32>("dense1: dense(120)", &[120], 48120, 48000),
+                rt::SummaryRow::of::<f32>("relu3: relu", &[120], 0, 0),
+                rt::SummaryRow::of::<f32>("dense2: dense(84)", &[84], 10164, 10080),
+                rt::SummaryRow::of::<f32>("relu4: relu", &[84], 0, 0),
+                rt::SummaryRow::of::<f32>("dense3: dense(10)", &[10], 850, 840),
             ];
-            rt::Summary {
-                name: Self::NAME,
-                rows: &ROWS,
-                notes: &[],
-                parameters: Self::PARAMETERS,
-                multiply_adds: Self::MULTIPLY_ADDS,
-                tile: Self::TILE,
-                inference_bytes: Self::INFERENCE_BYTES,
-                training_bytes: Self::TRAINING_BYTES,
-            }
+            rt::Summary::of::<
+                Self,
+            >(
+                "○ input [1, 28, 28]\n● conv1 (conv2d) → relu1 → max_pool2d1 → conv2 (conv2d) → relu2\n│ → max_pool2d2 → flatten1 → dense1 → relu3 → dense2 → relu4 → dense3 [10]",
+                ROWS,
+                &[],
+            )
         }
         fn new<R: rt::RandomGenerator + ?::core::marker::Sized>(rng: &mut R) -> Self {
             rt::new_by_value(rng)
-        }
-        fn initialize<R: rt::RandomGenerator + ?::core::marker::Sized>(
-            &mut self,
-            rng: &mut R,
-        ) {
-            rt::Block::initialize(self, rng);
         }
     }
     impl rt::Block for Net {
@@ -633,41 +516,26 @@ const _: () = {
             { 10 },
         >(
             &[
-                rt::Rows {
-                    layer: "conv1",
-                    tensors: &NetLayers::CONV1.tensors(),
-                    stored: 0,
-                    trained: ::core::option::Option::Some(0),
-                    nested: false,
-                },
-                rt::Rows {
-                    layer: "conv2",
-                    tensors: &NetLayers::CONV2.tensors(),
-                    stored: 156,
-                    trained: ::core::option::Option::Some(156),
-                    nested: false,
-                },
-                rt::Rows {
-                    layer: "dense1",
-                    tensors: &NetLayers::DENSE1.tensors(),
-                    stored: 2572,
-                    trained: ::core::option::Option::Some(2572),
-                    nested: false,
-                },
-                rt::Rows {
-                    layer: "dense2",
-                    tensors: &NetLayers::DENSE2.tensors(),
-                    stored: 50692,
-                    trained: ::core::option::Option::Some(50692),
-                    nested: false,
-                },
-                rt::Rows {
-                    layer: "dense3",
-                    tensors: &NetLayers::DENSE3.tensors(),
-                    stored: 60856,
-                    trained: ::core::option::Option::Some(60856),
-                    nested: false,
-                },
+                rt::Rows::of("conv1", &NetLayers::CONV1.tensors(), 0, rt::Some(0)),
+                rt::Rows::of("conv2", &NetLayers::CONV2.tensors(), 156, rt::Some(156)),
+                rt::Rows::of(
+                    "dense1",
+                    &NetLayers::DENSE1.tensors(),
+                    2572,
+                    rt::Some(2572),
+                ),
+                rt::Rows::of(
+                    "dense2",
+                    &NetLayers::DENSE2.tensors(),
+                    50692,
+                    rt::Some(50692),
+                ),
+                rt::Rows::of(
+                    "dense3",
+                    &NetLayers::DENSE3.tensors(),
+                    60856,
+                    rt::Some(60856),
+                ),
             ],
         );
         #[allow(unused_variables)]
@@ -678,36 +546,36 @@ const _: () = {
             NetLayers::CONV1
                 .initialize(
                     self.conv1.flat_mut(),
-                    &::backprop::initializers::Default,
-                    &::backprop::initializers::Default,
+                    &rt::initializers::Default,
+                    &rt::initializers::Default,
                     rng,
                 );
             NetLayers::CONV2
                 .initialize(
                     self.conv2.flat_mut(),
-                    &::backprop::initializers::Default,
-                    &::backprop::initializers::Default,
+                    &rt::initializers::Default,
+                    &rt::initializers::Default,
                     rng,
                 );
             NetLayers::DENSE1
                 .initialize(
                     self.dense1.flat_mut(),
-                    &::backprop::initializers::Default,
-                    &::backprop::initializers::Default,
+                    &rt::initializers::Default,
+                    &rt::initializers::Default,
                     rng,
                 );
             NetLayers::DENSE2
                 .initialize(
                     self.dense2.flat_mut(),
-                    &::backprop::initializers::Default,
-                    &::backprop::initializers::Default,
+                    &rt::initializers::Default,
+                    &rt::initializers::Default,
                     rng,
                 );
             NetLayers::DENSE3
                 .initialize(
                     self.dense3.flat_mut(),
-                    &::backprop::initializers::Default,
-                    &::backprop::initializers::Default,
+                    &rt::initializers::Default,
+                    &rt::initializers::Default,
                     rng,
                 );
         }

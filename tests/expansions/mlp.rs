@@ -1,7 +1,12 @@
 /// A network.
 ///
+/// ```text
+/// ○ input [784]
+/// ● dense1 → relu1 → dense2 → relu2 → dense3 [10]
+/// ```
+///
 /// | Layer | Output | Parameters | Multiply-adds | Bytes |
-/// |---|---|---|---|---|
+/// |---|---|--:|--:|--:|
 /// | input | [784] | | | |
 /// | `dense1`: `dense(128)` | [128] | 100480 | 100352 | 401920 |
 /// | `relu1`: `relu` | [128] |  |  |  |
@@ -24,15 +29,10 @@ pub struct Net {
 struct NetLayers;
 #[allow(dead_code)]
 impl NetLayers {
-    /// `dense(128)`: [784] → [128]; y = Wᵀx + b
     const DENSE1: ::backprop::layers::Dense = ::backprop::layers::Dense::new(784, 128);
-    /// `relu`: [128] → [128]; y = max(x, 0)
     const RELU1: ::backprop::layers::Relu = ::backprop::layers::Relu;
-    /// `dense(64)`: [128] → [64]; y = Wᵀx + b
     const DENSE2: ::backprop::layers::Dense = ::backprop::layers::Dense::new(128, 64);
-    /// `relu`: [64] → [64]; y = max(x, 0)
     const RELU2: ::backprop::layers::Relu = ::backprop::layers::Relu;
-    /// `dense(10)`: [64] → [10]; y = Wᵀx + b
     const DENSE3: ::backprop::layers::Dense = ::backprop::layers::Dense::new(64, 10);
 }
 const _: () = {
@@ -48,16 +48,8 @@ const _: () = {
         /// Of `dense3`.
         pub dense3: ::backprop::layers::DenseParameters<f32, 64, 10, 10>,
     }
-    rt::flat!(
-        Net : f32 { dense1 : ::backprop::layers::DenseParameters < f32, 784, 128, 128 >,
-        dense2 : ::backprop::layers::DenseParameters < f32, 128, 64, 64 >, dense3 :
-        ::backprop::layers::DenseParameters < f32, 64, 10, 10 > }
-    );
-    rt::flat!(
-        NetGradients : f32 { dense1 : ::backprop::layers::DenseParameters < f32, 784,
-        128, 128 >, dense2 : ::backprop::layers::DenseParameters < f32, 128, 64, 64 >,
-        dense3 : ::backprop::layers::DenseParameters < f32, 64, 10, 10 > }
-    );
+    rt::flat!(Net : f32 { dense1, dense2, dense3 });
+    rt::flat!(NetGradients : f32 { dense1, dense2, dense3 });
     /// What training keeps and works in.
     #[repr(C, align(64))]
     pub struct NetSlots<const T: usize> {
@@ -76,12 +68,7 @@ const _: () = {
         /// dy of relu2
         slot4: [[f32; T]; 64],
     }
-    rt::zeroed!(
-        [const T : usize] NetSlots < T > { slot0 : [[f32; T];
-        ::backprop::max([NetLayers::DENSE3.scratch(), NetLayers::DENSE2.scratch(),
-        NetLayers::DENSE1.scratch()])], slot1 : [[f32; T]; 128], slot2 : [[f32; T]; 128],
-        slot3 : [[f32; T]; 64], slot4 : [[f32; T]; 64], }
-    );
+    rt::zeroed!([const T : usize] NetSlots < T > { slot0, slot1, slot2, slot3, slot4, });
     /// What prediction works in.
     #[repr(C, align(64))]
     pub struct NetScratch<const T: usize> {
@@ -90,10 +77,7 @@ const _: () = {
         /// y of relu2
         slot1: [[f32; T]; 64],
     }
-    rt::zeroed!(
-        [const T : usize] NetScratch < T > { slot0 : [[f32; T]; 128], slot1 : [[f32; T];
-        64], }
-    );
+    rt::zeroed!([const T : usize] NetScratch < T > { slot0, slot1, });
     #[allow(unused_variables, unused_mut, unused_doc_comments)]
     impl rt::Passes for Net {
         type Scalar = f32;
@@ -224,17 +208,18 @@ const _: () = {
         }
     }
     const _: () = {
-        assert!(
-            NetLayers::DENSE1.parameters() == 100480 && NetLayers::DENSE1.outputs() ==
-            128, "layer `dense1` of `Net`: the macro and the runtime disagree on a size"
+        rt::expect(
+            NetLayers::DENSE1.parameters() == 100480
+                && NetLayers::DENSE1.outputs() == 128,
+            "layer `dense1` of `Net`: the macro and the runtime disagree on a size",
         );
-        assert!(
+        rt::expect(
             NetLayers::DENSE2.parameters() == 8256 && NetLayers::DENSE2.outputs() == 64,
-            "layer `dense2` of `Net`: the macro and the runtime disagree on a size"
+            "layer `dense2` of `Net`: the macro and the runtime disagree on a size",
         );
-        assert!(
+        rt::expect(
             NetLayers::DENSE3.parameters() == 650 && NetLayers::DENSE3.outputs() == 10,
-            "layer `dense3` of `Net`: the macro and the runtime disagree on a size"
+            "layer `dense3` of `Net`: the macro and the runtime disagree on a size",
         );
     };
     impl Net {
@@ -274,31 +259,23 @@ const _: () = {
             [[f32; Self::TILE]; 10],
             NetSlots<{ Self::TILE }>,
         >;
-        type Inputs = rt::length!(784);
-        type Outputs = rt::length!(10);
-        type Stored = rt::length!(109386);
-        type Trained = rt::length!(109386);
-        type Tensors = rt::length!(6);
+        type Inputs = rt::Length<0, 0, 0, 784>;
+        type Outputs = rt::Length<0, 0, 0, 10>;
+        type Stored = rt::Length<0, 0, 109, 386>;
+        type Trained = rt::Length<0, 0, 109, 386>;
+        type Tensors = rt::Length<0, 0, 0, 6>;
         type Core = Self;
         const NAME: &'static str = "Net";
         const PARAMETERS: usize = 109386;
-        const MULTIPLY_ADDS: usize = <Self as rt::Block>::MULTIPLY_ADDS;
-        const INPUTS: usize = 784;
-        const OUTPUTS: usize = 10;
         const TILE: usize = rt::tile::<
             f32,
         >(
-            (((((((::backprop::max([
+            (::backprop::max([
                 NetLayers::DENSE3.scratch(),
                 NetLayers::DENSE2.scratch(),
                 NetLayers::DENSE1.scratch(),
-            ]) + 128) + 128) + 64) + 64) + 784) + 10) + 10),
+            ]) + 1188),
         );
-        const TRAINING_BYTES: usize = ::core::mem::size_of::<Self>()
-            + ::core::mem::size_of::<Self::Gradients>()
-            + ::core::mem::size_of::<Self::Workspace>();
-        const INFERENCE_BYTES: usize = ::core::mem::size_of::<Self>()
-            + ::core::mem::size_of::<Self::Scratch>();
         #[inline(always)]
         fn core(&self) -> &Self {
             self
@@ -315,72 +292,24 @@ const _: () = {
         fn parameters_mut(&mut self) -> &mut Self::ParameterArray {
             rt::flat_array_mut(self)
         }
-        #[inline]
-        fn tensors() -> &'static [rt::Tensor] {
-            <Self as rt::Block>::TENSORS
-        }
         fn summary(&self) -> rt::Summary {
-            const ROWS: [rt::SummaryRow; 5usize] = [
-                rt::SummaryRow {
-                    layer: "dense1: dense(128)",
-                    shape: [128, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 100480,
-                    multiply_adds: 100352,
-                    bytes: 100480 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "relu1: relu",
-                    shape: [128, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "dense2: dense(64)",
-                    shape: [64, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 8256,
-                    multiply_adds: 8192,
-                    bytes: 8256 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "relu2: relu",
-                    shape: [64, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "dense3: dense(10)",
-                    shape: [10, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 650,
-                    multiply_adds: 640,
-                    bytes: 650 * ::core::mem::size_of::<f32>(),
-                },
+            const ROWS: &[rt::SummaryRow] = &[
+                rt::SummaryRow::of::<f32>("dense1: dense(128)", &[128], 100480, 100352),
+                rt::SummaryRow::of::<f32>("relu1: relu", &[128], 0, 0),
+                rt::SummaryRow::of::<f32>("dense2: dense(64)", &[64], 8256, 8192),
+                rt::SummaryRow::of::<f32>("relu2: relu", &[64], 0, 0),
+                rt::SummaryRow::of::<f32>("dense3: dense(10)", &[10], 650, 640),
             ];
-            rt::Summary {
-                name: Self::NAME,
-                rows: &ROWS,
-                notes: &[],
-                parameters: Self::PARAMETERS,
-                multiply_adds: Self::MULTIPLY_ADDS,
-                tile: Self::TILE,
-                inference_bytes: Self::INFERENCE_BYTES,
-                training_bytes: Self::TRAINING_BYTES,
-            }
+            rt::Summary::of::<
+                Self,
+            >(
+                "○ input [784]\n● dense1 → relu1 → dense2 → relu2 → dense3 [10]",
+                ROWS,
+                &[],
+            )
         }
         fn new<R: rt::RandomGenerator + ?::core::marker::Sized>(rng: &mut R) -> Self {
             rt::new_by_value(rng)
-        }
-        fn initialize<R: rt::RandomGenerator + ?::core::marker::Sized>(
-            &mut self,
-            rng: &mut R,
-        ) {
-            rt::Block::initialize(self, rng);
         }
     }
     impl rt::Block for Net {
@@ -391,27 +320,19 @@ const _: () = {
             { 6 },
         >(
             &[
-                rt::Rows {
-                    layer: "dense1",
-                    tensors: &NetLayers::DENSE1.tensors(),
-                    stored: 0,
-                    trained: ::core::option::Option::Some(0),
-                    nested: false,
-                },
-                rt::Rows {
-                    layer: "dense2",
-                    tensors: &NetLayers::DENSE2.tensors(),
-                    stored: 100480,
-                    trained: ::core::option::Option::Some(100480),
-                    nested: false,
-                },
-                rt::Rows {
-                    layer: "dense3",
-                    tensors: &NetLayers::DENSE3.tensors(),
-                    stored: 108736,
-                    trained: ::core::option::Option::Some(108736),
-                    nested: false,
-                },
+                rt::Rows::of("dense1", &NetLayers::DENSE1.tensors(), 0, rt::Some(0)),
+                rt::Rows::of(
+                    "dense2",
+                    &NetLayers::DENSE2.tensors(),
+                    100480,
+                    rt::Some(100480),
+                ),
+                rt::Rows::of(
+                    "dense3",
+                    &NetLayers::DENSE3.tensors(),
+                    108736,
+                    rt::Some(108736),
+                ),
             ],
         );
         #[allow(unused_variables)]
@@ -422,22 +343,22 @@ const _: () = {
             NetLayers::DENSE1
                 .initialize(
                     self.dense1.flat_mut(),
-                    &::backprop::initializers::Default,
-                    &::backprop::initializers::Default,
+                    &rt::initializers::Default,
+                    &rt::initializers::Default,
                     rng,
                 );
             NetLayers::DENSE2
                 .initialize(
                     self.dense2.flat_mut(),
-                    &::backprop::initializers::Default,
-                    &::backprop::initializers::Default,
+                    &rt::initializers::Default,
+                    &rt::initializers::Default,
                     rng,
                 );
             NetLayers::DENSE3
                 .initialize(
                     self.dense3.flat_mut(),
-                    &::backprop::initializers::Default,
-                    &::backprop::initializers::Default,
+                    &rt::initializers::Default,
+                    &rt::initializers::Default,
                     rng,
                 );
         }

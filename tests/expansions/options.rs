@@ -1,7 +1,12 @@
 /// A network.
 ///
+/// ```text
+/// ○ input [4, 9, 8]
+/// ● conv2d1 → leaky_relu1 → avg_pool2d1 → flatten1 → dense1 [3]
+/// ```
+///
 /// | Layer | Output | Parameters | Multiply-adds | Bytes |
-/// |---|---|---|---|---|
+/// |---|---|--:|--:|--:|
 /// | input | [4, 9, 8] | | | |
 /// | `conv2d1`: `conv2d(6, kernel = [3, 2], stride = [2, 1], padding = 1, dilation = [1, 2], groups = 2, bias = false)` | [6, 5, 8] | 72 | 2880 | 288 |
 /// | `leaky_relu1`: `leaky_relu(slope = 0.2)` | [6, 5, 8] |  |  |  |
@@ -22,7 +27,6 @@ pub struct Net {
 struct NetLayers;
 #[allow(dead_code)]
 impl NetLayers {
-    /// `conv2d(6, kernel = [3, 2], stride = [2, 1], padding = 1, dilation = [1, 2], groups = 2, bias = false)`: [4, 9, 8] → [6, 5, 8]; y[o] = b[o] + Σ W[i, ·, ·, o] ⋆ x[i]
     const CONV2D1: ::renamed::layers::Conv2d = ::renamed::layers::Conv2d::new(
             [4, 9, 8],
             6,
@@ -33,11 +37,9 @@ impl NetLayers {
         .padding(1, 1)
         .groups(2)
         .without_bias();
-    /// `leaky_relu(slope = 0.2)`: [6, 5, 8] → [6, 5, 8]; y = x for x > 0, slope · x otherwise
     const LEAKY_RELU1: ::renamed::layers::LeakyRelu = ::renamed::layers::LeakyRelu::new(
         0.2f64,
     );
-    /// `avg_pool2d(2, stride = 1, padding = 1, count_include_pad = false)`: [6, 5, 8] → [6, 6, 9]; y = the mean of x over each window
     const AVG_POOL2D1: ::renamed::layers::AvgPool2d = ::renamed::layers::AvgPool2d::new([
             6, 5, 8,
         ])
@@ -45,7 +47,6 @@ impl NetLayers {
         .stride(1, 1)
         .padding(1, 1)
         .count_include_pad(false);
-    /// `dense(3, bias = false, init = zeros)`: [324] → [3]; y = Wᵀx + b
     const DENSE1: ::renamed::layers::Dense = ::renamed::layers::Dense::new(324, 3)
         .without_bias();
 }
@@ -60,14 +61,8 @@ const _: () = {
         /// Of `dense1`.
         pub dense1: ::renamed::layers::DenseParameters<f32, 324, 3, 0>,
     }
-    rt::flat!(
-        Net : f32 { conv2d1 : ::renamed::layers::Conv2dParameters < f32, 2, 6, 3, 2, 0 >,
-        dense1 : ::renamed::layers::DenseParameters < f32, 324, 3, 0 > }
-    );
-    rt::flat!(
-        NetGradients : f32 { conv2d1 : ::renamed::layers::Conv2dParameters < f32, 2, 6,
-        3, 2, 0 >, dense1 : ::renamed::layers::DenseParameters < f32, 324, 3, 0 > }
-    );
+    rt::flat!(Net : f32 { conv2d1, dense1 });
+    rt::flat!(NetGradients : f32 { conv2d1, dense1 });
     /// What training keeps and works in.
     #[repr(C, align(64))]
     pub struct NetSlots<const T: usize> {
@@ -83,11 +78,7 @@ const _: () = {
         /// y of leaky_relu1
         slot3: [[f32; T]; 240],
     }
-    rt::zeroed!(
-        [const T : usize] NetSlots < T > { slot0 : [[f32; T];
-        ::renamed::max([NetLayers::DENSE1.scratch(), NetLayers::CONV2D1.scratch()])],
-        slot1 : [[f32; T]; 324], slot2 : [[f32; T]; 324], slot3 : [[f32; T]; 240], }
-    );
+    rt::zeroed!([const T : usize] NetSlots < T > { slot0, slot1, slot2, slot3, });
     /// What prediction works in.
     #[repr(C, align(64))]
     pub struct NetScratch<const T: usize> {
@@ -96,10 +87,7 @@ const _: () = {
         /// y of leaky_relu1
         slot1: [[f32; T]; 240],
     }
-    rt::zeroed!(
-        [const T : usize] NetScratch < T > { slot0 : [[f32; T]; 324], slot1 : [[f32; T];
-        240], }
-    );
+    rt::zeroed!([const T : usize] NetScratch < T > { slot0, slot1, });
     #[allow(unused_variables, unused_mut, unused_doc_comments)]
     impl rt::Passes for Net {
         type Scalar = f32;
@@ -220,13 +208,13 @@ const _: () = {
         }
     }
     const _: () = {
-        assert!(
+        rt::expect(
             NetLayers::CONV2D1.parameters() == 72 && NetLayers::CONV2D1.outputs() == 240,
-            "layer `conv2d1` of `Net`: the macro and the runtime disagree on a size"
+            "layer `conv2d1` of `Net`: the macro and the runtime disagree on a size",
         );
-        assert!(
+        rt::expect(
             NetLayers::DENSE1.parameters() == 972 && NetLayers::DENSE1.outputs() == 3,
-            "layer `dense1` of `Net`: the macro and the runtime disagree on a size"
+            "layer `dense1` of `Net`: the macro and the runtime disagree on a size",
         );
     };
     const _: () = rt::budget::check(
@@ -301,30 +289,20 @@ const _: () = {
             [[f32; Self::TILE]; 3],
             NetSlots<{ Self::TILE }>,
         >;
-        type Inputs = rt::length!(288);
-        type Outputs = rt::length!(3);
-        type Stored = rt::length!(1044);
-        type Trained = rt::length!(1044);
-        type Tensors = rt::length!(4);
+        type Inputs = rt::Length<0, 0, 0, 288>;
+        type Outputs = rt::Length<0, 0, 0, 3>;
+        type Stored = rt::Length<0, 0, 1, 44>;
+        type Trained = rt::Length<0, 0, 1, 44>;
+        type Tensors = rt::Length<0, 0, 0, 4>;
         type Core = Self;
         const NAME: &'static str = "Net";
         const PARAMETERS: usize = 1044;
-        const MULTIPLY_ADDS: usize = <Self as rt::Block>::MULTIPLY_ADDS;
-        const INPUTS: usize = 288;
-        const OUTPUTS: usize = 3;
         const TILE: usize = rt::tile::<
             f32,
         >(
-            ((((((::renamed::max([
-                NetLayers::DENSE1.scratch(),
-                NetLayers::CONV2D1.scratch(),
-            ]) + 324) + 324) + 240) + 288) + 3) + 3),
+            (::renamed::max([NetLayers::DENSE1.scratch(), NetLayers::CONV2D1.scratch()])
+                + 1182),
         );
-        const TRAINING_BYTES: usize = ::core::mem::size_of::<Self>()
-            + ::core::mem::size_of::<Self::Gradients>()
-            + ::core::mem::size_of::<Self::Workspace>();
-        const INFERENCE_BYTES: usize = ::core::mem::size_of::<Self>()
-            + ::core::mem::size_of::<Self::Scratch>();
         #[inline(always)]
         fn core(&self) -> &Self {
             self
@@ -341,72 +319,42 @@ const _: () = {
         fn parameters_mut(&mut self) -> &mut Self::ParameterArray {
             rt::flat_array_mut(self)
         }
-        #[inline]
-        fn tensors() -> &'static [rt::Tensor] {
-            <Self as rt::Block>::TENSORS
-        }
         fn summary(&self) -> rt::Summary {
-            const ROWS: [rt::SummaryRow; 5usize] = [
-                rt::SummaryRow {
-                    layer: "conv2d1: conv2d(6, kernel = [3, 2], stride = [2, 1], padding = 1, dilation = [1, 2], groups = 2, bias = false)",
-                    shape: [6, 5, 8, 1],
-                    rank: 3usize,
-                    parameters: 72,
-                    multiply_adds: 2880,
-                    bytes: 72 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "leaky_relu1: leaky_relu(slope = 0.2)",
-                    shape: [6, 5, 8, 1],
-                    rank: 3usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "avg_pool2d1: avg_pool2d(2, stride = 1, padding = 1, count_include_pad = false)",
-                    shape: [6, 6, 9, 1],
-                    rank: 3usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "flatten1: flatten",
-                    shape: [324, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "dense1: dense(3, bias = false, init = zeros)",
-                    shape: [3, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 972,
-                    multiply_adds: 972,
-                    bytes: 972 * ::core::mem::size_of::<f32>(),
-                },
+            const ROWS: &[rt::SummaryRow] = &[
+                rt::SummaryRow::of::<
+                    f32,
+                >(
+                    "conv2d1: conv2d(6, kernel = [3, 2], stride = [2, 1], padding = 1, dilation = [1, 2], groups = 2, bias = false)",
+                    &[6, 5, 8],
+                    72,
+                    2880,
+                ),
+                rt::SummaryRow::of::<
+                    f32,
+                >("leaky_relu1: leaky_relu(slope = 0.2)", &[6, 5, 8], 0, 0),
+                rt::SummaryRow::of::<
+                    f32,
+                >(
+                    "avg_pool2d1: avg_pool2d(2, stride = 1, padding = 1, count_include_pad = false)",
+                    &[6, 6, 9],
+                    0,
+                    0,
+                ),
+                rt::SummaryRow::of::<f32>("flatten1: flatten", &[324], 0, 0),
+                rt::SummaryRow::of::<
+                    f32,
+                >("dense1: dense(3, bias = false, init = zeros)", &[3], 972, 972),
             ];
-            rt::Summary {
-                name: Self::NAME,
-                rows: &ROWS,
-                notes: &[],
-                parameters: Self::PARAMETERS,
-                multiply_adds: Self::MULTIPLY_ADDS,
-                tile: Self::TILE,
-                inference_bytes: Self::INFERENCE_BYTES,
-                training_bytes: Self::TRAINING_BYTES,
-            }
+            rt::Summary::of::<
+                Self,
+            >(
+                "○ input [4, 9, 8]\n● conv2d1 → leaky_relu1 → avg_pool2d1 → flatten1 → dense1 [3]",
+                ROWS,
+                &[],
+            )
         }
         fn new<R: rt::RandomGenerator + ?::core::marker::Sized>(rng: &mut R) -> Self {
             rt::new_by_value(rng)
-        }
-        fn initialize<R: rt::RandomGenerator + ?::core::marker::Sized>(
-            &mut self,
-            rng: &mut R,
-        ) {
-            rt::Block::initialize(self, rng);
         }
     }
     impl rt::Block for Net {
@@ -417,20 +365,8 @@ const _: () = {
             { 4 },
         >(
             &[
-                rt::Rows {
-                    layer: "conv2d1",
-                    tensors: &NetLayers::CONV2D1.tensors(),
-                    stored: 0,
-                    trained: ::core::option::Option::Some(0),
-                    nested: false,
-                },
-                rt::Rows {
-                    layer: "dense1",
-                    tensors: &NetLayers::DENSE1.tensors(),
-                    stored: 72,
-                    trained: ::core::option::Option::Some(72),
-                    nested: false,
-                },
+                rt::Rows::of("conv2d1", &NetLayers::CONV2D1.tensors(), 0, rt::Some(0)),
+                rt::Rows::of("dense1", &NetLayers::DENSE1.tensors(), 72, rt::Some(72)),
             ],
         );
         #[allow(unused_variables)]
@@ -441,15 +377,15 @@ const _: () = {
             NetLayers::CONV2D1
                 .initialize(
                     self.conv2d1.flat_mut(),
-                    &::renamed::initializers::Default,
-                    &::renamed::initializers::Default,
+                    &rt::initializers::Default,
+                    &rt::initializers::Default,
                     rng,
                 );
             NetLayers::DENSE1
                 .initialize(
                     self.dense1.flat_mut(),
-                    &::renamed::initializers::Zeros,
-                    &::renamed::initializers::Default,
+                    &rt::initializers::Zeros,
+                    &rt::initializers::Default,
                     rng,
                 );
         }

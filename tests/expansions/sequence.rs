@@ -1,7 +1,12 @@
 /// A network.
 ///
+/// ```text
+/// ○ input [16, 3]
+/// ● dense1 → tanh1 → flatten1 → dense2 [1]
+/// ```
+///
 /// | Layer | Output | Parameters | Multiply-adds | Bytes |
-/// |---|---|---|---|---|
+/// |---|---|--:|--:|--:|
 /// | input | [16, 3] | | | |
 /// | `dense1`: `dense(5)` | [16, 5] | 20 | 240 | 80 |
 /// | `tanh1`: `tanh` | [16, 5] |  |  |  |
@@ -21,12 +26,9 @@ pub struct Net {
 struct NetLayers;
 #[allow(dead_code)]
 impl NetLayers {
-    /// `dense(5)`: [16, 3] → [16, 5]; y = Wᵀx + b
     const DENSE1: ::backprop::layers::Dense = ::backprop::layers::Dense::new(3, 5)
         .rows(16);
-    /// `tanh`: [16, 5] → [16, 5]; y = tanh(x)
     const TANH1: ::backprop::layers::Tanh = ::backprop::layers::Tanh;
-    /// `dense(1)`: [80] → [1]; y = Wᵀx + b
     const DENSE2: ::backprop::layers::Dense = ::backprop::layers::Dense::new(80, 1);
 }
 const _: () = {
@@ -40,14 +42,8 @@ const _: () = {
         /// Of `dense2`.
         pub dense2: ::backprop::layers::DenseParameters<f32, 80, 1, 1>,
     }
-    rt::flat!(
-        Net : f32 { dense1 : ::backprop::layers::DenseParameters < f32, 3, 5, 5 >, dense2
-        : ::backprop::layers::DenseParameters < f32, 80, 1, 1 > }
-    );
-    rt::flat!(
-        NetGradients : f32 { dense1 : ::backprop::layers::DenseParameters < f32, 3, 5, 5
-        >, dense2 : ::backprop::layers::DenseParameters < f32, 80, 1, 1 > }
-    );
+    rt::flat!(Net : f32 { dense1, dense2 });
+    rt::flat!(NetGradients : f32 { dense1, dense2 });
     /// What training keeps and works in.
     #[repr(C, align(64))]
     pub struct NetSlots<const T: usize> {
@@ -61,18 +57,14 @@ const _: () = {
         /// dy of tanh1
         slot2: [[f32; T]; 80],
     }
-    rt::zeroed!(
-        [const T : usize] NetSlots < T > { slot0 : [[f32; T];
-        ::backprop::max([NetLayers::DENSE2.scratch(), NetLayers::DENSE1.scratch()])],
-        slot1 : [[f32; T]; 80], slot2 : [[f32; T]; 80], }
-    );
+    rt::zeroed!([const T : usize] NetSlots < T > { slot0, slot1, slot2, });
     /// What prediction works in.
     #[repr(C, align(64))]
     pub struct NetScratch<const T: usize> {
         /// y of tanh1
         slot0: [[f32; T]; 80],
     }
-    rt::zeroed!([const T : usize] NetScratch < T > { slot0 : [[f32; T]; 80], });
+    rt::zeroed!([const T : usize] NetScratch < T > { slot0, });
     #[allow(unused_variables, unused_mut, unused_doc_comments)]
     impl rt::Passes for Net {
         type Scalar = f32;
@@ -171,13 +163,13 @@ const _: () = {
         }
     }
     const _: () = {
-        assert!(
+        rt::expect(
             NetLayers::DENSE1.parameters() == 20 && NetLayers::DENSE1.outputs() == 80,
-            "layer `dense1` of `Net`: the macro and the runtime disagree on a size"
+            "layer `dense1` of `Net`: the macro and the runtime disagree on a size",
         );
-        assert!(
+        rt::expect(
             NetLayers::DENSE2.parameters() == 81 && NetLayers::DENSE2.outputs() == 1,
-            "layer `dense2` of `Net`: the macro and the runtime disagree on a size"
+            "layer `dense2` of `Net`: the macro and the runtime disagree on a size",
         );
     };
     impl Net {
@@ -217,30 +209,20 @@ const _: () = {
             [[f32; Self::TILE]; 1],
             NetSlots<{ Self::TILE }>,
         >;
-        type Inputs = rt::length!(48);
-        type Outputs = rt::length!(1);
-        type Stored = rt::length!(101);
-        type Trained = rt::length!(101);
-        type Tensors = rt::length!(4);
+        type Inputs = rt::Length<0, 0, 0, 48>;
+        type Outputs = rt::Length<0, 0, 0, 1>;
+        type Stored = rt::Length<0, 0, 0, 101>;
+        type Trained = rt::Length<0, 0, 0, 101>;
+        type Tensors = rt::Length<0, 0, 0, 4>;
         type Core = Self;
         const NAME: &'static str = "Net";
         const PARAMETERS: usize = 101;
-        const MULTIPLY_ADDS: usize = <Self as rt::Block>::MULTIPLY_ADDS;
-        const INPUTS: usize = 48;
-        const OUTPUTS: usize = 1;
         const TILE: usize = rt::tile::<
             f32,
         >(
-            (((((::backprop::max([
-                NetLayers::DENSE2.scratch(),
-                NetLayers::DENSE1.scratch(),
-            ]) + 80) + 80) + 48) + 1) + 1),
+            (::backprop::max([NetLayers::DENSE2.scratch(), NetLayers::DENSE1.scratch()])
+                + 210),
         );
-        const TRAINING_BYTES: usize = ::core::mem::size_of::<Self>()
-            + ::core::mem::size_of::<Self::Gradients>()
-            + ::core::mem::size_of::<Self::Workspace>();
-        const INFERENCE_BYTES: usize = ::core::mem::size_of::<Self>()
-            + ::core::mem::size_of::<Self::Scratch>();
         #[inline(always)]
         fn core(&self) -> &Self {
             self
@@ -257,64 +239,23 @@ const _: () = {
         fn parameters_mut(&mut self) -> &mut Self::ParameterArray {
             rt::flat_array_mut(self)
         }
-        #[inline]
-        fn tensors() -> &'static [rt::Tensor] {
-            <Self as rt::Block>::TENSORS
-        }
         fn summary(&self) -> rt::Summary {
-            const ROWS: [rt::SummaryRow; 4usize] = [
-                rt::SummaryRow {
-                    layer: "dense1: dense(5)",
-                    shape: [16, 5, 1, 1],
-                    rank: 2usize,
-                    parameters: 20,
-                    multiply_adds: 240,
-                    bytes: 20 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "tanh1: tanh",
-                    shape: [16, 5, 1, 1],
-                    rank: 2usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "flatten1: flatten",
-                    shape: [80, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f32>(),
-                },
-                rt::SummaryRow {
-                    layer: "dense2: dense(1)",
-                    shape: [1, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 81,
-                    multiply_adds: 80,
-                    bytes: 81 * ::core::mem::size_of::<f32>(),
-                },
+            const ROWS: &[rt::SummaryRow] = &[
+                rt::SummaryRow::of::<f32>("dense1: dense(5)", &[16, 5], 20, 240),
+                rt::SummaryRow::of::<f32>("tanh1: tanh", &[16, 5], 0, 0),
+                rt::SummaryRow::of::<f32>("flatten1: flatten", &[80], 0, 0),
+                rt::SummaryRow::of::<f32>("dense2: dense(1)", &[1], 81, 80),
             ];
-            rt::Summary {
-                name: Self::NAME,
-                rows: &ROWS,
-                notes: &[],
-                parameters: Self::PARAMETERS,
-                multiply_adds: Self::MULTIPLY_ADDS,
-                tile: Self::TILE,
-                inference_bytes: Self::INFERENCE_BYTES,
-                training_bytes: Self::TRAINING_BYTES,
-            }
+            rt::Summary::of::<
+                Self,
+            >(
+                "○ input [16, 3]\n● dense1 → tanh1 → flatten1 → dense2 [1]",
+                ROWS,
+                &[],
+            )
         }
         fn new<R: rt::RandomGenerator + ?::core::marker::Sized>(rng: &mut R) -> Self {
             rt::new_by_value(rng)
-        }
-        fn initialize<R: rt::RandomGenerator + ?::core::marker::Sized>(
-            &mut self,
-            rng: &mut R,
-        ) {
-            rt::Block::initialize(self, rng);
         }
     }
     impl rt::Block for Net {
@@ -325,20 +266,8 @@ const _: () = {
             { 4 },
         >(
             &[
-                rt::Rows {
-                    layer: "dense1",
-                    tensors: &NetLayers::DENSE1.tensors(),
-                    stored: 0,
-                    trained: ::core::option::Option::Some(0),
-                    nested: false,
-                },
-                rt::Rows {
-                    layer: "dense2",
-                    tensors: &NetLayers::DENSE2.tensors(),
-                    stored: 20,
-                    trained: ::core::option::Option::Some(20),
-                    nested: false,
-                },
+                rt::Rows::of("dense1", &NetLayers::DENSE1.tensors(), 0, rt::Some(0)),
+                rt::Rows::of("dense2", &NetLayers::DENSE2.tensors(), 20, rt::Some(20)),
             ],
         );
         #[allow(unused_variables)]
@@ -349,15 +278,15 @@ const _: () = {
             NetLayers::DENSE1
                 .initialize(
                     self.dense1.flat_mut(),
-                    &::backprop::initializers::Default,
-                    &::backprop::initializers::Default,
+                    &rt::initializers::Default,
+                    &rt::initializers::Default,
                     rng,
                 );
             NetLayers::DENSE2
                 .initialize(
                     self.dense2.flat_mut(),
-                    &::backprop::initializers::Default,
-                    &::backprop::initializers::Default,
+                    &rt::initializers::Default,
+                    &rt::initializers::Default,
                     rng,
                 );
         }

@@ -1,33 +1,38 @@
 /// A network.
 ///
+/// ```text
+/// ○ input [INPUTS]
+/// ● dense1 → relu1 → dropout1 → dense2 → dense3 [3]
+/// ```
+///
 /// | Layer | Output | Parameters | Multiply-adds | Bytes |
-/// |---|---|---|---|---|
+/// |---|---|--:|--:|--:|
 /// | input | [INPUTS] | | | |
-/// | `dense1`: `dense(2 * HIDDEN)` | [NetLayers::DENSE1.outputs] | `((INPUTS * NetLayers::DENSE1.outputs) + NetLayers::DENSE1.outputs)` | `(INPUTS * NetLayers::DENSE1.outputs)` | `(((INPUTS * NetLayers::DENSE1.outputs) + NetLayers::DENSE1.outputs) * 8)` |
-/// | `relu1`: `relu` | [NetLayers::DENSE1.outputs] |  |  |  |
-/// | `dropout1`: `dropout(0.2)` | [NetLayers::DENSE1.outputs] |  |  |  |
-/// | `dense2`: `dense(HIDDEN)` | [NetLayers::DENSE2.outputs] | `((NetLayers::DENSE1.outputs * NetLayers::DENSE2.outputs) + NetLayers::DENSE2.outputs)` | `(NetLayers::DENSE1.outputs * NetLayers::DENSE2.outputs)` | `(((NetLayers::DENSE1.outputs * NetLayers::DENSE2.outputs) + NetLayers::DENSE2.outputs) * 8)` |
-/// | `dense3`: `dense(3)` | [3] | `((NetLayers::DENSE2.outputs * 3) + 3)` | `(NetLayers::DENSE2.outputs * 3)` | `(((NetLayers::DENSE2.outputs * 3) + 3) * 8)` |
+/// | `dense1`: `dense(2 * HIDDEN)` | [2 * HIDDEN] | `INPUTS * 2 * HIDDEN + 2 * HIDDEN` | `INPUTS * 2 * HIDDEN` | `(INPUTS * 2 * HIDDEN + 2 * HIDDEN) * 8` |
+/// | `relu1`: `relu` | [2 * HIDDEN] |  |  |  |
+/// | `dropout1`: `dropout(0.2)` | [2 * HIDDEN] |  |  |  |
+/// | `dense2`: `dense(HIDDEN)` | [HIDDEN] | `2 * HIDDEN * HIDDEN + HIDDEN` | `2 * HIDDEN * HIDDEN` | `(2 * HIDDEN * HIDDEN + HIDDEN) * 8` |
+/// | `dense3`: `dense(3)` | [3] | `HIDDEN * 3 + 3` | `HIDDEN * 3` | `(HIDDEN * 3 + 3) * 8` |
 ///
 /// Note: there is no activation between `dense2` and `dense3`: together they can do no more than one linear layer
 ///
 #[repr(C)]
 pub struct Net {
-    /// `dense(2 * HIDDEN)`: [INPUTS] → [NetLayers::DENSE1.outputs]; y = Wᵀx + b
+    /// `dense(2 * HIDDEN)`: [INPUTS] → [2 * HIDDEN]; y = Wᵀx + b
     pub dense1: ::backprop::layers::DenseParameters<
         f64,
         { { INPUTS } },
         { NetLayers::DENSE1.outputs },
         { NetLayers::DENSE1.outputs },
     >,
-    /// `dense(HIDDEN)`: [NetLayers::DENSE1.outputs] → [NetLayers::DENSE2.outputs]; y = Wᵀx + b
+    /// `dense(HIDDEN)`: [2 * HIDDEN] → [HIDDEN]; y = Wᵀx + b
     pub dense2: ::backprop::layers::DenseParameters<
         f64,
         { NetLayers::DENSE1.outputs },
         { NetLayers::DENSE2.outputs },
         { NetLayers::DENSE2.outputs },
     >,
-    /// `dense(3)`: [NetLayers::DENSE2.outputs] → [3]; y = Wᵀx + b
+    /// `dense(3)`: [HIDDEN] → [3]; y = Wᵀx + b
     pub dense3: ::backprop::layers::DenseParameters<
         f64,
         { NetLayers::DENSE2.outputs },
@@ -41,24 +46,19 @@ pub struct Net {
 struct NetLayers;
 #[allow(dead_code)]
 impl NetLayers {
-    /// `dense(2 * HIDDEN)`: [INPUTS] → [NetLayers::DENSE1.outputs]; y = Wᵀx + b
     const DENSE1: ::backprop::layers::Dense = ::backprop::layers::Dense::new(
         { INPUTS },
         { 2 * HIDDEN },
     );
-    /// `relu`: [NetLayers::DENSE1.outputs] → [NetLayers::DENSE1.outputs]; y = max(x, 0)
     const RELU1: ::backprop::layers::Relu = ::backprop::layers::Relu;
-    /// `dropout(0.2)`: [NetLayers::DENSE1.outputs] → [NetLayers::DENSE1.outputs]; in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x
     const DROPOUT1: ::backprop::layers::Dropout = ::backprop::layers::Dropout::new(
         0.2f64,
         2usize,
     );
-    /// `dense(HIDDEN)`: [NetLayers::DENSE1.outputs] → [NetLayers::DENSE2.outputs]; y = Wᵀx + b
     const DENSE2: ::backprop::layers::Dense = ::backprop::layers::Dense::new(
         NetLayers::DENSE1.outputs,
         { HIDDEN },
     );
-    /// `dense(3)`: [NetLayers::DENSE2.outputs] → [3]; y = Wᵀx + b
     const DENSE3: ::backprop::layers::Dense = ::backprop::layers::Dense::new(
         NetLayers::DENSE2.outputs,
         3,
@@ -92,22 +92,8 @@ const _: () = {
             3,
         >,
     }
-    rt::flat!(
-        Net : f64 { dense1 : ::backprop::layers::DenseParameters < f64, { { INPUTS } }, {
-        NetLayers::DENSE1.outputs }, { NetLayers::DENSE1.outputs } >, dense2 :
-        ::backprop::layers::DenseParameters < f64, { NetLayers::DENSE1.outputs }, {
-        NetLayers::DENSE2.outputs }, { NetLayers::DENSE2.outputs } >, dense3 :
-        ::backprop::layers::DenseParameters < f64, { NetLayers::DENSE2.outputs }, 3, 3 >
-        }
-    );
-    rt::flat!(
-        NetGradients : f64 { dense1 : ::backprop::layers::DenseParameters < f64, { {
-        INPUTS } }, { NetLayers::DENSE1.outputs }, { NetLayers::DENSE1.outputs } >,
-        dense2 : ::backprop::layers::DenseParameters < f64, { NetLayers::DENSE1.outputs
-        }, { NetLayers::DENSE2.outputs }, { NetLayers::DENSE2.outputs } >, dense3 :
-        ::backprop::layers::DenseParameters < f64, { NetLayers::DENSE2.outputs }, 3, 3 >
-        }
-    );
+    rt::flat!(Net : f64 { dense1, dense2, dense3 });
+    rt::flat!(NetGradients : f64 { dense1, dense2, dense3 });
     /// What training keeps and works in.
     #[repr(C, align(64))]
     pub struct NetSlots<const T: usize> {
@@ -131,14 +117,7 @@ const _: () = {
             NetLayers::DENSE2.scratch(),
         ])],
     }
-    rt::zeroed!(
-        [const T : usize] NetSlots < T > { slot0 : [[f64; T]; NetLayers::DENSE1.outputs],
-        slot1 : [[f64; T]; ::backprop::max([NetLayers::DENSE1.outputs, NetLayers::DENSE1
-        .scratch()])], slot2 : [[f64; T]; ::backprop::max([NetLayers::DENSE2.outputs,
-        NetLayers::DENSE1.outputs])], slot3 : [[f64; T]; NetLayers::DENSE2.outputs],
-        slot4 : [[f64; T]; ::backprop::max([NetLayers::DENSE3.scratch(),
-        NetLayers::DENSE2.scratch()])], }
-    );
+    rt::zeroed!([const T : usize] NetSlots < T > { slot0, slot1, slot2, slot3, slot4, });
     /// What prediction works in.
     #[repr(C, align(64))]
     pub struct NetScratch<const T: usize> {
@@ -147,10 +126,7 @@ const _: () = {
         /// y of dense2
         slot1: [[f64; T]; NetLayers::DENSE2.outputs],
     }
-    rt::zeroed!(
-        [const T : usize] NetScratch < T > { slot0 : [[f64; T]; NetLayers::DENSE1
-        .outputs], slot1 : [[f64; T]; NetLayers::DENSE2.outputs], }
-    );
+    rt::zeroed!([const T : usize] NetScratch < T > { slot0, slot1, });
     #[allow(unused_variables, unused_mut, unused_doc_comments)]
     impl rt::Passes for Net {
         type Scalar = f64;
@@ -165,7 +141,7 @@ const _: () = {
             slots: &mut NetScratch<T>,
         ) {
             let pass = &rt::Pass::PREDICTION;
-            /// dense1, relu1: [INPUTS] → [NetLayers::DENSE1.outputs]: y = Wᵀx + b; then y = max(x, 0)
+            /// dense1, relu1: [INPUTS] → [2 * HIDDEN]: y = Wᵀx + b; then y = max(x, 0)
             NetLayers::DENSE1
                 .forward(rt::Forward {
                     parameters: self.dense1.flat(),
@@ -174,9 +150,9 @@ const _: () = {
                     ..rt::Forward::of(pass)
                 });
             NetLayers::RELU1.forward_in_place(pass, &mut slots.slot0);
-            /// dropout1: [NetLayers::DENSE1.outputs] → [NetLayers::DENSE1.outputs]: in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x
+            /// dropout1: [2 * HIDDEN] → [2 * HIDDEN]: in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x
             NetLayers::DROPOUT1.forward_in_place(pass, &mut slots.slot0);
-            /// dense2: [NetLayers::DENSE1.outputs] → [NetLayers::DENSE2.outputs]: y = Wᵀx + b
+            /// dense2: [2 * HIDDEN] → [HIDDEN]: y = Wᵀx + b
             NetLayers::DENSE2
                 .forward(rt::Forward {
                     parameters: self.dense2.flat(),
@@ -184,7 +160,7 @@ const _: () = {
                     y: &mut slots.slot1,
                     ..rt::Forward::of(pass)
                 });
-            /// dense3: [NetLayers::DENSE2.outputs] → [3]: y = Wᵀx + b
+            /// dense3: [HIDDEN] → [3]: y = Wᵀx + b
             NetLayers::DENSE3
                 .forward(rt::Forward {
                     parameters: self.dense3.flat(),
@@ -201,7 +177,7 @@ const _: () = {
             y: &mut [[f64; T]],
             slots: &mut NetSlots<T>,
         ) {
-            /// dense1, relu1: [INPUTS] → [NetLayers::DENSE1.outputs]: y = Wᵀx + b; then y = max(x, 0)
+            /// dense1, relu1: [INPUTS] → [2 * HIDDEN]: y = Wᵀx + b; then y = max(x, 0)
             NetLayers::DENSE1
                 .forward(rt::Forward {
                     parameters: self.dense1.flat(),
@@ -210,14 +186,14 @@ const _: () = {
                     ..rt::Forward::of(pass)
                 });
             NetLayers::RELU1.forward_in_place(pass, &mut slots.slot0);
-            /// dropout1: [NetLayers::DENSE1.outputs] → [NetLayers::DENSE1.outputs]: in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x
+            /// dropout1: [2 * HIDDEN] → [2 * HIDDEN]: in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x
             NetLayers::DROPOUT1
                 .forward(rt::Forward {
                     x: &slots.slot0,
                     y: &mut slots.slot1[..NetLayers::DENSE1.outputs],
                     ..rt::Forward::of(pass)
                 });
-            /// dense2: [NetLayers::DENSE1.outputs] → [NetLayers::DENSE2.outputs]: y = Wᵀx + b
+            /// dense2: [2 * HIDDEN] → [HIDDEN]: y = Wᵀx + b
             NetLayers::DENSE2
                 .forward(rt::Forward {
                     parameters: self.dense2.flat(),
@@ -225,7 +201,7 @@ const _: () = {
                     y: &mut slots.slot2[..NetLayers::DENSE2.outputs],
                     ..rt::Forward::of(pass)
                 });
-            /// dense3: [NetLayers::DENSE2.outputs] → [3]: y = Wᵀx + b
+            /// dense3: [HIDDEN] → [3]: y = Wᵀx + b
             NetLayers::DENSE3
                 .forward(rt::Forward {
                     parameters: self.dense3.flat(),
@@ -244,7 +220,7 @@ const _: () = {
             slots: &mut NetSlots<T>,
             learning: &mut L,
         ) {
-            /// dense3: [NetLayers::DENSE2.outputs] ← [3]: dy gives dW and dx
+            /// dense3: [HIDDEN] ← [3]: dy gives dW and dx
             learning
                 .layer(
                     rt::place!(Net.dense3, NetGradients),
@@ -257,7 +233,7 @@ const _: () = {
                         ..rt::Backward::of(pass)
                     },
                 );
-            /// dense2: [NetLayers::DENSE1.outputs] ← [NetLayers::DENSE2.outputs]: dy gives dW and dx
+            /// dense2: [2 * HIDDEN] ← [HIDDEN]: dy gives dW and dx
             learning
                 .layer(
                     rt::place!(Net.dense2, NetGradients),
@@ -270,14 +246,14 @@ const _: () = {
                         ..rt::Backward::of(pass)
                     },
                 );
-            /// dropout1: [NetLayers::DENSE1.outputs] ← [NetLayers::DENSE1.outputs]: dy gives dx
+            /// dropout1: [2 * HIDDEN] ← [2 * HIDDEN]: dy gives dx
             NetLayers::DROPOUT1
                 .backward_in_place(
                     pass,
                     &[],
                     &mut slots.slot2[..NetLayers::DENSE1.outputs],
                 );
-            /// dense1, relu1: [INPUTS] ← [NetLayers::DENSE1.outputs]: dy gives dW and dx
+            /// dense1, relu1: [INPUTS] ← [2 * HIDDEN]: dy gives dW and dx
             NetLayers::RELU1
                 .backward_in_place(
                     pass,
@@ -299,22 +275,23 @@ const _: () = {
         }
     }
     const _: () = {
-        assert!(
-            NetLayers::DENSE1.parameters() == (({ INPUTS } * NetLayers::DENSE1.outputs) +
-            NetLayers::DENSE1.outputs) && NetLayers::DENSE1.outputs() ==
-            NetLayers::DENSE1.outputs,
-            "layer `dense1` of `Net`: the macro and the runtime disagree on a size"
+        rt::expect(
+            NetLayers::DENSE1.parameters()
+                == (({ INPUTS } * NetLayers::DENSE1.outputs) + NetLayers::DENSE1.outputs)
+                && NetLayers::DENSE1.outputs() == NetLayers::DENSE1.outputs,
+            "layer `dense1` of `Net`: the macro and the runtime disagree on a size",
         );
-        assert!(
-            NetLayers::DENSE2.parameters() == ((NetLayers::DENSE1.outputs *
-            NetLayers::DENSE2.outputs) + NetLayers::DENSE2.outputs) && NetLayers::DENSE2
-            .outputs() == NetLayers::DENSE2.outputs,
-            "layer `dense2` of `Net`: the macro and the runtime disagree on a size"
+        rt::expect(
+            NetLayers::DENSE2.parameters()
+                == ((NetLayers::DENSE1.outputs * NetLayers::DENSE2.outputs)
+                    + NetLayers::DENSE2.outputs)
+                && NetLayers::DENSE2.outputs() == NetLayers::DENSE2.outputs,
+            "layer `dense2` of `Net`: the macro and the runtime disagree on a size",
         );
-        assert!(
-            NetLayers::DENSE3.parameters() == ((NetLayers::DENSE2.outputs * 3) + 3) &&
-            NetLayers::DENSE3.outputs() == 3,
-            "layer `dense3` of `Net`: the macro and the runtime disagree on a size"
+        rt::expect(
+            NetLayers::DENSE3.parameters() == ((NetLayers::DENSE2.outputs * 3) + 3)
+                && NetLayers::DENSE3.outputs() == 3,
+            "layer `dense3` of `Net`: the macro and the runtime disagree on a size",
         );
     };
     impl Net {
@@ -356,7 +333,7 @@ const _: () = {
             NetSlots<{ Self::TILE }>,
         >;
         type Inputs = rt::length!({ INPUTS });
-        type Outputs = rt::length!(3);
+        type Outputs = rt::Length<0, 0, 0, 3>;
         type Stored = rt::length!(
             ((NetLayers::DENSE1.parameters() + NetLayers::DENSE2.parameters()) +
             NetLayers::DENSE3.parameters())
@@ -365,20 +342,12 @@ const _: () = {
             ((NetLayers::DENSE1.parameters() + NetLayers::DENSE2.parameters()) +
             NetLayers::DENSE3.parameters())
         );
-        type Tensors = rt::length!(6);
+        type Tensors = rt::Length<0, 0, 0, 6>;
         type Core = Self;
         const NAME: &'static str = "Net";
         const PARAMETERS: usize = ((NetLayers::DENSE1.parameters()
             + NetLayers::DENSE2.parameters()) + NetLayers::DENSE3.parameters());
-        const MULTIPLY_ADDS: usize = <Self as rt::Block>::MULTIPLY_ADDS;
-        const INPUTS: usize = { INPUTS };
-        const OUTPUTS: usize = 3;
         const TILE: usize = 16usize;
-        const TRAINING_BYTES: usize = ::core::mem::size_of::<Self>()
-            + ::core::mem::size_of::<Self::Gradients>()
-            + ::core::mem::size_of::<Self::Workspace>();
-        const INFERENCE_BYTES: usize = ::core::mem::size_of::<Self>()
-            + ::core::mem::size_of::<Self::Scratch>();
         #[inline(always)]
         fn core(&self) -> &Self {
             self
@@ -395,80 +364,53 @@ const _: () = {
         fn parameters_mut(&mut self) -> &mut Self::ParameterArray {
             rt::flat_array_mut(self)
         }
-        #[inline]
-        fn tensors() -> &'static [rt::Tensor] {
-            <Self as rt::Block>::TENSORS
-        }
         fn summary(&self) -> rt::Summary {
-            const ROWS: [rt::SummaryRow; 5usize] = [
-                rt::SummaryRow {
-                    layer: "dense1: dense(2 * HIDDEN)",
-                    shape: [NetLayers::DENSE1.outputs, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: (({ INPUTS } * NetLayers::DENSE1.outputs)
+            const ROWS: &[rt::SummaryRow] = &[
+                rt::SummaryRow::of::<
+                    f64,
+                >(
+                    "dense1: dense(2 * HIDDEN)",
+                    &[NetLayers::DENSE1.outputs],
+                    (({ INPUTS } * NetLayers::DENSE1.outputs)
                         + NetLayers::DENSE1.outputs),
-                    multiply_adds: ({ INPUTS } * NetLayers::DENSE1.outputs),
-                    bytes: (({ INPUTS } * NetLayers::DENSE1.outputs)
-                        + NetLayers::DENSE1.outputs) * ::core::mem::size_of::<f64>(),
-                },
-                rt::SummaryRow {
-                    layer: "relu1: relu",
-                    shape: [NetLayers::DENSE1.outputs, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f64>(),
-                },
-                rt::SummaryRow {
-                    layer: "dropout1: dropout(0.2)",
-                    shape: [NetLayers::DENSE1.outputs, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: 0,
-                    multiply_adds: 0,
-                    bytes: 0 * ::core::mem::size_of::<f64>(),
-                },
-                rt::SummaryRow {
-                    layer: "dense2: dense(HIDDEN)",
-                    shape: [NetLayers::DENSE2.outputs, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: ((NetLayers::DENSE1.outputs * NetLayers::DENSE2.outputs)
+                    ({ INPUTS } * NetLayers::DENSE1.outputs),
+                ),
+                rt::SummaryRow::of::<
+                    f64,
+                >("relu1: relu", &[NetLayers::DENSE1.outputs], 0, 0),
+                rt::SummaryRow::of::<
+                    f64,
+                >("dropout1: dropout(0.2)", &[NetLayers::DENSE1.outputs], 0, 0),
+                rt::SummaryRow::of::<
+                    f64,
+                >(
+                    "dense2: dense(HIDDEN)",
+                    &[NetLayers::DENSE2.outputs],
+                    ((NetLayers::DENSE1.outputs * NetLayers::DENSE2.outputs)
                         + NetLayers::DENSE2.outputs),
-                    multiply_adds: (NetLayers::DENSE1.outputs
-                        * NetLayers::DENSE2.outputs),
-                    bytes: ((NetLayers::DENSE1.outputs * NetLayers::DENSE2.outputs)
-                        + NetLayers::DENSE2.outputs) * ::core::mem::size_of::<f64>(),
-                },
-                rt::SummaryRow {
-                    layer: "dense3: dense(3)",
-                    shape: [3, 1, 1, 1],
-                    rank: 1usize,
-                    parameters: ((NetLayers::DENSE2.outputs * 3) + 3),
-                    multiply_adds: (NetLayers::DENSE2.outputs * 3),
-                    bytes: ((NetLayers::DENSE2.outputs * 3) + 3)
-                        * ::core::mem::size_of::<f64>(),
-                },
+                    (NetLayers::DENSE1.outputs * NetLayers::DENSE2.outputs),
+                ),
+                rt::SummaryRow::of::<
+                    f64,
+                >(
+                    "dense3: dense(3)",
+                    &[3],
+                    ((NetLayers::DENSE2.outputs * 3) + 3),
+                    (NetLayers::DENSE2.outputs * 3),
+                ),
             ];
-            rt::Summary {
-                name: Self::NAME,
-                rows: &ROWS,
-                notes: &[
+            rt::Summary::of::<
+                Self,
+            >(
+                "○ input [INPUTS]\n● dense1 → relu1 → dropout1 → dense2 → dense3 [3]",
+                ROWS,
+                &[
                     "there is no activation between `dense2` and `dense3`: together they can do no more than one linear layer",
                 ],
-                parameters: Self::PARAMETERS,
-                multiply_adds: Self::MULTIPLY_ADDS,
-                tile: Self::TILE,
-                inference_bytes: Self::INFERENCE_BYTES,
-                training_bytes: Self::TRAINING_BYTES,
-            }
+            )
         }
         fn new<R: rt::RandomGenerator + ?::core::marker::Sized>(rng: &mut R) -> Self {
             rt::new_by_value(rng)
-        }
-        fn initialize<R: rt::RandomGenerator + ?::core::marker::Sized>(
-            &mut self,
-            rng: &mut R,
-        ) {
-            rt::Block::initialize(self, rng);
         }
     }
     impl rt::Block for Net {
@@ -481,32 +423,21 @@ const _: () = {
             { 6 },
         >(
             &[
-                rt::Rows {
-                    layer: "dense1",
-                    tensors: &NetLayers::DENSE1.tensors(),
-                    stored: 0,
-                    trained: ::core::option::Option::Some(0),
-                    nested: false,
-                },
-                rt::Rows {
-                    layer: "dense2",
-                    tensors: &NetLayers::DENSE2.tensors(),
-                    stored: NetLayers::DENSE1.parameters(),
-                    trained: ::core::option::Option::Some(
-                        NetLayers::DENSE1.parameters(),
-                    ),
-                    nested: false,
-                },
-                rt::Rows {
-                    layer: "dense3",
-                    tensors: &NetLayers::DENSE3.tensors(),
-                    stored: (NetLayers::DENSE1.parameters()
-                        + NetLayers::DENSE2.parameters()),
-                    trained: ::core::option::Option::Some(
+                rt::Rows::of("dense1", &NetLayers::DENSE1.tensors(), 0, rt::Some(0)),
+                rt::Rows::of(
+                    "dense2",
+                    &NetLayers::DENSE2.tensors(),
+                    NetLayers::DENSE1.parameters(),
+                    rt::Some(NetLayers::DENSE1.parameters()),
+                ),
+                rt::Rows::of(
+                    "dense3",
+                    &NetLayers::DENSE3.tensors(),
+                    (NetLayers::DENSE1.parameters() + NetLayers::DENSE2.parameters()),
+                    rt::Some(
                         (NetLayers::DENSE1.parameters() + NetLayers::DENSE2.parameters()),
                     ),
-                    nested: false,
-                },
+                ),
             ],
         );
         #[allow(unused_variables)]
@@ -517,22 +448,22 @@ const _: () = {
             NetLayers::DENSE1
                 .initialize(
                     self.dense1.flat_mut(),
-                    &::backprop::initializers::Default,
-                    &::backprop::initializers::Default,
+                    &rt::initializers::Default,
+                    &rt::initializers::Default,
                     rng,
                 );
             NetLayers::DENSE2
                 .initialize(
                     self.dense2.flat_mut(),
-                    &::backprop::initializers::Default,
-                    &::backprop::initializers::Default,
+                    &rt::initializers::Default,
+                    &rt::initializers::Default,
                     rng,
                 );
             NetLayers::DENSE3
                 .initialize(
                     self.dense3.flat_mut(),
-                    &::backprop::initializers::Default,
-                    &::backprop::initializers::Default,
+                    &rt::initializers::Default,
+                    &rt::initializers::Default,
                     rng,
                 );
         }

@@ -1,47 +1,91 @@
 //! Where a declaration has mistakes: they, and a type that stands in the network's place, so that code which
 //! uses it adds no errors of its own.
 
-use super::path;
-use crate::layers::Parameters;
+use super::{parameters, path};
+use crate::layers::{Form, Parameters};
+use crate::losses::{Loss, Written};
 use crate::model::{Layer, Sketch};
 use crate::shape::Shape;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 use std::collections::BTreeSet;
-use syn::DeriveInput;
+use syn::{Data, DeriveInput, Fields};
 
-/// The expansion of a declaration with mistakes: the errors, the struct with the fields that are known, and
-/// traits that do nothing.
+/// The expansion of a declaration with mistakes: the errors, and the struct with what is known of it. All else is of
+/// a type that holds the errors: the compiler says nothing of what is done with values of it.
 pub(crate) fn broken(errors: TokenStream, item: TokenStream, sketch: &Sketch) -> TokenStream {
-    let Ok(DeriveInput { attrs, vis, ident, .. }) = syn::parse2(item.clone()) else {
+    let Ok(input) = syn::parse2::<DeriveInput>(item.clone()) else {
         return quote!(#errors #item);
     };
+    let (vis, name) = (&input.vis, &input.ident);
+    let unknown = format_ident!("{name}Unknown");
+    let network = if is_unit_struct(&input) {
+        network(&input, &unknown, sketch)
+    } else {
+        let (generics, types) = (&input.generics, input.generics.type_params().map(|of| &of.ident));
+        quote! {
+            #[allow(type_alias_bounds)]
+            #vis type #name #generics = <::backprop::codegen::Undeclared<
+                { ::core::mem::size_of::<#unknown>() }, (#(#types,)*)
+            > as ::backprop::codegen::Unknown>::Type;
+        }
+    };
+    let heads = heads(&input, &unknown, sketch);
+    let expansion = quote! {
+        #[doc(hidden)]
+        type #unknown = <::backprop::codegen::Undeclared<{ #errors 0 }> as ::backprop::codegen::Unknown>::Type;
+        #network
+        #heads
+    };
+    path::replace(expansion, sketch.backprop.as_ref())
+}
+
+fn is_unit_struct(input: &DeriveInput) -> bool {
+    let is_unit = matches!(&input.data, Data::Struct(data) if matches!(data.fields, Fields::Unit));
+    is_unit && input.generics.params.is_empty()
+}
+
+fn scalar(sketch: &Sketch) -> Ident {
+    sketch.scalar.clone().unwrap_or_else(|| Ident::new("f32", Span::call_site()))
+}
+
+/// The struct, the descriptions that its fields' types name, and its traits.
+fn network(input: &DeriveInput, unknown: &Ident, sketch: &Sketch) -> TokenStream {
+    let DeriveInput { attrs, vis, ident, .. } = input;
     let attributes = attrs.iter().filter(|attribute| !attribute.path().is_ident("repr"));
-    let scalar = sketch.scalar.clone().unwrap_or_else(|| Ident::new("f32", Span::call_site()));
-    let mut known = Known::default();
+    let scalar = scalar(sketch);
+    let mut known = Known { unknown, missing: BTreeSet::new() };
     let constants: Vec<_> = sketch.layers.iter().filter_map(|layer| known.constant(layer)).collect();
     let layers = format_ident!("{}Layers", ident);
-    let sample = known.array(sketch.input.as_ref(), &scalar);
-    let output = known.array(sketch.output.as_ref(), &scalar);
+    let aliases = sketch.layers.iter().filter_map(|layer| parameters::alias(layer, &scalar));
+    let number = if sketch.indices { Ident::new("u32", Span::call_site()) } else { scalar.clone() };
+    let sample = known.array(sketch.input.as_ref(), &number);
+    let output = if sketch.mentions_heads {
+        let output = format_ident!("{}Output", ident);
+        quote!(#output)
+    } else {
+        known.array(sketch.output.as_ref(), &scalar)
+    };
+    let target = match &sketch.loss {
+        Some(Loss::One(loss)) => known.target(loss, &scalar),
+        Some(Loss::Heads(_)) => {
+            let target = format_ident!("{}Target", ident);
+            quote!(#target)
+        }
+        None => quote!(#unknown),
+    };
     let fields: Vec<_> = sketch.layers.iter().filter_map(|layer| known.field(layer)).collect();
     let names: Vec<_> = fields.iter().map(|(layer, _)| &layer.name).collect();
     let kinds: Vec<_> = fields.iter().map(|(_, parameters)| &parameters.field).collect();
-    let loss = sketch.trains.then(|| match &sketch.loss {
-        Some(loss) if known.is_complete(&loss.kind) => {
-            let (kind, value) = (&loss.kind, &loss.value);
-            quote!(, loss: #kind = #value)
-        }
-        _ => quote!(, loss: AnyLoss = AnyLoss),
-    });
-    let any_loss = loss.as_ref().is_some_and(|loss| loss.to_string().contains("AnyLoss"));
-    let any_loss = any_loss.then(|| quote!(rt::any_loss!(#scalar);));
-    let expansion = quote! {
-        #errors
+    let nested = &sketch.nested;
+    quote! {
         #(#attributes)*
         #[repr(C)]
         #vis struct #ident {
             #(pub #names: #kinds,)*
         }
+        #(#nested)*
+        #(#aliases)*
         #[doc(hidden)]
         #[allow(dead_code)]
         struct #layers;
@@ -51,25 +95,62 @@ pub(crate) fn broken(errors: TokenStream, item: TokenStream, sketch: &Sketch) ->
         }
         const _: () = {
             use ::backprop::codegen as rt;
-            rt::flat!(#ident: #scalar { #(#names: #kinds),* });
-            #any_loss
-            rt::broken!(#ident: #scalar, #sample => #output #loss);
+            rt::flat!(#ident: #scalar { #(#names),* });
+            rt::broken!(#ident: #scalar, #unknown, #sample => #output, loss: #target);
         };
+    }
+}
+
+/// The types that users name where there are several heads.
+fn heads(input: &DeriveInput, unknown: &Ident, sketch: &Sketch) -> Option<TokenStream> {
+    if !sketch.mentions_heads {
+        return None;
+    }
+    let (vis, scalar) = (&input.vis, scalar(sketch));
+    let known = Known { unknown, missing: BTreeSet::new() };
+    let (output, target) = (format_ident!("{}Output", input.ident), format_ident!("{}Target", input.ident));
+    let (names, shapes): (Vec<_>, Vec<_>) =
+        sketch.heads.iter().map(|(name, shape)| (name, known.array(Some(shape), &scalar))).unzip();
+    let output = if names.is_empty() {
+        quote!(#vis type #output = #unknown;)
+    } else {
+        quote! {
+            #[repr(C)]
+            #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug, ::core::cmp::PartialEq)]
+            #vis struct #output {
+                #(pub #names: #shapes,)*
+            }
+            ::backprop::codegen::flat!(#output: #scalar { #(#names),* });
+        }
     };
-    path::replace(expansion, sketch.backprop.as_ref())
+    let target = match &sketch.loss {
+        Some(Loss::Heads(heads)) => {
+            let names = heads.iter().map(|head| &head.name);
+            let targets = heads.iter().map(|head| known.target(&head.loss, &scalar));
+            Some(quote! {
+                #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
+                #vis struct #target {
+                    #(pub #names: #targets,)*
+                }
+            })
+        }
+        _ => sketch.targets.then(|| quote!(#[allow(dead_code)] #vis type #target = #unknown;)),
+    };
+    Some(quote!(#output #target))
 }
 
 /// What can be written of a network with mistakes.
-#[derive(Default)]
-struct Known {
+struct Known<'a> {
+    /// The type of what cannot.
+    unknown: &'a Ident,
     /// Names of the constants that cannot.
     missing: BTreeSet<String>,
 }
 
-impl Known {
+impl Known<'_> {
     /// The description of a layer, where it is known.
     fn constant(&mut self, layer: &Layer) -> Option<TokenStream> {
-        let operation = layer.operation.as_ref()?;
+        let operation = layer.operation.as_ref().filter(|operation| operation.form != Form::Block)?;
         let (constant, descriptor, value) = (&layer.constant, &operation.descriptor, &operation.value);
         if !self.is_complete(value) {
             self.missing.insert(constant.to_string());
@@ -82,8 +163,23 @@ impl Known {
     fn array(&self, shape: Option<&Shape>, scalar: &Ident) -> TokenStream {
         match shape.filter(|shape| !shape.is_unknown()).map(Shape::features) {
             Some(features) if self.is_complete(&quote!(#features)) => quote!([#scalar; #features]),
-            _ => quote!(rt::Anything<#scalar>),
+            _ => self.anything(),
         }
+    }
+
+    /// What a loss compares an output with.
+    fn target(&self, loss: &Written, scalar: &Ident) -> TokenStream {
+        let kind = &loss.kind;
+        if self.is_complete(kind) {
+            quote!(<#kind as ::backprop::Loss<#scalar>>::Target)
+        } else {
+            self.anything()
+        }
+    }
+
+    fn anything(&self) -> TokenStream {
+        let unknown = self.unknown;
+        quote!(#unknown)
     }
 
     /// A layer with a field whose type is known.

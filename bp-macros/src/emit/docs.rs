@@ -1,7 +1,7 @@
 //! Words for humans: the table on the struct, a line on each step, and `summary()`.
 
-use super::Context;
 use super::network::parameters_of;
+use super::{Context, drawing};
 use crate::losses::{Loss, Written};
 use crate::model::{Layer, Model};
 use crate::plan::{LayerCall, Move, Plan};
@@ -10,16 +10,19 @@ use crate::symbolic::Formula;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-/// The lines of the table in the struct's docs.
+/// The drawing and the table in the struct's docs.
 pub(super) fn table(context: &Context<'_>) -> Vec<String> {
     let model = context.model;
     let bytes = Size::Known(if model.scalar == "f64" { 8 } else { 4 });
-    let mut lines = vec![
+    let mut lines = vec![String::new(), " ```text".to_owned()];
+    lines.extend(drawing::lines(model).iter().map(|line| format!(" {line}")));
+    lines.extend([
+        " ```".to_owned(),
         String::new(),
         " | Layer | Output | Parameters | Multiply-adds | Bytes |".to_owned(),
-        " |---|---|---|---|---|".to_owned(),
+        " |---|---|--:|--:|--:|".to_owned(),
         format!(" | input | {} | | | |", model.input),
-    ];
+    ]);
     for layer in &model.layers {
         let parameters = parameters_of(layer);
         let multiply_adds =
@@ -115,42 +118,23 @@ pub(super) fn moved(model: &Model, layer: usize, step: &Move) -> String {
     format!(" {}: {}", layer.name, if step.add { "one more term of a sum" } else { "one part" })
 }
 
-/// The method that prints the table at run time.
+/// The method that prints drawing and table at run time.
 pub(super) fn summary(context: &Context<'_>) -> TokenStream {
     let model = context.model;
-    let (count, notes) = (model.layers.len(), &model.notes);
+    let (drawing, notes) = (drawing::lines(model).join("\n"), &model.notes);
     let rows = model.layers.iter().map(|layer| {
         let text = format!("{}: {}", layer.name, declared(layer));
-        let rank = layer.output.rank();
-        let shape = (0..4).map(|axis| layer.output.0.get(axis).cloned().unwrap_or(Size::Known(1)));
+        let shape = &layer.output.0;
         let parameters = parameters_of(layer);
         let multiply_adds =
             layer.operation.as_ref().map_or(Size::Known(0), |operation| operation.multiply_adds.clone());
         let scalar = &model.scalar;
-        quote! {
-            rt::SummaryRow {
-                layer: #text,
-                shape: [#(#shape),*],
-                rank: #rank,
-                parameters: #parameters,
-                multiply_adds: #multiply_adds,
-                bytes: #parameters * ::core::mem::size_of::<#scalar>(),
-            }
-        }
+        quote!(rt::SummaryRow::of::<#scalar>(#text, &[#(#shape),*], #parameters, #multiply_adds))
     });
     quote! {
         fn summary(&self) -> rt::Summary {
-            const ROWS: [rt::SummaryRow; #count] = [#(#rows),*];
-            rt::Summary {
-                name: Self::NAME,
-                rows: &ROWS,
-                notes: &[#(#notes),*],
-                parameters: Self::PARAMETERS,
-                multiply_adds: Self::MULTIPLY_ADDS,
-                tile: Self::TILE,
-                inference_bytes: Self::INFERENCE_BYTES,
-                training_bytes: Self::TRAINING_BYTES,
-            }
+            const ROWS: &[rt::SummaryRow] = &[#(#rows),*];
+            rt::Summary::of::<Self>(#drawing, ROWS, &[#(#notes),*])
         }
     }
 }

@@ -66,10 +66,9 @@ pub(super) fn impls(context: &Context<'_>) -> TokenStream {
     }
     let output = context.named("Output");
     let names = model.heads.iter().map(|(name, _)| name);
-    let sizes = model.heads.iter().map(|(_, shape)| shape.features());
     let loss = loss(context);
     quote! {
-        rt::flat!(#output: #scalar { #(#names: [#scalar; #sizes]),* });
+        rt::flat!(#output: #scalar { #(#names),* });
         #loss
     }
 }

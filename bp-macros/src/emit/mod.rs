@@ -6,6 +6,7 @@
 mod broken;
 mod budget;
 mod docs;
+mod drawing;
 mod formulas;
 mod heads;
 mod network;

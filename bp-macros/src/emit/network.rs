@@ -1,14 +1,13 @@
 //! The traits that users see, and the constant functions that traits cannot have.
 
-use super::parameters::{is_block, offsets, stored};
+use super::parameters::{is_block, kind, offsets, stored};
 use super::{Context, budget, docs, heads};
 use crate::layers::Parameters;
 use crate::losses::Loss;
-use crate::model::Layer;
-use crate::plan::Plan;
+use crate::model::{Equal, Layer};
 use crate::size::Size;
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
 
 /// `Network`, `Trainable`, and what is inherent.
 pub(super) fn network(context: &Context<'_>) -> TokenStream {
@@ -17,11 +16,31 @@ pub(super) fn network(context: &Context<'_>) -> TokenStream {
     let network = network_impl(context);
     let heads = heads::impls(context);
     let trainable = trainable(context);
-    quote!(#checks #inherent #heads #network #trainable)
+    let pretrained = pretrained(context);
+    quote!(#checks #inherent #heads #network #trainable #pretrained)
 }
 
+/// What only the compiler knows, and one number.
 fn sum(sizes: impl Iterator<Item = Size>) -> Size {
-    sizes.fold(Size::Known(0), |sum, size| sum.plus(&size))
+    let (known, unknown): (Vec<_>, Vec<_>) = sizes.partition(|size| size.known().is_some());
+    let add = |sum: Size, size: Size| sum.plus(&size);
+    let known = known.into_iter().fold(Size::Known(0), add);
+    unknown.into_iter().reduce(add).unwrap_or(Size::Known(0)).plus(&known)
+}
+
+/// A number as a type.
+fn length(size: &Size) -> TokenStream {
+    match size.known() {
+        Some(n) => {
+            let groups = [1_000_000_000, 1_000_000, 1000, 1].map(|unit| match unit {
+                1_000_000_000 => n / unit,
+                _ => n / unit % 1000,
+            });
+            let groups = groups.map(proc_macro2::Literal::usize_unsuffixed);
+            quote!(rt::Length<#(#groups),*>)
+        }
+        None => quote!(rt::length!(#size)),
+    }
 }
 
 /// Sizes that the macro has worked out, checked again by the descriptions; and limits that the user set.
@@ -36,7 +55,11 @@ fn checks(context: &Context<'_>) -> TokenStream {
                 "layer `{}` of `{}`: `{}` takes another number of inputs than the layer before it gives, {}",
                 layer.name, model.name, layer.text, layer.input
             );
-            return Some(quote!(assert!(<#kind as rt::Block>::INPUTS == #inputs, #message);));
+            return Some(expect(
+                quote!(<#kind as rt::Block>::INPUTS == #inputs),
+                &message,
+                layer.name.span(),
+            ));
         }
         let mut equal = Vec::new();
         if let Some(parameters) = &operation.parameters {
@@ -51,11 +74,11 @@ fn checks(context: &Context<'_>) -> TokenStream {
             "layer `{}` of `{}`: the macro and the runtime disagree on a size",
             layer.name, model.name
         );
-        (!equal.is_empty()).then(|| quote!(assert!(#(#equal)&&*, #message);))
+        (!equal.is_empty()).then(|| expect(quote!(#(#equal)&&*), &message, layer.name.span()))
     });
-    let equal = model.equal.iter().map(|(a, b, message)| {
+    let equal = model.equal.iter().map(|Equal { a, b, message, span }| {
         let message = format!("{message}, in the network `{}`", model.name);
-        quote!(assert!(#a == #b, #message);)
+        expect(quote!(#a == #b), &message, *span)
     });
     let budget = budget::checks(context);
     quote! {
@@ -65,6 +88,11 @@ fn checks(context: &Context<'_>) -> TokenStream {
         };
         #budget
     }
+}
+
+/// A check by the compiler, reported at a layer.
+fn expect(condition: TokenStream, message: &str, span: Span) -> TokenStream {
+    quote_spanned!(span=> rt::expect(#condition, #message);)
 }
 
 /// Constant functions: zeros that a `static` can be made of.
@@ -104,6 +132,8 @@ fn network_impl(context: &Context<'_>) -> TokenStream {
     let tensors = sum(stored(context).map(|(_, parameters)| parameters.tensors.clone()));
     let multiply_adds =
         sum(model.layers.iter().filter_map(|layer| Some(layer.operation.as_ref()?.multiply_adds.clone())));
+    let [inputs_length, outputs_length, stored_length, trained_length, tensors_length] =
+        [&inputs, &outputs, &stored_count, &trained_count, &tensors].map(length);
     let tile = tile(context);
     let rows = tensor_rows(context);
     let summary = docs::summary(context);
@@ -111,8 +141,10 @@ fn network_impl(context: &Context<'_>) -> TokenStream {
         let (description, field, initializers) =
             (model.description(layer), &layer.name, &parameters.initializers);
         if is_block(layer) {
-            quote!(rt::Block::initialize(&mut self.#field, rng);)
+            let kind = kind(parameters, layer);
+            quote!(<#kind as rt::Block>::initialize(&mut self.#field, rng);)
         } else {
+            let initializers = initializers.iter().map(in_block);
             quote!(#description.initialize(self.#field.flat_mut(), #(&#initializers,)* rng);)
         }
     });
@@ -143,23 +175,16 @@ fn network_impl(context: &Context<'_>) -> TokenStream {
                 [[#scalar; Self::TILE]; #outputs],
                 #slots<{ Self::TILE }>,
             >;
-            type Inputs = rt::length!(#inputs);
-            type Outputs = rt::length!(#outputs);
-            type Stored = rt::length!(#stored_count);
-            type Trained = rt::length!(#trained_count);
-            type Tensors = rt::length!(#tensors);
+            type Inputs = #inputs_length;
+            type Outputs = #outputs_length;
+            type Stored = #stored_length;
+            type Trained = #trained_length;
+            type Tensors = #tensors_length;
             type Core = Self;
 
             const NAME: &'static str = #name_text;
             const PARAMETERS: usize = #stored_count;
-            const MULTIPLY_ADDS: usize = <Self as rt::Block>::MULTIPLY_ADDS;
-            const INPUTS: usize = #inputs;
-            const OUTPUTS: usize = #outputs;
             const TILE: usize = #tile;
-            const TRAINING_BYTES: usize = ::core::mem::size_of::<Self>()
-                + ::core::mem::size_of::<Self::Gradients>()
-                + ::core::mem::size_of::<Self::Workspace>();
-            const INFERENCE_BYTES: usize = ::core::mem::size_of::<Self>() + ::core::mem::size_of::<Self::Scratch>();
             #input_rows
 
             #[inline(always)]
@@ -178,16 +203,9 @@ fn network_impl(context: &Context<'_>) -> TokenStream {
             fn parameters_mut(&mut self) -> &mut Self::ParameterArray {
                 rt::flat_array_mut(self)
             }
-            #[inline]
-            fn tensors() -> &'static [rt::Tensor] {
-                <Self as rt::Block>::TENSORS
-            }
             #summary
             fn new<R: rt::RandomGenerator + ?::core::marker::Sized>(rng: &mut R) -> Self {
                 rt::new_by_value(rng)
-            }
-            fn initialize<R: rt::RandomGenerator + ?::core::marker::Sized>(&mut self, rng: &mut R) {
-                rt::Block::initialize(self, rng);
             }
         }
 
@@ -205,15 +223,23 @@ fn network_impl(context: &Context<'_>) -> TokenStream {
     }
 }
 
+/// `::backprop::initializers::Zeros` as it is called where `rt` names the runtime.
+fn in_block(path: &TokenStream) -> TokenStream {
+    let short = path.to_string().replace(' ', "").starts_with("::backprop::initializers");
+    let rest = path.clone().into_iter().skip(if short { 3 } else { 0 });
+    let rt = short.then(|| quote!(rt));
+    quote!(#rt #(#rest)*)
+}
+
 /// The declared tile, or the one that the runtime chooses for the features of all buffers.
 fn tile(context: &Context<'_>) -> TokenStream {
     if let Some(tile) = context.model.tile {
         return quote!(#tile);
     }
     let (model, scalar) = (context.model, &context.model.scalar);
-    let features = |plan: &Plan| sum(plan.slots.iter().cloned());
     let outputs = model.output.shape.features();
-    let all = features(context.training).plus(&model.input.features()).plus(&outputs).plus(&outputs);
+    let all = [model.input.features(), outputs.clone(), outputs];
+    let all = sum(context.training.slots.iter().cloned().chain(all));
     quote!(rt::tile::<#scalar>(#all))
 }
 
@@ -223,19 +249,16 @@ fn tensor_rows(context: &Context<'_>) -> Vec<TokenStream> {
     let row = |((layer, parameters), (place, trained)): ((&Layer, &Parameters), (&Size, &Size))| {
         let nested = is_block(layer);
         let tensors = if nested {
-            let kind = &parameters.field;
+            let kind = kind(parameters, layer);
             quote!(<#kind as rt::Block>::TENSORS)
         } else {
             let description = context.model.description(layer);
             quote!(&#description.tensors())
         };
         let name = layer.name.to_string().trim_start_matches("r#").to_owned();
-        let trained = if layer.trains() {
-            quote!(::core::option::Option::Some(#trained))
-        } else {
-            quote!(::core::option::Option::None)
-        };
-        quote!(rt::Rows { layer: #name, tensors: #tensors, stored: #place, trained: #trained, nested: #nested })
+        let trained = if layer.trains() { quote!(rt::Some(#trained)) } else { quote!(rt::None) };
+        let rows = if nested { quote!(inside) } else { quote!(of) };
+        quote!(rt::Rows::#rows(#name, #tensors, #place, #trained))
     };
     stored(context).zip(places.stored.iter().zip(&places.trained)).map(row).collect()
 }
@@ -256,6 +279,25 @@ fn trainable(context: &Context<'_>) -> Option<TokenStream> {
             type Loss = #kind;
             const LOSS: Self::Loss = #value;
         }
+    })
+}
+
+/// The file of weights, embedded and checked. It is found as `include_bytes!` finds files, and read by the compiler,
+/// which thereby knows what to build again when it changes.
+fn pretrained(context: &Context<'_>) -> Option<TokenStream> {
+    let (name, scalar) = (&context.model.name, &context.model.scalar);
+    let file = context.model.weights.as_ref()?;
+    let (text, span) = (name.to_string(), file.span());
+    let bytes = quote_spanned!(span=> ::core::include_bytes!(#file));
+    let check = quote_spanned! {span=>
+        rt::weights::check::<#scalar>(#text, <#name as rt::Pretrained>::WEIGHTS, <#name as rt::Block>::TENSORS)
+    };
+    Some(quote! {
+        impl rt::Pretrained for #name {
+            const WEIGHTS: &'static [u8] = #bytes;
+        }
+        #[allow(long_running_const_eval)]
+        const _: () = #check;
     })
 }
 

@@ -4,7 +4,7 @@ use super::{Context, docs, formulas};
 use crate::layers::{Form, Parameters};
 use crate::model::Layer;
 use crate::size::Size;
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 
 /// Layers that store numbers.
@@ -28,15 +28,35 @@ fn trained_count(context: &Context<'_>, layer: &Layer, parameters: &Parameters) 
         Size::Known(0)
     } else if is_block(layer) {
         let gradients = gradient_type(parameters, layer);
-        Size::Expression(quote!(<#gradients as ::backprop::codegen::Flat>::LEN))
+        Size::expression(quote!(<#gradients as ::backprop::codegen::Flat>::LEN))
     } else {
         stored_count(context, layer, parameters)
     }
 }
 
 fn gradient_type(parameters: &Parameters, layer: &Layer) -> TokenStream {
-    let field = &parameters.field;
-    if is_block(layer) { quote!(<#field as ::backprop::codegen::Passes>::Gradients) } else { field.clone() }
+    let kind = kind(parameters, layer);
+    if is_block(layer) { quote!(<#kind as ::backprop::codegen::Passes>::Gradients) } else { kind }
+}
+
+/// The type of a layer's parameters: for a block its alias.
+pub(super) fn kind(parameters: &Parameters, layer: &Layer) -> TokenStream {
+    match &layer.operation {
+        Some(operation) if operation.form == Form::Block => operation.descriptor.clone(),
+        _ => parameters.field.clone(),
+    }
+}
+
+/// The alias of a type that the user put in the list: the type, or a mistake where it is no layer.
+pub(super) fn alias(layer: &Layer, scalar: &Ident) -> Option<TokenStream> {
+    let operation = layer.operation.as_ref().filter(|_| layer.kind.name == "block")?;
+    let (alias, kind) = (&operation.descriptor, &operation.parameters.as_ref()?.field);
+    Some(quote! {
+        #[allow(non_camel_case_types)]
+        type #alias = <::backprop::codegen::Listed<
+            #kind, { ::backprop::codegen::listed::<#kind, #scalar>() }
+        > as ::backprop::codegen::InList>::Layer;
+    })
 }
 
 /// Whether a layer is a network or a layer of the user's.
@@ -83,6 +103,16 @@ pub(super) fn structure(context: &Context<'_>) -> TokenStream {
     }
 }
 
+/// Calls at a place in the declaration, where the compiler reports a constant that fails; what stands in their
+/// parentheses may be the user's, and stays where it is.
+fn located(calls: &TokenStream, span: Span) -> TokenStream {
+    let locate = |mut token: TokenTree| {
+        token.set_span(span);
+        token
+    };
+    calls.clone().into_iter().map(locate).collect()
+}
+
 /// What each layer computes, as constants. They stand in the user's scope, because sizes may name
 /// constants of the user's.
 pub(super) fn constants(context: &Context<'_>) -> TokenStream {
@@ -92,11 +122,13 @@ pub(super) fn constants(context: &Context<'_>) -> TokenStream {
     let formulas = formulas::constants(context);
     let layers = model.layers.iter().filter_map(|layer| {
         let operation = layer.operation.as_ref().filter(|operation| operation.form != Form::Block)?;
-        let (constant, descriptor, value) = (&layer.constant, &operation.descriptor, &operation.value);
-        let doc = docs::layer(layer);
-        Some(quote!(#[doc = #doc] const #constant: #descriptor = #value;))
+        let (constant, descriptor) = (&layer.constant, &operation.descriptor);
+        let value = located(&operation.value, layer.name.span());
+        Some(quote!(const #constant: #descriptor = #value;))
     });
+    let aliases = model.layers.iter().filter_map(|layer| alias(layer, &model.scalar));
     quote! {
+        #(#aliases)*
         #[doc = #doc]
         #[doc(hidden)]
         #[allow(dead_code)]
@@ -115,9 +147,12 @@ pub(super) fn gradients(context: &Context<'_>) -> TokenStream {
     let (name, gradients) = (&model.name, context.named("Gradients"));
     let doc = format!(" Gradients of a loss with respect to what [`{name}`] trains.");
     let all = stored(context).map(|(layer, parameters)| {
-        let (name, kind) = (&layer.name, &parameters.field);
-        quote!(#name: #kind)
+        let (name, kind) = (&layer.name, is_block(layer).then(|| kind(parameters, layer)));
+        let of = kind.map(|kind| quote!(: #kind));
+        quote!(#name #of)
     });
+    let trained_names =
+        stored(context).map(|(layer, _)| layer).filter(|layer| layer.trains()).map(|layer| &layer.name);
     let trained: Vec<_> = stored(context)
         .filter(|(layer, _)| layer.trains())
         .map(|(layer, parameters)| {
@@ -135,6 +170,6 @@ pub(super) fn gradients(context: &Context<'_>) -> TokenStream {
             #(#[doc = #docs] pub #trained,)*
         }
         rt::flat!(#name: #scalar { #(#all),* });
-        rt::flat!(#gradients: #scalar { #(#trained),* });
+        rt::flat!(#gradients: #scalar { #(#trained_names),* });
     }
 }

@@ -1,6 +1,6 @@
 //! Forward and backward: one call per step of the plan.
 
-use super::parameters::{is_block, stored};
+use super::parameters::{is_block, kind, stored};
 use super::{Context, docs};
 use crate::layers::Parameters;
 use crate::model::Layer;
@@ -69,10 +69,11 @@ fn slots_struct(context: &Context<'_>, plan: &Plan, name: &Ident, doc: &str) -> 
     let of = if std::ptr::eq(plan, context.training) { quote!(Slots) } else { quote!(InferenceSlots) };
     let blocks: Vec<_> = stored(context).filter(|(layer, _)| is_block(layer)).collect();
     let block_field = |(layer, parameters): &(&Layer, &Parameters)| {
-        let (name, kind) = (&layer.name, &parameters.field);
+        let (name, kind) = (&layer.name, kind(parameters, layer));
         quote!(#name: <#kind as rt::Passes>::#of<T>)
     };
     let block_fields: Vec<_> = blocks.iter().map(block_field).collect();
+    let block_names = blocks.iter().map(|(layer, _)| &layer.name);
     let block_docs = blocks.iter().map(|(layer, _)| format!(" Of `{}`.", layer.name));
     let docs = (0..plan.slots.len()).map(|slot| docs::slot(plan, slot));
     let doc = format!(" {doc}");
@@ -83,7 +84,7 @@ fn slots_struct(context: &Context<'_>, plan: &Plan, name: &Ident, doc: &str) -> 
             #(#[doc = #docs] #fields: [[#scalar; T]; #sizes],)*
             #(#[doc = #block_docs] pub #block_fields,)*
         }
-        rt::zeroed!([const T: usize] #name<T> { #(#fields: [[#scalar; T]; #sizes],)* #(#block_fields,)* });
+        rt::zeroed!([const T: usize] #name<T> { #(#fields,)* #(#block_names),* });
     }
 }
 
@@ -133,12 +134,13 @@ fn forward(context: &Context<'_>, plan: &Plan, layer: usize, call: &LayerCall) -
 fn forward_block(context: &Context<'_>, plan: &Plan, layer: usize, call: &LayerCall) -> TokenStream {
     let doc = docs::forward(context.model, layer, call.activation);
     let field = &context.model.layers[layer].name;
+    let kind = context.model.layers[layer].operation.as_ref().map(|operation| &operation.descriptor);
     let x = call.x.map(|place| reference(plan, place, false));
     let y = call.y.map(|place| reference(plan, place, true));
     if std::ptr::eq(plan, context.training) {
-        quote!(#[doc = #doc] rt::Passes::forward(&self.#field, pass, #x, #y, &mut slots.#field);)
+        quote!(#[doc = #doc] <#kind as rt::Passes>::forward(&self.#field, pass, #x, #y, &mut slots.#field);)
     } else {
-        quote!(#[doc = #doc] rt::Passes::infer(&self.#field, #x, #y, &mut slots.#field);)
+        quote!(#[doc = #doc] <#kind as rt::Passes>::infer(&self.#field, #x, #y, &mut slots.#field);)
     }
 }
 

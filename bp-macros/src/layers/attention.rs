@@ -57,9 +57,9 @@ fn attention(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
         needs: Needs { input: true, output: false },
         form: Form::Fusible,
         sized: true,
-        saved: Size::Expression(quote!(#constant.saved())),
+        saved: Size::expression(quote!(#constant.saved())),
         works_in_saved: true,
-        scratch: Size::Expression(quote!(#constant.scratch())),
+        scratch: Size::expression(quote!(#constant.scratch())),
         multiply_adds: time.times(&weights).plus(&products),
         parameters: Some(Parameters {
             field: quote!(::backprop::layers::AttentionParameters<#scalar, #(#field),*>),

@@ -3,7 +3,7 @@
 use super::{Call, Form, Kind, Layer, Needs, Operation, Parameters};
 use crate::diagnostics::Result;
 use crate::shape::Shape;
-use crate::size::Size;
+use crate::size::{Size, readable};
 use quote::quote;
 
 pub(crate) static BLOCK: Kind = Kind {
@@ -13,22 +13,24 @@ pub(crate) static BLOCK: Kind = Kind {
     build,
 };
 
-/// All sizes are constants of the type; that they fit is asserted where the expansion lands.
+/// All sizes are constants of the type; that they fit is asserted where the expansion lands. Everything but the field
+/// names the type by an alias, which is a mistake itself where the type is no layer: one error, and no other follows.
 fn build(call: &mut Call<'_>, _: &Shape) -> Result<Layer> {
-    let kind = call.path();
-    let block = quote!(<#kind as ::backprop::codegen::Block>);
+    let (kind, alias) = (call.path(), call.alias());
+    let block = quote!(<#alias as ::backprop::codegen::Block>);
     let operation = Operation {
         needs: Needs { input: true, output: true },
         form: Form::Block,
-        multiply_adds: Size::Expression(quote!(#block::MULTIPLY_ADDS)),
+        multiply_adds: Size::expression(quote!(#block::MULTIPLY_ADDS)),
         parameters: Some(Parameters {
             field: quote!(#kind),
-            count: Size::Expression(quote!(<#kind as ::backprop::codegen::Flat>::LEN)),
-            tensors: Size::Expression(quote!(#block::TENSORS.len())),
+            count: Size::expression(quote!(<#alias as ::backprop::codegen::Flat>::LEN)),
+            tensors: Size::expression(quote!(#block::TENSORS.len())),
             initializers: Vec::new(),
         }),
-        ..Operation::apart(quote!(#kind), quote!())
+        ..Operation::apart(quote!(#alias), quote!())
     };
-    let output = Shape::flat(Size::Expression(quote!(#block::OUTPUTS)));
+    let text = format!("{}::OUTPUTS", readable(&kind));
+    let output = Shape::flat(Size::Expression { tokens: quote!(#block::OUTPUTS), text });
     Ok(Layer { output, operation: Some(operation) })
 }

@@ -267,6 +267,12 @@ impl<'a> Call<'a> {
         }
     }
 
+    /// The alias of a type that stands in the list.
+    pub(crate) fn alias(&self) -> Ident {
+        let text = self.constant.to_string().replace(' ', "").replace("::", "_");
+        Ident::new(&text, self.item.span())
+    }
+
     /// The struct that holds the network's constants.
     pub(crate) fn constants(&self) -> Ident {
         self.names().0

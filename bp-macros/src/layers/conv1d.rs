@@ -36,7 +36,7 @@ fn build(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
     let steps = match (word, time.known(), stride.known()) {
         (Some("same"), ..) => time.clone(),
         (Some(_), Some(time), Some(stride)) => Size::Known((time - 1) / stride + 1),
-        (Some(_), ..) => Size::Expression(quote!(#constant.output_shape()[0])),
+        (Some(_), ..) => Size::expression(quote!(#constant.output_shape()[0])),
         (None, ..) => {
             let window =
                 Window { kernel: &kernel, stride: &stride, padding: Some(&number), dilation: &dilation };

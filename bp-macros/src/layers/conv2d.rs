@@ -85,7 +85,7 @@ fn build(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
         needs: Needs { input: true, output: false },
         form: Form::Fusible,
         sized: true,
-        scratch: Size::Expression(quote!(#constant.scratch())),
+        scratch: Size::expression(quote!(#constant.scratch())),
         multiply_adds: weights.times(&axes[1]).times(&axes[2]),
         parameters: Some(Parameters {
             field: quote!(::backprop::layers::Conv2dParameters<#scalar, #(#field),*>),
@@ -138,7 +138,7 @@ impl Window<'_> {
         let known =
             (size.known(), self.kernel.known(), self.stride.known(), padding.known(), self.dilation.known());
         let (Some(size), Some(kernel), Some(stride), Some(padding), Some(dilation)) = known else {
-            return Ok(Size::Expression(read));
+            return Ok(Size::expression(read));
         };
         let reach = dilation.saturating_mul(kernel - 1).saturating_add(1);
         let padded = padding.saturating_mul(2).saturating_add(size);

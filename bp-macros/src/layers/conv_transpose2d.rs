@@ -39,7 +39,7 @@ fn build(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
             sizes.map(Size::known)
         else {
             let place = axis + 1;
-            axes.push(Size::Expression(quote!(#constant.output_shape()[#place])));
+            axes.push(Size::expression(quote!(#constant.output_shape()[#place])));
             continue;
         };
         if more >= stride {

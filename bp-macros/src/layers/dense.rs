@@ -40,7 +40,7 @@ fn build(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
         needs: Needs { input: true, output: false },
         form: Form::Fusible,
         sized: true,
-        scratch: Size::Expression(quote!(#constant.scratch())),
+        scratch: Size::expression(quote!(#constant.scratch())),
         multiply_adds: rows.times(&inputs).times(&outputs_read),
         parameters: Some(Parameters {
             field: quote!(::backprop::layers::DenseParameters<#scalar, #(#field),*>),

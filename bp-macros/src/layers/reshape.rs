@@ -40,7 +40,7 @@ fn reshape(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
         // Only the compiler can tell: it evaluates the axis together with the check.
         None => {
             if let Some(axis) = output.0.first_mut() {
-                *axis = Size::Expression(quote!(::backprop::layers::reshaped(#axis, #from, #to)));
+                *axis = Size::expression(quote!(::backprop::layers::reshaped(#axis, #from, #to)));
             }
         }
     }

@@ -1,12 +1,13 @@
 //! Lists of layers → a graph.
 
-use super::{Compute, Flow, Layer, Node, Value};
+use super::outline::{Outline, Part};
+use super::{Compute, Equal, Flow, Layer, Node, Value};
 use crate::declaration::{Body, Item};
-use crate::diagnostics::{Diagnostics, Reported, Result, did_you_mean};
+use crate::diagnostics::{Diagnostics, Reported, Result, did_you_mean_or_list};
 use crate::layers::{BLOCK, Call, KINDS, Kind};
 use crate::shape::Shape;
 use crate::size::Size;
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use std::collections::{BTreeMap, BTreeSet};
 use syn::Ident;
@@ -22,7 +23,8 @@ pub(super) struct Built {
     pub(super) output: Flow,
     pub(super) heads: Vec<(Ident, Shape)>,
     pub(super) nested: Vec<TokenStream>,
-    pub(super) equal: Vec<(Size, Size, String)>,
+    pub(super) equal: Vec<Equal>,
+    pub(super) outline: Vec<Part>,
 }
 
 /// Builds the graph of a whole network.
@@ -52,10 +54,11 @@ pub(super) fn graph(
         nested: Vec::new(),
         mismatch: false,
         items: 0,
+        outline: Outline::default(),
     };
     let output = builder.chain(items, Flow { value: 0, shape: input.clone() })?;
-    let Builder { layers, values, nodes, heads, nested, equal, .. } = builder;
-    Ok(Built { layers, values, nodes, output, heads, nested, equal })
+    let Builder { layers, values, nodes, heads, nested, equal, outline, .. } = builder;
+    Ok(Built { layers, values, nodes, output, heads, nested, equal, outline: outline.chain })
 }
 
 /// A graph in the making.
@@ -67,8 +70,8 @@ pub(super) struct Builder<'a> {
     values: Vec<Value>,
     nodes: Vec<Node>,
     pub(super) heads: Vec<(Ident, Shape)>,
-    /// Sizes that must be equal, which only the compiler can tell, and what is wrong otherwise.
-    equal: Vec<(Size, Size, String)>,
+    /// Sizes that must be equal, which only the compiler can tell.
+    equal: Vec<Equal>,
     /// How many layers without a name there are of each kind.
     numbers: BTreeMap<String, usize>,
     /// Names of the layers' constants.
@@ -87,6 +90,7 @@ pub(super) struct Builder<'a> {
     mismatch: bool,
     /// How many layers and groups have been built, copies counted.
     items: usize,
+    pub(super) outline: Outline,
 }
 
 impl Builder<'_> {
@@ -135,7 +139,7 @@ impl Builder<'_> {
         }
         self.kind(item).ok_or_else(Reported::already)?;
         for rank in 1..=4 {
-            let shape = Shape(vec![Size::Expression(quote!(_)); rank]);
+            let shape = Shape(vec![Size::expression(quote!(_)); rank]);
             let before = std::mem::take(self.diagnostics);
             self.mismatch = false;
             let built = self.layer_of(item, Flow { value: input.value, shape });
@@ -181,15 +185,16 @@ impl Builder<'_> {
             operation: built.operation,
             frozen: self.frozen,
         });
+        self.outline.chain.push(Part::Layer(index));
         let value =
             if computes { self.node(index, Compute::Layer, vec![input.value], &output) } else { input.value };
         Ok(Flow { value, shape: output })
     }
 
     /// Asks the compiler whether two sizes are equal, where the macro cannot tell.
-    pub(super) fn expect_equal(&mut self, a: &Size, b: &Size, message: &str) {
+    pub(super) fn expect_equal(&mut self, a: &Size, b: &Size, message: &str, span: Span) {
         if a.equals(b).is_none() {
-            self.equal.push((a.clone(), b.clone(), message.to_owned()));
+            self.equal.push(Equal { a: a.clone(), b: b.clone(), message: message.to_owned(), span });
         }
     }
 
@@ -264,10 +269,8 @@ impl Builder<'_> {
         let all = || KINDS.iter().chain(super::groups::KINDS).copied();
         let found = all().find(|kind| word == kind.name);
         if found.is_none() {
-            let hint = did_you_mean(&word, all().map(|kind| kind.name));
-            let known: Vec<_> = all().map(|kind| kind.name).collect();
-            let message = format!("unknown layer `{}`{hint}; known: {}", item.text, known.join(", "));
-            self.diagnostics.error(item.span(), message);
+            let hint = did_you_mean_or_list(&word, all().map(|kind| kind.name));
+            self.diagnostics.error(item.span(), format!("unknown layer `{}`{hint}", item.text));
         }
         found
     }
@@ -295,6 +298,7 @@ impl Builder<'_> {
     }
 }
 
+/// Of no place in the declaration: there the layer's name leads to its field.
 fn constant(name: &Ident) -> Ident {
-    Ident::new(&name.to_string().trim_start_matches("r#").to_uppercase(), name.span())
+    Ident::new(&name.to_string().trim_start_matches("r#").to_uppercase(), Span::call_site())
 }

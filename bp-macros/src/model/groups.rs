@@ -60,7 +60,7 @@ impl Builder<'_> {
     fn branch(&mut self, items: &[Item], input: &Flow, before: &str) -> Result<Flow> {
         before.clone_into(&mut self.before);
         self.depth += 1;
-        let output = self.chain(items, input.clone());
+        let output = self.in_branch(|builder| builder.chain(items, input.clone()));
         self.depth -= 1;
         output
     }
@@ -92,6 +92,7 @@ impl Builder<'_> {
             &through.shape,
             &around.shape,
             "residual: the body changes the shape of its input",
+            item.span(),
         );
         self.add(item, &RESIDUAL, &[through, around], input)
     }
@@ -110,20 +111,22 @@ impl Builder<'_> {
             }
         }
         for flow in &flows {
-            self.expect_equal_shapes(&flow.shape, &first, "sum: the branches end in different shapes");
+            let message = "sum: the branches end in different shapes";
+            self.expect_equal_shapes(&flow.shape, &first, message, item.span());
         }
         self.add(item, &SUM, &flows, input)
     }
 
-    fn expect_equal_shapes(&mut self, a: &Shape, b: &Shape, message: &str) {
+    fn expect_equal_shapes(&mut self, a: &Shape, b: &Shape, message: &str, span: Span) {
         for (a, b) in a.0.iter().zip(&b.0) {
-            self.expect_equal(a, b, message);
+            self.expect_equal(a, b, message, span);
         }
     }
 
     fn add(&mut self, item: &Item, kind: &'static Kind, flows: &[Flow], input: &Flow) -> Result<Flow> {
         let shape = flows[0].shape.clone();
         let layer = self.join(item, kind, &input.shape, &shape)?;
+        self.outline.join(layer, flows.len());
         let values = flows.iter().map(|flow| flow.value).collect();
         let value = self.node(layer, Compute::Sum, values, &shape);
         Ok(Flow { value, shape })
@@ -163,11 +166,12 @@ impl Builder<'_> {
             for other in (0..rank).filter(|other| *other != axis) {
                 let message =
                     "concat: the branches differ in another axis than the one they are joined along";
-                self.expect_equal(&flow.shape.0[other], &flows[0].shape.0[other], message);
+                self.expect_equal(&flow.shape.0[other], &flows[0].shape.0[other], message, item.span());
             }
             shape.0[axis] = shape.0[axis].plus(&flow.shape.0[axis]);
         }
         let layer = self.join(item, &CONCAT, &input.shape, &shape)?;
+        self.outline.join(layer, flows.len());
         let groups = Shape(shape.0[..axis].to_vec()).features();
         let values = flows.iter().map(|flow| flow.value).collect();
         let value = self.node(layer, Compute::Concat { groups }, values, &shape);
@@ -214,6 +218,7 @@ impl Builder<'_> {
         }
         let shape = Shape::flat(size);
         let layer = self.join(item, &HEADS, &input.shape, &shape)?;
+        self.outline.join(layer, flows.len());
         let values = flows.iter().map(|flow| flow.value).collect();
         let value = self.node(layer, Compute::Concat { groups: Size::Known(1) }, values, &shape);
         Ok(Flow { value, shape })
@@ -235,18 +240,21 @@ impl Builder<'_> {
             ));
         }
         let outer = self.suffix.clone();
-        let mut flow = input.clone();
-        for copy in 1..=times {
-            self.suffix = format!("{outer}_{copy}");
-            let before = self.diagnostics.count();
-            flow = self.chain(body, flow)?;
-            if self.diagnostics.count() > before {
-                // Once, and not in every copy.
-                break;
+        let flow = self.in_copies(times, |builder| {
+            let mut flow = input.clone();
+            for copy in 1..=times {
+                builder.suffix = format!("{outer}_{copy}");
+                let before = builder.diagnostics.count();
+                flow = builder.chain(body, flow)?;
+                if builder.diagnostics.count() > before {
+                    // Once, and not in every copy.
+                    break;
+                }
             }
-        }
+            Ok(flow)
+        });
         self.suffix = outer;
-        Ok(flow)
+        flow
     }
 }
 

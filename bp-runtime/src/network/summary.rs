@@ -1,10 +1,17 @@
-//! A network's table of layers, as text.
+//! A network's graph and its table of layers, as text.
 
-/// The network's table: prints layers, output shapes, parameters, multiply-adds and bytes.
+use super::Network;
+
+/// The network's graph and table: prints a drawing, then layers, output shapes, parameters, multiply-adds and bytes.
+///
+/// The drawing is read from top to bottom. What flows runs in lanes; `●` is where layers stand, their names beside
+/// it. The docs of the struct show the same.
 #[derive(Clone, Copy, Debug)]
 pub struct Summary {
     /// Name of the network.
     pub name: &'static str,
+    /// The graph, in lines.
+    pub drawing: &'static str,
     /// A row for each layer.
     pub rows: &'static [SummaryRow],
     /// What is legal and surely not intended.
@@ -26,10 +33,8 @@ pub struct Summary {
 pub struct SummaryRow {
     /// `conv1: conv2d(6, kernel = 5)`, as declared.
     pub layer: &'static str,
-    /// Output shape; only the first `rank` entries count.
-    pub shape: [usize; 4],
-    /// Number of axes of the output.
-    pub rank: usize,
+    /// Output shape.
+    pub shape: &'static [usize],
     /// Number of parameters.
     pub parameters: usize,
     /// Multiply-adds of one prediction.
@@ -38,17 +43,50 @@ pub struct SummaryRow {
     pub bytes: usize,
 }
 
+impl Summary {
+    /// Of a network, with what the macro knows of it.
+    pub fn of<N: Network>(
+        drawing: &'static str,
+        rows: &'static [SummaryRow],
+        notes: &'static [&'static str],
+    ) -> Self {
+        Self {
+            name: N::NAME,
+            drawing,
+            rows,
+            notes,
+            parameters: N::PARAMETERS,
+            multiply_adds: N::MULTIPLY_ADDS,
+            tile: N::TILE,
+            inference_bytes: N::INFERENCE_BYTES,
+            training_bytes: N::TRAINING_BYTES,
+        }
+    }
+}
+
+impl SummaryRow {
+    /// The row of a layer whose parameters are of type `S`.
+    pub const fn of<S>(
+        layer: &'static str,
+        shape: &'static [usize],
+        parameters: usize,
+        multiply_adds: usize,
+    ) -> Self {
+        Self { layer, shape, parameters, multiply_adds, bytes: parameters * size_of::<S>() }
+    }
+}
+
 impl core::fmt::Display for Summary {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         let width = self.rows.iter().map(|row| row.layer.chars().count()).max().unwrap_or(0).max(5);
-        writeln!(f, "{}", self.name)?;
+        writeln!(f, "{}\n\n{}\n", self.name, self.drawing)?;
         writeln!(
             f,
             "{:<width$}  {:>16}  {:>11}  {:>13}  {:>11}",
             "layer", "output", "parameters", "multiply-adds", "bytes"
         )?;
         for row in self.rows {
-            let shape = Shape(row.shape.get(..row.rank).unwrap_or(&[]));
+            let shape = Shape(row.shape);
             writeln!(
                 f,
                 "{:<width$}  {:>16}  {:>11}  {:>13}  {:>11}",

@@ -1,6 +1,7 @@
 //! `fixed_point(…)[ … ]`: the body becomes a network of its own beside the one that holds it.
 
 use super::super::build::Builder;
+use super::super::outline::Part;
 use super::super::{Compute, Flow};
 use crate::declaration::Item;
 use crate::diagnostics::Result;
@@ -36,6 +37,8 @@ impl Builder<'_> {
         }
         let [tolerance, iterations, best_effort] = settings;
         let layer = self.join(item, kind, &input.shape, &input.shape)?;
+        self.layers[layer].text = format!("{}[{}]", item.text, crate::size::readable(body));
+        self.outline.chain.push(Part::Layer(layer));
         let (constants, scalar, features) = (self.constants, self.scalar, input.shape.features());
         let name = &self.layers[layer].constant;
         let network = format_ident!("{constants}_{name}");
@@ -57,11 +60,11 @@ impl Builder<'_> {
         self.layers[layer].operation = Some(Operation {
             needs: Needs { input: true, output: true },
             form: Form::Block,
-            multiply_adds: Size::Expression(quote!(#block::MULTIPLY_ADDS)),
+            multiply_adds: Size::expression(quote!(#block::MULTIPLY_ADDS)),
             parameters: Some(Parameters {
                 field: field.clone(),
-                count: Size::Expression(quote!(<#field as ::backprop::codegen::Flat>::LEN)),
-                tensors: Size::Expression(quote!(#block::TENSORS.len())),
+                count: Size::expression(quote!(<#field as ::backprop::codegen::Flat>::LEN)),
+                tensors: Size::expression(quote!(#block::TENSORS.len())),
                 initializers: Vec::new(),
             }),
             ..Operation::apart(field, quote!())

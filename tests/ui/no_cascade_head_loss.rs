@@ -1,0 +1,26 @@
+//! The loss of one head is misspelt, and targets are named: one error.
+use backprop::prelude::*;
+#[network(
+    input = 4,
+    layers = [dense(8), relu, heads { policy: [dense(3)], value: [dense(1)] }],
+    loss = { policy: cross_entroppy, value: 0.5 * mse },
+)]
+pub struct Net;
+fn score(y: &NetOutput) -> f32 {
+    y.policy[2] + y.value[0]
+}
+fn main() {
+    let mut net = Net::new(&mut backprop::rng(1));
+    let mut trainer = Trainer::new(Adam::new(1e-3));
+    let targets: Vec<NetTarget> = vec![NetTarget { policy: Class(1), value: [0.5] }];
+    let loss: f32 = trainer.step(&mut net, &[[0.0; 4]], &targets).expect("a good batch");
+    let y = net.predict(&[0.0; 4]);
+    println!("{loss} {} {:?} {:?} {}", score(&y), y.policy, y.value, net.dense2.bias[0]);
+    trainer
+        .step_with(&mut net, &[[0.0; 4]], |_, y, dy| {
+            dy.policy[0] = y.policy[0];
+            dy.value[0] = 1.0;
+            0.5
+        })
+        .expect("a good batch");
+}

@@ -1,0 +1,17 @@
+//! A file of weights for layers of other names.
+use backprop::network;
+
+#[network(
+    input = [2, 5, 6],
+    layers = [
+        conv1: conv2d(3, kernel = [3, 2], stride = 2, padding = 1), relu,
+        flatten,
+        hidden: dense(5), tanh,
+        out: dense(2),
+    ],
+    scalar = f32,
+    weights = "../fixtures/safetensors/small.safetensors",
+)]
+struct Net;
+
+fn main() {}

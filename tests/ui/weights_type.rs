@@ -1,0 +1,17 @@
+//! A file of weights in less precision.
+use backprop::network;
+
+#[network(
+    input = [2, 5, 6],
+    layers = [
+        conv1: conv2d(3, kernel = [3, 2], stride = 2, padding = 1), relu,
+        flatten,
+        fc1: dense(5), tanh,
+        out: dense(2),
+    ],
+    scalar = f64,
+    weights = "../fixtures/safetensors/small.safetensors",
+)]
+struct Net;
+
+fn main() {}
