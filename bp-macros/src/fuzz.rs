@@ -36,6 +36,8 @@ const WORDS: &[&str] = &[
     "heads",
     "repeat",
     "frozen",
+    "train",
+    "last",
     "shortcut",
     "axis",
     "mse",

@@ -37,6 +37,7 @@ mod symbolic;
 /// | `scalar` | `f32` (default), `f64` | the type of all numbers |
 /// | `tile` | 1, or a multiple of 16 (`f64`: 8) | samples that training works on together; chosen where absent |
 /// | `budget` | `{ training = 96 * 1024, inference = …, parameters = … }` | bytes; more fails the build |
+/// | `train` | `all` (default), `last(2)` | what training changes; see below |
 /// | `crate` | path | where `backprop` lives, for crates that re-export it |
 ///
 /// A size may be any constant expression in scope: `dense(2 * HIDDEN)`.
@@ -51,6 +52,12 @@ mod symbolic;
 /// | `frozen[ … ]`, `frozen dense(10)` | not trained: no gradient, no optimizer state |
 /// | `heads { policy: [ … ], value: [ … ] }` | several outputs, last |
 /// | `Encoder`, `path::to::MyLayer` | another network, or a type that implements `OwnLayer` |
+///
+/// `train = last(n)` trains the last `n` layers and freezes all before, as for fine-tuning on a trunk that was trained
+/// elsewhere. What counts are layers that have parameters and are not `frozen`, in the order of declaration, which is
+/// that of the struct's fields: layers within groups and heads one by one, copies in `repeat` one by one, a network
+/// and a `fixed_point` as one layer. What is frozen, in one way or the other, has no gradient and no optimizer state,
+/// and backward ends where nothing below is trained.
 ///
 /// The struct keeps its visibility, attributes and docs. Each layer with parameters becomes a public field; one without
 /// a name is called after its kind and number, `dense1`, `conv2d2`. Its methods are those of the traits `Network`,

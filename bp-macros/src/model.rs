@@ -4,6 +4,7 @@
 mod build;
 mod groups;
 mod notes;
+mod train;
 
 use crate::declaration::{Keys, axes, required};
 use crate::diagnostics::{Diagnostics, Result, did_you_mean};
@@ -146,7 +147,10 @@ pub(crate) fn build(
     let budget = budget(keys, diagnostics);
     weights(keys, diagnostics);
     let (span, items) = required(keys.layers.as_ref(), name, "layers = [dense(10)]", diagnostics)?;
-    let built = build::graph(&constants, &scalar, items, &input, diagnostics)?;
+    let mut built = build::graph(&constants, &scalar, items, &input, diagnostics)?;
+    if let Some(train) = &keys.train {
+        train::apply(train, &mut built.layers, diagnostics);
+    }
     let input_rows = input_rows(&built, diagnostics).unwrap_or(None);
     let build::Built { layers, values, nodes, output, heads, nested, equal } = built;
     if nodes.is_empty() && diagnostics.reported().is_ok() {

@@ -62,9 +62,11 @@ fn formula(layer: &Layer) -> &str {
     written(layer).map_or(layer.kind.formula, |formula| &formula.text)
 }
 
-/// A layer as declared; of one with a formula of the user's, which stands elsewhere, only the kind.
-fn declared(layer: &Layer) -> &str {
-    if written(layer).is_some() { layer.kind.name } else { &layer.text }
+/// A layer as one would declare it alone; of one with a formula of the user's, which stands elsewhere, only the kind.
+fn declared(layer: &Layer) -> String {
+    let text = if written(layer).is_some() { layer.kind.name } else { &layer.text };
+    let frozen = layer.frozen && parameters_of(layer).known() != Some(0);
+    if frozen { format!("frozen {text}") } else { text.to_owned() }
 }
 
 fn cell(size: &Size) -> String {
