@@ -1,4 +1,4 @@
-//! Golden files: plans under `tests/plans`, expansions under `tests/expansions`.
+//! Golden files: plans under `tests/plans`, expansions under `tests/expansions`, random networks under `tests/random`.
 //!
 //! `BLESS=1 cargo test -p backprop-macros` writes them anew. A plan that has changed is a change of what every
 //! user's network does and takes: read the difference.
@@ -96,7 +96,7 @@ fn expansion(text: &str) -> TokenStream {
 }
 
 /// Compares with a golden file, or writes it where `BLESS` is set.
-fn golden(folder: &str, file: &str, found: &str) {
+pub(crate) fn golden(folder: &str, file: &str, found: &str) {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests").join(folder).join(file);
     if std::env::var_os("BLESS").is_some() {
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("the folder of golden files");

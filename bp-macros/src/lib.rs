@@ -14,6 +14,8 @@ mod losses;
 mod messages;
 mod model;
 mod plan;
+#[cfg(test)]
+mod random;
 mod shape;
 mod size;
 mod symbolic;
