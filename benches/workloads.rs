@@ -49,6 +49,12 @@ fn all() -> Vec<Workload> {
         workload("W3 Adam 512", 512 * mlp, 1, train::<Mlp, _, 784>(Adam::new(1e-6), 512)),
         workload("W4 predict", predicting::<LeNet5>(), 1, predict::<LeNet5, 784>()),
         workload("W4 Adam 128", 128 * lenet5, 1, train::<LeNet5, _, 784>(Adam::new(1e-6), 128)),
+        workload(
+            "head: W4 Adam 128",
+            128 * TRAINING_HEAD,
+            1,
+            train::<LeNet5Head, _, 784>(Adam::new(1e-6), 128),
+        ),
         workload("W4 Adam 2048", 2048 * lenet5, 1, train::<LeNet5, _, 784>(Adam::new(1e-6), 2048)),
         workload("tile 16: W3 32", 32 * mlp, 1, train::<MlpBy16, _, 784>(Sgd::new(1e-4), 32)),
         workload("tile 32: W3 32", 32 * mlp, 1, train::<MlpBy32, _, 784>(Sgd::new(1e-4), 32)),
