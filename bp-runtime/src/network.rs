@@ -158,6 +158,8 @@ pub trait Network: Sized {
     const TRAINING_BYTES: usize;
     /// Bytes of the network and the scratch of one prediction.
     const INFERENCE_BYTES: usize;
+    /// Bytes of a [`Tape`](Self::Tape): what forward and backward of one sample take beside network and gradients.
+    const TAPE_BYTES: usize = size_of::<Self::Tape>();
     /// Where an embedding reads the input, how many rows it has: training refuses an index that is not below.
     const INPUT_ROWS: usize = usize::MAX;
 
@@ -274,7 +276,19 @@ pub trait Network: Sized {
     ) -> Self::InputGradient {
         tape.output().1.copy_from_slice(dy.flat());
         let mut dx: Self::InputGradient = zero();
-        tape.backward(self.core(), dx.numbers_mut(), gradients);
+        tape.backward(self.core(), dx.numbers_mut(), Some(gradients));
+        dx
+    }
+
+    /// What [`backward`](Self::backward) returns, `dx = (∂y/∂x)ᵀ dy`, without the gradients of the parameters: it takes
+    /// neither the time nor the memory for them.
+    ///
+    /// The slope of a fitted function, the force of a learnt potential, the pixels that a score depends on.
+    #[inline]
+    fn input_gradient(&self, tape: &mut Self::Tape, dy: &Self::Output) -> Self::InputGradient {
+        tape.output().1.copy_from_slice(dy.flat());
+        let mut dx: Self::InputGradient = zero();
+        tape.backward(self.core(), dx.numbers_mut(), None);
         dx
     }
 }

@@ -333,7 +333,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
             self.workspace.forward(net.core());
             let (y, dy) = self.workspace.output();
             total += loss(range, y, dy);
-            self.workspace.backward(net.core(), &mut [], &mut self.gradients);
+            self.workspace.backward(net.core(), &mut [], Some(&mut self.gradients));
         }
         if !total.loss.is_finite() {
             self.discard();

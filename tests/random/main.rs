@@ -128,7 +128,10 @@ fn one_by_one<N: Network<Scalar = f64>>(net: &N, xs: &[N::Sample], right: &[Eval
         }
         let mut dx = net.backward(&mut tape, &dy, &mut gradients);
         assert_close("gradients", gradients.flat(), &right.gradients);
-        assert_close("input gradient", InputGradient::numbers_mut(&mut dx), &right.input_gradient);
+        assert_close("input gradient", dx.numbers_mut(), &right.input_gradient);
+        net.forward(x, &mut tape);
+        let mut alone = net.input_gradient(&mut tape, &dy);
+        assert_eq!(alone.numbers_mut(), dx.numbers_mut(), "the same without the parameters'");
     }
 }
 

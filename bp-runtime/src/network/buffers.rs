@@ -101,8 +101,8 @@ pub trait Training<N: Passes>: Zeroed + Send {
     fn output(&mut self) -> (&[N::Scalar], &mut [N::Scalar]);
     /// Computes the output from the input.
     fn forward(&mut self, network: &N);
-    /// Computes the gradients of parameters, and of the input unless `dx` is empty.
-    fn backward(&mut self, network: &N, dx: &mut [N::Scalar], gradients: &mut N::Gradients);
+    /// Computes the gradients of parameters where they are wanted, and of the input unless `dx` is empty.
+    fn backward(&mut self, network: &N, dx: &mut [N::Scalar], gradients: Option<&mut N::Gradients>);
     /// Takes over what forward measured.
     fn commit(&mut self, network: &mut N);
 }
@@ -136,9 +136,9 @@ where
     }
 
     #[inline(always)]
-    fn backward(&mut self, network: &N, dx: &mut [S], gradients: &mut N::Gradients) {
+    fn backward(&mut self, network: &N, dx: &mut [S], gradients: Option<&mut N::Gradients>) {
         let Self { input, output, output_gradient, slots, pass } = self;
-        network.backward(pass, input, output, output_gradient, dx.as_chunks_mut().0, slots, Some(gradients));
+        network.backward(pass, input, output, output_gradient, dx.as_chunks_mut().0, slots, gradients);
     }
 
     #[inline(always)]
