@@ -29,7 +29,7 @@ pub mod prelude {
 /// What generated code calls. Not for use by hand, and not stable.
 #[doc(hidden)]
 pub mod codegen {
-    pub use backprop_runtime::block::{Block, Rows, flat_part, part, table};
+    pub use backprop_runtime::block::{Block, Rows, biases, flat_part, only_biases, part, table};
     pub use backprop_runtime::broken::Anything;
     pub use backprop_runtime::budget;
     pub use backprop_runtime::flat::{flat_array, flat_array_mut, zero};

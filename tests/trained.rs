@@ -101,6 +101,84 @@ fn a_network_is_one_layer() {
     assert_eq!(paths::<OfNetworks>(), tensors);
 }
 
+#[network(input = 5, layers = [dense(4), tanh], scalar = f64)]
+struct Inner;
+
+/// The same network twice, of every layer that has biases and some that have none.
+macro_rules! twice {
+    ($whole:ident, $biases:ident, $layers:tt) => {
+        #[network(input = [2, 6, 6], layers = $layers, loss = mse, scalar = f64, tile = 8)]
+        struct $whole;
+        #[network(input = [2, 6, 6], layers = $layers, loss = mse, scalar = f64, tile = 8, train = biases)]
+        struct $biases;
+    };
+}
+twice!(WithWeights, OnlyBiases, [
+    conv2d(4, kernel = 3), relu, conv_transpose2d(2, kernel = 2), group_norm(1), layer_norm(bias = false), layer_norm,
+    reshape([5, 10]), conv1d(4, kernel = 2), silu, attention(2), dense(4, bias = false), dense(4), bias, scale,
+    flatten, frozen dense(6), dense(5), Inner, settle: fixed_point[dense(4), tanh], prelu, dense(3),
+]);
+
+#[test]
+fn biases_alone_have_the_gradients_of_the_whole() {
+    let mut whole = WithWeights::boxed(&mut backprop::rng(1));
+    let mut biases = OnlyBiases::boxed(&mut backprop::rng(1));
+    assert_eq!(whole.parameters(), biases.parameters());
+    let xs: Vec<[f64; 72]> =
+        (0..11).map(|i| std::array::from_fn(|k| ((i * 72 + k) as f64 * 0.37).sin())).collect();
+    let ys: Vec<[f64; 3]> = xs.iter().map(|x| [x[0], x[1], x[2]]).collect();
+
+    let compare = |all: &[f64], part: &[f64]| {
+        for (of_all, of_part) in WithWeights::tensors().iter().zip(OnlyBiases::tensors()) {
+            // The inner network trains all that it has, and the fixed point biases like its surroundings.
+            let expected = !of_all.is_in("dense3") && (of_all.is_bias() || of_all.is_in("inner1"));
+            assert!(of_part.trained.is_some() == expected || of_all.len == 0, "{}", of_all.path());
+            if let (Some(a), Some(b)) = (of_all.trained, of_part.trained) {
+                for (a, b) in all[a..a + of_all.len].iter().zip(&part[b..b + of_part.len]) {
+                    assert!((a - b).abs() < 1e-12 * (1.0 + a.abs()), "{}: {a} {b}", of_all.path());
+                }
+            }
+        }
+    };
+    let (mut tape, mut gradients) = (WithWeights::tape(), WithWeights::gradients());
+    whole.forward(&xs[0], &mut tape);
+    let dx = whole.backward(&mut tape, &[1.0, -2.0, 0.5], &mut gradients);
+    let (mut tape, mut part) = (OnlyBiases::tape(), OnlyBiases::gradients());
+    biases.forward(&xs[0], &mut tape);
+    assert_eq!(biases.backward(&mut tape, &[1.0, -2.0, 0.5], &mut part), dx);
+    compare(gradients.flat(), part.flat());
+    assert_eq!(part.attention1.bias.len(), 16);
+
+    let (mut trainer, mut small) = (Trainer::boxed(Sgd::new(0.1)), Trainer::boxed(Sgd::new(0.1)));
+    trainer.accumulate(&mut whole, &xs, &ys).unwrap();
+    small.accumulate(&mut biases, &xs, &ys).unwrap();
+    compare(trainer.gradients().flat(), small.gradients().flat());
+
+    let before = *biases.parameters();
+    small.update(&mut biases).unwrap();
+    for tensor in OnlyBiases::tensors() {
+        let changed = tensor.places().any(|place| biases.parameters()[place] != before[place]);
+        assert_eq!(changed, tensor.trained.is_some() && tensor.len > 0, "{}", tensor.path());
+    }
+}
+
+#[network(input = 32, layers = [dense(64), dense(64), dense(64), dense(2)], loss = mse)]
+struct Linear;
+
+#[network(input = 32, layers = [dense(64), dense(64), dense(64), dense(2)], loss = mse, train = biases)]
+struct LinearBiases;
+
+/// Gradients and state of the biases alone; and what only a weight's gradient reads is not kept.
+#[test]
+fn biases_take_less() {
+    const BIASES: usize = (64 + 64 + 64 + 2) * size_of::<f32>();
+    assert_eq!(size_of::<<LinearBiases as Network>::Gradients>(), BIASES);
+    assert!(LinearBiases::TAPE_BYTES + 64 * size_of::<f32>() <= Linear::TAPE_BYTES);
+    let saved = (Linear::PARAMETERS - 194) * size_of::<f32>();
+    assert!(LinearBiases::TRAINING_BYTES < Linear::TRAINING_BYTES - saved);
+    assert!(Trainer::<LinearBiases, Adam>::BYTES < Trainer::<Linear, Adam>::BYTES - 3 * saved);
+}
+
 /// A head on a trunk of 688 = 16 × 43 parameters: whole cache lines, so that no padding blurs the bytes.
 #[network(
     input = 8,

@@ -38,6 +38,7 @@ const WORDS: &[&str] = &[
     "frozen",
     "train",
     "last",
+    "biases",
     "shortcut",
     "axis",
     "mse",

@@ -71,7 +71,8 @@ pub struct Backward<'a, S, const T: usize> {
     pub dy: &'a mut [[S; T]],
     /// Gradient with respect to the input, to be overwritten. Empty where nobody wants it.
     pub dx: &'a mut [[S; T]],
-    /// Gradient with respect to the parameters, to be *added* to. Empty where the layer is frozen.
+    /// Gradient with respect to the parameters, to be *added* to. Empty where the layer is frozen; of the biases alone
+    /// where only they are trained.
     pub gradient: &'a mut [S],
     /// Room to work in, of the size the kind declares; its contents mean nothing before and after.
     pub scratch: &'a mut [[S; T]],

@@ -66,6 +66,16 @@ pub(crate) struct Place {
     /// Number of the layer that it is in; what stands in a network within the network is in that.
     pub(crate) layer: usize,
     pub(crate) frozen: bool,
+    pub(crate) is_bias: bool,
+    /// Whether it is in a network within the network, which says itself what it trains.
+    pub(crate) is_inner: bool,
+}
+
+/// `train` in a declaration.
+pub(crate) enum Train {
+    All,
+    Last(usize),
+    Biases,
 }
 
 /// A walk through a network. Meets the tensors in the order of declaration.
@@ -78,12 +88,22 @@ pub(crate) struct Evaluator<'a> {
     numbers: BTreeMap<String, usize>,
     path: String,
     frozen: bool,
+    is_inner: bool,
 }
 
 impl<'a> Evaluator<'a> {
     pub(crate) fn new(tape: &'a mut Tape, parameters: &'a [Parameter]) -> Self {
         let (places, numbers) = (Vec::new(), BTreeMap::new());
-        Self { tape, parameters, places, layers: 0, numbers, path: String::new(), frozen: false }
+        Self {
+            tape,
+            parameters,
+            places,
+            layers: 0,
+            numbers,
+            path: String::new(),
+            frozen: false,
+            is_inner: false,
+        }
     }
 
     pub(crate) fn chain(&mut self, layers: &[Module], input: &Array) -> Array {
@@ -99,7 +119,8 @@ impl<'a> Evaluator<'a> {
         let parameter = &self.parameters[self.places.len()];
         assert_eq!(parameter.path, format!("{}{name}", self.path));
         assert_eq!(parameter.numbers.shape, shape, "{}", parameter.path);
-        self.places.push(Place { layer: self.layers, frozen: self.frozen });
+        let (is_bias, is_inner) = (name.ends_with("bias"), self.is_inner);
+        self.places.push(Place { layer: self.layers, frozen: self.frozen, is_bias, is_inner });
         parameter.numbers.clone()
     }
 
@@ -315,9 +336,10 @@ impl<'a> Evaluator<'a> {
                 y
             }
             Module::Network(name, body) => {
-                let outer = self.enter(name);
+                let outer = (self.enter(name), std::mem::replace(&mut self.is_inner, true));
                 let y = self.chain(body, x);
-                self.leave(outer);
+                self.leave(outer.0);
+                self.is_inner = outer.1;
                 y
             }
             Module::FixedPoint(body) => self.fixed_point(body, x),
@@ -372,11 +394,15 @@ fn join(parts: &[Array], axis: usize) -> Array {
     })
 }
 
-/// Which tensors are trained where only the last layers are: those that are not frozen count.
-pub(crate) fn trained(places: &[Place], last: Option<usize>) -> Vec<bool> {
+/// Which tensors are trained. Of the last layers those count that are not frozen.
+pub(crate) fn trained(places: &[Place], train: &Train) -> Vec<bool> {
     let mut layers: Vec<usize> =
         places.iter().filter(|place| !place.frozen).map(|place| place.layer).collect();
     layers.dedup();
-    let first = last.map_or(0, |last| layers.len() - last);
-    places.iter().map(|place| !place.frozen && layers[first..].contains(&place.layer)).collect()
+    let is_trained = |place: &Place| match train {
+        Train::All => true,
+        Train::Last(last) => layers[layers.len() - last..].contains(&place.layer),
+        Train::Biases => place.is_bias || place.is_inner,
+    };
+    places.iter().map(|place| !place.frozen && is_trained(place)).collect()
 }

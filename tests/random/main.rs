@@ -12,7 +12,7 @@ mod tape;
 use arithmetic::Array;
 use backprop::prelude::*;
 use backprop::sample::InputGradient;
-use evaluator::{Evaluator, Module, Parameter, trained};
+use evaluator::{Evaluator, Module, Parameter, Train, trained};
 use tape::{Derivatives, Tape};
 
 /// More than a tile of 8, fewer than one of 16.
@@ -21,8 +21,7 @@ const SAMPLES: usize = 11;
 /// What was declared, for the evaluator.
 struct Description {
     input: Vec<usize>,
-    /// `train = last(…)`.
-    last: Option<usize>,
+    train: Train,
     layers: Vec<Module>,
 }
 
@@ -69,7 +68,7 @@ fn evaluate<N: Network<Scalar = f64>>(
     Evaluated {
         output: output.numbers.iter().map(|&y| tape.value(y)).collect(),
         input_gradient: input.numbers.iter().map(|&x| derivatives.by(x)).collect(),
-        gradients: gradients::<N>(&parameters, &trained(&places, description.last), &derivatives),
+        gradients: gradients::<N>(&parameters, &trained(&places, &description.train), &derivatives),
     }
 }
 
@@ -77,7 +76,8 @@ fn evaluate<N: Network<Scalar = f64>>(
 fn gradients<N: Network>(parameters: &[Parameter], trained: &[bool], derivatives: &Derivatives) -> Vec<f64> {
     let mut all = vec![f64::NAN; N::Gradients::LEN];
     for ((tensor, parameter), is_trained) in N::tensors().iter().zip(parameters).zip(trained) {
-        assert_eq!(tensor.trained.is_some(), *is_trained, "{}", parameter.path);
+        // What a layer lacks is neither.
+        assert!(tensor.trained.is_some() == *is_trained || tensor.len == 0, "{}", parameter.path);
         let Some(start) = tensor.trained else { continue };
         for (place, x) in tensor.places().zip(&parameter.numbers.numbers) {
             all[start + place - tensor.offset] = derivatives.by(*x);

@@ -1,5 +1,6 @@
 //! Lists of layers → a graph.
 
+use super::train::Train;
 use super::{Compute, Flow, Layer, Node, Value};
 use crate::declaration::{Body, Item};
 use crate::diagnostics::{Diagnostics, Reported, Result, did_you_mean};
@@ -29,6 +30,7 @@ pub(super) struct Built {
 pub(super) fn graph(
     constants: &Ident,
     scalar: &Ident,
+    train: &Train,
     items: &[Item],
     input: &Shape,
     diagnostics: &mut Diagnostics,
@@ -37,6 +39,7 @@ pub(super) fn graph(
     let mut builder = Builder {
         constants,
         scalar,
+        train,
         diagnostics,
         layers: Vec::new(),
         values,
@@ -62,6 +65,7 @@ pub(super) fn graph(
 pub(super) struct Builder<'a> {
     pub(super) constants: &'a Ident,
     pub(super) scalar: &'a Ident,
+    pub(super) train: &'a Train,
     pub(super) diagnostics: &'a mut Diagnostics,
     pub(super) layers: Vec<Layer>,
     values: Vec<Value>,
@@ -180,6 +184,7 @@ impl Builder<'_> {
             output: built.output,
             operation: built.operation,
             frozen: self.frozen,
+            only_biases: false,
         });
         let value =
             if computes { self.node(index, Compute::Layer, vec![input.value], &output) } else { input.value };
@@ -226,6 +231,7 @@ impl Builder<'_> {
             output: output.clone(),
             operation: None,
             frozen: false,
+            only_biases: false,
         });
         Ok(self.layers.len() - 1)
     }

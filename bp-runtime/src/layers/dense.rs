@@ -153,7 +153,9 @@ impl<S: Scalar> Layer<S> for Dense {
     fn backward<const T: usize>(&self, io: Backward<'_, S, T>) {
         let Backward { parameters, x, dy, dx, gradient, scratch, .. } = io;
         if !gradient.is_empty() {
-            if T == 1 && !self.is_tiny() {
+            if gradient.len() < self.parameters() {
+                S::bias_gradient(T, dy.as_flattened(), gradient);
+            } else if T == 1 && !self.is_tiny() {
                 S::dense_weight_gradient_one(self, x.as_flattened(), dy.as_flattened(), gradient);
             } else if T.is_multiple_of(S::LANES) {
                 let scratch = scratch.as_flattened_mut();

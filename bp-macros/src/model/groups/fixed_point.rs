@@ -1,6 +1,7 @@
 //! `fixed_point(…)[ … ]`: the body becomes a network of its own beside the one that holds it.
 
 use super::super::build::Builder;
+use super::super::train::Train;
 use super::super::{Compute, Flow};
 use crate::declaration::Item;
 use crate::diagnostics::Result;
@@ -40,12 +41,13 @@ impl Builder<'_> {
         let name = &self.layers[layer].constant;
         let network = format_ident!("{constants}_{name}");
         let axes = &input.shape.0;
+        let train = matches!(self.train, Train::Biases(_)).then(|| quote!(train = biases,));
         let doc = [" The body of `", &self.layers[layer].name.to_string(), "`."].concat();
         let nested = quote! {
             #[doc = #doc]
             #[doc(hidden)]
             #[allow(non_camel_case_types)]
-            #[::backprop::network(input = [#(#axes),*], layers = [#body], scalar = #scalar, crate = ::backprop)]
+            #[::backprop::network(input = [#(#axes),*], layers = [#body], scalar = #scalar, #train crate = ::backprop)]
             pub struct #network;
         };
         let field = quote! {
