@@ -1,5 +1,5 @@
 //! A potential learnt from measured energies, and an orbit in it: the force is the negative gradient of the network's
-//! output with respect to its input, which `backward` returns.
+//! output with respect to its input, which `input_gradient` gives.
 //!
 //! The potential is that of Hénon and Heiles (1964), a star in a galaxy.
 //!
@@ -19,11 +19,6 @@ use backprop::rand_core::Rng as _;
 )]
 struct Potential;
 
-/// The same network to be differentiated only with respect to its input: what is frozen has no gradient of its weights,
-/// and no work is done for one.
-#[network(input = 2, layers = [potential: frozen Potential], scalar = f64)]
-struct Field;
-
 /// The network tells energies in this unit: about as large as they are, so that its outputs are about 1.
 const UNIT: f64 = 0.2;
 const STEPS: usize = 24_000;
@@ -39,11 +34,11 @@ fn true_force([x, y]: [f64; 2]) -> [f64; 2] {
     [-x - 2.0 * x * y, -y - x * x + y * y]
 }
 
-impl Field {
+impl Potential {
     /// `-dV/dx` and `-dV/dy`: one pass forward, one back.
     fn force(&self, tape: &mut <Self as Network>::Tape, place: &[f64; 2]) -> [f64; 2] {
         self.forward(place, tape);
-        self.backward(tape, &[-UNIT], &mut Self::gradients())
+        self.input_gradient(tape, &[-UNIT])
     }
 }
 
@@ -85,10 +80,8 @@ fn main() -> Result<(), backprop::Error> {
         }
     }
 
-    let mut field = Field::zeroed();
-    field.parameters_mut().copy_from_slice(net.parameters());
-    let mut tape = Field::tape();
-    let learnt = orbit(|place| field.force(&mut tape, place));
+    let mut tape = Potential::tape();
+    let learnt = orbit(|place| net.force(&mut tape, place));
     let right = orbit(|place| true_force(*place));
 
     println!("\n time     true orbit       learnt");

@@ -14,7 +14,6 @@ use backprop::prelude::*;
 use backprop::sample::Class;
 use data::{Digits, Image};
 use std::error::Error;
-use std::mem::size_of;
 
 const WIDTH: usize = 32;
 const UNROLLED: usize = 30;
@@ -54,9 +53,7 @@ struct Tapes {
 }
 
 impl Tapes {
-    const BYTES: usize = size_of::<<Inject as Network>::Tape>()
-        + UNROLLED * size_of::<<Body as Network>::Tape>()
-        + size_of::<<Read as Network>::Tape>();
+    const BYTES: usize = Inject::TAPE_BYTES + UNROLLED * Body::TAPE_BYTES + Read::TAPE_BYTES;
 
     fn new() -> Self {
         let body = (0..UNROLLED).map(|_| Body::tape()).collect();
@@ -152,7 +149,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         // The other: by hand, sample by sample.
         unrolled.step(images, labels, &mut tapes, rate as f32);
         if step % 100 == 0 {
-            println!("step {step:3}  loss {loss:.4}");
+            let settle = &trainer.workspace().slots().settle;
+            println!(
+                "step {step:3}  loss {loss:.4}  settled within {} iterations to {:.1e}",
+                settle.most_iterations, settle.largest_residual
+            );
         }
     }
 
@@ -176,7 +177,7 @@ fn measure(net: &Settling, unrolled: &Unrolled, tapes: &mut Tapes, test: &Digits
     }
     let count = test.images.len() as f32;
     let (accuracy, other) = (right as f32 / count, right_unrolled as f32 / count);
-    let (mean, bytes) = (iterations as f32 / count, size_of::<<Settling as Network>::Tape>());
+    let (mean, bytes) = (iterations as f32 / count, Settling::TAPE_BYTES);
     println!("\n             accuracy  iterations          bytes on the tape");
     println!(
         "fixed point  {accuracy:.4}    {mean:4.1} (at most {most:2})   {bytes}, however many iterations"

@@ -38,7 +38,9 @@ pub mod prelude {
 /// What generated code calls. Not for use by hand, and not stable.
 #[doc(hidden)]
 pub mod codegen {
-    pub use backprop_runtime::block::{Block, InList, Listed, Rows, expect, listed, table};
+    pub use backprop_runtime::block::{
+        Block, InList, Listed, Rows, biases, expect, listed, only_biases, table,
+    };
     pub use backprop_runtime::broken::{Undeclared, Unknown};
     pub use backprop_runtime::budget;
     pub use backprop_runtime::flat::{flat_array, flat_array_mut, zero};

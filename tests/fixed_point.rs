@@ -123,6 +123,47 @@ fn iterations_and_residual_can_be_read() {
     assert!(settled.residual[0] <= 1e-13);
 }
 
+/// Over all tiles of a batch, also where some of them settle sooner.
+#[test]
+fn a_trainer_tells_of_its_last_batch() {
+    let mut net = Settled::new(&mut backprop::rng(1));
+    let xs: Vec<[f64; 3]> = (0..3 * Settled::TILE).map(input).collect();
+    let mut tape = Settled::tape();
+    let alone: Vec<(u32, f64)> = xs
+        .iter()
+        .map(|x| {
+            net.forward(x, &mut tape);
+            let settled = &tape.slots().settled;
+            assert_eq!(
+                (settled.most_iterations, settled.largest_residual),
+                (settled.iterations[0], settled.residual[0])
+            );
+            (settled.iterations[0], settled.residual[0])
+        })
+        .collect();
+    let most = alone.iter().map(|(iterations, _)| *iterations).max();
+    assert_ne!(alone.iter().map(|(iterations, _)| *iterations).min(), most);
+
+    let mut trainer = Trainer::new(Sgd::new(0.0));
+    for xs in [&xs[..], &xs[..1], &xs[1..]] {
+        let ys = vec![[0.0; 2]; xs.len()];
+        trainer.step(&mut net, xs, &ys).unwrap();
+        let settled = &trainer.workspace().slots().settled;
+        assert!(settled.largest_residual > 0.0 && settled.largest_residual <= 1e-13);
+        if xs.len() == 1 {
+            assert_eq!(
+                (settled.most_iterations, settled.iterations),
+                (alone[0].0, [alone[0].0; Settled::TILE])
+            );
+        } else {
+            assert_eq!(Some(settled.most_iterations), most);
+        }
+        let step = settled.most_iterations;
+        trainer.evaluate(&net, xs, &ys).unwrap();
+        assert_eq!(trainer.workspace().slots().settled.most_iterations, step);
+    }
+}
+
 #[test]
 fn not_converging_is_reported() {
     let mut net = TooShort::new(&mut backprop::rng(1));
@@ -132,6 +173,8 @@ fn not_converging_is_reported() {
     let error = trainer.step(&mut net, &[input(0)], &[[0.0; 2]]).unwrap_err();
     assert_eq!(error, backprop::Error::NonFiniteLoss);
     assert_eq!(before, *net.parameters());
+    let slots = &trainer.workspace().slots().fixed_point1;
+    assert!(slots.most_iterations == 3 && slots.largest_residual > 1e-13);
 
     let mut net = BestEffort::new(&mut backprop::rng(1));
     assert!(net.predict(&input(0)).iter().all(|y| y.is_finite()));

@@ -76,6 +76,7 @@ gradient_test!(shortcut, Shortcut, input = [2, 6, 5], layers = [
     tanh, flatten, dense(2),
 ]);
 gradient_test!(sum_of_three, Sum, input = 4, layers = [dense(5), tanh, sum[[dense(5), sigmoid], [], [tanh]], dense(2)]);
+gradient_test!(sum_of_a_kept_term, Kept, input = 4, layers = [dense(5), sum[[dense(5), tanh], [], [dense(5)]], dense(2)]);
 gradient_test!(concat_of_features, Features, input = 4, layers = [dense(5), concat[[dense(3), tanh], [], [dense(2)]], tanh, dense(2)]);
 gradient_test!(concat_of_the_input, InputConcat, input = 4, layers = [concat[[dense(3), tanh], []], dense(2)]);
 gradient_test!(concat_last_axis, LastAxis, input = [3, 4], layers = [concat(axis = 1)[[dense(2), tanh], [dense(3)]], tanh, dense(2)]);

@@ -36,6 +36,27 @@ pub(crate) struct Mlp;
 )]
 pub(crate) struct LeNet5;
 
+/// W4 with convolutions that are not trained: fine-tuning.
+#[network(
+    input = [1, 28, 28],
+    layers = [
+        conv1: conv2d(6, kernel = 5), relu, max_pool2d(2),
+        conv2: conv2d(16, kernel = 5), relu, max_pool2d(2),
+        flatten,
+        dense(120), relu,
+        dense(84), relu,
+        dense(10),
+    ],
+    loss = cross_entropy,
+    train = last(3),
+)]
+pub(crate) struct LeNet5Head;
+
+/// Multiply-adds of the layers that [`LeNet5Head`] trains.
+const HEAD: usize = 256 * 120 + 120 * 84 + 84 * 10;
+/// Operations of one sample's training step of [`LeNet5Head`]: backward ends at its first dense layer.
+pub(crate) const TRAINING_HEAD: usize = 2 * (LeNet5Head::MULTIPLY_ADDS + HEAD + (HEAD - 256 * 120));
+
 /// W3 and W4 with a tile that the declaration asks for.
 macro_rules! tiled {
     ($($tile:literal: $mlp:ident, $lenet5:ident;)*) => { $(
@@ -107,6 +128,11 @@ pub(crate) fn workloads() -> Vec<Workload> {
         workload("W3 tile 64, SGD 128", 128 * mlp, train::<MlpBy64, _, 784>(Sgd::new(1e-4), 128, 1)),
         workload("W4 predict", predicting::<LeNet5>(), predict::<LeNet5, 784>()),
         workload("W4 Adam 128", 128 * lenet5, train::<LeNet5, _, 784>(Adam::new(1e-6), 128, 1)),
+        workload(
+            "W4 head, Adam 128",
+            128 * TRAINING_HEAD,
+            train::<LeNet5Head, _, 784>(Adam::new(1e-6), 128, 1),
+        ),
         workload("W4 Adam 128, 2 threads", 128 * lenet5, train::<LeNet5, _, 784>(Adam::new(1e-6), 128, 2)),
         workload("W4 Adam 2048", 2048 * lenet5, train::<LeNet5, _, 784>(Adam::new(1e-6), 2048, 1)),
         workload("W4 tile 16, SGD 128", 128 * lenet5, train::<LeNet5By16, _, 784>(Sgd::new(1e-4), 128, 1)),

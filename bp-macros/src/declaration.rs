@@ -21,13 +21,14 @@ pub(crate) struct Keys {
     pub(crate) scalar: Option<Ident>,
     pub(crate) tile: Option<Expr>,
     pub(crate) budget: Option<Vec<(Ident, Expr)>>,
+    pub(crate) train: Option<Expr>,
     pub(crate) weights: Option<LitStr>,
     pub(crate) backprop: Option<Path>,
     /// Whether there is a key that could not be read.
     pub(crate) unread: bool,
 }
 
-const KEYS: &[&str] = &["input", "layers", "loss", "scalar", "tile", "budget", "weights", "crate"];
+const KEYS: &[&str] = &["input", "layers", "loss", "scalar", "tile", "budget", "train", "weights", "crate"];
 
 /// `loss = mse`, or `loss = { policy: cross_entropy, value: 0.5 * mse }`.
 pub(crate) enum DeclaredLoss {
@@ -261,6 +262,7 @@ fn parse_value(
         "loss" => keys.loss = Some(DeclaredLoss::One(input.parse()?)),
         "scalar" => keys.scalar = Some(input.parse()?),
         "tile" => keys.tile = Some(input.parse()?),
+        "train" => keys.train = Some(input.parse()?),
         "weights" => keys.weights = Some(input.parse()?),
         "crate" => keys.backprop = Some(input.call(Path::parse_mod_style)?),
         _ => {

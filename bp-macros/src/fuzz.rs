@@ -36,6 +36,9 @@ const WORDS: &[&str] = &[
     "heads",
     "repeat",
     "frozen",
+    "train",
+    "last",
+    "biases",
     "shortcut",
     "axis",
     "mse",
@@ -81,10 +84,10 @@ const NUMBERS: &[&str] = &[
 const PUNCTUATION: &str = "=:,;.-+*/<>!&|#?%@~";
 
 /// Numbers from a seed: what a failing case needs to be run again.
-struct Random(u64);
+pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
-    fn below(&mut self, n: usize) -> usize {
+    pub(crate) fn below(&mut self, n: usize) -> usize {
         // SplitMix64.
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
@@ -93,7 +96,7 @@ impl Random {
         usize::try_from((z ^ (z >> 31)) % n.max(1) as u64).unwrap_or(0)
     }
 
-    fn of<'a, T>(&mut self, all: &'a [T]) -> &'a T {
+    pub(crate) fn of<'a, T>(&mut self, all: &'a [T]) -> &'a T {
         &all[self.below(all.len())]
     }
 

@@ -1,4 +1,5 @@
-//! Golden files: plans under `tests/plans`, expansions under `tests/expansions`; `catalogue` has one too.
+//! Golden files: plans under `tests/plans`, expansions under `tests/expansions`, random networks under `tests/random`;
+//! `catalogue` has one too.
 //!
 //! `BLESS=1 cargo test -p backprop-macros` writes them anew. A plan that has changed is a change of what every
 //! user's network does and takes: read the difference.

@@ -20,6 +20,8 @@ mod model;
 #[cfg(test)]
 mod places;
 mod plan;
+#[cfg(test)]
+mod random;
 mod shape;
 mod size;
 mod symbolic;
@@ -44,6 +46,7 @@ mod symbolic;
 /// | `tile` | 1, or a multiple of 16 (`f64`: 8) | samples that training works on together; chosen where absent |
 /// | `budget` | `{ training = 96 * 1024, inference = …, parameters = … }` | bytes; more fails the build |
 /// | `weights` | `"file.safetensors"` | embedded, and checked by name, shape and type: `Net::pretrained()` |
+/// | `train` | `all` (default), `last(2)`, `biases` | what training changes; see below |
 /// | `crate` | path | where `backprop` lives, for crates that re-export it |
 ///
 /// A size may be any constant expression in scope: `dense(2 * HIDDEN)`. Module `catalogue` of the crate lists all layers,
@@ -62,6 +65,19 @@ mod symbolic;
 /// | `frozen[ … ]`, `frozen dense(10)` | not trained: no gradient, no optimizer state |
 /// | `heads { policy: [ … ], value: [ … ] }` | several outputs, last |
 /// | `Encoder`, `path::to::MyLayer` | another network, or a type that implements `OwnLayer` |
+///
+/// `train = last(n)` trains the last `n` layers and freezes all before, as for fine-tuning on a trunk that was trained
+/// elsewhere. What counts are layers that have parameters and are not `frozen`, in the order of declaration, which is
+/// that of the struct's fields: layers within groups and heads one by one, copies in `repeat` one by one, a network
+/// and a `fixed_point` as one layer.
+///
+/// `train = biases` trains the biases, of linear layers and of norms, and keeps all else as it is (*BitFit*, Ben Zaken et
+/// al., 2022; *TinyTL*, Cai et al., 2020): few numbers to train, and the inputs of linear layers need not be kept for
+/// backward. Gradients of a layer then have the one field `bias`. A network or a layer of your own in the list trains
+/// what it says itself.
+///
+/// What is frozen, in one way or the other, has no gradient and no optimizer state, and backward ends where nothing below
+/// is trained.
 ///
 /// The struct keeps its visibility, attributes and docs. Each layer with parameters becomes a public field; one without
 /// a name is called after its kind and number, `dense1`, `conv2d2`. Its methods are those of the traits `Network`,

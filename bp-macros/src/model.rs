@@ -5,12 +5,13 @@ mod build;
 mod groups;
 mod notes;
 mod outline;
+mod train;
 
 pub(crate) use outline::Part;
 
 use crate::declaration::{Keys, axes, required};
 use crate::diagnostics::{Diagnostics, Result, did_you_mean};
-use crate::layers::{Kind, Operation};
+use crate::layers::{Kind, Needs, Operation};
 use crate::losses::{self, Loss};
 use crate::shape::Shape;
 use crate::size::Size;
@@ -79,12 +80,32 @@ pub(crate) struct Layer {
     pub(crate) operation: Option<Operation>,
     /// Whether its parameters stay as they are.
     pub(crate) frozen: bool,
+    /// Whether all of them but the biases do.
+    pub(crate) only_biases: bool,
 }
 
 impl Layer {
     /// Whether the layer has parameters that training changes.
     pub(crate) fn trains(&self) -> bool {
-        !self.frozen && self.operation.as_ref().is_some_and(|operation| operation.parameters.is_some())
+        let learns = |operation: &Operation| match self.biases() {
+            Some(biases) => biases.known() != Some(0),
+            None => operation.parameters.is_some(),
+        };
+        !self.frozen && self.operation.as_ref().is_some_and(learns)
+    }
+
+    /// How many biases the layer has, where it trains nothing else.
+    pub(crate) fn biases(&self) -> Option<&Size> {
+        self.operation.as_ref().filter(|_| self.only_biases).map(|operation| &operation.biases)
+    }
+
+    /// What its backward reads.
+    pub(crate) fn needs(&self) -> Needs {
+        self.operation.as_ref().map_or_else(Needs::default, |operation| {
+            let weights = self.trains() && !self.only_biases;
+            let input = operation.needs.input && (weights || !operation.input_for_weights);
+            Needs { input, output: operation.needs.output }
+        })
     }
 }
 
@@ -168,7 +189,9 @@ pub(crate) fn build(
     sketch.scalar = Some(scalar.clone());
     let budget = budget(keys, diagnostics);
     let (span, items) = required(keys.layers.as_ref(), name, "layers = [dense(10)]", diagnostics)?;
-    let built = build::graph(&constants, &scalar, items, &input, diagnostics)?;
+    let train = train::read(keys, diagnostics);
+    let mut built = build::graph(&constants, &scalar, &train, items, &input, diagnostics)?;
+    train::apply(&train, &mut built.layers, diagnostics);
     let input_rows = input_rows(&built, diagnostics).unwrap_or(None);
     let build::Built { layers, values, nodes, output, heads, nested, equal, outline } = built;
     if nodes.is_empty() && diagnostics.reported().is_ok() {

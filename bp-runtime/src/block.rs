@@ -234,6 +234,32 @@ pub const fn expect(holds: bool, message: &str) {
     assert!(holds, "{}", message);
 }
 
+/// The tensors of a layer of which only the biases are trained, in the order in which their gradients lie.
+pub const fn only_biases<const N: usize>(mut tensors: [Tensor; N]) -> [Tensor; N] {
+    let (mut index, mut place) = (0, 0);
+    while index < N {
+        tensors[index].trained = None;
+        if tensors[index].is_bias() {
+            tensors[index].trained = Some(place);
+            place += tensors[index].len;
+        }
+        index += 1;
+    }
+    tensors
+}
+
+/// How many numbers of a layer are biases.
+pub const fn biases<const N: usize>(tensors: [Tensor; N]) -> usize {
+    let (mut index, mut count) = (0, 0);
+    while index < N {
+        if tensors[index].is_bias() {
+            count += tensors[index].len;
+        }
+        index += 1;
+    }
+    count
+}
+
 /// The table of a network: the tensors of all its layers in a row.
 pub const fn table<const N: usize>(layers: &[Rows<'_>]) -> [Tensor; N] {
     let mut table = [Tensor::new("", &[]); N];

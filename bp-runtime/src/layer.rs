@@ -71,7 +71,8 @@ pub struct Backward<'a, S, const T: usize> {
     pub dy: &'a [[S; T]],
     /// Gradient with respect to the input, to be overwritten. Empty where nobody wants it.
     pub dx: &'a mut [[S; T]],
-    /// Gradient with respect to the parameters, to be *added* to. Empty where the layer is frozen.
+    /// Gradient with respect to the parameters, to be *added* to. Empty where the layer is frozen; of the biases alone
+    /// where only they are trained.
     pub gradient: &'a mut [S],
     /// Whether the gradient is the first, to be written over whatever stands there instead of added to it. Only for
     /// a layer that [can](Layer::OVERWRITES); for others the numbers are zero then.

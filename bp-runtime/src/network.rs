@@ -159,6 +159,8 @@ pub trait Network: Sized + Send + Sync {
         size_of::<Self::Core>() + size_of::<Self::Gradients>() + size_of::<Self::Workspace>();
     /// Bytes of the network and the scratch of one prediction.
     const INFERENCE_BYTES: usize = size_of::<Self::Core>() + size_of::<Self::Scratch>();
+    /// Bytes of a [`Tape`](Self::Tape): what forward and backward of one sample take beside network and gradients.
+    const TAPE_BYTES: usize = size_of::<Self::Tape>();
     /// Where an embedding reads the input, how many rows it has: training refuses an index that is not below.
     const INPUT_ROWS: usize = usize::MAX;
 
@@ -281,6 +283,18 @@ pub trait Network: Sized + Send + Sync {
         let mut dx: Self::InputGradient = zero();
         let mut learning = Accumulate::new(self.parameters().as_ref(), gradients.flat_mut());
         tape.backward(dx.numbers_mut(), &mut learning);
+        dx
+    }
+
+    /// What [`backward`](Self::backward) returns, `dx = (∂y/∂x)ᵀ dy`, without the gradients of the parameters: it takes
+    /// neither the time nor the memory for them.
+    ///
+    /// The slope of a fitted function, the force of a learnt potential, the pixels that a score depends on.
+    #[inline]
+    fn input_gradient(&self, tape: &mut Self::Tape, dy: &Self::Output) -> Self::InputGradient {
+        tape.output().1.copy_from_slice(dy.flat());
+        let mut dx: Self::InputGradient = zero();
+        tape.backward(dx.numbers_mut(), &mut Accumulate::nothing(self.parameters().as_ref()));
         dx
     }
 }

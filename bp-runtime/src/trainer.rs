@@ -224,6 +224,14 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         &self.gradients
     }
 
+    /// The buffers of the last tile, for layers that tell how their pass went.
+    ///
+    /// `trainer.workspace().slots().settle.most_iterations` is what a `settle: fixed_point(…)[…]` took for the batch of
+    /// the last step, see [`Iteration`](crate::layers::Iteration).
+    pub fn workspace(&self) -> &N::Workspace {
+        &self.workspace
+    }
+
     /// Forgets the gradients that [`accumulate`](Self::accumulate) has added up.
     pub fn discard(&mut self) {
         self.gradients.set_zero();
@@ -457,7 +465,8 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         let mut total = Sum::default();
         let (mut correct, mut classified) = (0, 0);
         for (range, samples) in tiles(xs, tile) {
-            *self.workspace.pass_mut() = Pass { samples: samples.len(), ..Pass::PREDICTION };
+            *self.workspace.pass_mut() =
+                Pass { first_sample: range.start, samples: samples.len(), ..Pass::PREDICTION };
             load(samples, self.workspace.input_mut(), tile);
             self.workspace.forward(net.core());
             let (y, dy) = self.workspace.output();

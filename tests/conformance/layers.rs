@@ -89,7 +89,7 @@ impl<S: Scalar, L: Layer<S>> Run<'_, S, L> {
             let real = T.min(samples - first);
             let pass = &Pass { training: true, samples: real, first_sample: first, ..Pass::default() };
             let x = lanes::<S, T>(&self.x, inputs, first, real, true);
-            let mut dy = lanes::<S, T>(&self.dy, outputs, first, real, false);
+            let dy = lanes::<S, T>(&self.dy, outputs, first, real, false);
             // Whatever is to be overwritten begins as NaN.
             let mut y = vec![[S::NAN; T]; outputs];
             let mut kept = vec![[S::NAN; T]; saved];
@@ -101,15 +101,15 @@ impl<S: Scalar, L: Layer<S>> Run<'_, S, L> {
                 self.out.extend(y.iter().map(|feature| feature[lane]));
             }
             self.layer.backward(Backward {
-                pass,
                 parameters,
                 x: &x,
                 y: &y,
                 saved: &kept,
-                dy: &mut dy,
+                dy: &dy,
                 dx: &mut dx,
                 gradient: &mut self.gradient,
                 scratch: &mut room,
+                ..Backward::of(pass)
             });
             for lane in 0..real {
                 self.dx.extend(dx.iter().map(|feature| feature[lane]));

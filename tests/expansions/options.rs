@@ -225,11 +225,11 @@ const _: () = {
         &[
             (
                 "`conv2d1` (parameters and gradients)",
-                2usize * (72) * ::core::mem::size_of::<f32>(),
+                (144) * ::core::mem::size_of::<f32>(),
             ),
             (
                 "`dense1` (parameters and gradients)",
-                2usize * (972) * ::core::mem::size_of::<f32>(),
+                (1944) * ::core::mem::size_of::<f32>(),
             ),
             (
                 "scratch of dense1, and what lies there later (of a tile)",

@@ -36,11 +36,14 @@ fn parameters(context: &Context<'_>, gradients: bool) -> Vec<TokenStream> {
     let scalar = &context.model.scalar;
     let layers = context.model.layers.iter().filter(|layer| parameters_of(layer).known() != Some(0));
     let part = |layer| {
-        let (count, twice) = (parameters_of(layer), gradients && layer.trains());
-        let what =
-            format!("`{}` ({})", layer.name, if twice { "parameters and gradients" } else { "parameters" });
-        let copies = 1 + usize::from(twice);
-        quote!((#what, #copies * (#count) * ::core::mem::size_of::<#scalar>()))
+        let (stored, with_gradients) = (parameters_of(layer), gradients && layer.trains());
+        let (words, count) = if with_gradients {
+            ("parameters and gradients", stored.plus(layer.biases().unwrap_or(&stored)))
+        } else {
+            ("parameters", stored)
+        };
+        let what = format!("`{}` ({words})", layer.name);
+        quote!((#what, (#count) * ::core::mem::size_of::<#scalar>()))
     };
     layers.map(part).collect()
 }

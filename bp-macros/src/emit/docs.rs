@@ -65,9 +65,18 @@ fn formula(layer: &Layer) -> &str {
     written(layer).map_or(layer.kind.formula, |formula| &formula.text)
 }
 
-/// A layer as declared; of one with a formula of the user's, which stands elsewhere, only the kind.
-fn declared(layer: &Layer) -> &str {
-    if written(layer).is_some() { layer.kind.name } else { &layer.text }
+/// A layer as one would declare it alone; of one with a formula of the user's, which stands elsewhere, only the kind.
+fn declared(layer: &Layer) -> String {
+    let text = if written(layer).is_some() { layer.kind.name } else { &layer.text };
+    if parameters_of(layer).known() == Some(0) {
+        return text.to_owned();
+    }
+    match layer.biases() {
+        Some(_) if layer.trains() => format!("{text} (only biases are trained)"),
+        Some(_) => format!("frozen {text}"),
+        None if layer.frozen => format!("frozen {text}"),
+        None => text.to_owned(),
+    }
 }
 
 fn cell(size: &Size) -> String {
@@ -108,7 +117,11 @@ pub(super) fn backward(model: &Model, layer: usize, call: &LayerCall) -> String 
     let activation = call.activation.map(|activation| &model.layers[activation]);
     let name = activation.map_or_else(|| layer.name.to_string(), |a| format!("{}, {}", layer.name, a.name));
     let output = activation.map_or(&layer.output, |activation| &activation.output);
-    let gradients = if call.trains { "dW and dx" } else { "dx" };
+    let gradients = match (call.trains, layer.biases()) {
+        (false, _) => "dx",
+        (true, Some(_)) => "db and dx",
+        (true, None) => "dW and dx",
+    };
     format!(" {name}: {} ← {output}: dy gives {gradients}", layer.input)
 }
 

@@ -66,6 +66,9 @@ fn checks(context: &Context<'_>) -> TokenStream {
             let count = &parameters.count;
             equal.push(quote!(#description.parameters() == #count));
         }
+        if let (true, Some(biases)) = (layer.trains(), layer.biases()) {
+            equal.push(quote!(rt::biases(#description.tensors()) == #biases));
+        }
         if operation.sized {
             let outputs = layer.output.features();
             equal.push(quote!(#description.outputs() == #outputs));
@@ -253,7 +256,11 @@ fn tensor_rows(context: &Context<'_>) -> Vec<TokenStream> {
             quote!(<#kind as rt::Block>::TENSORS)
         } else {
             let description = context.model.description(layer);
-            quote!(&#description.tensors())
+            if layer.biases().is_some() {
+                quote!(&rt::only_biases(#description.tensors()))
+            } else {
+                quote!(&#description.tensors())
+            }
         };
         let name = layer.name.to_string().trim_start_matches("r#").to_owned();
         let trained = if layer.trains() { quote!(rt::Some(#trained)) } else { quote!(rt::None) };

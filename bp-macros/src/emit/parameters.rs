@@ -26,15 +26,21 @@ fn stored_count(context: &Context<'_>, layer: &Layer, parameters: &Parameters) -
 fn trained_count(context: &Context<'_>, layer: &Layer, parameters: &Parameters) -> Size {
     if !layer.trains() {
         Size::Known(0)
+    } else if let Some(biases) = layer.biases() {
+        biases.clone()
     } else if is_block(layer) {
-        let gradients = gradient_type(parameters, layer);
+        let gradients = gradient_type(context, parameters, layer);
         Size::expression(quote!(<#gradients as ::backprop::codegen::Flat>::LEN))
     } else {
         stored_count(context, layer, parameters)
     }
 }
 
-fn gradient_type(parameters: &Parameters, layer: &Layer) -> TokenStream {
+fn gradient_type(context: &Context<'_>, parameters: &Parameters, layer: &Layer) -> TokenStream {
+    if let Some(biases) = layer.biases() {
+        let (scalar, biases) = (&context.model.scalar, biases.generic());
+        return quote!(::backprop::layers::BiasParameters<#scalar, #biases>);
+    }
     let kind = kind(parameters, layer);
     if is_block(layer) { quote!(<#kind as ::backprop::codegen::Passes>::Gradients) } else { kind }
 }
@@ -156,7 +162,7 @@ pub(super) fn gradients(context: &Context<'_>) -> TokenStream {
     let trained: Vec<_> = stored(context)
         .filter(|(layer, _)| layer.trains())
         .map(|(layer, parameters)| {
-            let (name, kind) = (&layer.name, gradient_type(parameters, layer));
+            let (name, kind) = (&layer.name, gradient_type(context, parameters, layer));
             quote!(#name: #kind)
         })
         .collect();

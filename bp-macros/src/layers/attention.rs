@@ -41,8 +41,9 @@ fn attention(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
     let scalar = call.scalar();
     let three = features.times(&Size::Known(3));
     let biases = if bias { [three.clone(), features.clone()] } else { [Size::Known(0), Size::Known(0)] };
+    let all_biases = biases[0].plus(&biases[1]);
     let weights = features.times(&three).plus(&features.times(&features));
-    let count = weights.plus(&biases[0]).plus(&biases[1]);
+    let count = weights.plus(&all_biases);
     let [in_biases, out_biases] = biases;
     let field = [&features, &three, &in_biases, &out_biases].map(Size::generic);
     let mut value = quote!(::backprop::layers::Attention::new(#time, #features, #heads));
@@ -55,6 +56,8 @@ fn attention(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
     let products = time.times(&time).times(&features).times(&Size::Known(2));
     let operation = Operation {
         needs: Needs { input: true, output: false },
+        input_for_weights: true,
+        biases: all_biases,
         form: Form::Fusible,
         sized: true,
         saved: Size::expression(quote!(#constant.saved())),

@@ -70,6 +70,8 @@ fn build(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
     }
     let operation = Operation {
         needs: Needs { input: true, output: false },
+        input_for_weights: true,
+        biases: biases.clone(),
         form: Form::Fusible,
         sized: true,
         multiply_adds: weights.times(&steps),

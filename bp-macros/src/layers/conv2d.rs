@@ -83,6 +83,8 @@ fn build(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
     }
     let operation = Operation {
         needs: Needs { input: true, output: false },
+        input_for_weights: true,
+        biases: biases.clone(),
         form: Form::Fusible,
         sized: true,
         scratch: Size::expression(quote!(#constant.scratch())),

@@ -110,8 +110,12 @@ pub(crate) struct Operation {
     pub(crate) value: TokenStream,
     /// What it learns.
     pub(crate) parameters: Option<Parameters>,
+    /// How many of its numbers are biases. A gradient of them alone holds them in the order of their tensors.
+    pub(crate) biases: Size,
     /// What backward reads.
     pub(crate) needs: Needs,
+    /// Whether backward reads the input only for the gradient of what is no bias.
+    pub(crate) input_for_weights: bool,
     /// Features saved by forward for backward.
     pub(crate) saved: Size,
     /// Whether forward works in what it saves, in prediction too.
@@ -178,6 +182,8 @@ impl Operation {
             descriptor,
             value,
             parameters: None,
+            biases: Size::Known(0),
+            input_for_weights: false,
             needs: Needs::default(),
             saved: Size::Known(0),
             works_in_saved: false,

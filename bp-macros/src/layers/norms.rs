@@ -144,7 +144,7 @@ impl Norm {
             initializers: vec![weight_init, bias_init],
         });
         let descriptor = quote!(::backprop::layers::#descriptor);
-        let operation = Operation { parameters, saved, ..normalizing(input, descriptor, value) };
+        let operation = Operation { parameters, biases, saved, ..normalizing(input, descriptor, value) };
         Ok(Layer { output: input.clone(), operation: Some(operation) })
     }
 }

@@ -15,7 +15,9 @@ pub(crate) static SCALE: Kind = Kind {
         let needs = Needs { input: true, output: false };
         let multiply_adds = input.features();
         let layer = build(call, input, [quote!(Scale), quote!(ScaleParameters), quote!(Ones)])?;
-        let operation = layer.operation.map(|operation| Operation { needs, multiply_adds, ..operation });
+        let input_for_weights = true;
+        let scale = |operation| Operation { needs, input_for_weights, multiply_adds, ..operation };
+        let operation = layer.operation.map(scale);
         Ok(Layer { output: layer.output, operation })
     },
 };
@@ -24,7 +26,15 @@ pub(crate) static BIAS: Kind = Kind {
     name: "bias",
     signature: "bias(init = zeros)",
     formula: "y = x + b, with a summand for each feature of the last axis or each channel",
-    build: |call, input| build(call, input, [quote!(Bias), quote!(BiasParameters), quote!(Zeros)]),
+    build: |call, input| {
+        let layer = build(call, input, [quote!(Bias), quote!(BiasParameters), quote!(Zeros)])?;
+        let biases = |operation: &Operation| {
+            operation.parameters.as_ref().map_or(Size::Known(0), |parameters| parameters.count.clone())
+        };
+        let operation =
+            layer.operation.map(|operation| Operation { biases: biases(&operation), ..operation });
+        Ok(Layer { output: layer.output, operation })
+    },
 };
 
 fn build(

@@ -1,6 +1,7 @@
 //! Lists of layers → a graph.
 
 use super::outline::{Outline, Part};
+use super::train::Train;
 use super::{Compute, Equal, Flow, Layer, Node, Value};
 use crate::declaration::{Body, Item};
 use crate::diagnostics::{Diagnostics, Reported, Result, did_you_mean_or_list};
@@ -31,6 +32,7 @@ pub(super) struct Built {
 pub(super) fn graph(
     constants: &Ident,
     scalar: &Ident,
+    train: &Train,
     items: &[Item],
     input: &Shape,
     diagnostics: &mut Diagnostics,
@@ -39,6 +41,7 @@ pub(super) fn graph(
     let mut builder = Builder {
         constants,
         scalar,
+        train,
         diagnostics,
         layers: Vec::new(),
         values,
@@ -65,6 +68,7 @@ pub(super) fn graph(
 pub(super) struct Builder<'a> {
     pub(super) constants: &'a Ident,
     pub(super) scalar: &'a Ident,
+    pub(super) train: &'a Train,
     pub(super) diagnostics: &'a mut Diagnostics,
     pub(super) layers: Vec<Layer>,
     values: Vec<Value>,
@@ -184,6 +188,7 @@ impl Builder<'_> {
             output: built.output,
             operation: built.operation,
             frozen: self.frozen,
+            only_biases: false,
         });
         self.outline.chain.push(Part::Layer(index));
         let value =
@@ -231,6 +236,7 @@ impl Builder<'_> {
             output: output.clone(),
             operation: None,
             frozen: false,
+            only_biases: false,
         });
         Ok(self.layers.len() - 1)
     }

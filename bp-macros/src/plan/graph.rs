@@ -77,7 +77,7 @@ pub(super) fn build(model: &Model) -> Graph {
             (Compute::Concat { groups }, _) => Computation::Concat { groups: groups.clone() },
             (Compute::Layer, None) => continue,
             (Compute::Layer, Some(operation)) => Computation::Layer(LayerNode {
-                needs: operation.needs,
+                needs: layer.needs(),
                 form: operation.form,
                 saved: operation.saved.clone(),
                 works_in_saved: operation.works_in_saved,

@@ -39,7 +39,8 @@ fn overwritten(graph: &Graph, node: &Node, mode: Mode) -> Option<usize> {
     };
     match &node.compute {
         Computation::Layer(layer) if layer.form == Form::InPlace => node.inputs.iter().copied().find(free),
-        Computation::Sum => node.inputs.iter().copied().find(free),
+        // One of the first two: beginning with a later one, prediction and training might add in different orders.
+        Computation::Sum => node.inputs.iter().copied().take(2).find(free),
         _ => None,
     }
 }

@@ -208,7 +208,7 @@ impl Machine<'_> {
             assert_ne!(self.room(dx), self.room(dy), "dx and dy share a slot\n{}", self.plan);
             self.write(dx, vec![Term::Back(layer)]);
         }
-        if operation.needs.input {
+        if self.model.layers[layer].needs().input {
             self.expect(call.x, &expected(self.model, input), "x", layer);
         }
         if last.needs.output {

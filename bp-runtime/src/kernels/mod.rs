@@ -12,6 +12,7 @@
 
 pub(crate) mod attention;
 pub(crate) mod axis;
+mod bias;
 mod block;
 #[cfg(test)]
 pub(crate) mod check;
@@ -68,6 +69,8 @@ kernels! {
         layer: &Dense, tile: usize, x: &[Self], dy: &[Self], gradient_and_first: (&mut [Self], bool),
         scratch: &mut [Self]
     ) = dense::weight_gradient;
+    /// `db += Σ dy`: `run` numbers in a row share a bias
+    fn bias_gradient(run: usize, dy: &[Self], gradient: &mut [Self]) = bias::gradient;
     /// `y = Wᵀx + b` for one sample
     fn dense_forward_one(layer: &Dense, parameters: &[Self], x: &[Self], y: &mut [Self]) = dense_one::forward;
     /// `dx = W dy` for one sample

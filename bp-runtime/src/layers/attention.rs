@@ -231,7 +231,10 @@ where
         let [dprojected, dweights, dmeans, room] = self.parts(scratch);
         let count = self.in_proj().parameters();
         let (first, second) = parameters.split_at(count.min(parameters.len()));
-        let (dfirst, dsecond) = gradient.split_at_mut(count.min(gradient.len()));
+        // Biases may be trained alone.
+        let only_biases = gradient.len() < self.parameters();
+        let of_first = if only_biases { self.in_proj().biases() } else { count };
+        let (dfirst, dsecond) = gradient.split_at_mut(of_first.min(gradient.len()));
         self.out_proj().backward(Backward {
             parameters: second,
             x: means,

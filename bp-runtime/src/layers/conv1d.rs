@@ -234,7 +234,11 @@ impl<S: Scalar> Layer<S> for Conv1d {
     fn backward<const T: usize>(&self, io: Backward<'_, S, T>) {
         let Backward { parameters, x, dy, dx, gradient, .. } = io;
         if !gradient.is_empty() {
-            S::conv1d_weight_gradient(self, T, x.as_flattened(), dy.as_flattened(), gradient);
+            if gradient.len() < self.parameters() {
+                S::bias_gradient(T, dy.as_flattened(), gradient);
+            } else {
+                S::conv1d_weight_gradient(self, T, x.as_flattened(), dy.as_flattened(), gradient);
+            }
         }
         if !dx.is_empty() {
             S::conv1d_input_gradient(self, T, parameters, dy.as_flattened(), dx.as_flattened_mut());

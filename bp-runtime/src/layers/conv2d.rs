@@ -275,7 +275,10 @@ impl<S: Scalar> Layer<S> for Conv2d {
     fn backward<const T: usize>(&self, io: Backward<'_, S, T>) {
         let Backward { parameters, x, dy, dx, gradient, .. } = io;
         if !gradient.is_empty() {
-            if T.is_multiple_of(S::LANES) {
+            if gradient.len() < self.parameters() {
+                let [_, height, width] = self.output_shape();
+                S::bias_gradient(height * width * T, dy.as_flattened(), gradient);
+            } else if T.is_multiple_of(S::LANES) {
                 S::conv2d_weight_gradient(self, T, x.as_flattened(), dy.as_flattened(), gradient);
             } else {
                 reference::conv2d_weight_gradient(self, x, dy, gradient);

@@ -243,18 +243,17 @@ impl<S: Scalar> Layer<S> for ConvTranspose2d {
         let count = inverse.parameters();
         let weight = parameters.get(..count).unwrap_or(&[]);
         if !gradient.is_empty() {
-            let (dweight, dbias) = gradient.split_at_mut(count.min(gradient.len()));
-            if T.is_multiple_of(S::LANES) {
-                S::conv2d_weight_gradient(&inverse, T, dy.as_flattened(), x.as_flattened(), dweight);
-            } else {
-                reference::conv2d_weight_gradient(&inverse, dy, x, dweight);
-            }
-            let [_, height, width] = self.output_shape();
-            for (dy, db) in dy.chunks(height * width).zip(dbias) {
-                for dy in dy.as_flattened() {
-                    *db += *dy;
+            // Biases may be trained alone.
+            let (dweight, dbias) = gradient.split_at_mut(gradient.len().saturating_sub(self.biases()));
+            if !dweight.is_empty() {
+                if T.is_multiple_of(S::LANES) {
+                    S::conv2d_weight_gradient(&inverse, T, dy.as_flattened(), x.as_flattened(), dweight);
+                } else {
+                    reference::conv2d_weight_gradient(&inverse, dy, x, dweight);
                 }
             }
+            let [_, height, width] = self.output_shape();
+            S::bias_gradient(height * width * T, dy.as_flattened(), dbias);
         }
         if dx.is_empty() {
             return;

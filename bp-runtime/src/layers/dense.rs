@@ -156,10 +156,13 @@ impl<S: Scalar> Layer<S> for Dense {
         let Backward { parameters, x, dy, dx, gradient, first, scratch, .. } = io;
         if !gradient.is_empty() {
             let tiles = T.is_multiple_of(S::LANES);
-            if first && !tiles {
+            let only_biases = gradient.len() < self.parameters();
+            if first && (only_biases || !tiles) {
                 gradient.fill(S::ZERO);
             }
-            if T == 1 && !self.is_tiny() {
+            if only_biases {
+                S::bias_gradient(T, dy.as_flattened(), gradient);
+            } else if T == 1 && !self.is_tiny() {
                 S::dense_weight_gradient_one(self, x.as_flattened(), dy.as_flattened(), gradient);
             } else if tiles {
                 let (x, dy, scratch) = (x.as_flattened(), dy.as_flattened(), scratch.as_flattened_mut());

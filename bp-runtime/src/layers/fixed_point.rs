@@ -20,6 +20,33 @@ use rand_core::Rng;
 /// `MAX_ITERATIONS` becomes NaN, which a training step reports and leaves the network unchanged by; with
 /// `BEST_EFFORT` it keeps the last iterate.
 ///
+/// How a pass went, [`Iteration`] tells: `tape.slots().settle` where the declaration says `settle: fixed_point(…)[…]`.
+///
+/// ```
+/// use backprop_runtime::{Flat, GenericArray, OwnLayer, Pass, flat, layers::FixedPoint, network::Passes, typenum::{U0, U1}};
+///
+/// /// `y = x / 2`, so that `z = (z + x) / 2` settles at `z = x`.
+/// #[repr(C)]
+/// struct Half {}
+/// flat!(Half: f64 {});
+/// # type One = GenericArray<f64, U1>;
+/// # type None = GenericArray<f64, U0>;
+/// # impl OwnLayer for Half {
+/// #     type Inputs = U1;
+/// #     type Outputs = U1;
+/// #     type Saved = U0;
+/// #     fn forward(&self, x: &One, y: &mut One, _: &mut None) { y[0] = x[0] / 2.0; }
+/// #     fn backward(&self, _: &One, _: &None, dy: &One, dx: &mut One, _: &mut Self) { dx[0] = dy[0] / 2.0; }
+/// #     fn initialize(&mut self, _: &mut dyn backprop_runtime::rand_core::Rng) {}
+/// # }
+/// let layer: FixedPoint<Half, 1, { f64::to_bits(1e-3) }, 100, false> = FixedPoint { body: Half {} };
+/// // Two samples; the second has settled at once.
+/// let (x, mut y, mut slots) = ([[1.0, 0.0]], [[0.0; 2]], flat::zero());
+/// layer.forward(&Pass::PREDICTION, &x, &mut y, &mut slots);
+/// assert_eq!((slots.iterations, slots.residual), ([10, 1], [1.0 / 1024.0, 0.0]));
+/// assert_eq!(y, [[1.0 - 1.0 / 1024.0, 0.0]]);
+/// ```
+///
 /// In a declaration: `fixed_point(tolerance = 1e-5, max_iterations = 100)[dense(16), tanh]`. `TOLERANCE` holds the
 /// bits of an `f64`, and `N` is the number of features.
 #[repr(C)]
@@ -51,7 +78,13 @@ impl<B, const N: usize, const E: u64, const M: usize, const A: bool> DerefMut fo
 flat_parameters!([B: Flat, const N: usize, const E: u64, const M: usize, const A: bool]
     FixedPoint<B, N, E, M, A>: B::Scalar { body: B });
 
-/// Room to iterate in, and how the last pass went.
+/// Room to iterate in, and how the last pass forward went.
+///
+/// ```text
+/// let loss = trainer.step(&mut net, &xs, &ys)?;
+/// let settle = &trainer.workspace().slots().settle;
+/// println!("at most {} iterations, residual {}", settle.most_iterations, settle.largest_residual);
+/// ```
 #[repr(C, align(64))]
 #[derive(Clone, Debug)]
 pub struct Iteration<S, W, const N: usize, const T: usize> {
@@ -59,6 +92,10 @@ pub struct Iteration<S, W, const N: usize, const T: usize> {
     pub iterations: [u32; T],
     /// The last change of each sample: at most the tolerance where it has converged.
     pub residual: [S; T],
+    /// The most iterations of a sample, in all tiles of the batch so far.
+    pub most_iterations: u32,
+    /// The largest last change of a sample, in all tiles of the batch so far; NaN where one came to that.
+    pub largest_residual: S,
     /// The input of the body, `z + x`.
     input: [[S; T]; N],
     output: [[S; T]; N],
@@ -102,6 +139,20 @@ impl<S: Scalar, W, const N: usize, const T: usize> Iteration<S, W, N, T> {
                 *count += 1;
                 *residual = change;
             }
+        }
+    }
+
+    /// Takes the tile into what is known of its batch.
+    fn count(&mut self, pass: &Pass) {
+        if pass.first_sample == 0 {
+            (self.most_iterations, self.largest_residual) = (0, S::ZERO);
+        }
+        self.most_iterations = self.iterations.iter().copied().fold(self.most_iterations, u32::max);
+        for residual in self.residual {
+            let largest = self.largest_residual;
+            let larger = if residual <= largest { largest } else { residual };
+            // NaN stays.
+            self.largest_residual = if largest <= S::INFINITY { larger } else { largest };
         }
     }
 
@@ -161,6 +212,7 @@ impl<B: Block, const N: usize, const E: u64, const M: usize, const A: bool> Pass
             let Iteration { input, output, body, .. } = slots;
             this.body.infer(input, output, body);
         });
+        slots.count(&Pass::PREDICTION);
     }
 
     fn forward<const T: usize>(
@@ -174,6 +226,7 @@ impl<B: Block, const N: usize, const E: u64, const M: usize, const A: bool> Pass
             let Iteration { input, output, body, .. } = slots;
             Passes::forward(&this.body, pass, input, output, body);
         });
+        slots.count(pass);
     }
 
     fn backward<const T: usize, L: Learning<Self::Scalar>>(

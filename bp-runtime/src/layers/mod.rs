@@ -26,7 +26,7 @@ mod leaky_relu;
 mod log_softmax;
 mod max_pool2d;
 mod mish;
-mod normalize;
+pub(crate) mod normalize;
 mod position;
 mod prelu;
 mod relu;

@@ -109,7 +109,8 @@ impl<S: Scalar> Groups<S> {
         let Gradients { parameters, x, saved, dy, dx, gradient } = io;
         let tile = (lanes.len() / 4).max(1);
         let (weights, _) = self.split(parameters);
-        let (d_weights, d_biases) = gradient.split_at_mut(self.weights.min(gradient.len()));
+        // Biases may be trained alone.
+        let (d_weights, d_biases) = gradient.split_at_mut(gradient.len().saturating_sub(self.biases));
         let (group, run, share) = ((self.size * tile).max(1), (self.run * tile).max(1), self.share());
         let mut dx = dx.chunks_exact_mut(group);
         let (sums, of_run) = lanes.split_at_mut(2 * tile);
@@ -190,7 +191,7 @@ pub(super) struct Gradients<'a, S> {
 
 /// The sum over samples: of every eighth sample first, so that the compiler may use vectors.
 #[inline(always)]
-pub(super) fn total<S: Scalar>(lanes: &[S]) -> S {
+pub(crate) fn total<S: Scalar>(lanes: &[S]) -> S {
     let mut sums = [S::ZERO; 8];
     for lanes in lanes.chunks(8) {
         for (sum, lane) in sums.iter_mut().zip(lanes) {

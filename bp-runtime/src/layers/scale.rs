@@ -2,6 +2,7 @@
 
 use super::normalize::total;
 use crate::initializers::{Fans, Initializer};
+use crate::kernels::Kernels as _;
 use crate::{Backward, Forward, Layer, Scalar, Tensor, dispatch, flat::flat_parameters};
 use rand_core::Rng;
 
@@ -147,25 +148,19 @@ fn apply<S: Scalar>(run: usize, channels: usize, [weights, biases]: [&[S]; 2], f
     }
 }
 
-/// Adds `Σ x dy` of each channel, where `x` is 1 if there is none.
+/// Adds `Σ x dy` of each channel.
 #[inline(always)]
-fn accumulate<S: Scalar>(run: usize, x: Option<&[S]>, dy: &[S], gradient: &mut [S]) {
+fn accumulate<S: Scalar>(run: usize, x: &[S], dy: &[S], gradient: &mut [S]) {
     let round = (run * gradient.len()).max(1);
-    for (first, dy) in dy.chunks(round).enumerate() {
-        let x = x.and_then(|x| x.get(first * round..));
-        for (channel, (dy, gradient)) in dy.chunks(run).zip(&mut *gradient).enumerate() {
-            *gradient += match x.and_then(|x| x.get(channel * run..)) {
-                Some(x) => {
-                    let mut sums = [S::ZERO; 8];
-                    for (x, dy) in x.chunks(8).zip(dy.chunks(8)) {
-                        for ((sum, x), dy) in sums.iter_mut().zip(x).zip(dy) {
-                            *sum += *x * *dy;
-                        }
-                    }
-                    total(&sums)
+    for (x, dy) in x.chunks(round).zip(dy.chunks(round)) {
+        for ((x, dy), gradient) in x.chunks(run).zip(dy.chunks(run)).zip(&mut *gradient) {
+            let mut sums = [S::ZERO; 8];
+            for (x, dy) in x.chunks(8).zip(dy.chunks(8)) {
+                for ((sum, x), dy) in sums.iter_mut().zip(x).zip(dy) {
+                    *sum += *x * *dy;
                 }
-                None => total(dy),
-            };
+            }
+            *gradient += total(&sums);
         }
     }
 }
@@ -184,7 +179,7 @@ macro_rules! layers {
         dispatch!(_v => apply(run, channels, parameters, x, y));
             }
 
-            fn gradients(run: usize, x: Option<&[$scalar]>, dy: &[$scalar], gradient: &mut [$scalar]) {
+            fn gradients(run: usize, x: &[$scalar], dy: &[$scalar], gradient: &mut [$scalar]) {
         dispatch!(_v => accumulate(run, x, dy, gradient));
             }
 
@@ -198,7 +193,9 @@ macro_rules! layers {
                 fn backward<const T: usize>(&self, io: Backward<'_, $scalar, T>) {
                     let (run, dy) = ((self.inner * T).max(1), io.dy.as_flattened());
                     forward(run, self.channels, [io.parameters, &[]], dy, io.dx.as_flattened_mut());
-                    gradients(run, Some(io.x.as_flattened()), dy, io.gradient);
+                    if !io.gradient.is_empty() {
+                        gradients(run, io.x.as_flattened(), dy, io.gradient);
+                    }
                 }
             }
 
@@ -212,7 +209,9 @@ macro_rules! layers {
                 fn backward<const T: usize>(&self, io: Backward<'_, $scalar, T>) {
                     let (run, dy) = ((self.inner * T).max(1), io.dy.as_flattened());
                     super::elementwise::copy(dy, io.dx.as_flattened_mut());
-                    gradients(run, None, dy, io.gradient);
+                    if !io.gradient.is_empty() {
+                        $scalar::bias_gradient(run, dy, io.gradient);
+                    }
                 }
             }
         };

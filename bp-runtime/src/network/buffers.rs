@@ -31,7 +31,8 @@ impl<X, Y, W> Tape<X, Y, W> {
         self.pass = Pass { training: true, seed, samples: 1, ..Pass::default() };
     }
 
-    /// What the layers keep, for those that tell of it: `tape.slots().fixed_point1.iterations`.
+    /// What the layers keep, for those that tell of it: `tape.slots().fixed_point1.iterations`. Of a trainer,
+    /// [`workspace`](crate::Trainer::workspace) is such a tape.
     pub fn slots(&self) -> &W {
         &self.slots
     }

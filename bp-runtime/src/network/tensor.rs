@@ -102,6 +102,11 @@ impl Tensor {
         Path(*self)
     }
 
+    /// Whether the numbers are biases: the tensor is called `bias`, or ends in that, as `in_proj_bias` does.
+    pub const fn is_bias(&self) -> bool {
+        matches!(self.name.as_bytes(), [.., b'b', b'i', b'a', b's'])
+    }
+
     /// Whether `path` names this tensor, or something that it stands in.
     pub fn is_in(&self, path: &str) -> bool {
         let parts =

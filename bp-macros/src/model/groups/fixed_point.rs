@@ -2,6 +2,7 @@
 
 use super::super::build::Builder;
 use super::super::outline::Part;
+use super::super::train::Train;
 use super::super::{Compute, Flow};
 use crate::declaration::Item;
 use crate::diagnostics::Result;
@@ -43,12 +44,13 @@ impl Builder<'_> {
         let name = &self.layers[layer].constant;
         let network = format_ident!("{constants}_{name}");
         let axes = &input.shape.0;
+        let train = matches!(self.train, Train::Biases(_)).then(|| quote!(train = biases,));
         let doc = [" The body of `", &self.layers[layer].name.to_string(), "`."].concat();
         let nested = quote! {
             #[doc = #doc]
             #[doc(hidden)]
             #[allow(non_camel_case_types)]
-            #[::backprop::network(input = [#(#axes),*], layers = [#body], scalar = #scalar, crate = ::backprop)]
+            #[::backprop::network(input = [#(#axes),*], layers = [#body], scalar = #scalar, #train crate = ::backprop)]
             pub struct #network;
         };
         let field = quote! {
