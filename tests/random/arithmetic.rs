@@ -197,6 +197,22 @@ pub(crate) fn transpose(x: &Array, order: &[usize]) -> Array {
     })
 }
 
+/// Arrays one after the other along an axis.
+pub(crate) fn join(parts: &[Array], axis: usize) -> Array {
+    let mut shape = parts[0].shape.clone();
+    shape[axis] = parts.iter().map(|part| part.shape[axis]).sum();
+    Array::from_fn(&shape, |index| {
+        let mut index = index.to_vec();
+        let mut parts = parts.iter();
+        let mut part = parts.next().expect("at least one");
+        while index[axis] >= part.shape[axis] {
+            index[axis] -= part.shape[axis];
+            part = parts.next().expect("an index within the whole");
+        }
+        part.at(&index)
+    })
+}
+
 /// Mean 0 and variance 1 (not centred: mean square 1).
 pub(crate) fn normalized(tape: &mut Tape, x: &[Var], eps: f64, centred: bool) -> Vec<Var> {
     let centre = tape.mean(x);

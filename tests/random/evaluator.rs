@@ -322,7 +322,7 @@ impl<'a> Evaluator<'a> {
                 let terms = self.branches(branches, x);
                 self.add(&terms)
             }
-            Module::Concat { axis, branches } => join(&self.branches(branches, x), *axis),
+            Module::Concat { axis, branches } => arithmetic::join(&self.branches(branches, x), *axis),
             Module::Heads(heads) => {
                 let numbers: Vec<Var> =
                     self.branches(heads, x).into_iter().flat_map(|head| head.numbers).collect();
@@ -376,22 +376,6 @@ impl<'a> Evaluator<'a> {
             }
         }
     }
-}
-
-/// Arrays one after the other along an axis.
-fn join(parts: &[Array], axis: usize) -> Array {
-    let mut shape = parts[0].shape.clone();
-    shape[axis] = parts.iter().map(|part| part.shape[axis]).sum();
-    Array::from_fn(&shape, |index| {
-        let mut index = index.to_vec();
-        let mut parts = parts.iter();
-        let mut part = parts.next().expect("at least one");
-        while index[axis] >= part.shape[axis] {
-            index[axis] -= part.shape[axis];
-            part = parts.next().expect("an index within the whole");
-        }
-        part.at(&index)
-    })
 }
 
 /// Which tensors are trained. Of the last layers those count that are not frozen.
