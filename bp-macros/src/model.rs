@@ -7,7 +7,7 @@ mod notes;
 
 use crate::declaration::{Keys, axes, required};
 use crate::diagnostics::{Diagnostics, Result, did_you_mean};
-use crate::layers::{Kind, Operation};
+use crate::layers::{Kind, Measured, Operation};
 use crate::losses::{self, Loss};
 use crate::shape::Shape;
 use crate::size::Size;
@@ -67,7 +67,16 @@ pub(crate) struct Layer {
 impl Layer {
     /// Whether the layer has parameters that training changes.
     pub(crate) fn trains(&self) -> bool {
-        !self.frozen && self.operation.as_ref().is_some_and(|operation| operation.parameters.is_some())
+        let learns = |operation: &Operation| match &operation.measured {
+            Some(measured) => measured.trained.known() != Some(0),
+            None => operation.parameters.is_some(),
+        };
+        !self.frozen && self.operation.as_ref().is_some_and(learns)
+    }
+
+    /// What the layer measures in training, unless it is frozen.
+    pub(crate) fn measured(&self) -> Option<&Measured> {
+        self.operation.as_ref()?.measured.as_ref().filter(|_| !self.frozen)
     }
 }
 
@@ -147,6 +156,7 @@ pub(crate) fn build(
     weights(keys, diagnostics);
     let (span, items) = required(keys.layers.as_ref(), name, "layers = [dense(10)]", diagnostics)?;
     let built = build::graph(&constants, &scalar, items, &input, diagnostics)?;
+    measures_in_a_tile(keys, tile, &built, diagnostics);
     let input_rows = input_rows(&built, diagnostics).unwrap_or(None);
     let build::Built { layers, values, nodes, output, heads, nested, equal } = built;
     if nodes.is_empty() && diagnostics.reported().is_ok() {
@@ -223,6 +233,19 @@ fn input_rows(built: &build::Built, diagnostics: &mut Diagnostics) -> Result<Opt
         }
     }
     found
+}
+
+/// Refuses a tile of one sample where a layer measures over the samples of a tile.
+fn measures_in_a_tile(keys: &Keys, tile: Option<usize>, built: &build::Built, diagnostics: &mut Diagnostics) {
+    let measuring = built.layers.iter().find(|layer| layer.measured().is_some());
+    if let (Some(expr), Some(1), Some(layer)) = (&keys.tile, tile, measuring) {
+        let message = format!(
+            "layer `{}`: batch_norm measures over the samples of a tile, and one sample has no variance: \
+             give a larger tile, or use `layer_norm` or `group_norm`",
+            layer.name
+        );
+        diagnostics.error(expr.span(), message);
+    }
 }
 
 fn weights(keys: &Keys, diagnostics: &mut Diagnostics) {

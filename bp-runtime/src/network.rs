@@ -66,6 +66,9 @@ pub trait Passes {
     fn commit<const T: usize>(&mut self, slots: &mut Self::Slots<T>) {
         let _ = slots;
     }
+
+    /// See [`Network::fold_batch_norm`].
+    fn fold(&mut self) {}
 }
 
 /// The tile for a network whose buffers hold `features` numbers for each sample.
@@ -251,6 +254,20 @@ pub trait Network: Sized {
             }
         }
         Ok(())
+    }
+
+    /// Works each `batch_norm`, as it acts in prediction, into the `dense`, `conv1d` or `conv2d` right before it, of
+    /// networks within the network too: weights are scaled, the bias is shifted. Predictions stay what they were up
+    /// to rounding.
+    ///
+    /// For networks that are done with training. The `batch_norm` stays in its place and leaves every number as it is;
+    /// where the layer before has no bias, it adds one. A network declared without `batch_norm`, with the folded
+    /// weights, predicts the same. Where the output of the layer before is read by others too, or the layer before is of
+    /// another kind, nothing is folded.
+    ///
+    /// PyTorch's `fuse_conv_bn_eval` and `fuse_linear_bn_eval`.
+    fn fold_batch_norm(&mut self) {
+        self.core_mut().fold();
     }
 
     /// The output for one input, keeping on the tape what [`backward`](Self::backward) needs.

@@ -283,7 +283,10 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
             scale,
         );
         if result.is_ok() {
-            self.workspace.commit(net.core_mut());
+            // Given gradients come without samples: what the workspace holds then was measured for something else.
+            if self.samples > 0 {
+                self.workspace.commit(net.core_mut());
+            }
             self.step += 1;
         }
         self.discard();
@@ -320,6 +323,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
                 step: self.step,
                 first_sample: self.samples + range.start,
                 samples: samples.len(),
+                frozen: false,
             };
             load(samples, self.workspace.input_mut(), tile);
             self.workspace.forward(net.core());

@@ -1,7 +1,7 @@
 //! Words for humans: the table on the struct, a line on each step, and `summary()`.
 
 use super::Context;
-use super::network::parameters_of;
+use super::network::{counted_of, parameters_of};
 use crate::losses::{Loss, Written};
 use crate::model::{Layer, Model};
 use crate::plan::{LayerCall, Move, Plan};
@@ -21,7 +21,7 @@ pub(super) fn table(context: &Context<'_>) -> Vec<String> {
         format!(" | input | {} | | | |", model.input),
     ];
     for layer in &model.layers {
-        let parameters = parameters_of(layer);
+        let (stored, parameters) = (parameters_of(layer), counted_of(layer));
         let multiply_adds =
             layer.operation.as_ref().map_or(Size::Known(0), |operation| operation.multiply_adds.clone());
         lines.push(format!(
@@ -30,7 +30,7 @@ pub(super) fn table(context: &Context<'_>) -> Vec<String> {
             layer.output,
             cell(&parameters),
             cell(&multiply_adds),
-            cell(&parameters.times(&bytes))
+            cell(&stored.times(&bytes))
         ));
     }
     lines.push(String::new());
@@ -123,7 +123,7 @@ pub(super) fn summary(context: &Context<'_>) -> TokenStream {
         let text = format!("{}: {}", layer.name, declared(layer));
         let rank = layer.output.rank();
         let shape = (0..4).map(|axis| layer.output.0.get(axis).cloned().unwrap_or(Size::Known(1)));
-        let parameters = parameters_of(layer);
+        let (stored, parameters) = (parameters_of(layer), counted_of(layer));
         let multiply_adds =
             layer.operation.as_ref().map_or(Size::Known(0), |operation| operation.multiply_adds.clone());
         let scalar = &model.scalar;
@@ -134,7 +134,7 @@ pub(super) fn summary(context: &Context<'_>) -> TokenStream {
                 rank: #rank,
                 parameters: #parameters,
                 multiply_adds: #multiply_adds,
-                bytes: #parameters * ::core::mem::size_of::<#scalar>(),
+                bytes: #stored * ::core::mem::size_of::<#scalar>(),
             }
         }
     });

@@ -8,6 +8,7 @@ mod budget;
 mod docs;
 mod formulas;
 mod heads;
+mod measured;
 mod network;
 mod parameters;
 mod passes;

@@ -1,7 +1,7 @@
 //! The traits that users see, and the constant functions that traits cannot have.
 
-use super::parameters::{is_block, offsets, stored};
-use super::{Context, budget, docs, heads};
+use super::parameters::{counted, is_block, offsets, stored};
+use super::{Context, budget, docs, heads, measured};
 use crate::layers::Parameters;
 use crate::losses::Loss;
 use crate::model::Layer;
@@ -42,6 +42,10 @@ fn checks(context: &Context<'_>) -> TokenStream {
         if let Some(parameters) = &operation.parameters {
             let count = &parameters.count;
             equal.push(quote!(#description.parameters() == #count));
+        }
+        if let Some(measured) = &operation.measured {
+            let trained = &measured.trained;
+            equal.push(quote!(#description.trained() == #trained));
         }
         if operation.sized {
             let outputs = layer.output.features();
@@ -100,6 +104,8 @@ fn network_impl(context: &Context<'_>) -> TokenStream {
     let (inputs, outputs) = (model.input.features(), model.output.shape.features());
     let mut places = offsets(context);
     let stored_count = places.stored.pop().unwrap_or(Size::Known(0));
+    let counted = sum(stored(context).map(|(layer, parameters)| counted(context, layer, parameters)));
+    let block_constants = measured::constants(context);
     let trained_count = places.trained.pop().unwrap_or(Size::Known(0));
     let tensors = sum(stored(context).map(|(_, parameters)| parameters.tensors.clone()));
     let multiply_adds =
@@ -151,7 +157,7 @@ fn network_impl(context: &Context<'_>) -> TokenStream {
             type Core = Self;
 
             const NAME: &'static str = #name_text;
-            const PARAMETERS: usize = #stored_count;
+            const PARAMETERS: usize = #counted;
             const MULTIPLY_ADDS: usize = <Self as rt::Block>::MULTIPLY_ADDS;
             const INPUTS: usize = #inputs;
             const OUTPUTS: usize = #outputs;
@@ -196,6 +202,7 @@ fn network_impl(context: &Context<'_>) -> TokenStream {
             const OUTPUTS: usize = #outputs;
             const MULTIPLY_ADDS: usize = #multiply_adds;
             const TENSORS: &'static [rt::Tensor] = &rt::table::<{ #tensors }>(&[#(#rows),*]);
+            #block_constants
 
             #[allow(unused_variables)]
             fn initialize<R: rt::RandomGenerator + ?::core::marker::Sized>(&mut self, rng: &mut R) {
@@ -259,7 +266,13 @@ fn trainable(context: &Context<'_>) -> Option<TokenStream> {
     })
 }
 
-/// Parameters of one layer.
+/// Parameters of one layer as PyTorch counts them.
+pub(super) fn counted_of(layer: &Layer) -> Size {
+    let measured = layer.operation.as_ref().and_then(|operation| operation.measured.as_ref());
+    measured.map_or_else(|| parameters_of(layer), |measured| measured.trained.clone())
+}
+
+/// All that one layer stores.
 pub(super) fn parameters_of(layer: &Layer) -> Size {
     let parameters = layer.operation.as_ref().and_then(|operation| operation.parameters.as_ref());
     parameters.map_or(Size::Known(0), |parameters| parameters.count.clone())

@@ -22,10 +22,25 @@ fn stored_count(context: &Context<'_>, layer: &Layer, parameters: &Parameters) -
     parameters.count.clone().or_read(quote!(#description.parameters()))
 }
 
+/// How many of them PyTorch counts as parameters: frozen ones, and not what is measured.
+pub(super) fn counted(context: &Context<'_>, layer: &Layer, parameters: &Parameters) -> Size {
+    let measured = layer.operation.as_ref().and_then(|operation| operation.measured.as_ref());
+    match measured {
+        Some(measured) => measured.trained.clone(),
+        None if is_block(layer) => {
+            let kind = &parameters.field;
+            Size::Expression(quote!(<#kind as ::backprop::codegen::Block>::PARAMETERS))
+        }
+        None => stored_count(context, layer, parameters),
+    }
+}
+
 /// How many of them are trained.
 fn trained_count(context: &Context<'_>, layer: &Layer, parameters: &Parameters) -> Size {
     if !layer.trains() {
         Size::Known(0)
+    } else if let Some(measured) = layer.measured() {
+        measured.trained.clone()
     } else if is_block(layer) {
         let gradients = gradient_type(parameters, layer);
         Size::Expression(quote!(<#gradients as ::backprop::codegen::Flat>::LEN))
@@ -36,6 +51,9 @@ fn trained_count(context: &Context<'_>, layer: &Layer, parameters: &Parameters) 
 
 fn gradient_type(parameters: &Parameters, layer: &Layer) -> TokenStream {
     let field = &parameters.field;
+    if let Some(measured) = layer.measured() {
+        return measured.gradient.clone();
+    }
     if is_block(layer) { quote!(<#field as ::backprop::codegen::Passes>::Gradients) } else { field.clone() }
 }
 

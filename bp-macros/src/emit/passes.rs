@@ -1,7 +1,7 @@
 //! Forward and backward: one call per step of the plan.
 
 use super::parameters::{is_block, stored};
-use super::{Context, docs};
+use super::{Context, docs, measured};
 use crate::layers::Parameters;
 use crate::model::Layer;
 use crate::plan::{Call, LayerCall, Move, Part, Place, Plan, Step, Wanted};
@@ -19,6 +19,8 @@ pub(super) fn passes(context: &Context<'_>) -> TokenStream {
     let infer = forward_steps(context, context.inference);
     let forward = forward_steps(context, context.training);
     let backward = backward_steps(context);
+    let commit = measured::commit(context, &slots);
+    let fold = measured::fold(context);
     quote! {
         #training_slots
         #inference_slots
@@ -59,6 +61,9 @@ pub(super) fn passes(context: &Context<'_>) -> TokenStream {
             ) {
                 #(#backward)*
             }
+
+            #commit
+            #fold
         }
     }
 }
@@ -75,6 +80,7 @@ fn slots_struct(context: &Context<'_>, plan: &Plan, name: &Ident, doc: &str) -> 
     };
     let block_fields: Vec<_> = blocks.iter().map(block_field).collect();
     let block_docs = blocks.iter().map(|(layer, _)| format!(" Of `{}`.", layer.name));
+    let states = if std::ptr::eq(plan, context.training) { measured::states(context) } else { Vec::new() };
     let docs = (0..plan.slots.len()).map(|slot| docs::slot(plan, slot));
     let doc = format!(" {doc}");
     quote! {
@@ -83,8 +89,11 @@ fn slots_struct(context: &Context<'_>, plan: &Plan, name: &Ident, doc: &str) -> 
         pub struct #name<const T: usize> {
             #(#[doc = #docs] #fields: [[#scalar; T]; #sizes],)*
             #(#[doc = #block_docs] pub #block_fields,)*
+            #(#[doc = " What has been measured since the last step."] #states,)*
         }
-        rt::zeroed!([const T: usize] #name<T> { #(#fields: [[#scalar; T]; #sizes],)* #(#block_fields,)* });
+        rt::zeroed!([const T: usize] #name<T> {
+            #(#fields: [[#scalar; T]; #sizes],)* #(#block_fields,)* #(#states,)*
+        });
     }
 }
 
@@ -118,7 +127,11 @@ fn forward(context: &Context<'_>, plan: &Plan, layer: usize, call: &LayerCall) -
     let x = call.x.map(|place| field("x", reference(plan, place, false)));
     let y = write(call.y).map(|y| field("y", y));
     let saved = write(call.saved).map(|saved| field("saved", saved));
-    quote!(#[doc = #doc] #description.forward(rt::Forward { #parameters #x #y #saved ..rt::Forward::of(pass) });)
+    let (pass, state) = (measured::pass(context, plan, layer), measured::state(context, plan, layer, true));
+    quote! {
+        #[doc = #doc]
+        #description.forward(rt::Forward { #parameters #x #y #saved #state ..rt::Forward::of(#pass) });
+    }
 }
 
 /// A network within the network, or a layer of the user's, has slots of its own.
@@ -128,7 +141,8 @@ fn forward_block(context: &Context<'_>, plan: &Plan, layer: usize, call: &LayerC
     let x = call.x.map(|place| reference(plan, place, false));
     let y = call.y.map(|place| reference(plan, place, true));
     if std::ptr::eq(plan, context.training) {
-        quote!(#[doc = #doc] rt::Passes::forward(&self.#field, pass, #x, #y, &mut slots.#field);)
+        let pass = measured::pass(context, plan, layer);
+        quote!(#[doc = #doc] rt::Passes::forward(&self.#field, #pass, #x, #y, &mut slots.#field);)
     } else {
         quote!(#[doc = #doc] rt::Passes::infer(&self.#field, #x, #y, &mut slots.#field);)
     }
@@ -147,7 +161,8 @@ fn backward_block(context: &Context<'_>, step: &Step, call: &LayerCall) -> Token
     } else {
         quote!(::core::option::Option::None)
     };
-    quote!(#[doc = #doc] rt::Passes::backward(&self.#field, pass, #x, #y, #dy, #dx, &mut slots.#field, #gradients);)
+    let pass = measured::pass(context, plan, step.layer);
+    quote!(#[doc = #doc] rt::Passes::backward(&self.#field, #pass, #x, #y, #dy, #dx, &mut slots.#field, #gradients);)
 }
 
 /// The calls in order; those that serve only the gradient of the input under a condition.
@@ -193,9 +208,13 @@ fn backward(context: &Context<'_>, step: &Step, call: &LayerCall) -> TokenStream
     let dy = field("dy", quote!(#dy));
     let dx = call.dx.map(|(place, wanted)| field("dx", input_gradient(plan, step, place, wanted)));
     let scratch = call.scratch.map(|place| field("scratch", reference(plan, place, true)));
+    let (pass, state) =
+        (measured::pass(context, plan, step.layer), measured::state(context, plan, step.layer, false));
     quote! {
         #[doc = #doc]
-        #description.backward(rt::Backward { #parameters #x #y #saved #dy #dx #scratch ..rt::Backward::of(pass) });
+        #description.backward(rt::Backward {
+            #parameters #x #y #saved #state #dy #dx #scratch ..rt::Backward::of(#pass)
+        });
     }
 }
 

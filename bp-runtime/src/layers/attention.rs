@@ -208,7 +208,7 @@ where
     Softmax: InPlace<S>,
 {
     fn forward<const T: usize>(&self, io: Forward<'_, S, T>) {
-        let Forward { pass, parameters, x, y, saved } = io;
+        let Forward { pass, parameters, x, y, saved, .. } = io;
         let [projected, weights, means, _] = self.parts(saved);
         let (first, second) = parameters.split_at(self.in_proj().parameters().min(parameters.len()));
         self.in_proj().forward(Forward { parameters: first, x, y: projected, ..Forward::of(pass) });
