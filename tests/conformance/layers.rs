@@ -69,7 +69,7 @@ pub(crate) fn answers_and_then<S: Number>(
     }
     let x = scalars::<S>(&case.tensor("in0")?.values);
     let dy = scalars::<S>(&case.tensor("dout")?.values);
-    let (training, state) = (!case.name.contains("/eval/"), vec![S::NAN; sizes.state]);
+    let (training, state) = (!case.name.contains("/eval/"), vec![S::ZERO; sizes.state]);
     let mut run =
         Run { layer, sizes, training, parameters, state, x, dy, out: vec![], dx: vec![], gradient: vec![] };
     match tile {
