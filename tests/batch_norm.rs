@@ -99,8 +99,16 @@ mod files {
         assert_eq!(
             names,
             [
-                "conv.weight", "hidden.bias", "hidden.weight", "norm1.bias", "norm1.running_mean",
-                "norm1.running_var", "norm1.weight", "norm2.running_mean", "norm2.running_var", "out.bias",
+                "conv.weight",
+                "hidden.bias",
+                "hidden.weight",
+                "norm1.bias",
+                "norm1.running_mean",
+                "norm1.running_var",
+                "norm1.weight",
+                "norm2.running_mean",
+                "norm2.running_var",
+                "out.bias",
                 "out.weight",
             ]
         );
@@ -340,7 +348,12 @@ fn frozen_layers_measure_nothing() {
     for tensor in Frozen::tensors() {
         let range = tensor.offset..tensor.offset + tensor.len;
         let is_frozen = tensor.is_in("encoder") || tensor.is_in("dense1") || tensor.is_in("inner");
-        assert_eq!(net.parameters()[range.clone()] == before[range], is_frozen || tensor.len == 0, "{}", tensor.path());
+        assert_eq!(
+            net.parameters()[range.clone()] == before[range],
+            is_frozen || tensor.len == 0,
+            "{}",
+            tensor.path()
+        );
     }
 
     #[network(input = 3, layers = [frozen[dense(4), batch_norm], dense(2)], loss = mse, scalar = f64, tile = 1)]
@@ -362,7 +375,8 @@ fn networks_with_batch_norm_train() {
     struct Deep;
     let xs: Vec<[f32; 2]> = many(600, 1);
     let ys: Vec<u8> = xs.iter().map(|x| u8::from(x[0] * x[1] > 0.0)).collect();
-    let (mut net, mut trainer) = (Deep::boxed(&mut backprop::rng(1)), Trainer::<Deep, _>::boxed(Adam::new(0.01)));
+    let (mut net, mut trainer) =
+        (Deep::boxed(&mut backprop::rng(1)), Trainer::<Deep, _>::boxed(Adam::new(0.01)));
     let before = trainer.evaluate(&*net, &xs, &ys).expect("a data set");
     for _ in 0..30 {
         for (xs, ys) in xs.chunks(50).zip(ys.chunks(50)) {

@@ -112,7 +112,8 @@ impl<S: Scalar, L: Layer<S>> Run<'_, S, L> {
         let samples = self.x.len() / inputs;
         for first in (0..samples).step_by(T) {
             let real = T.min(samples - first);
-            let pass = &Pass { training: self.training, samples: real, first_sample: first, ..Pass::default() };
+            let pass =
+                &Pass { training: self.training, samples: real, first_sample: first, ..Pass::default() };
             let x = lanes::<S, T>(&self.x, inputs, first, real, true);
             let mut dy = lanes::<S, T>(&self.dy, outputs, first, real, false);
             // Whatever is to be overwritten begins as NaN.

@@ -103,15 +103,10 @@ const _: () = {
     /// What prediction works in.
     #[repr(C, align(64))]
     pub struct NetScratch<const T: usize> {
-        /// y of conv2d1, then y of dense1
-        slot0: [[f32; T]; 32],
         /// y of relu1
-        slot1: [[f32; T]; 32],
+        slot0: [[f32; T]; 32],
     }
-    rt::zeroed!(
-        [const T : usize] NetScratch < T > { slot0 : [[f32; T]; 32], slot1 : [[f32; T];
-        32], }
-    );
+    rt::zeroed!([const T : usize] NetScratch < T > { slot0 : [[f32; T]; 32], });
     #[allow(unused_variables, unused_mut, unused_doc_comments)]
     impl rt::Passes for Net {
         type Scalar = f32;
@@ -126,35 +121,25 @@ const _: () = {
             slots: &mut NetScratch<T>,
         ) {
             let pass = &rt::Pass::PREDICTION;
-            /// conv2d1: [1, 6, 6] → [2, 4, 4]: y[o] = b[o] + Σ W[i, ·, ·, o] ⋆ x[i]
-            NetLayers::CONV2D1
+            /// conv2d1, norm, relu1: [1, 6, 6] → [2, 4, 4]: y[o] = b[o] + Σ W[i, ·, ·, o] ⋆ x[i]; then y = w (x − mean) / √(variance + eps) + b, over the samples of a tile; in prediction with running statistics; then y = max(x, 0)
+            rt::Fused(
+                    rt::Fused(NetLayers::CONV2D1, NetLayers::NORM.of(self.norm.flat())),
+                    NetLayers::RELU1,
+                )
                 .forward(rt::Forward {
                     parameters: self.conv2d1.flat(),
                     x,
                     y: &mut slots.slot0,
                     ..rt::Forward::of(pass)
                 });
-            /// norm, relu1: [2, 4, 4] → [2, 4, 4]: y = w (x − mean) / √(variance + eps) + b, over the samples of a tile; in prediction with running statistics; then y = max(x, 0)
-            rt::Fused(NetLayers::NORM, NetLayers::RELU1)
-                .forward(rt::Forward {
-                    parameters: self.norm.flat(),
-                    x: &slots.slot0,
-                    y: &mut slots.slot1,
-                    ..rt::Forward::of(pass)
-                });
-            /// dense1: [32] → [3]: y = Wᵀx + b
-            NetLayers::DENSE1
+            /// dense1, batch_norm1: [32] → [3]: y = Wᵀx + b; then y = w (x − mean) / √(variance + eps) + b, over the samples of a tile; in prediction with running statistics
+            rt::Fused(
+                    NetLayers::DENSE1,
+                    NetLayers::BATCH_NORM1.of(self.batch_norm1.flat()),
+                )
                 .forward(rt::Forward {
                     parameters: self.dense1.flat(),
-                    x: &slots.slot1,
-                    y: &mut slots.slot0[..3],
-                    ..rt::Forward::of(pass)
-                });
-            /// batch_norm1: [3] → [3]: y = w (x − mean) / √(variance + eps) + b, over the samples of a tile; in prediction with running statistics
-            NetLayers::BATCH_NORM1
-                .forward(rt::Forward {
-                    parameters: self.batch_norm1.flat(),
-                    x: &slots.slot0[..3],
+                    x: &slots.slot0,
                     y,
                     ..rt::Forward::of(pass)
                 });

@@ -88,14 +88,15 @@ pub(super) fn slot(plan: &Plan, slot: usize) -> String {
 }
 
 /// A layer's step of forward.
-pub(super) fn forward(model: &Model, layer: usize, activation: Option<usize>) -> String {
-    let (layer, activation) = (&model.layers[layer], activation.map(|activation| &model.layers[activation]));
-    let (mut name, mut text) = (layer.name.to_string(), formula(layer).to_owned());
-    if let Some(activation) = activation {
-        name = format!("{name}, {}", activation.name);
-        text = format!("{text}; then {}", formula(activation));
+pub(super) fn forward(model: &Model, layer: usize, call: &LayerCall) -> String {
+    let layer = &model.layers[layer];
+    let (mut name, mut text, mut output) = (layer.name.to_string(), formula(layer).to_owned(), &layer.output);
+    for fused in [call.norm, call.activation].into_iter().flatten() {
+        let fused = &model.layers[fused];
+        name = format!("{name}, {}", fused.name);
+        text = format!("{text}; then {}", formula(fused));
+        output = &fused.output;
     }
-    let output = activation.map_or(&layer.output, |activation| &activation.output);
     format!(" {name}: {} → {output}: {text}", layer.input)
 }
 

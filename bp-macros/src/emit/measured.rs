@@ -72,7 +72,8 @@ pub(super) fn commit(context: &Context<'_>, slots: &Ident) -> Option<TokenStream
 pub(super) fn fold(context: &Context<'_>) -> Option<TokenStream> {
     const LINEAR: &[&str] = &["dense", "conv1d", "conv2d"];
     let model = context.model;
-    let readers = |value| model.nodes.iter().flat_map(|node| &node.inputs).filter(|input| **input == value).count();
+    let readers =
+        |value| model.nodes.iter().flat_map(|node| &node.inputs).filter(|input| **input == value).count();
     let pairs = model.nodes.iter().filter_map(|node| {
         let layer = &model.layers[node.layer];
         layer.operation.as_ref()?.measured.as_ref()?;
@@ -97,7 +98,8 @@ pub(super) fn fold(context: &Context<'_>) -> Option<TokenStream> {
 /// What a network says of itself as a layer of another, where it differs from layers that measure nothing.
 pub(super) fn constants(context: &Context<'_>) -> Option<TokenStream> {
     let all: Vec<_> = stored(context).collect();
-    let measured = |layer: &Layer| layer.operation.as_ref().is_some_and(|operation| operation.measured.is_some());
+    let measured =
+        |layer: &Layer| layer.operation.as_ref().is_some_and(|operation| operation.measured.is_some());
     all.iter().any(|(layer, _)| is_block(layer) || measured(layer)).then(|| {
         let own = all.iter().any(|(layer, _)| layer.measured().is_some());
         let blocks = all.iter().filter(|(layer, _)| is_block(layer) && !layer.frozen);

@@ -111,7 +111,7 @@ fn forward_steps(context: &Context<'_>, plan: &Plan) -> Vec<TokenStream> {
 
 fn forward(context: &Context<'_>, plan: &Plan, layer: usize, call: &LayerCall) -> TokenStream {
     let description = described(context, layer, call);
-    let doc = docs::forward(context.model, layer, call.activation);
+    let doc = docs::forward(context.model, layer, call);
     let write = |place: Option<Place>| place.map(|place| reference(plan, place, true));
     if call.in_place {
         let y = write(call.y);
@@ -136,7 +136,7 @@ fn forward(context: &Context<'_>, plan: &Plan, layer: usize, call: &LayerCall) -
 
 /// A network within the network, or a layer of the user's, has slots of its own.
 fn forward_block(context: &Context<'_>, plan: &Plan, layer: usize, call: &LayerCall) -> TokenStream {
-    let doc = docs::forward(context.model, layer, call.activation);
+    let doc = docs::forward(context.model, layer, call);
     let field = &context.model.layers[layer].name;
     let x = call.x.map(|place| reference(plan, place, false));
     let y = call.y.map(|place| reference(plan, place, true));
@@ -248,9 +248,14 @@ fn input_gradient(plan: &Plan, step: &Step, place: Place, wanted: Wanted) -> Tok
     }
 }
 
-/// `Conv2d` of the constants, with its activation if it has one.
+/// `Conv2d` of the constants, with its normalisation and its activation if it has them.
 fn described(context: &Context<'_>, layer: usize, call: &LayerCall) -> TokenStream {
-    let description = context.model.description(&context.model.layers[layer]);
+    let mut description = context.model.description(&context.model.layers[layer]);
+    if let Some(norm) = call.norm {
+        let norm = &context.model.layers[norm];
+        let (field, norm) = (&norm.name, context.model.description(norm));
+        description = quote!(rt::Fused(#description, #norm.of(self.#field.flat())));
+    }
     match call.activation {
         Some(activation) => {
             let activation = context.model.description(&context.model.layers[activation]);

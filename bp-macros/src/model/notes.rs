@@ -67,7 +67,11 @@ fn pair(before: &Layer, layer: &Layer) -> Option<String> {
             "there is no activation between `{}` and `{}`: together they can do no more than one linear layer",
             before.name, layer.name
         ))
-    } else if LINEAR.contains(&first) && NORMS.contains(&second) && !layer.frozen && !before.text.contains("bias = false") {
+    } else if LINEAR.contains(&first)
+        && NORMS.contains(&second)
+        && !layer.frozen
+        && !before.text.contains("bias = false")
+    {
         Some(format!(
             "`{}` subtracts the bias of `{}` again: write `bias = false` there",
             layer.name, before.name

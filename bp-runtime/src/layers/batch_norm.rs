@@ -28,9 +28,9 @@ pub struct BatchNormParameters<S, const W: usize, const B: usize, const C: usize
 }
 
 flat_parameters!([S: Scalar, const W: usize, const B: usize, const C: usize]
-    BatchNormParameters<S, W, B, C>: S {
-        weight: [S; W], bias: [S; B], running_mean: [S; C], running_var: [S; C]
-    });
+BatchNormParameters<S, W, B, C>: S {
+    weight: [S; W], bias: [S; B], running_mean: [S; C], running_var: [S; C]
+});
 
 /// `y = w (x − mean) / √(variance + eps) + b` for each channel (PyTorch's `BatchNorm1d` and `BatchNorm2d`; Ioffe and
 /// Szegedy, *Batch normalization*, 2015).
@@ -244,7 +244,9 @@ impl BatchNorm {
             let of_channel = (tensor.len / self.channels).max(1);
             for (index, place) in tensor.places().enumerate() {
                 let channel = index / of_channel;
-                let (Some(value), Some(factor)) = (before.get_mut(place), variance.get(channel)) else { continue };
+                let (Some(value), Some(factor)) = (before.get_mut(place), variance.get(channel)) else {
+                    continue;
+                };
                 *value *= *factor;
                 if tensor.rank == 1
                     && let Some(summand) = mean.get_mut(channel)
@@ -254,12 +256,18 @@ impl BatchNorm {
             }
         }
         weights.fill(S::ONE);
-        biases.fill(S::ZERO);
+        // What leaves every number as it is, −0 too.
+        biases.fill(-S::ZERO);
         for mean in mean {
             *mean = S::ZERO - *mean;
         }
         // So that the deviation is 1 to the last bit.
         variance.fill(S::ONE - eps);
+    }
+
+    /// The layer as it acts in prediction, with its parameters: in place, for a call together with the layer before it.
+    pub const fn of<S>(self, parameters: &[S]) -> PredictingNorm<'_, S> {
+        PredictingNorm { layer: self, parameters }
     }
 
     /// How many samples are measured over; nothing where the layer acts as in prediction.
@@ -282,8 +290,57 @@ impl BatchNorm {
     }
 }
 
+/// Batch normalisation as it acts in prediction, where its input stands; its parameters are constants of it.
+///
+/// What the planner writes for `conv2d(6, kernel = 3), batch_norm` in prediction: the output of the convolution is
+/// normalised while it is still in cache. A channel that has nothing left to be done, because it has been
+/// [folded](BatchNorm::fold), is not touched.
+///
+/// ```
+/// use backprop_runtime::{layers::BatchNorm, InPlace, Pass};
+/// let mut y = [[1.0_f64], [2.0]];
+/// BatchNorm::new(2, 1).eps(1.0).of(&[1.0, 6.0, 0.5, 0.0, 1.0, 0.0, 0.0, 3.0]).forward_in_place(&Pass::PREDICTION, &mut y);
+/// assert_eq!(y, [[0.5], [6.0]]);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct PredictingNorm<'a, S> {
+    layer: BatchNorm,
+    parameters: &'a [S],
+}
+
 macro_rules! layer {
     ($scalar:ident) => {
+        impl crate::InPlace<$scalar> for PredictingNorm<'_, $scalar> {
+            fn forward_in_place<const T: usize>(&self, _: &crate::Pass, y: &mut [[$scalar; T]]) {
+                let work = self.layer.work(T, None);
+                <$scalar as kernel::Kernel>::predict(&work, self.parameters, y.as_flattened_mut());
+            }
+
+            fn backward_in_place<const T: usize>(
+                &self,
+                _: &crate::Pass,
+                _: &[[$scalar; T]],
+                d: &mut [[$scalar; T]],
+            ) {
+                let work = self.layer.work(T, None);
+                <$scalar as kernel::Kernel>::scale(&work, self.parameters, d.as_flattened_mut());
+            }
+        }
+
+        impl crate::Layer<$scalar> for PredictingNorm<'_, $scalar> {
+            fn forward<const T: usize>(&self, io: crate::Forward<'_, $scalar, T>) {
+                io.y.copy_from_slice(io.x);
+                crate::InPlace::forward_in_place(self, io.pass, io.y);
+            }
+
+            fn backward<const T: usize>(&self, io: crate::Backward<'_, $scalar, T>) {
+                if !io.dx.is_empty() {
+                    io.dx.copy_from_slice(io.dy);
+                    crate::InPlace::backward_in_place(self, io.pass, io.y, io.dx);
+                }
+            }
+        }
+
         impl crate::Layer<$scalar> for BatchNorm {
             fn forward<const T: usize>(&self, io: crate::Forward<'_, $scalar, T>) {
                 let crate::Forward { pass, parameters, x, y, state, .. } = io;

@@ -48,7 +48,7 @@ mod upsample;
 pub use adaptive_avg_pool2d::AdaptiveAvgPool2d;
 pub use attention::{Attention, AttentionParameters};
 pub use avg_pool2d::AvgPool2d;
-pub use batch_norm::{BatchNorm, BatchNormParameters};
+pub use batch_norm::{BatchNorm, BatchNormParameters, PredictingNorm};
 pub use celu::Celu;
 pub use conv_transpose2d::{ConvTranspose2d, ConvTranspose2dParameters};
 pub use conv1d::{Conv1d, Conv1dParameters};

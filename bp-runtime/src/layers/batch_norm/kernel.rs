@@ -89,6 +89,18 @@ struct Few<S> {
     bias: [S; TOGETHER],
 }
 
+impl<S: Scalar> Few<S> {
+    /// What the distance from the mean is multiplied by.
+    #[inline(always)]
+    fn scale(&self) -> [S; TOGETHER] {
+        let mut scale = self.deviation;
+        for (scale, weight) in scale.iter_mut().zip(&self.weight) {
+            *scale *= *weight;
+        }
+        scale
+    }
+}
+
 impl<S: Scalar> Work<S> {
     /// How many numbers of a channel a tile has.
     fn count(&self) -> S {
@@ -138,7 +150,7 @@ impl<S: Scalar> Work<S> {
             mean: [S::ZERO; TOGETHER],
             deviation: [S::ZERO; TOGETHER],
             weight: [S::ONE; TOGETHER],
-            bias: [S::ZERO; TOGETHER],
+            bias: [-S::ZERO; TOGETHER],
         };
         let statistics = self.weights + self.biases;
         for (count, start, to) in [
@@ -204,12 +216,61 @@ impl<S: Scalar> Work<S> {
         }
     }
 
+    /// [`normalize`](Self::normalize) by running statistics, where `x` stands.
+    #[inline(always)]
+    fn predict<V: Simd>(&self, v: V, parameters: &[S], y: &mut [S]) {
+        for channels in self.groups() {
+            let few = self.few(v, parameters, channels.clone());
+            let scale = few.scale();
+            let places = few.mean.iter().zip(&scale).zip(&few.bias);
+            let is_done = |((mean, scale), bias): ((&S, &S), &S)| {
+                *mean == S::ZERO && *scale == S::ONE && *bias == S::ZERO
+            };
+            if self.inner * self.tile == 1 {
+                if places.clone().take(channels.len()).all(is_done) {
+                    continue;
+                }
+                for row in 0..self.rows {
+                    let part = row * self.channels + channels.start..row * self.channels + channels.end;
+                    let y = y.get_mut(part).unwrap_or_default();
+                    for (y, ((mean, scale), bias)) in y.iter_mut().zip(places.clone()) {
+                        *y = (*y - *mean) * *scale + *bias;
+                    }
+                }
+                continue;
+            }
+            for (channel, place) in channels.zip(places) {
+                if is_done(place) {
+                    continue;
+                }
+                let ((mean, scale), bias) = place;
+                for run in self.runs(channel) {
+                    for y in y.get_mut(run).unwrap_or_default() {
+                        *y = (*y - *mean) * *scale + *bias;
+                    }
+                }
+            }
+        }
+    }
+
+    /// The chain rule of [`predict`](Self::predict), where the gradient stands.
+    #[inline(always)]
+    fn scale<V: Simd>(&self, v: V, parameters: &[S], d: &mut [S]) {
+        for channels in self.groups() {
+            let scale = self.few(v, parameters, channels.clone()).scale();
+            for (channel, scale) in channels.zip(&scale) {
+                for run in self.runs(channel) {
+                    for d in d.get_mut(run).unwrap_or_default() {
+                        *d *= *scale;
+                    }
+                }
+            }
+        }
+    }
+
     #[inline(always)]
     fn normalize(&self, few: &Few<S>, channels: Range<usize>, x: &[S], y: &mut [S]) {
-        let mut scale = few.deviation;
-        for (scale, weight) in scale.iter_mut().zip(&few.weight) {
-            *scale *= *weight;
-        }
+        let scale = few.scale();
         if self.inner * self.tile == 1 {
             // Single numbers: channels side by side, instead of samples.
             for row in 0..self.rows {
@@ -267,7 +328,8 @@ impl<S: Scalar> Work<S> {
                 }
                 // Running statistics do not depend on x.
                 let share = if self.measured.is_some() { share } else { S::ZERO };
-                let line = Line { mean, deviation, scale: deviation * *weight, a: sum * share, b: product * share };
+                let line =
+                    Line { mean, deviation, scale: deviation * *weight, a: sum * share, b: product * share };
                 self.input_gradient(channel, &line, x, dy, dx, samples);
             }
         }
@@ -349,6 +411,10 @@ pub(super) trait Kernel: Scalar {
         state: &mut [Self],
         lanes: &mut [Self],
     );
+    /// Normalises by running statistics, in place.
+    fn predict(work: &Work<Self>, parameters: &[Self], y: &mut [Self]);
+    /// The chain rule of [`predict`](Self::predict), with parameters that are constants.
+    fn scale(work: &Work<Self>, parameters: &[Self], d: &mut [Self]);
     /// The chain rule of [`forward`](Self::forward).
     fn backward(work: &Work<Self>, io: Gradients<'_, Self>, lanes: &mut [Self]);
 }
@@ -365,6 +431,14 @@ macro_rules! kernels {
                 lanes: &mut [Self],
             ) {
                 dispatch!(v => work.forward(v, parameters, x, y, state, lanes));
+            }
+
+            fn predict(work: &Work<Self>, parameters: &[Self], y: &mut [Self]) {
+                dispatch!(v => work.predict(v, parameters, y));
+            }
+
+            fn scale(work: &Work<Self>, parameters: &[Self], d: &mut [Self]) {
+                dispatch!(v => work.scale(v, parameters, d));
             }
 
             fn backward(work: &Work<Self>, io: Gradients<'_, Self>, lanes: &mut [Self]) {

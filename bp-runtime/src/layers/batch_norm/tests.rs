@@ -1,6 +1,6 @@
 use super::BatchNorm;
 use crate::kernels::check::{self, Sizes};
-use crate::{Backward, Forward, Layer, Pass};
+use crate::{Backward, Forward, InPlace, Layer, Pass};
 
 fn check<const T: usize>(layer: BatchNorm, pass: &Pass) {
     let sizes = Sizes {
@@ -67,7 +67,9 @@ fn padding_does_not_count() {
     let number = |place: usize| (place as f64 * 1.7).sin();
     let run = |padding: f64| {
         let tile = |scale: f64| -> Vec<[f64; 16]> {
-            let lane = |feature: usize, lane: usize| if lane < 5 { number(feature * 5 + lane) * scale } else { padding };
+            let lane = |feature: usize, lane: usize| {
+                if lane < 5 { number(feature * 5 + lane) * scale } else { padding }
+            };
             (0..6).map(|feature| core::array::from_fn(|place| lane(feature, place))).collect()
         };
         let (x, mut state) = (tile(1.0), vec![f64::NAN; layer.state()]);
@@ -129,4 +131,64 @@ fn tiles_are_pooled() {
     let committed = parameters;
     layer.commit(&mut parameters, &mut state);
     assert_eq!(parameters, committed);
+}
+
+/// In place, and apart: the same bits, and the same chain rule.
+#[test]
+fn in_place_as_apart() {
+    fn check<const T: usize>(layer: BatchNorm) {
+        let all = Stored(layer);
+        let trained: Vec<f64> = (0..layer.trained()).map(|place| 0.5 - 0.1 * place as f64).collect();
+        let parameters = all.all(&trained);
+        let x: Vec<[f64; T]> = (0..layer.inputs())
+            .map(|feature| core::array::from_fn(|lane| ((feature * T + lane) as f64 * 0.7).sin()))
+            .collect();
+        let (mut apart, mut dx) = (vec![[f64::NAN; T]; x.len()], vec![[f64::NAN; T]; x.len()]);
+        let pass = &Pass::PREDICTION;
+        layer.forward(Forward { parameters: &parameters, x: &x, y: &mut apart, ..Forward::of(pass) });
+        let mut dy = x.clone();
+        layer.backward(Backward {
+            parameters: &parameters,
+            x: &x,
+            dy: &mut dy,
+            dx: &mut dx,
+            ..Backward::of(pass)
+        });
+        let (mut y, mut d) = (x.clone(), x.clone());
+        layer.of(&parameters).forward_in_place(pass, &mut y);
+        layer.of(&parameters).backward_in_place(pass, &y, &mut d);
+        assert_eq!((y, d), (apart, dx));
+    }
+    for layer in layers() {
+        check::<1>(layer);
+        check::<16>(layer);
+    }
+}
+
+/// A channel that has been folded is not touched: −0 and what is no number stay as they are.
+#[test]
+fn folded_channels_are_passed_over() {
+    for layer in layers() {
+        let mut parameters = Stored(layer).all(&vec![0.7; layer.trained()]);
+        let tensors = [
+            crate::Tensor::new("weight", &[layer.channels, 3]),
+            crate::Tensor::new("bias", &[layer.channels]).at(3 * layer.channels),
+        ];
+        let mut before = vec![0.4; 4 * layer.channels];
+        layer.fold(&mut parameters, &mut before, &tensors);
+        assert!(before.iter().all(|value| *value != 0.4));
+        let x: Vec<[f64; 2]> = (0..layer.inputs()).map(|feature| [-0.0, feature as f64 * 0.3]).collect();
+        let mut y = x.clone();
+        layer.of(&parameters).forward_in_place(&Pass::PREDICTION, &mut y);
+        let mut apart = x.clone();
+        layer.forward(Forward {
+            parameters: &parameters,
+            x: &x,
+            y: &mut apart,
+            ..Forward::of(&Pass::PREDICTION)
+        });
+        for (x, y) in x.as_flattened().iter().zip(y.as_flattened().iter().zip(apart.as_flattened())) {
+            assert_eq!((x.to_bits(), x.to_bits()), (y.0.to_bits(), y.1.to_bits()));
+        }
+    }
 }
