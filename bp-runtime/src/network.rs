@@ -260,12 +260,22 @@ pub trait Network: Sized {
     /// networks within the network too: weights are scaled, the bias is shifted. Predictions stay what they were up
     /// to rounding.
     ///
-    /// For networks that are done with training. The `batch_norm` stays in its place and leaves every number as it is;
-    /// where the layer before has no bias, it adds one. A network declared without `batch_norm`, with the folded
-    /// weights, predicts the same. Where the output of the layer before is read by others too, or the layer before is of
-    /// another kind, nothing is folded.
+    /// For networks that are done with training. The `batch_norm` stays in its place and leaves every number as it is,
+    /// which prediction knows and passes over; only where the layer before has no bias it still has something to
+    /// subtract. With that bias, a network declared without the `batch_norm` predicts the same from the folded weights.
+    /// Where the output of the layer before is read by others too, or the layer before is of another kind, nothing is
+    /// folded.
     ///
     /// PyTorch's `fuse_conv_bn_eval` and `fuse_linear_bn_eval`.
+    ///
+    /// ```
+    /// use backprop_runtime::Network;
+    ///
+    /// /// What remains to be done before a trained network is put to use.
+    /// fn freeze<N: Network>(net: &mut N) {
+    ///     net.fold_batch_norm();
+    /// }
+    /// ```
     fn fold_batch_norm(&mut self) {
         self.core_mut().fold();
     }

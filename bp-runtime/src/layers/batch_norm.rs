@@ -1,5 +1,6 @@
 //! `batch_norm`: every feature gets mean 0 and variance 1 over the samples of a tile.
 
+mod gradient;
 mod kernel;
 #[cfg(test)]
 mod tests;
@@ -46,15 +47,18 @@ BatchNormParameters<S, W, B, C>: S {
 /// **In training** mean and variance are those of a channel over the samples of the *tile* that is worked on (and its
 /// rows and inner features): with the trainer's usual tiles of 32 or 16 samples, not over the whole batch. The trainer
 /// spreads a batch evenly over its tiles. Where a batch fits in one tile the layer does what PyTorch's does; set `tile`
-/// in the declaration to make it so. A tile of one sample is refused when a trainer is built. Of a single number per
-/// channel (a batch of one sample of plain features, where PyTorch raises an error) there is no variance: the layer acts
-/// as in prediction.
+/// in the declaration to make it so. A tile of one sample, which networks for microcontrollers and very large ones get
+/// unless they declare another, does not compile with a trainer. Of a single number per channel (a batch of one sample of
+/// plain features, where PyTorch raises an error) there is no variance: the layer acts as in prediction.
 ///
 /// **In prediction** they are the running mean and variance, which are stored and not trained: each step moves them by
 /// `momentum` (0.1 unless set) towards mean and unbiased variance of all the samples of its batch, pooled over the tiles
 /// (of all batches, where gradients were accumulated over several). What a step has measured counts only once it has
 /// succeeded. Sample weights do not enter into statistics. Where the layer is frozen it acts as in prediction, and
 /// keeps its statistics.
+///
+/// For inference [`fold_batch_norm`](crate::Network::fold_batch_norm) works the layer into the one before it, after which it
+/// takes no time.
 ///
 /// A [`Tape`](crate::network::Tape) holds one sample: in prediction mode it uses the running statistics; after
 /// [`training`](crate::network::Tape::training) it measures over the rows and inner features of that sample, and leaves
