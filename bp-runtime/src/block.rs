@@ -23,8 +23,6 @@ pub trait Block: Passes + Flat<Scalar = <Self as Passes>::Scalar> {
     const MULTIPLY_ADDS: usize;
     /// Number of parameters, as [`Network::PARAMETERS`](crate::Network::PARAMETERS) counts them.
     const PARAMETERS: usize = <Self as Flat>::LEN;
-    /// Whether anything in it is measured in training: batch normalisation that is not frozen.
-    const MEASURES: bool = false;
     /// Everything that is stored, and how many numbers of it are trained.
     const TENSORS: &'static [Tensor];
 

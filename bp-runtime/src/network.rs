@@ -31,6 +31,9 @@ pub trait Passes {
     /// What prediction works in.
     type InferenceSlots<const T: usize>: Zeroed + Send;
 
+    /// Whether anything is measured in training, for [`commit`](Self::commit): batch normalisation that is not frozen.
+    const MEASURES: bool = false;
+
     /// Prediction: computes `y` from `x` and keeps nothing.
     fn infer<const T: usize>(
         &self,

@@ -113,6 +113,7 @@ const _: () = {
         type Gradients = NetGradients;
         type Slots<const T: usize> = NetSlots<T>;
         type InferenceSlots<const T: usize> = NetScratch<T>;
+        const MEASURES: bool = true;
         #[inline]
         fn infer<const T: usize>(
             &self,
@@ -489,7 +490,6 @@ const _: () = {
             ],
         );
         const PARAMETERS: usize = <Self as rt::Network>::PARAMETERS;
-        const MEASURES: bool = true;
         #[allow(unused_variables)]
         fn initialize<R: rt::RandomGenerator + ?::core::marker::Sized>(
             &mut self,

@@ -95,18 +95,23 @@ pub(super) fn fold(context: &Context<'_>) -> Option<TokenStream> {
     (!steps.is_empty()).then(|| quote!(fn fold(&mut self) { #(#steps)* }))
 }
 
-/// What a network says of itself as a layer of another, where it differs from layers that measure nothing.
-pub(super) fn constants(context: &Context<'_>) -> Option<TokenStream> {
-    let all: Vec<_> = stored(context).collect();
-    let measured =
-        |layer: &Layer| layer.operation.as_ref().is_some_and(|operation| operation.measured.is_some());
-    all.iter().any(|(layer, _)| is_block(layer) || measured(layer)).then(|| {
-        let own = all.iter().any(|(layer, _)| layer.measured().is_some());
-        let blocks = all.iter().filter(|(layer, _)| is_block(layer) && !layer.frozen);
-        let blocks = blocks.map(|(_, parameters)| &parameters.field);
-        quote! {
+/// Whether a network measures anything, where it may.
+pub(super) fn measures(context: &Context<'_>) -> Option<TokenStream> {
+    let own = stored(context).any(|(layer, _)| layer.measured().is_some());
+    let blocks = stored(context).filter(|(layer, _)| is_block(layer) && !layer.frozen);
+    let blocks: Vec<_> = blocks.map(|(_, parameters)| &parameters.field).collect();
+    (own || !blocks.is_empty())
+        .then(|| quote!(const MEASURES: bool = #own #(|| <#blocks as rt::Passes>::MEASURES)*;))
+}
+
+/// How a network counts its parameters as a layer of another, where that is not all it stores.
+pub(super) fn parameters(context: &Context<'_>) -> Option<TokenStream> {
+    let differs = |layer: &Layer| {
+        is_block(layer) || layer.operation.as_ref().is_some_and(|operation| operation.measured.is_some())
+    };
+    stored(context).any(|(layer, _)| differs(layer)).then(|| {
+        quote!(
             const PARAMETERS: usize = <Self as rt::Network>::PARAMETERS;
-            const MEASURES: bool = #own #(|| <#blocks as rt::Block>::MEASURES)*;
-        }
+        )
     })
 }

@@ -105,7 +105,7 @@ fn network_impl(context: &Context<'_>) -> TokenStream {
     let mut places = offsets(context);
     let stored_count = places.stored.pop().unwrap_or(Size::Known(0));
     let counted = sum(stored(context).map(|(layer, parameters)| counted(context, layer, parameters)));
-    let block_constants = measured::constants(context);
+    let block_parameters = measured::parameters(context);
     let trained_count = places.trained.pop().unwrap_or(Size::Known(0));
     let tensors = sum(stored(context).map(|(_, parameters)| parameters.tensors.clone()));
     let multiply_adds =
@@ -202,7 +202,7 @@ fn network_impl(context: &Context<'_>) -> TokenStream {
             const OUTPUTS: usize = #outputs;
             const MULTIPLY_ADDS: usize = #multiply_adds;
             const TENSORS: &'static [rt::Tensor] = &rt::table::<{ #tensors }>(&[#(#rows),*]);
-            #block_constants
+            #block_parameters
 
             #[allow(unused_variables)]
             fn initialize<R: rt::RandomGenerator + ?::core::marker::Sized>(&mut self, rng: &mut R) {

@@ -19,6 +19,7 @@ pub(super) fn passes(context: &Context<'_>) -> TokenStream {
     let infer = forward_steps(context, context.inference);
     let forward = forward_steps(context, context.training);
     let backward = backward_steps(context);
+    let measures = measured::measures(context);
     let commit = measured::commit(context, &slots);
     let fold = measured::fold(context);
     quote! {
@@ -30,6 +31,8 @@ pub(super) fn passes(context: &Context<'_>) -> TokenStream {
             type Gradients = #gradients;
             type Slots<const T: usize> = #slots<T>;
             type InferenceSlots<const T: usize> = #scratch<T>;
+
+            #measures
 
             #[inline]
             fn infer<const T: usize>(&self, x: &[[#scalar; T]], y: &mut [[#scalar; T]], slots: &mut #scratch<T>) {
