@@ -64,3 +64,30 @@ pub mod codegen {
 }
 
 pub use backprop_runtime::length::max;
+
+/// A trainer refuses a network whose batch normalisation would measure over a tile of one sample, also where the tile was
+/// chosen and not declared. This one trains:
+///
+/// ```
+/// use backprop::prelude::*;
+/// #[network(input = [1, 1100, 2000], layers = [batch_norm, global_avg_pool], loss = mse, tile = 16)]
+/// struct Large;
+/// fn step(net: &mut Large, trainer: &mut Trainer<Large, Sgd>) {
+///     let _ = trainer.update(net);
+/// }
+/// # let _ = step as fn(&mut _, &mut _);
+/// ```
+///
+/// Without a declared tile it does not build:
+///
+/// ```compile_fail
+/// use backprop::prelude::*;
+/// #[network(input = [1, 1100, 2000], layers = [batch_norm, global_avg_pool], loss = mse)]
+/// struct Large;
+/// fn step(net: &mut Large, trainer: &mut Trainer<Large, Sgd>) {
+///     let _ = trainer.update(net);
+/// }
+/// # let _ = step as fn(&mut _, &mut _);
+/// ```
+#[cfg(doctest)]
+pub struct TileOfOneSample;

@@ -3,7 +3,8 @@
 //! A tensor is named by its layer and its place in it, `conv1.weight`, and is stored as PyTorch stores it:
 //! `[outputs, inputs]` for a dense layer, `[outputs, inputs, height, width]` for a convolution. PyTorch reads
 //! such a file with `model.load_state_dict(safetensors.torch.load_file(path))` into a module whose parts have
-//! the same names, and writes one with `safetensors.torch.save_file(model.state_dict(), path)`.
+//! the same names, and writes one with `safetensors.torch.save_file(model.state_dict(), path)`. Of batch normalisation the
+//! running statistics are among the tensors; PyTorch's count of batches, `num_batches_tracked`, is passed over.
 //!
 //! ```
 //! use backprop::prelude::*;
@@ -157,7 +158,7 @@ impl std::error::Error for Error {
 pub fn to_bytes<N: Network>(network: &N) -> Result<Vec<u8>, Error> {
     let values = network.parameters().as_ref();
     let tensors: Vec<_> =
-        N::tensors().iter().map(|tensor| (full_name(tensor), tensor, encode(tensor, values))).collect();
+        stored::<N>().map(|tensor| (full_name(tensor), tensor, encode(tensor, values))).collect();
     let format = |source| Error::Format { bytes: size_of_val(values), source };
     let views = tensors
         .iter()
@@ -241,20 +242,33 @@ fn dtype<N: Network>() -> Dtype {
     if size_of::<N::Scalar>() == size_of::<f64>() { Dtype::F64 } else { Dtype::F32 }
 }
 
+/// The tensors of a network. What a layer lacks, such as the bias of a norm without one, is in no file.
+fn stored<N: Network>() -> impl Iterator<Item = &'static Tensor> {
+    N::tensors().iter().filter(|tensor| tensor.len > 0)
+}
+
+/// Whether a name is that of the count that PyTorch keeps beside the running statistics of batch normalisation.
+fn is_batch_count<N: Network>(name: &str) -> bool {
+    name.strip_suffix(".num_batches_tracked").is_some_and(|layer| {
+        stored::<N>().any(|tensor| full_name(tensor).strip_suffix(".running_mean") == Some(layer))
+    })
+}
+
 /// Every tensor of the network with its numbers in the file, if they fit.
 fn matched<'a, N: Network>(file: &SafeTensors<'a>) -> Result<Vec<(&'static Tensor, TensorView<'a>)>, Error> {
     let network = N::NAME;
     let mut found: std::collections::BTreeMap<_, _> = file.iter().collect();
     let mut missing = Vec::new();
     let mut pairs = Vec::new();
-    for tensor in N::tensors() {
+    for tensor in stored::<N>() {
         let name = full_name(tensor);
         match found.remove(name.as_str()) {
             Some(view) => pairs.push((tensor, name, view)),
             None => missing.push(name),
         }
     }
-    let unexpected: Vec<_> = found.into_keys().map(str::to_owned).collect();
+    let unexpected: Vec<_> =
+        found.into_keys().filter(|name| !is_batch_count::<N>(name)).map(str::to_owned).collect();
     if !(missing.is_empty() && unexpected.is_empty()) {
         return Err(Error::Names { network, missing, unexpected });
     }

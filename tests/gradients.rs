@@ -35,11 +35,17 @@ fn central_differences(at: &mut [f64], mut f: impl FnMut(&[f64]) -> f64) -> Vec<
 /// Compares gradients tensor by tensor: a small one must not hide behind a large one.
 fn assert_tensors_close<N: Network>(what: &str, found: &[f64], expected: &[f64], tolerance: f64) {
     for tensor in N::tensors() {
-        let start = tensor.trained.expect("nothing is frozen here");
+        let Some(start) = tensor.trained else { continue };
         let range = start..start + tensor.len;
         let name = format!("{what}: {}.{}", tensor.layer, tensor.name);
         assert_close(&name, &found[range.clone()], &expected[range], tolerance);
     }
+}
+
+/// Of a number for each that is stored, those of what is trained.
+fn trained<N: Network>(stored: &[f64]) -> Vec<f64> {
+    let tensors = N::tensors().iter().filter(|tensor| tensor.trained.is_some());
+    tensors.flat_map(|tensor| stored[tensor.offset..][..tensor.len].to_vec()).collect()
 }
 
 /// A network whose samples, outputs and parameters are rows of `f64`.
@@ -78,7 +84,7 @@ fn check_single<N: Case>(spoil: impl Fn(&mut [f64], &mut [f64])) {
         moved.flat_mut().copy_from_slice(parameters);
         objective(&moved, &x)
     });
-    assert_tensors_close::<N>("parameters", gradients.flat(), &expected, TOLERANCE);
+    assert_tensors_close::<N>("parameters", gradients.flat(), &trained::<N>(&expected), TOLERANCE);
     let mut place = x;
     let expected = central_differences(x.flat_mut(), |x| {
         place.flat_mut().copy_from_slice(x);
@@ -122,6 +128,58 @@ fn check_trainer<N: Case + Trainable>(target: impl Fn(&mut backprop::Rng) -> N::
         batch.iter().zip(targets).map(|(x, target)| moved.loss(x, target)).sum()
     });
     assert_tensors_close::<N>("parameters by the loss", trainer.gradients().flat(), &expected, TOLERANCE);
+}
+
+/// Where layers measure over the samples of a tile, the gradients of a batch are none of single samples: those of
+/// Σ c·y over a batch against differences of the same sum, in full tiles and others.
+fn check_measuring<N: Case>() {
+    let mut net = network::<N>(1);
+    let (mut trainer, mut other) =
+        (Trainer::<N, Sgd>::boxed(Sgd::new(0.1)), Trainer::<N, Sgd>::boxed(Sgd::new(0.1)));
+    for count in BATCHES {
+        let (xs, cs): (Vec<N::Sample>, Vec<N::Output>) = (many(count, 4), many(count, 5));
+        let linear = |sample: usize, y: &N::Output, dy: &mut N::Output| {
+            dy.flat_mut().copy_from_slice(cs[sample].flat());
+            y.flat().iter().zip(cs[sample].flat()).map(|(y, c)| y * c).sum()
+        };
+        trainer.accumulate_with(&mut net, &xs, linear).expect("a batch without mistakes");
+        let mut moved = network::<N>(1);
+        let expected = central_differences(net.flat_mut(), |parameters| {
+            moved.flat_mut().copy_from_slice(parameters);
+            let mean = other.accumulate_with(&mut moved, &xs, linear).expect("a batch without mistakes");
+            other.discard();
+            mean * count as f64
+        });
+        let what = format!("parameters by {count} samples");
+        assert_tensors_close::<N>(&what, trainer.gradients().flat(), &trained::<N>(&expected), TOLERANCE);
+        trainer.discard();
+    }
+}
+
+/// One test for each network of layers that measure: `name: input, [layers];`.
+macro_rules! measuring {
+    ($($name:ident: $input:tt, [$($layers:tt)*];)*) => { $(
+        #[test]
+        fn $name() {
+            #[network(input = $input, layers = [$($layers)*], scalar = f64, tile = 8)]
+            struct Case;
+            check_single::<Case>(|_, _| {});
+            check_measuring::<Case>();
+        }
+    )* };
+}
+
+measuring! {
+    batch_norm: 5, [dense(7, bias = false), batch_norm, tanh, dense(3)];
+    batch_norm_first_and_last: 3, [batch_norm(bias = false), dense(4), tanh, batch_norm(eps = 1e-3)];
+    batch_norm_of_rows: [3, 4], [dense(5, bias = false), batch_norm, tanh, dense(2)];
+    batch_norm_of_images: [2, 4, 3], [conv2d(3, kernel = 2, bias = false), batch_norm, relu, flatten, dense(2)];
+    batch_norm_without_parameters: 4, [dense(5, bias = false), batch_norm(affine = false), silu, dense(2)];
+    batch_norm_of_symbolic_sizes: 5, [dense(2 * HIDDEN, bias = false), batch_norm, tanh, dense(2)];
+    batch_norm_twice: 4, [
+        dense(5, bias = false), batch_norm, tanh, residual[dense(5, bias = false), batch_norm, tanh], dense(2),
+    ];
+    batch_norm_frozen: 4, [dense(5), frozen batch_norm, tanh, dense(4, bias = false), batch_norm, sigmoid];
 }
 
 /// One test for each network: `name: input, [layers], loss, target;`.

@@ -45,6 +45,11 @@ pub(crate) const DECLARATIONS: &[(&str, &str)] = &[
         loss = mse",
     ),
     (
+        "batch_norm",
+        "input = [1, 6, 6], layers = [conv2d(2, kernel = 3), norm: batch_norm, relu, flatten, dense(3), frozen batch_norm],
+        loss = mse",
+    ),
+    (
         "options",
         "input = [4, 9, 8],
         layers = [

@@ -43,7 +43,7 @@ mod symbolic;
 /// | `layers` | list | `name: kind(positional, key = value)`; a kind without arguments needs no parentheses |
 /// | `loss` | `mse`, `huber(delta = 2.0)`, `MyLoss`, `{ head: mse, other: 0.5 * mae }` | without one there is no `step` |
 /// | `scalar` | `f32` (default), `f64` | the type of all numbers |
-/// | `tile` | 1, or a multiple of 16 (`f64`: 8) | samples that training works on together; chosen where absent |
+/// | `tile` | 1, or a multiple of 16 (`f64`: 8) | samples that training works on together, and `batch_norm` measures over; chosen where absent |
 /// | `budget` | `{ training = 96 * 1024, inference = …, parameters = … }` | bytes; more fails the build |
 /// | `weights` | `"file.safetensors"` | embedded, and checked by name, shape and type: `Net::pretrained()` |
 /// | `train` | `all` (default), `last(2)`, `biases` | what training changes; see below |
@@ -62,7 +62,7 @@ mod symbolic;
 /// | `residual[ … ]`, `residual(shortcut = [ … ])[ … ]` | adds its input, or what the shortcut makes of it, to its output |
 /// | `sum[[ … ], [ … ]]`, `concat(axis = 0)[[ … ], [ … ]]` | branches on one input, added or side by side; `[]` is the input itself |
 /// | `repeat(3)[ … ]` | the same layers several times, each with weights of its own |
-/// | `frozen[ … ]`, `frozen dense(10)` | not trained: no gradient, no optimizer state |
+/// | `frozen[ … ]`, `frozen dense(10)` | not trained: no gradient, no optimizer state; `batch_norm` acts as in prediction |
 /// | `heads { policy: [ … ], value: [ … ] }` | several outputs, last |
 /// | `Encoder`, `path::to::MyLayer` | another network, or a type that implements `OwnLayer` |
 ///

@@ -11,7 +11,7 @@ pub(crate) use outline::Part;
 
 use crate::declaration::{Keys, axes, required};
 use crate::diagnostics::{Diagnostics, Result, did_you_mean};
-use crate::layers::{Kind, Needs, Operation};
+use crate::layers::{Kind, Measured, Needs, Operation};
 use crate::losses::{self, Loss};
 use crate::shape::Shape;
 use crate::size::Size;
@@ -87,9 +87,10 @@ pub(crate) struct Layer {
 impl Layer {
     /// Whether the layer has parameters that training changes.
     pub(crate) fn trains(&self) -> bool {
-        let learns = |operation: &Operation| match self.biases() {
-            Some(biases) => biases.known() != Some(0),
-            None => operation.parameters.is_some(),
+        let learns = |operation: &Operation| match (self.biases(), &operation.measured) {
+            (Some(biases), _) => biases.known() != Some(0),
+            (None, Some(measured)) => measured.trained.known() != Some(0),
+            (None, None) => operation.parameters.is_some(),
         };
         !self.frozen && self.operation.as_ref().is_some_and(learns)
     }
@@ -106,6 +107,11 @@ impl Layer {
             let input = operation.needs.input && (weights || !operation.input_for_weights);
             Needs { input, output: operation.needs.output }
         })
+    }
+
+    /// What the layer measures in training, unless it is frozen.
+    pub(crate) fn measured(&self) -> Option<&Measured> {
+        self.operation.as_ref()?.measured.as_ref().filter(|_| !self.frozen)
     }
 }
 
@@ -192,6 +198,7 @@ pub(crate) fn build(
     let train = train::read(keys, diagnostics);
     let mut built = build::graph(&constants, &scalar, &train, items, &input, diagnostics)?;
     train::apply(&train, &mut built.layers, diagnostics);
+    measures_in_a_tile(keys, tile, &built, diagnostics);
     let input_rows = input_rows(&built, diagnostics).unwrap_or(None);
     let build::Built { layers, values, nodes, output, heads, nested, equal, outline } = built;
     if nodes.is_empty() && diagnostics.reported().is_ok() {
@@ -271,6 +278,19 @@ fn input_rows(built: &build::Built, diagnostics: &mut Diagnostics) -> Result<Opt
         }
     }
     found
+}
+
+/// Refuses a tile of one sample where a layer measures over the samples of a tile.
+fn measures_in_a_tile(keys: &Keys, tile: Option<usize>, built: &build::Built, diagnostics: &mut Diagnostics) {
+    let measuring = built.layers.iter().find(|layer| layer.measured().is_some());
+    if let (Some(expr), Some(1), Some(layer)) = (&keys.tile, tile, measuring) {
+        let message = format!(
+            "layer `{}`: batch_norm measures over the samples of a tile, and one sample has no variance: \
+             give a larger tile, or use `layer_norm` or `group_norm`",
+            layer.name
+        );
+        diagnostics.error(expr.span(), message);
+    }
 }
 
 fn input(expr: &Expr, diagnostics: &mut Diagnostics) -> Result<Shape> {

@@ -21,6 +21,8 @@ pub trait Block: Passes + Flat<Scalar = <Self as Passes>::Scalar> {
     const OUTPUTS: usize;
     /// Multiply-adds of one prediction.
     const MULTIPLY_ADDS: usize;
+    /// Number of parameters, as [`Network::PARAMETERS`](crate::Network::PARAMETERS) counts them.
+    const PARAMETERS: usize = <Self as Flat>::LEN;
     /// Everything that is stored, and how many numbers of it are trained.
     const TENSORS: &'static [Tensor];
 

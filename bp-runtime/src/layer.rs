@@ -23,11 +23,20 @@ pub struct Pass {
     pub first_sample: usize,
     /// How many samples of the tile are real; the rest repeat one of them.
     pub samples: usize,
+    /// Whether the layer, or the network it stands in, is frozen: batch normalisation does not measure then.
+    pub frozen: bool,
 }
 
 impl Pass {
     /// Prediction: nothing random, nothing measured.
-    pub const PREDICTION: Self = Self { training: false, seed: 0, step: 0, first_sample: 0, samples: 1 };
+    pub const PREDICTION: Self =
+        Self { training: false, seed: 0, step: 0, first_sample: 0, samples: 1, frozen: false };
+
+    /// The same for a frozen layer.
+    #[inline]
+    pub const fn frozen(self) -> Self {
+        Self { frozen: true, ..self }
+    }
 }
 
 /// What [`Layer::forward`] reads and writes. Slices that a layer does not use are empty.
@@ -44,13 +53,16 @@ pub struct Forward<'a, S, const T: usize> {
     /// What backward needs beside input and output, to be overwritten. Empty in prediction, unless the kind
     /// declares that forward works in it.
     pub saved: &'a mut [[S; T]],
+    /// Numbers of the layer's own that last from one tile to the next, until a step is done: what it measures.
+    /// Empty in prediction, and for layers that measure nothing.
+    pub state: &'a mut [S],
 }
 
 impl<'a, S, const T: usize> Forward<'a, S, T> {
     /// Nothing but the circumstances: the rest of a literal, `Forward { x, y, ..Forward::of(pass) }`.
     #[inline(always)]
     pub fn of(pass: &'a Pass) -> Self {
-        Self { pass, parameters: &[], x: &[], y: &mut [], saved: &mut [] }
+        Self { pass, parameters: &[], x: &[], y: &mut [], saved: &mut [], state: &mut [] }
     }
 }
 
@@ -67,6 +79,8 @@ pub struct Backward<'a, S, const T: usize> {
     pub y: &'a [[S; T]],
     /// What forward saved.
     pub saved: &'a [[S; T]],
+    /// What forward left in its state.
+    pub state: &'a [S],
     /// Gradient with respect to the output.
     pub dy: &'a [[S; T]],
     /// Gradient with respect to the input, to be overwritten. Empty where nobody wants it.
@@ -91,6 +105,7 @@ impl<'a, S, const T: usize> Backward<'a, S, T> {
             x: &[],
             y: &[],
             saved: &[],
+            state: &[],
             dy: &[],
             dx: &mut [],
             gradient: &mut [],

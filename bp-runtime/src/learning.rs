@@ -209,14 +209,14 @@ impl<S: Scalar> Learning<S> for Descend<'_, S> {
             );
         }
         let Descend { parameters, trained } = self.part(place);
-        let Backward { pass, x, y, saved, dy, dx, scratch, .. } = io;
+        let Backward { pass, x, y, saved, state, dy, dx, scratch, .. } = io;
         if !dx.is_empty() {
             let scratch = &mut *scratch;
-            let io = Backward { parameters, x, y, saved, dy, dx, scratch, ..Backward::of(pass) };
+            let io = Backward { parameters, x, y, saved, state, dy, dx, scratch, ..Backward::of(pass) };
             layer.backward(io);
         }
         if trained {
-            let io = Backward { x, y, saved, dy, gradient: parameters, scratch, ..Backward::of(pass) };
+            let io = Backward { x, y, saved, state, dy, gradient: parameters, scratch, ..Backward::of(pass) };
             layer.backward(io);
         }
     }

@@ -32,6 +32,9 @@ pub trait Passes {
     /// What prediction works in.
     type InferenceSlots<const T: usize>: Zeroed + Send;
 
+    /// Whether anything is measured in training, for [`commit`](Self::commit): batch normalisation that is not frozen.
+    const MEASURES: bool = false;
+
     /// Prediction: computes `y` from `x` and keeps nothing.
     fn infer<const T: usize>(
         &self,
@@ -66,6 +69,9 @@ pub trait Passes {
     fn commit<const T: usize>(&mut self, slots: &mut Self::Slots<T>) {
         let _ = slots;
     }
+
+    /// See [`Network::fold_batch_norm`].
+    fn fold(&mut self) {}
 }
 
 /// The tile for a network whose buffers hold `features` numbers for each sample.
@@ -258,6 +264,30 @@ pub trait Network: Sized + Send + Sync {
             }
         }
         Ok(())
+    }
+
+    /// Works each `batch_norm`, as it acts in prediction, into the `dense`, `conv1d` or `conv2d` right before it, of
+    /// networks within the network too: weights are scaled, the bias is shifted. Predictions stay what they were up
+    /// to rounding.
+    ///
+    /// For networks that are done with training. The `batch_norm` stays in its place and leaves every number as it is,
+    /// which prediction knows and passes over; only where the layer before has no bias it still has something to
+    /// subtract. With that bias, a network declared without the `batch_norm` predicts the same from the folded weights.
+    /// Where the output of the layer before is read by others too, or the layer before is of another kind, nothing is
+    /// folded.
+    ///
+    /// PyTorch's `fuse_conv_bn_eval` and `fuse_linear_bn_eval`.
+    ///
+    /// ```
+    /// use backprop_runtime::Network;
+    ///
+    /// /// What remains to be done before a trained network is put to use.
+    /// fn freeze<N: Network>(net: &mut N) {
+    ///     net.fold_batch_norm();
+    /// }
+    /// ```
+    fn fold_batch_norm(&mut self) {
+        self.core_mut().fold();
     }
 
     /// The output for one input, keeping on the tape what [`backward`](Self::backward) needs.

@@ -306,7 +306,10 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
             scale,
         );
         if result.is_ok() {
-            self.workspace.commit(net.core_mut());
+            // Given gradients come without samples: what the workspace holds then was measured for something else.
+            if self.samples > 0 {
+                self.workspace.commit(net.core_mut());
+            }
             self.step += 1;
             // The first tile of the next step writes over the gradients.
             (self.pending, self.samples) = (Sum::default(), 0);

@@ -16,6 +16,7 @@ pub(crate) struct Sizes {
     pub parameters: usize,
     pub saved: usize,
     pub scratch: usize,
+    pub state: usize,
 }
 
 /// Sizes as a description's constant functions give them.
@@ -27,6 +28,7 @@ macro_rules! sizes_of {
             parameters: $parameters,
             saved: $layer.saved(),
             scratch: $layer.scratch(),
+            state: 0,
         }
     };
 }
@@ -41,6 +43,18 @@ pub(crate) fn answers<S: Number>(
     sizes: &Sizes,
     tensors: &[Tensor],
 ) -> Outcome {
+    answers_and_then(case, tile, layer, sizes, tensors, |_, _| {})
+}
+
+/// The same, with what becomes of parameters and state at the end of a step.
+pub(crate) fn answers_and_then<S: Number>(
+    case: &Case,
+    tile: usize,
+    layer: &impl Layer<S>,
+    sizes: &Sizes,
+    tensors: &[Tensor],
+    commit: impl FnOnce(&mut [S], &mut [S]),
+) -> Outcome {
     let mut parameters = vec![S::NAN; sizes.parameters];
     for tensor in tensors.iter().filter(|tensor| tensor.len > 0) {
         let stored = case.tensor(&format!("param.{}", tensor.name))?;
@@ -53,7 +67,9 @@ pub(crate) fn answers<S: Number>(
     }
     let x = scalars::<S>(&case.tensor("in0")?.values);
     let dy = scalars::<S>(&case.tensor("dout")?.values);
-    let mut run = Run { layer, sizes, parameters, x, dy, out: vec![], dx: vec![], gradient: vec![] };
+    let (training, state) = (!case.name.contains("/eval/"), vec![S::ZERO; sizes.state]);
+    let mut run =
+        Run { layer, sizes, training, parameters, state, x, dy, out: vec![], dx: vec![], gradient: vec![] };
     match tile {
         1 => run.tiles::<1>(),
         16 => run.tiles::<16>(),
@@ -64,6 +80,11 @@ pub(crate) fn answers<S: Number>(
         let gradient: Vec<S> = tensor.places().map(|place| run.gradient[place]).collect();
         answers.insert(format!("dparam.{}", tensor.name), doubles(&gradient));
     }
+    commit(&mut run.parameters, &mut run.state);
+    for tensor in tensors.iter().filter(|tensor| tensor.trained.is_none()) {
+        let after: Vec<S> = tensor.places().map(|place| run.parameters[place]).collect();
+        answers.insert(format!("after.{}", tensor.name), doubles(&after));
+    }
     Ok(answers)
 }
 
@@ -71,7 +92,9 @@ pub(crate) fn answers<S: Number>(
 struct Run<'a, S, L> {
     layer: &'a L,
     sizes: &'a Sizes,
+    training: bool,
     parameters: Vec<S>,
+    state: Vec<S>,
     x: Vec<S>,
     dy: Vec<S>,
     out: Vec<S>,
@@ -82,12 +105,13 @@ struct Run<'a, S, L> {
 impl<S: Scalar, L: Layer<S>> Run<'_, S, L> {
     /// Tile by tile as the trainer does it, the last one padded with its first sample.
     fn tiles<const T: usize>(&mut self) {
-        let Sizes { inputs, outputs, parameters, saved, scratch } = *self.sizes;
+        let Sizes { inputs, outputs, parameters, saved, scratch, .. } = *self.sizes;
         self.gradient = vec![S::ZERO; parameters];
         let samples = self.x.len() / inputs;
         for first in (0..samples).step_by(T) {
             let real = T.min(samples - first);
-            let pass = &Pass { training: true, samples: real, first_sample: first, ..Pass::default() };
+            let pass =
+                &Pass { training: self.training, samples: real, first_sample: first, ..Pass::default() };
             let x = lanes::<S, T>(&self.x, inputs, first, real, true);
             let dy = lanes::<S, T>(&self.dy, outputs, first, real, false);
             // Whatever is to be overwritten begins as NaN.
@@ -96,7 +120,8 @@ impl<S: Scalar, L: Layer<S>> Run<'_, S, L> {
             let mut dx = vec![[S::NAN; T]; inputs];
             let mut room = vec![[S::NAN; T]; scratch];
             let parameters = &self.parameters;
-            self.layer.forward(Forward { parameters, x: &x, y: &mut y, saved: &mut kept, pass });
+            let state = &mut self.state;
+            self.layer.forward(Forward { parameters, x: &x, y: &mut y, saved: &mut kept, state, pass });
             for lane in 0..real {
                 self.out.extend(y.iter().map(|feature| feature[lane]));
             }
@@ -105,6 +130,7 @@ impl<S: Scalar, L: Layer<S>> Run<'_, S, L> {
                 x: &x,
                 y: &y,
                 saved: &kept,
+                state: &self.state,
                 dy: &dy,
                 dx: &mut dx,
                 gradient: &mut self.gradient,
@@ -149,7 +175,8 @@ where
     let bias = case.argument(2, "bias").is_none_or(|bias| bias == true);
     let dense = Dense::new(inputs, outputs);
     let dense = if bias { dense } else { dense.without_bias() };
-    let sizes = Sizes { inputs, outputs, parameters: dense.parameters(), saved: 0, scratch: dense.scratch() };
+    let (parameters, scratch) = (dense.parameters(), dense.scratch());
+    let sizes = Sizes { inputs, outputs, parameters, scratch, ..Sizes::default() };
     answers::<S>(case, tile, &dense, &sizes, &dense.tensors())
 }
 
@@ -254,7 +281,7 @@ fn normalized(case: &Case) -> Result<(usize, Vec<usize>), String> {
 }
 
 /// A switch among the constructor's arguments that is on unless given.
-fn on(case: &Case, place: usize, name: &str) -> bool {
+pub(crate) fn on(case: &Case, place: usize, name: &str) -> bool {
     case.argument(place, name).is_none_or(|value| value == true)
 }
 

@@ -2,11 +2,12 @@
 
 use crate::batch::Number;
 use crate::fixture::{Case, Stored, sizes};
-use crate::layers::{Sizes, answers, axes, image, sizes_of};
+use crate::layers::{Sizes, answers, answers_and_then, axes, image, on, sizes_of};
 use crate::report::Outcome;
 use backprop_runtime::Layer;
 use backprop_runtime::layers::{
-    AdaptiveAvgPool2d, Attention, AvgPool2d, Conv1d, ConvTranspose2d, Glu, GroupNorm, MaxPool2d, Upsample,
+    AdaptiveAvgPool2d, Attention, AvgPool2d, BatchNorm, Conv1d, ConvTranspose2d, Glu, GroupNorm, MaxPool2d,
+    Upsample,
 };
 
 /// The last two axes of a tensor exchanged: PyTorch's sequences are channels-first, the library's time-first.
@@ -230,4 +231,45 @@ where
     let layer = if case.switch("causal")? == Some(true) { layer.causal() } else { layer };
     let layer = if bias(case) { layer } else { layer.without_bias() };
     answers::<S>(case, tile, &layer, &sizes_of!(layer, layer.parameters()), &layer.tensors())
+}
+
+pub(crate) fn batch_norm<S: Number>(case: &Case, tile: usize) -> Outcome
+where
+    BatchNorm: Layer<S>,
+{
+    case.known(&["num_features", "eps", "momentum", "affine", "track_running_stats", "bias"])?;
+    let (is_tracked, trains) = (on(case, 4, "track_running_stats"), !case.name.contains("/eval/"));
+    if !is_tracked && !trains {
+        return Err("statistics of the batch in prediction".to_owned());
+    }
+    let real = |place, name: &str, default| case.argument(place, name).map_or(Some(default), |x| x.as_f64());
+    // Without a momentum PyTorch takes the mean over all batches so far, which after one batch is that batch's.
+    let cumulative = case.args.get(2).is_some_and(|momentum| momentum.is_null());
+    let momentum = if cumulative { Some(1.0) } else { real(2, "momentum", 0.1) };
+    let run = |case: &Case, [rows, channels, inner]: [usize; 3]| {
+        let layer = BatchNorm::new(channels, inner).rows(rows);
+        let layer = layer.eps(real(1, "eps", 1e-5).ok_or("eps")?).momentum(momentum.ok_or("momentum")?);
+        let layer = if on(case, 5, "bias") { layer } else { layer.without_bias() };
+        let layer = if on(case, 3, "affine") { layer } else { layer.without_parameters() };
+        let sizes = Sizes {
+            inputs: layer.inputs(),
+            outputs: layer.outputs(),
+            parameters: layer.parameters(),
+            state: layer.state(),
+            ..Sizes::default()
+        };
+        let tensors = layer.tensors();
+        let tensors = if is_tracked { &tensors[..] } else { &tensors[..2] };
+        // The cases are single batches of a few samples: in training one tile.
+        let tile = if trains { 16 } else { tile };
+        answers_and_then::<S>(case, tile, &layer, &sizes, tensors, |parameters, state| {
+            layer.commit(parameters, state);
+        })
+    };
+    match case.tensor("in0")?.shape[..] {
+        [_, channels] => run(case, [1, channels, 1]),
+        [_, _, _] => on_sequences(case, |case, [time, channels]| run(case, [time, channels, 1])),
+        [_, channels, height, width] => run(case, [1, channels, height * width]),
+        _ => Err("another number of axes".to_owned()),
+    }
 }

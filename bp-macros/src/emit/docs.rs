@@ -1,6 +1,6 @@
 //! Words for humans: the table on the struct, a line on each step, and `summary()`.
 
-use super::network::parameters_of;
+use super::network::{counted_of, parameters_of};
 use super::{Context, drawing};
 use crate::losses::{Loss, Written};
 use crate::model::{Layer, Model};
@@ -24,7 +24,7 @@ pub(super) fn table(context: &Context<'_>) -> Vec<String> {
         format!(" | input | {} | | | |", model.input),
     ]);
     for layer in &model.layers {
-        let parameters = parameters_of(layer);
+        let (stored, parameters) = (parameters_of(layer), counted_of(layer));
         let multiply_adds =
             layer.operation.as_ref().map_or(Size::Known(0), |operation| operation.multiply_adds.clone());
         lines.push(format!(
@@ -33,7 +33,7 @@ pub(super) fn table(context: &Context<'_>) -> Vec<String> {
             layer.output,
             cell(&parameters),
             cell(&multiply_adds),
-            cell(&parameters.times(&bytes))
+            cell(&stored.times(&bytes))
         ));
     }
     lines.push(String::new());
@@ -100,14 +100,15 @@ pub(super) fn slot(plan: &Plan, slot: usize) -> String {
 }
 
 /// A layer's step of forward.
-pub(super) fn forward(model: &Model, layer: usize, activation: Option<usize>) -> String {
-    let (layer, activation) = (&model.layers[layer], activation.map(|activation| &model.layers[activation]));
-    let (mut name, mut text) = (layer.name.to_string(), formula(layer).to_owned());
-    if let Some(activation) = activation {
-        name = format!("{name}, {}", activation.name);
-        text = format!("{text}; then {}", formula(activation));
+pub(super) fn forward(model: &Model, layer: usize, call: &LayerCall) -> String {
+    let layer = &model.layers[layer];
+    let (mut name, mut text, mut output) = (layer.name.to_string(), formula(layer).to_owned(), &layer.output);
+    for fused in [call.norm, call.activation].into_iter().flatten() {
+        let fused = &model.layers[fused];
+        name = format!("{name}, {}", fused.name);
+        text = format!("{text}; then {}", formula(fused));
+        output = &fused.output;
     }
-    let output = activation.map_or(&layer.output, |activation| &activation.output);
     format!(" {name}: {} → {output}: {text}", layer.input)
 }
 
@@ -138,11 +139,13 @@ pub(super) fn summary(context: &Context<'_>) -> TokenStream {
     let rows = model.layers.iter().map(|layer| {
         let text = format!("{}: {}", layer.name, declared(layer));
         let shape = &layer.output.0;
-        let parameters = parameters_of(layer);
+        let (stored, parameters) = (parameters_of(layer), counted_of(layer));
         let multiply_adds =
             layer.operation.as_ref().map_or(Size::Known(0), |operation| operation.multiply_adds.clone());
         let scalar = &model.scalar;
-        quote!(rt::SummaryRow::of::<#scalar>(#text, &[#(#shape),*], #parameters, #multiply_adds))
+        let measures = layer.operation.as_ref().is_some_and(|operation| operation.measured.is_some());
+        let storing = measures.then(|| quote!(.storing::<#scalar>(#stored)));
+        quote!(rt::SummaryRow::of::<#scalar>(#text, &[#(#shape),*], #parameters, #multiply_adds) #storing)
     });
     quote! {
         fn summary(&self) -> rt::Summary {

@@ -9,6 +9,7 @@ mod docs;
 mod drawing;
 mod formulas;
 mod heads;
+mod measured;
 mod network;
 mod parameters;
 mod passes;

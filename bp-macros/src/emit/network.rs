@@ -1,7 +1,7 @@
 //! The traits that users see, and the constant functions that traits cannot have.
 
-use super::parameters::{is_block, kind, offsets, stored};
-use super::{Context, budget, docs, heads};
+use super::parameters::{counted, is_block, kind, offsets, stored};
+use super::{Context, budget, docs, heads, measured};
 use crate::layers::Parameters;
 use crate::losses::Loss;
 use crate::model::{Equal, Layer};
@@ -69,6 +69,10 @@ fn checks(context: &Context<'_>) -> TokenStream {
         if let (true, Some(biases)) = (layer.trains(), layer.biases()) {
             equal.push(quote!(rt::biases(#description.tensors()) == #biases));
         }
+        if let Some(measured) = &operation.measured {
+            let trained = &measured.trained;
+            equal.push(quote!(#description.trained() == #trained));
+        }
         if operation.sized {
             let outputs = layer.output.features();
             equal.push(quote!(#description.outputs() == #outputs));
@@ -131,6 +135,8 @@ fn network_impl(context: &Context<'_>) -> TokenStream {
     let (inputs, outputs) = (model.input.features(), model.output.shape.features());
     let mut places = offsets(context);
     let stored_count = places.stored.pop().unwrap_or(Size::Known(0));
+    let counted = sum(stored(context).map(|(layer, parameters)| counted(context, layer, parameters)));
+    let block_parameters = measured::parameters(context);
     let trained_count = places.trained.pop().unwrap_or(Size::Known(0));
     let tensors = sum(stored(context).map(|(_, parameters)| parameters.tensors.clone()));
     let multiply_adds =
@@ -186,7 +192,7 @@ fn network_impl(context: &Context<'_>) -> TokenStream {
             type Core = Self;
 
             const NAME: &'static str = #name_text;
-            const PARAMETERS: usize = #stored_count;
+            const PARAMETERS: usize = #counted;
             const TILE: usize = #tile;
             #input_rows
 
@@ -217,6 +223,7 @@ fn network_impl(context: &Context<'_>) -> TokenStream {
             const OUTPUTS: usize = #outputs;
             const MULTIPLY_ADDS: usize = #multiply_adds;
             const TENSORS: &'static [rt::Tensor] = &rt::table::<{ #tensors }>(&[#(#rows),*]);
+            #block_parameters
 
             #[allow(unused_variables)]
             fn initialize<R: rt::RandomGenerator + ?::core::marker::Sized>(&mut self, rng: &mut R) {
@@ -308,7 +315,13 @@ fn pretrained(context: &Context<'_>) -> Option<TokenStream> {
     })
 }
 
-/// Parameters of one layer.
+/// Parameters of one layer as PyTorch counts them.
+pub(super) fn counted_of(layer: &Layer) -> Size {
+    let measured = layer.operation.as_ref().and_then(|operation| operation.measured.as_ref());
+    measured.map_or_else(|| parameters_of(layer), |measured| measured.trained.clone())
+}
+
+/// All that one layer stores.
 pub(super) fn parameters_of(layer: &Layer) -> Size {
     let parameters = layer.operation.as_ref().and_then(|operation| operation.parameters.as_ref());
     parameters.map_or(Size::Known(0), |parameters| parameters.count.clone())

@@ -22,12 +22,27 @@ fn stored_count(context: &Context<'_>, layer: &Layer, parameters: &Parameters) -
     parameters.count.clone().or_read(quote!(#description.parameters()))
 }
 
+/// How many of them PyTorch counts as parameters: frozen ones, and not what is measured.
+pub(super) fn counted(context: &Context<'_>, layer: &Layer, parameters: &Parameters) -> Size {
+    let measured = layer.operation.as_ref().and_then(|operation| operation.measured.as_ref());
+    match measured {
+        Some(measured) => measured.trained.clone(),
+        None if is_block(layer) => {
+            let kind = kind(parameters, layer);
+            Size::expression(quote!(<#kind as ::backprop::codegen::Block>::PARAMETERS))
+        }
+        None => stored_count(context, layer, parameters),
+    }
+}
+
 /// How many of them are trained.
 fn trained_count(context: &Context<'_>, layer: &Layer, parameters: &Parameters) -> Size {
     if !layer.trains() {
         Size::Known(0)
     } else if let Some(biases) = layer.biases() {
         biases.clone()
+    } else if let Some(measured) = layer.measured() {
+        measured.trained.clone()
     } else if is_block(layer) {
         let gradients = gradient_type(context, parameters, layer);
         Size::expression(quote!(<#gradients as ::backprop::codegen::Flat>::LEN))
@@ -40,6 +55,9 @@ fn gradient_type(context: &Context<'_>, parameters: &Parameters, layer: &Layer) 
     if let Some(biases) = layer.biases() {
         let (scalar, biases) = (&context.model.scalar, biases.generic());
         return quote!(::backprop::layers::BiasParameters<#scalar, #biases>);
+    }
+    if let Some(measured) = layer.measured() {
+        return measured.gradient.clone();
     }
     let kind = kind(parameters, layer);
     if is_block(layer) { quote!(<#kind as ::backprop::codegen::Passes>::Gradients) } else { kind }

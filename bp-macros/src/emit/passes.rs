@@ -1,7 +1,7 @@
 //! Forward and backward: one call per step of the plan.
 
 use super::parameters::{is_block, kind, stored};
-use super::{Context, docs};
+use super::{Context, docs, measured};
 use crate::layers::Parameters;
 use crate::model::Layer;
 use crate::plan::{Call, LayerCall, Move, Part, Place, Plan, Step, Wanted};
@@ -19,6 +19,9 @@ pub(super) fn passes(context: &Context<'_>) -> TokenStream {
     let infer = forward_steps(context, context.inference);
     let forward = forward_steps(context, context.training);
     let backward = backward_steps(context);
+    let measures = measured::measures(context);
+    let commit = measured::commit(context, &slots);
+    let fold = measured::fold(context);
     quote! {
         #training_slots
         #inference_slots
@@ -28,6 +31,8 @@ pub(super) fn passes(context: &Context<'_>) -> TokenStream {
             type Gradients = #gradients;
             type Slots<const T: usize> = #slots<T>;
             type InferenceSlots<const T: usize> = #scratch<T>;
+
+            #measures
 
             #[inline]
             fn infer<const T: usize>(&self, x: &[[#scalar; T]], y: &mut [[#scalar; T]], slots: &mut #scratch<T>) {
@@ -58,6 +63,9 @@ pub(super) fn passes(context: &Context<'_>) -> TokenStream {
             ) {
                 #(#backward)*
             }
+
+            #commit
+            #fold
         }
     }
 }
@@ -75,6 +83,8 @@ fn slots_struct(context: &Context<'_>, plan: &Plan, name: &Ident, doc: &str) -> 
     let block_fields: Vec<_> = blocks.iter().map(block_field).collect();
     let block_names = blocks.iter().map(|(layer, _)| &layer.name);
     let block_docs = blocks.iter().map(|(layer, _)| format!(" Of `{}`.", layer.name));
+    let (states, lengths) =
+        if std::ptr::eq(plan, context.training) { measured::states(context) } else { Default::default() };
     let docs = (0..plan.slots.len()).map(|slot| docs::slot(plan, slot));
     let doc = format!(" {doc}");
     quote! {
@@ -83,8 +93,9 @@ fn slots_struct(context: &Context<'_>, plan: &Plan, name: &Ident, doc: &str) -> 
         pub struct #name<const T: usize> {
             #(#[doc = #docs] #fields: [[#scalar; T]; #sizes],)*
             #(#[doc = #block_docs] pub #block_fields,)*
+            #(#[doc = " What has been measured since the last step."] #states: [#scalar; #lengths],)*
         }
-        rt::zeroed!([const T: usize] #name<T> { #(#fields,)* #(#block_names),* });
+        rt::zeroed!([const T: usize] #name<T> { #(#fields,)* #(#block_names,)* #(#states),* });
     }
 }
 
@@ -102,7 +113,7 @@ fn forward_steps(context: &Context<'_>, plan: &Plan) -> Vec<TokenStream> {
 
 fn forward(context: &Context<'_>, plan: &Plan, layer: usize, call: &LayerCall) -> TokenStream {
     let description = context.model.description(&context.model.layers[layer]);
-    let doc = docs::forward(context.model, layer, call.activation);
+    let doc = docs::forward(context.model, layer, call);
     let write = |place: Option<Place>| place.map(|place| reference(plan, place, true));
     if call.in_place {
         let y = write(call.y);
@@ -118,27 +129,35 @@ fn forward(context: &Context<'_>, plan: &Plan, layer: usize, call: &LayerCall) -
     let x = call.x.map(|place| field("x", reference(plan, place, false)));
     let y = write(call.y).map(|y| field("y", y));
     let saved = write(call.saved).map(|saved| field("saved", saved));
+    let norm = call.norm.map(|norm| {
+        let norm = &context.model.layers[norm];
+        let (description, field, y) = (context.model.description(norm), &norm.name, write(call.y));
+        quote!(#description.of(self.#field.flat()).forward_in_place(pass, #y);)
+    });
     let activation = call.activation.map(|activation| {
         let description = context.model.description(&context.model.layers[activation]);
         let y = write(call.y);
         quote!(#description.forward_in_place(pass, #y);)
     });
+    let (pass, state) = (measured::pass(context, plan, layer), measured::state(context, plan, layer, true));
     quote! {
         #[doc = #doc]
-        #description.forward(rt::Forward { #parameters #x #y #saved ..rt::Forward::of(pass) });
+        #description.forward(rt::Forward { #parameters #x #y #saved #state ..rt::Forward::of(#pass) });
+        #norm
         #activation
     }
 }
 
 /// A network within the network, or a layer of the user's, has slots of its own.
 fn forward_block(context: &Context<'_>, plan: &Plan, layer: usize, call: &LayerCall) -> TokenStream {
-    let doc = docs::forward(context.model, layer, call.activation);
+    let doc = docs::forward(context.model, layer, call);
     let field = &context.model.layers[layer].name;
     let kind = context.model.layers[layer].operation.as_ref().map(|operation| &operation.descriptor);
     let x = call.x.map(|place| reference(plan, place, false));
     let y = call.y.map(|place| reference(plan, place, true));
     if std::ptr::eq(plan, context.training) {
-        quote!(#[doc = #doc] <#kind as rt::Passes>::forward(&self.#field, pass, #x, #y, &mut slots.#field);)
+        let pass = measured::pass(context, plan, layer);
+        quote!(#[doc = #doc] <#kind as rt::Passes>::forward(&self.#field, #pass, #x, #y, &mut slots.#field);)
     } else {
         quote!(#[doc = #doc] <#kind as rt::Passes>::infer(&self.#field, #x, #y, &mut slots.#field);)
     }
@@ -154,9 +173,10 @@ fn backward_block(context: &Context<'_>, step: &Step, call: &LayerCall) -> Token
     let dx = call.dx.map(|(place, wanted)| input_gradient(plan, step, place, wanted));
     let place = parameters_place(context, step.layer, call);
     let kind = parameters(context, step.layer).map(|parameters| &parameters.field);
+    let pass = measured::pass(context, plan, step.layer);
     quote! {
         #[doc = #doc]
-        <#kind as rt::Passes>::backward(pass, #x, #y, #dy, #dx, &mut slots.#field, &mut learning.part(#place));
+        <#kind as rt::Passes>::backward(#pass, #x, #y, #dy, #dx, &mut slots.#field, &mut learning.part(#place));
     }
 }
 
@@ -210,7 +230,8 @@ fn backward(context: &Context<'_>, step: &Step, call: &LayerCall) -> TokenStream
     let (x, saved, dy) = (read("x", call.x), read("saved", call.saved), read("dy", call.dy));
     let dx = call.dx.map(|(place, wanted)| field("dx", input_gradient(plan, step, place, wanted)));
     let scratch = call.scratch.map(|place| field("scratch", reference(plan, place, true)));
-    let io = quote!(rt::Backward { #x #y #saved #dy #dx #scratch ..rt::Backward::of(pass) });
+    let (pass, state) = (measured::pass(context, plan, layer), measured::state(context, plan, layer, false));
+    let io = quote!(rt::Backward { #x #y #saved #state #dy #dx #scratch ..rt::Backward::of(#pass) });
     let call = if parameters(context, layer).is_some() {
         let place = parameters_place(context, layer, call);
         quote!(learning.layer(#place, &#description, #io);)

@@ -3,6 +3,7 @@
 mod activation;
 mod activations;
 mod attention;
+mod batch_norm;
 mod block;
 mod call;
 mod conv1d;
@@ -49,6 +50,7 @@ pub(crate) static KINDS: &[&Kind] = &[
     &reshape::TRANSPOSE,
     &dropout::DROPOUT,
     &embedding::EMBEDDING,
+    &batch_norm::BATCH_NORM,
     &norms::LAYER_NORM,
     &norms::RMS_NORM,
     &norms::GROUP_NORM,
@@ -108,10 +110,12 @@ pub(crate) struct Operation {
     pub(crate) descriptor: TokenStream,
     /// The description itself, a constant expression.
     pub(crate) value: TokenStream,
-    /// What it learns.
+    /// What it stores.
     pub(crate) parameters: Option<Parameters>,
     /// How many of its numbers are biases. A gradient of them alone holds them in the order of their tensors.
     pub(crate) biases: Size,
+    /// What of that it measures instead of learning it.
+    pub(crate) measured: Option<Measured>,
     /// What backward reads.
     pub(crate) needs: Needs,
     /// Whether backward reads the input only for the gradient of what is no bias.
@@ -144,6 +148,16 @@ pub(crate) struct Parameters {
     pub(crate) tensors: Size,
     /// Initializers to pass, in the order of `initialize`.
     pub(crate) initializers: Vec<TokenStream>,
+}
+
+/// Of a layer that stores numbers which training measures: what it learns beside them.
+pub(crate) struct Measured {
+    /// Type of the field of gradients.
+    pub(crate) gradient: TokenStream,
+    /// How many numbers are learnt.
+    pub(crate) trained: Size,
+    /// How many numbers last, among the slots of training, from one tile to the next.
+    pub(crate) state: TokenStream,
 }
 
 /// Which of forward's values backward reads.
@@ -184,6 +198,7 @@ impl Operation {
             parameters: None,
             biases: Size::Known(0),
             input_for_weights: false,
+            measured: None,
             needs: Needs::default(),
             saved: Size::Known(0),
             works_in_saved: false,

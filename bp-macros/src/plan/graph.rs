@@ -58,6 +58,10 @@ pub(super) struct LayerNode {
     pub(super) works_in_saved: bool,
     pub(super) scratch: Size,
     pub(super) trains: bool,
+    /// Whether it normalises by stored statistics, so that prediction may do it where its input stands.
+    pub(super) normalizes: bool,
+    /// Such a layer that is applied to the output in the same call, before the activation.
+    pub(super) norm: Option<usize>,
     /// A layer that is applied to the output in the same call.
     pub(super) activation: Option<usize>,
 }
@@ -83,6 +87,8 @@ pub(super) fn build(model: &Model) -> Graph {
                 works_in_saved: operation.works_in_saved,
                 scratch: operation.scratch.clone(),
                 trains: layer.trains(),
+                normalizes: operation.measured.is_some(),
+                norm: None,
                 activation: None,
             }),
         };

@@ -59,6 +59,8 @@ pub(crate) enum Call {
 /// A layer's forward or backward.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct LayerCall {
+    /// Index of the normalisation that is applied in the same call, before the activation.
+    pub(crate) norm: Option<usize>,
     /// Index of the activation that is applied in the same call.
     pub(crate) activation: Option<usize>,
     /// The output takes the place of the input.
@@ -126,7 +128,7 @@ pub(crate) struct Buffer {
 /// Plans a network.
 pub(crate) fn plan(model: &Model, mode: Mode) -> Plan {
     let graph = graph::build(model);
-    let fused = fuse::fuse(graph);
+    let fused = fuse::fuse(graph, mode);
     let placed = place::place(fused, mode);
     let schedule = schedule::schedule(placed, mode);
     slots::assign(schedule, model)

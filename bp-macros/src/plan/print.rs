@@ -43,8 +43,8 @@ impl Plan {
     }
 
     fn write_layer(&self, f: &mut fmt::Formatter<'_>, call: &LayerCall) -> fmt::Result {
-        if let Some(activation) = call.activation {
-            write!(f, " + {}", self.names[activation])?;
+        for fused in [call.norm, call.activation].into_iter().flatten() {
+            write!(f, " + {}", self.names[fused])?;
         }
         if call.in_place {
             f.write_str(" in place")?;

@@ -95,6 +95,7 @@ impl<'a> Scheduler<'a> {
         let input = node.inputs[0];
         let in_place = self.placed.homes[input] == self.placed.homes[node.output];
         let call = LayerCall {
+            norm: layer.norm,
             activation: layer.activation,
             in_place,
             x: (!in_place).then(|| self.value(input)),
@@ -172,6 +173,7 @@ impl<'a> Scheduler<'a> {
         let further = std::mem::replace(&mut self.started[input], true) && !in_place;
         let dx = if further { self.contribution(node, input) } else { self.gradient(input) };
         let call = LayerCall {
+            norm: layer.norm,
             activation: layer.activation,
             in_place,
             x: layer.needs.input.then(|| self.value(input)),

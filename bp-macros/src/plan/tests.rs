@@ -111,7 +111,7 @@ impl Machine<'_> {
 
     /// Input and output of a layer's call; the output is that of its activation, if it has one.
     fn ends(&self, layer: usize, call: &LayerCall) -> (usize, usize) {
-        (self.node(layer).inputs[0], self.node(call.activation.unwrap_or(layer)).output)
+        (self.node(layer).inputs[0], self.node(call.activation.or(call.norm).unwrap_or(layer)).output)
     }
 
     #[track_caller]
@@ -279,7 +279,7 @@ fn graph(choices: &mut impl Iterator<Item = u8>, depth: usize) -> String {
 }
 
 fn element(choices: &mut impl Iterator<Item = u8>, depth: usize) -> String {
-    const LAYERS: &[&str] = &["relu", "tanh", "silu", "dropout", "sigmoid", "dense(6)", "frozen dense(6)"];
+    const LAYERS: &[&str] = &["relu", "tanh", "silu", "dropout", "batch_norm", "dense(6)", "frozen dense(6)"];
     let choice = usize::from(choices.next().unwrap_or(0));
     if depth == 0 || choice % 3 > 0 {
         return LAYERS[choice % LAYERS.len()].to_owned();

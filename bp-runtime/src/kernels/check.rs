@@ -38,29 +38,39 @@ fn draw(rng: &mut crate::Rng) -> f64 {
 /// Compares every derivative of Σ c·y, for random x, parameters and c, with a central difference; checks
 /// that gradients are added to, and that dx is overwritten.
 pub(crate) fn gradients<const T: usize>(layer: &impl Layer<f64>, sizes: Sizes) {
+    gradients_in::<T>(&Pass::PREDICTION, layer, sizes, 0);
+}
+
+/// [`gradients`] in a pass of training, for a layer with `state`: where not all samples are real, of the real ones.
+pub(crate) fn gradients_in<const T: usize>(pass: &Pass, layer: &impl Layer<f64>, sizes: Sizes, state: usize) {
     let mut rng = crate::rng(1);
     let mut tile = |features: usize| -> Vec<[f64; T]> {
         (0..features).map(|_| core::array::from_fn(|_| draw(&mut rng))).collect()
     };
-    let (x, c) = (tile(sizes.inputs), tile(sizes.outputs));
+    let (x, mut c) = (tile(sizes.inputs), tile(sizes.outputs));
+    if pass.training {
+        c.iter_mut().for_each(|c| c[pass.samples..].fill(0.0));
+    }
     let parameters: Vec<f64> = tile(sizes.parameters).iter().map(|values| values[0]).collect();
     let saved_by = |x: &[[f64; T]], parameters: &[f64]| {
         let mut y = vec![[f64::NAN; T]; sizes.outputs];
         let mut saved = vec![[f64::NAN; T]; sizes.saved];
+        let mut state = vec![f64::NAN; state];
         layer.forward(Forward {
             parameters,
             x,
             y: &mut y,
             saved: &mut saved,
-            ..Forward::of(&Pass::PREDICTION)
+            state: &mut state,
+            ..Forward::of(pass)
         });
-        (y, saved)
+        (y, saved, state)
     };
     let loss = |x: &[[f64; T]], parameters: &[f64]| {
-        let (y, _) = saved_by(x, parameters);
+        let (y, ..) = saved_by(x, parameters);
         y.as_flattened().iter().zip(c.as_flattened()).map(|(y, c)| y * c).sum::<f64>()
     };
-    let (y, saved) = saved_by(&x, &parameters);
+    let (y, saved, state) = saved_by(&x, &parameters);
     let mut dx = vec![[f64::NAN; T]; sizes.inputs];
     let mut gradient = vec![10.0; sizes.parameters];
     layer.backward(Backward {
@@ -68,11 +78,12 @@ pub(crate) fn gradients<const T: usize>(layer: &impl Layer<f64>, sizes: Sizes) {
         x: &x,
         y: &y,
         saved: &saved,
+        state: &state,
         dy: &mut c.clone(),
         dx: &mut dx,
         gradient: &mut gradient,
         scratch: &mut vec![[f64::NAN; T]; sizes.scratch],
-        ..Backward::of(&Pass::PREDICTION)
+        ..Backward::of(pass)
     });
     let h = 1e-5;
     let close = |found: f64, up: f64, down: f64, what: &str, place: usize| {

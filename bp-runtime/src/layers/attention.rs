@@ -210,7 +210,7 @@ where
     const GRADIENT_READS_PARAMETERS: bool = true;
 
     fn forward<const T: usize>(&self, io: Forward<'_, S, T>) {
-        let Forward { pass, parameters, x, y, saved } = io;
+        let Forward { pass, parameters, x, y, saved, .. } = io;
         let [projected, weights, means, _] = self.parts(saved);
         let (first, second) = parameters.split_at(self.in_proj().parameters().min(parameters.len()));
         self.in_proj().forward(Forward { parameters: first, x, y: projected, ..Forward::of(pass) });

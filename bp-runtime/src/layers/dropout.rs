@@ -100,7 +100,7 @@ impl<S: Scalar> Layer<S> for Dropout {
 mod tests {
     use super::*;
 
-    const PASS: Pass = Pass { training: true, seed: 3, step: 5, first_sample: 0, samples: 16 };
+    const PASS: Pass = Pass { training: true, seed: 3, step: 5, samples: 16, ..Pass::PREDICTION };
 
     fn dropped<const T: usize>(pass: Pass, layer: usize) -> [[f64; T]; 300] {
         let mut y = [[1.0; T]; 300];

@@ -65,7 +65,7 @@ impl<S: Scalar> Layer<S> for Dropout2d {
 mod tests {
     use super::*;
 
-    const PASS: Pass = Pass { training: true, seed: 3, step: 5, first_sample: 0, samples: 16 };
+    const PASS: Pass = Pass { training: true, seed: 3, step: 5, samples: 16, ..Pass::PREDICTION };
 
     #[test]
     fn channels_of_images_and_features_of_sequences_are_dropped() {

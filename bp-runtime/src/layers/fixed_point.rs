@@ -260,6 +260,10 @@ impl<B: Block, const N: usize, const E: u64, const M: usize, const A: bool> Pass
         }
         (slots.iterations, slots.residual) = (iterations, residual);
     }
+
+    fn fold(&mut self) {
+        self.body.fold();
+    }
 }
 
 impl<B: Block, const N: usize, const E: u64, const M: usize, const A: bool> FixedPoint<B, N, E, M, A> {
@@ -284,11 +288,17 @@ impl<B: Block, const N: usize, const E: u64, const M: usize, const A: bool> Bloc
 {
     const INPUTS: usize = {
         assert!(B::INPUTS == N && B::OUTPUTS == N, "the body of a fixed point has as many outputs as inputs");
+        assert!(
+            !B::MEASURES,
+            "the body of a fixed point is applied many times in one step, and `batch_norm` measures once: use \
+             `layer_norm`, or `frozen batch_norm`"
+        );
         N
     };
     const OUTPUTS: usize = N;
     /// Of one iteration.
     const MULTIPLY_ADDS: usize = B::MULTIPLY_ADDS;
+    const PARAMETERS: usize = B::PARAMETERS;
     const TENSORS: &'static [Tensor] = B::TENSORS;
 
     fn initialize<R: Rng + ?Sized>(&mut self, rng: &mut R) {

@@ -3,6 +3,7 @@
 mod adaptive_avg_pool2d;
 mod attention;
 mod avg_pool2d;
+mod batch_norm;
 mod celu;
 mod conv1d;
 mod conv2d;
@@ -48,6 +49,7 @@ mod windows;
 pub use adaptive_avg_pool2d::AdaptiveAvgPool2d;
 pub use attention::{Attention, AttentionParameters};
 pub use avg_pool2d::AvgPool2d;
+pub use batch_norm::{BatchNorm, BatchNormParameters, PredictingNorm};
 pub use celu::Celu;
 pub use conv_transpose2d::{ConvTranspose2d, ConvTranspose2dParameters};
 pub use conv1d::{Conv1d, Conv1dParameters};

@@ -72,7 +72,12 @@ impl SummaryRow {
         parameters: usize,
         multiply_adds: usize,
     ) -> Self {
-        Self { layer, shape, parameters, multiply_adds, bytes: parameters * size_of::<S>() }
+        Self { layer, shape, parameters, multiply_adds, bytes: 0 }.storing::<S>(parameters)
+    }
+
+    /// The same for a layer that stores another number of numbers than it has parameters.
+    pub const fn storing<S>(self, stored: usize) -> Self {
+        Self { bytes: stored * size_of::<S>(), ..self }
     }
 }
 

@@ -90,6 +90,11 @@ impl Tensor {
         Self { offset, trained, ..self }
     }
 
+    /// The same, measured or constant instead of trained.
+    pub const fn not_trained(self) -> Self {
+        Self { trained: None, ..self }
+    }
+
     /// The same as part of a network within a network: up to three deep.
     pub const fn inside(self, network: &'static str) -> Self {
         let [first, second, third] = self.networks;

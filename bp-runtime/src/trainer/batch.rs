@@ -49,6 +49,7 @@ impl<N: Network> Batch<'_, N> {
             step: self.step,
             first_sample: self.first + range.start,
             samples: samples.len(),
+            frozen: false,
         };
         load(samples, workspace.input_mut(), N::Workspace::TILE);
         workspace.forward(self.net.core());

@@ -142,7 +142,7 @@ impl<N: Network> OnlineTrainer<N> {
     ) -> Result<N::Scalar, Error> {
         check_samples::<N>(from_ref(x))?;
         let Self { learning_rate, seed, step, tape } = self;
-        *tape.pass_mut() = Pass { training: true, seed: *seed, step: *step, first_sample: 0, samples: 1 };
+        *tape.pass_mut() = Pass { training: true, seed: *seed, step: *step, samples: 1, ..Pass::default() };
         load(from_ref(x), tape.input_mut(), 1);
         tape.forward(net.core());
         let (y, dy) = tape.output();

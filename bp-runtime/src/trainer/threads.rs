@@ -249,13 +249,23 @@ impl<'g, S: Scalar> Learning<S> for InTurn<'_, 'g, S> {
     /// The gradient of the input waits for nobody.
     fn layer<L: Layer<S>, const T: usize>(&mut self, place: Place, layer: &L, io: Backward<'_, S, T>) {
         let part = self.part(place);
-        let Backward { pass, x, y, saved, dy, dx, scratch, .. } = io;
+        let Backward { pass, x, y, saved, state, dy, dx, scratch, .. } = io;
         let parameters = part.parameters;
         if !dx.is_empty() {
             let scratch = &mut *scratch;
-            layer.backward(Backward { parameters, x, y, saved, dy, dx, scratch, ..Backward::of(pass) });
+            layer.backward(Backward {
+                parameters,
+                x,
+                y,
+                saved,
+                state,
+                dy,
+                dx,
+                scratch,
+                ..Backward::of(pass)
+            });
         }
-        let io = Backward { x, y, saved, dy, scratch, ..Backward::of(pass) };
+        let io = Backward { x, y, saved, state, dy, scratch, ..Backward::of(pass) };
         part.in_turn(|learning| learning.all_of(layer, io));
     }
 

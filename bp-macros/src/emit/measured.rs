@@ -1,0 +1,113 @@
+//! What layers measure: where it lasts until a step is done, and how it comes into the network.
+
+use super::Context;
+use super::parameters::{is_block, stored};
+use crate::model::{Compute, Layer};
+use crate::plan::Plan;
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+/// The circumstances of a layer's call: a frozen one does not measure.
+pub(super) fn pass(context: &Context<'_>, plan: &Plan, layer: usize) -> TokenStream {
+    let layer = &context.model.layers[layer];
+    let measures = layer.operation.as_ref().is_some_and(|operation| operation.measured.is_some());
+    if layer.frozen && (measures || is_block(layer)) && std::ptr::eq(plan, context.training) {
+        quote!(&pass.frozen())
+    } else {
+        quote!(pass)
+    }
+}
+
+/// Fields among the slots of training, and their lengths.
+pub(super) fn states<'a>(context: &'a Context<'_>) -> (Vec<&'a Ident>, Vec<&'a TokenStream>) {
+    let field = |layer: &'a Layer| Some((&layer.name, &layer.measured()?.state));
+    context.model.layers.iter().filter_map(field).unzip()
+}
+
+/// The state of a layer in its call, where it has one.
+pub(super) fn state(context: &Context<'_>, plan: &Plan, layer: usize, write: bool) -> Option<TokenStream> {
+    let layer = &context.model.layers[layer];
+    layer.measured().filter(|_| std::ptr::eq(plan, context.training))?;
+    let (name, mutable) = (&layer.name, write.then(|| quote!(mut)));
+    Some(quote!(state: &#mutable slots.#name,))
+}
+
+/// Takes over what has been measured. Only trainers call it, so that a network that predicts may have any tile.
+pub(super) fn commit(context: &Context<'_>, slots: &Ident) -> Option<TokenStream> {
+    let model = context.model;
+    let steps: Vec<_> = stored(context)
+        .filter_map(|(layer, _)| {
+            let name = &layer.name;
+            if is_block(layer) {
+                let commit = quote!(rt::Passes::commit(&mut self.#name, &mut slots.#name););
+                return (!layer.frozen).then_some(commit);
+            }
+            layer.measured()?;
+            let description = model.description(layer);
+            let message = format!(
+                "layer `{name}` of `{}`: batch_norm measures over the samples of a tile, and one sample has no \
+                 variance: declare a larger tile, or use `layer_norm` or `group_norm`",
+                model.name
+            );
+            Some(quote! {
+                const { assert!(T > 1, #message) }
+                #description.commit(self.#name.flat_mut(), &mut slots.#name);
+            })
+        })
+        .collect();
+    (!steps.is_empty()).then(|| {
+        quote! {
+            fn commit<const T: usize>(&mut self, slots: &mut #slots<T>) {
+                #(#steps)*
+            }
+        }
+    })
+}
+
+/// Works each normalisation into the layer that it alone follows.
+pub(super) fn fold(context: &Context<'_>) -> Option<TokenStream> {
+    const LINEAR: &[&str] = &["dense", "conv1d", "conv2d"];
+    let model = context.model;
+    let readers =
+        |value| model.nodes.iter().flat_map(|node| &node.inputs).filter(|input| **input == value).count();
+    let pairs = model.nodes.iter().filter_map(|node| {
+        let layer = &model.layers[node.layer];
+        layer.operation.as_ref()?.measured.as_ref()?;
+        let [input] = node.inputs.as_slice() else { return None };
+        let before = model.nodes.iter().find(|before| before.output == *input && readers(*input) == 1)?;
+        let before = matches!(before.compute, Compute::Layer).then(|| &model.layers[before.layer])?;
+        let fits = LINEAR.contains(&before.kind.name) && before.output.equals(&layer.input) == Some(true);
+        fits.then(|| {
+            let ((name, to), [norm, linear]) =
+                ((&layer.name, &before.name), [layer, before].map(|layer| model.description(layer)));
+            quote!(#norm.fold(self.#name.flat_mut(), self.#to.flat_mut(), &#linear.tensors());)
+        })
+    });
+    let blocks = stored(context).filter(|(layer, _)| is_block(layer)).map(|(layer, _)| {
+        let name = &layer.name;
+        quote!(rt::Passes::fold(&mut self.#name);)
+    });
+    let steps: Vec<_> = pairs.chain(blocks).collect();
+    (!steps.is_empty()).then(|| quote!(fn fold(&mut self) { #(#steps)* }))
+}
+
+/// Whether a network measures anything, where it may.
+pub(super) fn measures(context: &Context<'_>) -> Option<TokenStream> {
+    let own = stored(context).any(|(layer, _)| layer.measured().is_some());
+    let blocks = stored(context).filter(|(layer, _)| is_block(layer) && !layer.frozen);
+    let blocks: Vec<_> = blocks.map(|(_, parameters)| &parameters.field).collect();
+    (own || !blocks.is_empty())
+        .then(|| quote!(const MEASURES: bool = #own #(|| <#blocks as rt::Passes>::MEASURES)*;))
+}
+
+/// How a network counts its parameters as a layer of another, where that is not all it stores.
+pub(super) fn parameters(context: &Context<'_>) -> Option<TokenStream> {
+    let differs = |layer: &Layer| {
+        is_block(layer) || layer.operation.as_ref().is_some_and(|operation| operation.measured.is_some())
+    };
+    stored(context).any(|(layer, _)| differs(layer)).then(|| {
+        quote!(
+            const PARAMETERS: usize = <Self as rt::Network>::PARAMETERS;
+        )
+    })
+}

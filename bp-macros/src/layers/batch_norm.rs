@@ -1,0 +1,70 @@
+//! Normalisation over the samples of a tile.
+
+use super::{Call, Form, Kind, Layer, Measured, Needs, Operation, Parameters};
+use crate::diagnostics::Result;
+use crate::shape::Shape;
+use crate::size::Size;
+use quote::quote;
+
+pub(crate) static BATCH_NORM: Kind = Kind {
+    name: "batch_norm",
+    signature: "batch_norm(eps = 1e-5, momentum = 0.1, affine = true, bias = true)",
+    formula: "y = w (x − mean) / √(variance + eps) + b, over the samples of a tile; in prediction with running statistics",
+    build,
+};
+
+fn build(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
+    let one = Size::Known(1);
+    let (rows, channels, inner) = match input.0.as_slice() {
+        [channels, height, width] => (one, channels.clone(), height.times(width)),
+        _ => {
+            let (features, rows) = input.last_axis();
+            (rows, features, one)
+        }
+    };
+    let descriptor = quote!(::backprop::layers::BatchNorm);
+    let mut value = quote!(#descriptor::new(#channels, #inner));
+    if rows.known() != Some(1) {
+        value = quote!(#value.rows(#rows));
+    }
+    if let Some(eps) = call.real("eps", "a positive number", |eps| eps > 0.0)? {
+        value = quote!(#value.eps(#eps));
+    }
+    if let Some(momentum) = call.real("momentum", "a number from 0 to 1", |m| (0.0..=1.0).contains(&m))? {
+        value = quote!(#value.momentum(#momentum));
+    }
+    let affine = call.flag_or("affine", true)?;
+    let bias = call.flag_or("bias", true)? && affine;
+    let weight_init = call.initializer("init", quote!(::backprop::initializers::Ones))?;
+    let bias_init = call.initializer("bias_init", quote!(::backprop::initializers::Zeros))?;
+    match (affine, bias) {
+        (true, true) => {}
+        (true, false) => value = quote!(#value.without_bias()),
+        (false, _) => value = quote!(#value.without_parameters()),
+    }
+    let or_none = |there: bool| if there { channels.clone() } else { Size::Known(0) };
+    let (weights, biases) = (or_none(affine), or_none(bias));
+    let trained = weights.plus(&biases);
+    let (scalar, sizes) = (call.scalar(), [&weights, &biases, &channels].map(Size::generic));
+    let [weights, biases, _] = &sizes;
+    let constant = &call.constant;
+    let operation = Operation {
+        needs: Needs { input: true, output: false },
+        form: Form::Fusible,
+        sized: true,
+        multiply_adds: input.features(),
+        parameters: Some(Parameters {
+            field: quote!(::backprop::layers::BatchNormParameters<#scalar, #(#sizes),*>),
+            count: trained.plus(&channels).plus(&channels),
+            tensors: Size::Known(4),
+            initializers: vec![weight_init, bias_init],
+        }),
+        measured: Some(Measured {
+            gradient: quote!(::backprop::layers::NormParameters<#scalar, #weights, #biases>),
+            trained: trained.or_read(quote!(#constant.trained())),
+            state: quote!(#constant.state()),
+        }),
+        ..Operation::apart(descriptor, value)
+    };
+    Ok(Layer { output: input.clone(), operation: Some(operation) })
+}

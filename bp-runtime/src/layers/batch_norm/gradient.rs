@@ -1,0 +1,119 @@
+//! The chain rule of `batch_norm`.
+
+use super::kernel::Work;
+use crate::Scalar;
+use crate::layers::normalize::{Gradients, total};
+use crate::simd::Simd;
+
+/// Mean and reciprocal deviation in the last tile, if they were measured.
+fn measured<S>(channels: usize, state: &[S]) -> [&[S]; 2] {
+    let mut parts = state.get(1 + 2 * channels..).unwrap_or_default().chunks_exact(channels.max(1));
+    [parts.next().unwrap_or_default(), parts.next().unwrap_or_default()]
+}
+
+/// `dx = scale (dy − a − n b)` with `n = (x − mean) deviation`.
+struct Line<S> {
+    mean: S,
+    deviation: S,
+    scale: S,
+    a: S,
+    b: S,
+}
+
+impl<S: Scalar> Work<S> {
+    /// `lanes` has room for two numbers of each sample.
+    #[inline(always)]
+    pub(super) fn backward<V: Simd>(&self, v: V, io: Gradients<'_, S>, lanes: &mut [S]) {
+        let Gradients { parameters, x, saved, dy, dx, gradient } = io;
+        let (samples, trains) = (self.measured.unwrap_or(self.tile), !gradient.is_empty());
+        let (d_weights, rest) = gradient.split_at_mut(self.weights.min(gradient.len()));
+        let (d_biases, _) = rest.split_at_mut(self.biases.min(rest.len()));
+        let [means, deviations] = measured(self.channels, saved);
+        let share = S::ONE / self.count();
+        for channels in self.groups() {
+            let few = self.few(v, parameters, channels.clone());
+            for (place, channel) in channels.enumerate() {
+                let running = (few.mean.get(place), few.deviation.get(place));
+                let tile = (means.get(channel), deviations.get(channel));
+                let (mean, deviation) = if self.measured.is_some() { tile } else { running };
+                let (Some(mean), Some(deviation), Some(weight)) = (mean, deviation, few.weight.get(place))
+                else {
+                    continue;
+                };
+                let (mean, deviation) = (*mean, *deviation);
+                // A frozen layer needs neither.
+                let (sum, product) = if self.measured.is_some() || trains {
+                    self.sums(channel, x, dy, mean, deviation, samples, lanes)
+                } else {
+                    (S::ZERO, S::ZERO)
+                };
+                if let Some(gradient) = d_weights.get_mut(channel) {
+                    *gradient += product;
+                }
+                if let Some(gradient) = d_biases.get_mut(channel) {
+                    *gradient += sum;
+                }
+                // Running statistics do not depend on x.
+                let share = if self.measured.is_some() { share } else { S::ZERO };
+                let line =
+                    Line { mean, deviation, scale: deviation * *weight, a: sum * share, b: product * share };
+                self.input_gradient(channel, &line, x, dy, dx, samples);
+            }
+        }
+    }
+
+    /// `Σ dy` and `Σ n dy` of a channel over its samples.
+    #[inline(always)]
+    #[expect(clippy::too_many_arguments, reason = "each is one symbol of the formula")]
+    fn sums(
+        &self,
+        channel: usize,
+        x: &[S],
+        dy: &[S],
+        mean: S,
+        deviation: S,
+        samples: usize,
+        lanes: &mut [S],
+    ) -> (S, S) {
+        lanes.fill(S::ZERO);
+        let (sums, products) = lanes.split_at_mut(self.tile);
+        for run in self.runs(channel) {
+            let (x, dy) = (x.get(run.clone()).unwrap_or_default(), dy.get(run).unwrap_or_default());
+            for (x, dy) in x.chunks_exact(self.tile).zip(dy.chunks_exact(self.tile)) {
+                let lanes = sums.iter_mut().zip(&mut *products);
+                for ((x, dy), (sum, product)) in x.iter().zip(dy).zip(lanes) {
+                    *sum += *dy;
+                    *product += *dy * ((*x - mean) * deviation);
+                }
+            }
+        }
+        let of = |lanes: &[S]| total(lanes.get(..samples).unwrap_or_default());
+        (of(sums), of(products))
+    }
+
+    #[inline(always)]
+    fn input_gradient(
+        &self,
+        channel: usize,
+        line: &Line<S>,
+        x: &[S],
+        dy: &[S],
+        dx: &mut [S],
+        samples: usize,
+    ) {
+        let Line { mean, deviation, scale, a, b } = *line;
+        for run in self.runs(channel) {
+            let Some(dx) = dx.get_mut(run.clone()) else { continue };
+            let (x, dy) = (x.get(run.clone()).unwrap_or_default(), dy.get(run).unwrap_or_default());
+            for ((x, dy), dx) in x.iter().zip(dy).zip(&mut *dx) {
+                *dx = scale * (*dy - a - (*x - mean) * deviation * b);
+            }
+            // What is no sample has no gradient, though mean and variance would give it one.
+            if samples < self.tile {
+                for dx in dx.chunks_exact_mut(self.tile) {
+                    dx.get_mut(samples..).unwrap_or_default().fill(S::ZERO);
+                }
+            }
+        }
+    }
+}
