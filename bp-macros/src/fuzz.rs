@@ -25,6 +25,10 @@ const WORDS: &[&str] = &[
     "conv2d",
     "relu",
     "max_pool2d",
+    "heads",
+    "repeat",
+    "fixed_point",
+    "Encoder",
     "flatten",
     "dropout",
     "softmax",
@@ -33,8 +37,6 @@ const WORDS: &[&str] = &[
     "residual",
     "sum",
     "concat",
-    "heads",
-    "repeat",
     "frozen",
     "shortcut",
     "axis",
@@ -77,6 +79,25 @@ const NUMBERS: &[&str] = &[
     "3u8",
     "'c'",
     "\"text\"",
+];
+/// Valid declarations to be spoilt, beside those of the golden files: all groups, heads, and every key.
+const DECLARED: &[&str] = &[
+    "input = [2, 6, 6],
+    layers = [
+        stem: conv2d(4, kernel = 3, padding = 1), relu,
+        repeat(2)[residual(shortcut = [conv2d(4, kernel = 1)])[block: conv2d(4, kernel = 3, padding = 1), tanh]],
+        concat(axis = 0)[[max_pool2d(2)], [avg_pool2d(2), sum[[], [relu]]]],
+        flatten, frozen dense(6, init = he_normal), Encoder,
+        heads { policy: [dense(3)], value: [frozen[dense(4), tanh], dense(1)] },
+    ],
+    loss = { policy: cross_entropy(label_smoothing = 0.1), value: 0.5 * huber(delta = 2.0) },
+    scalar = f64, tile = 8, crate = ::renamed::backprop",
+    "input = [8, 4],
+    layers = [
+        positional_encoding, residual[layer_norm, attention(heads = 2)], fixed_point(tolerance = 1e-4)[dense(4), tanh],
+        transpose, reshape([2, 4, HIDDEN]), dropout2d(0.1), group_norm(2), flatten, dense(2 * HIDDEN), softmax,
+    ],
+    weights = \"small.safetensors\", budget = { training = 96 * 1024, inference = 4_000, parameters = BYTES }",
 ];
 const PUNCTUATION: &str = "=:,;.-+*/<>!&|#?%@~";
 
@@ -159,7 +180,8 @@ impl Random {
             let count = self.below(40);
             return self.stream(count, 0);
         }
-        let (_, text) = self.of(DECLARATIONS);
+        let place = self.below(DECLARATIONS.len() + 2 * DECLARED.len());
+        let text = DECLARATIONS.get(place).map_or_else(|| *self.of(DECLARED), |(_, text)| *text);
         let mut attribute = tokens(text);
         for _ in 0..1 + self.below(4) {
             attribute = self.mutated(attribute);
@@ -190,6 +212,14 @@ impl Random {
                 pub struct Net;
             ),
         }
+    }
+}
+
+/// What is to be spoilt is valid before.
+#[test]
+fn declared_networks_are_valid() {
+    for text in DECLARED {
+        let _ = crate::golden::model(text);
     }
 }
 
