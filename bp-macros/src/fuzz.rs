@@ -244,6 +244,20 @@ fn fuzz() {
     println!("{count} declarations in {:?}, the longest took {longest:?}", begin.elapsed());
 }
 
+/// What the fuzzer has found.
+#[test]
+fn branches_that_cannot_be_read() {
+    for group in ["concat[[relu] relu]", "sum[[relu] relu]", "concat(axis = 1)[[relu] [relu]]"] {
+        let expansion = expand::network(
+            tokens(&format!("input = 3, layers = [{group}]")),
+            quote!(
+                struct Net;
+            ),
+        );
+        assert_eq!(expansion.to_string().matches("compile_error").count(), 1, "{group}");
+    }
+}
+
 /// What is long or deep without end, where a parser or a walk over a tree might leave the stack.
 #[test]
 fn extremes() {
