@@ -32,7 +32,7 @@ const KEYS: &[&str] = &["input", "layers", "loss", "scalar", "tile", "budget", "
 
 /// `loss = mse`, or `loss = { policy: cross_entropy, value: 0.5 * mse }`.
 pub(crate) enum DeclaredLoss {
-    One(Expr),
+    One(Box<Expr>),
     Heads(Vec<(Ident, Expr)>),
 }
 
@@ -259,7 +259,7 @@ fn parse_value(
             syn::braced!(list in input);
             keys.loss = Some(DeclaredLoss::Heads(named(&list, diagnostics, |list, _| list.parse())));
         }
-        "loss" => keys.loss = Some(DeclaredLoss::One(input.parse()?)),
+        "loss" => keys.loss = Some(DeclaredLoss::One(Box::new(input.parse()?))),
         "scalar" => keys.scalar = Some(input.parse()?),
         "tile" => keys.tile = Some(input.parse()?),
         "train" => keys.train = Some(input.parse()?),

@@ -25,6 +25,10 @@ const WORDS: &[&str] = &[
     "conv2d",
     "relu",
     "max_pool2d",
+    "heads",
+    "repeat",
+    "fixed_point",
+    "Encoder",
     "flatten",
     "dropout",
     "softmax",
@@ -33,8 +37,6 @@ const WORDS: &[&str] = &[
     "residual",
     "sum",
     "concat",
-    "heads",
-    "repeat",
     "frozen",
     "train",
     "last",
@@ -80,6 +82,25 @@ const NUMBERS: &[&str] = &[
     "3u8",
     "'c'",
     "\"text\"",
+];
+/// Valid declarations to be spoilt, beside those of the golden files: all groups, heads, and every key.
+const DECLARED: &[&str] = &[
+    "input = [2, 6, 6],
+    layers = [
+        stem: conv2d(4, kernel = 3, padding = 1), relu,
+        repeat(2)[residual(shortcut = [conv2d(4, kernel = 1)])[block: conv2d(4, kernel = 3, padding = 1), tanh]],
+        concat(axis = 0)[[max_pool2d(2)], [avg_pool2d(2), sum[[], [relu]]]],
+        flatten, frozen dense(6, init = he_normal), Encoder,
+        heads { policy: [dense(3)], value: [frozen[dense(4), tanh], dense(1)] },
+    ],
+    loss = { policy: cross_entropy(label_smoothing = 0.1), value: 0.5 * huber(delta = 2.0) },
+    scalar = f64, tile = 8, crate = ::renamed::backprop",
+    "input = [8, 4],
+    layers = [
+        positional_encoding, residual[layer_norm, attention(heads = 2)], fixed_point(tolerance = 1e-4)[dense(4), tanh],
+        transpose, reshape([2, 4, HIDDEN]), dropout2d(0.1), group_norm(2), flatten, dense(2 * HIDDEN), softmax,
+    ],
+    weights = \"small.safetensors\", budget = { training = 96 * 1024, inference = 4_000, parameters = BYTES }",
 ];
 const PUNCTUATION: &str = "=:,;.-+*/<>!&|#?%@~";
 
@@ -162,7 +183,8 @@ impl Random {
             let count = self.below(40);
             return self.stream(count, 0);
         }
-        let (_, text) = self.of(DECLARATIONS);
+        let place = self.below(DECLARATIONS.len() + 2 * DECLARED.len());
+        let text = DECLARATIONS.get(place).map_or_else(|| *self.of(DECLARED), |(_, text)| *text);
         let mut attribute = tokens(text);
         for _ in 0..1 + self.below(4) {
             attribute = self.mutated(attribute);
@@ -196,6 +218,14 @@ impl Random {
     }
 }
 
+/// What is to be spoilt is valid before.
+#[test]
+fn declared_networks_are_valid() {
+    for text in DECLARED {
+        let _ = crate::golden::model(text);
+    }
+}
+
 #[test]
 fn fuzz() {
     let seconds = std::env::var("FUZZ_SECONDS").ok().and_then(|seconds| seconds.parse().ok());
@@ -215,6 +245,20 @@ fn fuzz() {
         count += 1;
     }
     println!("{count} declarations in {:?}, the longest took {longest:?}", begin.elapsed());
+}
+
+/// What the fuzzer has found.
+#[test]
+fn branches_that_cannot_be_read() {
+    for group in ["concat[[relu] relu]", "sum[[relu] relu]", "concat(axis = 1)[[relu] [relu]]"] {
+        let expansion = expand::network(
+            tokens(&format!("input = 3, layers = [{group}]")),
+            quote!(
+                struct Net;
+            ),
+        );
+        assert_eq!(expansion.to_string().matches("compile_error").count(), 1, "{group}");
+    }
 }
 
 /// What is long or deep without end, where a parser or a walk over a tree might leave the stack.

@@ -209,6 +209,7 @@ impl<S: Scalar> Learning<S> for Descend<'_, S> {
             );
         }
         let Descend { parameters, trained } = self.part(place);
+        let of_gradient = place.trained().map_or(0, |range| range.len());
         let Backward { pass, x, y, saved, state, dy, dx, scratch, .. } = io;
         if !dx.is_empty() {
             let scratch = &mut *scratch;
@@ -216,7 +217,10 @@ impl<S: Scalar> Learning<S> for Descend<'_, S> {
             layer.backward(io);
         }
         if trained {
-            let io = Backward { x, y, saved, state, dy, gradient: parameters, scratch, ..Backward::of(pass) };
+            // Where only biases are trained: they come last.
+            let before = parameters.len().saturating_sub(of_gradient);
+            let gradient = parameters.get_mut(before..).unwrap_or(&mut []);
+            let io = Backward { x, y, saved, state, dy, gradient, scratch, ..Backward::of(pass) };
             layer.backward(io);
         }
     }

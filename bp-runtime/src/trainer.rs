@@ -15,7 +15,7 @@ pub use online::OnlineTrainer;
 use crate::flat::zero;
 use crate::learning::Accumulate;
 use crate::losses::Sum;
-use crate::network::{LARGEST_BY_VALUE, Network, Trainable, Training, store};
+use crate::network::{LARGEST_BY_VALUE, Network, Passes as _, Trainable, Training, store};
 use crate::optimizers::Optimizer;
 use crate::{AsTarget, Error, Flat, Loss, Pass, Real, Scalar, Zeroed};
 use batch::{Batch, check_samples, check_targets, load, tiles};
@@ -447,7 +447,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
             N::LOSS.tile::<N::Outputs, Y>(tile, y, &ys[range], weights, dy)
         };
         #[cfg(feature = "rayon")]
-        if self.threads.is_some() {
+        if self.threads.is_some() && !N::Core::MEASURES {
             return self.run_threads(net, xs, loss, |weight| N::LOSS.divisor(weight));
         }
         self.run_tiles(net, xs, loss, |weight| N::LOSS.divisor(weight))

@@ -32,7 +32,7 @@ fn width(chain: &[Part]) -> usize {
         Part::Branches { branches, .. } => branches.iter().map(|branch| width(branch)).sum(),
         Part::Repeat { first, .. } => width(first),
     };
-    chain.iter().map(part).max().unwrap_or(1)
+    chain.iter().map(part).max().unwrap_or(1).max(1)
 }
 
 struct Drawing<'a> {

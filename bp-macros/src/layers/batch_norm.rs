@@ -46,7 +46,7 @@ fn build(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
     let (weights, biases) = (or_none(affine), or_none(bias));
     let trained = weights.plus(&biases);
     let (scalar, sizes) = (call.scalar(), [&weights, &biases, &channels].map(Size::generic));
-    let [weights, biases, _] = &sizes;
+    let [weights, of_biases, _] = &sizes;
     let constant = &call.constant;
     let operation = Operation {
         needs: Needs { input: true, output: false },
@@ -59,8 +59,9 @@ fn build(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
             tensors: Size::Known(4),
             initializers: vec![weight_init, bias_init],
         }),
+        biases,
         measured: Some(Measured {
-            gradient: quote!(::backprop::layers::NormParameters<#scalar, #weights, #biases>),
+            gradient: quote!(::backprop::layers::NormParameters<#scalar, #weights, #of_biases>),
             trained: trained.or_read(quote!(#constant.trained())),
             state: quote!(#constant.state()),
         }),

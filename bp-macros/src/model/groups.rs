@@ -181,7 +181,8 @@ impl Builder<'_> {
     fn branches(&mut self, branches: &[Vec<Item>], input: &Flow) -> Result<Vec<Flow>> {
         let before = self.before.clone();
         let flows: Vec<_> = branches.iter().map(|branch| self.branch(branch, input, &before)).collect();
-        flows.into_iter().collect()
+        // None is left where none could be read.
+        if flows.is_empty() { Err(Reported::already()) } else { flows.into_iter().collect() }
     }
 
     fn heads_of(

@@ -346,6 +346,9 @@ macro_rules! layer {
         }
 
         impl crate::Layer<$scalar> for BatchNorm {
+            // Where it acts as in prediction, the running statistics are among them.
+            const GRADIENT_READS_PARAMETERS: bool = true;
+
             fn forward<const T: usize>(&self, io: crate::Forward<'_, $scalar, T>) {
                 let crate::Forward { pass, parameters, x, y, state, .. } = io;
                 if pass.training

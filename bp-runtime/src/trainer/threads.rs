@@ -33,7 +33,8 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
     ///
     /// It pays where a batch is several tiles ([`Network::TILE`]), and a tile's work is some ten microseconds or more.
     /// After the first steps, a step allocates nothing but, once in some sixty, a block of rayon's queue. Steps with a
-    /// loss written on the spot run on one thread.
+    /// loss written on the spot run on one thread, and so do those of a network with `batch_norm`, whose statistics
+    /// are measured tile after tile.
     ///
     /// ```
     /// use backprop::prelude::*;

@@ -26,8 +26,9 @@ impl<S: Scalar> Work<S> {
     pub(super) fn backward<V: Simd>(&self, v: V, io: Gradients<'_, S>, lanes: &mut [S]) {
         let Gradients { parameters, x, saved, dy, dx, gradient } = io;
         let (samples, trains) = (self.measured.unwrap_or(self.tile), !gradient.is_empty());
-        let (d_weights, rest) = gradient.split_at_mut(self.weights.min(gradient.len()));
-        let (d_biases, _) = rest.split_at_mut(self.biases.min(rest.len()));
+        // Biases may be trained alone. What stands behind them is not trained.
+        let (gradient, _) = gradient.split_at_mut((self.weights + self.biases).min(gradient.len()));
+        let (d_weights, d_biases) = gradient.split_at_mut(gradient.len().saturating_sub(self.biases));
         let [means, deviations] = measured(self.channels, saved);
         let share = S::ONE / self.count();
         for channels in self.groups() {
