@@ -47,7 +47,7 @@ pub mod codegen {
     pub use backprop_runtime::initializers;
     pub use backprop_runtime::layer::{Backward, Forward, InPlace, Layer, Pass};
     pub use backprop_runtime::layers::ActivationFormula;
-    pub use backprop_runtime::learning::Learning;
+    pub use backprop_runtime::learning::{Accumulate, Learning};
     pub use backprop_runtime::length::Length;
     pub use backprop_runtime::losses::{Heads, LossFormula, Sum, TargetError};
     pub use backprop_runtime::math::{Float, functions};

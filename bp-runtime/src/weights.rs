@@ -124,6 +124,9 @@ impl Message {
             match header.next() {
                 Step::Entry(entry, rest) => {
                     header = rest;
+                    if is_batch_count(&entry, tensors) {
+                        continue;
+                    }
                     convert = convert || !header::same(entry.dtype, dtype::<S>().as_bytes());
                     this = this.entry::<S>(&entry, tensors, file.numbers.len());
                 }
@@ -133,7 +136,7 @@ impl Message {
         }
         let mut index = 0;
         while index < tensors.len() {
-            if find(&file, &tensors[index]).is_none() {
+            if tensors[index].len > 0 && find(&file, &tensors[index]).is_none() {
                 this = this.next();
                 this.text = path(&tensors[index], this.text.push("`")).push("` is missing in the file");
             }
@@ -203,6 +206,19 @@ impl Message {
     }
 }
 
+/// Whether the entry is what PyTorch counts batches by, beside the running statistics of batch normalisation.
+const fn is_batch_count(entry: &Entry<'_>, tensors: &[Tensor]) -> bool {
+    let mut index = 0;
+    while index < tensors.len() {
+        let beside = header::same(tensors[index].name.as_bytes(), b"running_mean");
+        if beside && entry.is(&Tensor { name: "num_batches_tracked", ..tensors[index] }) {
+            return true;
+        }
+        index += 1;
+    }
+    false
+}
+
 /// What files call the type of the numbers.
 const fn dtype<S>() -> &'static str {
     if size_of::<S>() == 8 { "F64" } else { "F32" }
@@ -263,6 +279,20 @@ mod tests {
         let entry =
             File::of(&bytes).and_then(|file| find(&file, &TENSORS[1])).map(|entry| entry.begin..entry.end);
         assert_eq!(entry, Some(24..32));
+    }
+
+    /// PyTorch's files of batch normalisation hold a count of batches, as an integer.
+    #[test]
+    fn a_count_of_batches_is_passed_over() {
+        const NORM: &[Tensor] = &[
+            Tensor::new("bias", &[0]).of("norm", 0, None),
+            Tensor::new("running_mean", &[8]).of("norm", 0, None),
+        ];
+        let mean = r#""norm.running_mean": {"dtype": "F32", "shape": [8], "data_offsets": [0, 32]}"#;
+        let count = r#""norm.num_batches_tracked": {"dtype": "I64", "shape": [], "data_offsets": [32, 40]}"#;
+        check::<f32>("Net", &file(&format!("{{{mean},{count}}}"), 40), NORM);
+        let other = format!("{{{mean},{}}}", count.replace("norm.", "other."));
+        assert!(std::panic::catch_unwind(|| check::<f32>("Net", &file(&other, 40), NORM)).is_err());
     }
 
     #[test]

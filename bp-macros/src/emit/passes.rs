@@ -172,7 +172,7 @@ fn backward_block(context: &Context<'_>, step: &Step, call: &LayerCall) -> Token
     let dy = call.dy.map(|place| reference(plan, place, true));
     let dx = call.dx.map(|(place, wanted)| input_gradient(plan, step, place, wanted));
     let place = parameters_place(context, step.layer, call);
-    let kind = parameters(context, step.layer).map(|parameters| &parameters.field);
+    let kind = context.model.layers[step.layer].operation.as_ref().map(|operation| &operation.descriptor);
     let pass = measured::pass(context, plan, step.layer);
     quote! {
         #[doc = #doc]

@@ -8,7 +8,7 @@ use quote::quote;
 
 pub(crate) static BATCH_NORM: Kind = Kind {
     name: "batch_norm",
-    signature: "batch_norm(eps = 1e-5, momentum = 0.1, affine = true, bias = true)",
+    signature: "batch_norm(eps = 1e-5, momentum = 0.1, affine = true, bias = true, init = ones, bias_init = zeros)",
     formula: "y = w (x − mean) / √(variance + eps) + b, over the samples of a tile; in prediction with running statistics",
     build,
 };
