@@ -32,6 +32,7 @@ pub mod codegen {
     pub use backprop_runtime::block::{Block, Rows, flat_part, part, table};
     pub use backprop_runtime::broken::Anything;
     pub use backprop_runtime::budget;
+    pub use backprop_runtime::calls::{Calls, is_tiny};
     pub use backprop_runtime::flat::{flat_array, flat_array_mut, zero};
     pub use backprop_runtime::layer::{Backward, Forward, Fused, InPlace, Layer, Pass};
     pub use backprop_runtime::layers::ActivationFormula;

@@ -98,17 +98,26 @@ macro_rules! broken {
             type Slots<const T: usize> = ();
             type InferenceSlots<const T: usize> = ();
 
-            fn infer<const T: usize>(&self, _: &[[$scalar; T]], _: &mut [[$scalar; T]], _: &mut ()) {}
-            fn forward<const T: usize>(
+            fn infer<C: $crate::calls::Calls, const T: usize>(
                 &self,
+                _: C,
+                _: &[[$scalar; T]],
+                _: &mut [[$scalar; T]],
+                _: &mut (),
+            ) {
+            }
+            fn forward<C: $crate::calls::Calls, const T: usize>(
+                &self,
+                _: C,
                 _: &$crate::Pass,
                 _: &[[$scalar; T]],
                 _: &mut [[$scalar; T]],
                 _: &mut (),
             ) {
             }
-            fn backward<const T: usize>(
+            fn backward<C: $crate::calls::Calls, const T: usize>(
                 &self,
+                _: C,
                 _: &$crate::Pass,
                 _: &[[$scalar; T]],
                 _: &[[$scalar; T]],

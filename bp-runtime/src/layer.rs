@@ -9,6 +9,7 @@
 //! a constant.
 
 use crate::Scalar;
+use crate::simd::Simd;
 
 /// What all layers of one pass over a tile have in common.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -106,6 +107,20 @@ pub trait Layer<S: Scalar> {
     fn forward<const T: usize>(&self, io: Forward<'_, S, T>);
     /// Computes `dx` and adds to `gradient`, from `dy`.
     fn backward<const T: usize>(&self, io: Backward<'_, S, T>);
+
+    /// [`forward`](Self::forward), to the bit, in a function that is compiled for one instruction set: worth it for
+    /// layers that tiny networks are made of.
+    #[inline(always)]
+    fn forward_within<V: Simd, const T: usize>(&self, v: V, io: Forward<'_, S, T>) {
+        let _ = v;
+        self.forward(io);
+    }
+    /// [`backward`](Self::backward), to the bit, in a function that is compiled for one instruction set.
+    #[inline(always)]
+    fn backward_within<V: Simd, const T: usize>(&self, v: V, io: Backward<'_, S, T>) {
+        let _ = v;
+        self.backward(io);
+    }
 }
 
 /// A layer whose output may take the place of its input, because backward needs only the output.
@@ -114,6 +129,25 @@ pub trait InPlace<S: Scalar>: Layer<S> {
     fn forward_in_place<const T: usize>(&self, pass: &Pass, y: &mut [[S; T]]);
     /// Turns the gradient of the output into that of the input where it stands.
     fn backward_in_place<const T: usize>(&self, pass: &Pass, y: &[[S; T]], d: &mut [[S; T]]);
+
+    /// [`forward_in_place`](Self::forward_in_place) as in [`Layer::forward_within`].
+    #[inline(always)]
+    fn forward_in_place_within<V: Simd, const T: usize>(&self, v: V, pass: &Pass, y: &mut [[S; T]]) {
+        let _ = v;
+        self.forward_in_place(pass, y);
+    }
+    /// [`backward_in_place`](Self::backward_in_place) as in [`Layer::backward_within`].
+    #[inline(always)]
+    fn backward_in_place_within<V: Simd, const T: usize>(
+        &self,
+        v: V,
+        pass: &Pass,
+        y: &[[S; T]],
+        d: &mut [[S; T]],
+    ) {
+        let _ = v;
+        self.backward_in_place(pass, y, d);
+    }
 }
 
 /// Two layers in one call: an activation applied to the output of a layer while it is still in cache.
@@ -134,5 +168,18 @@ impl<S: Scalar, L: Layer<S>, A: InPlace<S>> Layer<S> for Fused<L, A> {
     fn backward<const T: usize>(&self, io: Backward<'_, S, T>) {
         self.1.backward_in_place(io.pass, io.y, io.dy);
         self.0.backward(io);
+    }
+
+    #[inline(always)]
+    fn forward_within<V: Simd, const T: usize>(&self, v: V, io: Forward<'_, S, T>) {
+        let Forward { pass, parameters, x, y, saved } = io;
+        self.0.forward_within(v, Forward { pass, parameters, x, y: &mut *y, saved });
+        self.1.forward_in_place_within(v, pass, y);
+    }
+
+    #[inline(always)]
+    fn backward_within<V: Simd, const T: usize>(&self, v: V, io: Backward<'_, S, T>) {
+        self.1.backward_in_place_within(v, io.pass, io.y, io.dy);
+        self.0.backward_within(v, io);
     }
 }

@@ -12,6 +12,7 @@ pub use buffers::{Inference, Scratch, Tape, Training};
 pub use summary::{Summary, SummaryRow};
 pub use tensor::Tensor;
 
+use crate::calls::{Apart, Calls, with_calls};
 use crate::flat::zero;
 use crate::layer::Pass;
 use crate::losses::Sum;
@@ -31,17 +32,22 @@ pub trait Passes {
     /// What prediction works in.
     type InferenceSlots<const T: usize>: Zeroed + Send;
 
+    /// Whether passes over one sample are compiled as a whole: see [`calls`](crate::calls).
+    const IS_TINY: bool = false;
+
     /// Prediction: computes `y` from `x` and keeps nothing.
-    fn infer<const T: usize>(
+    fn infer<C: Calls, const T: usize>(
         &self,
+        calls: C,
         x: &[[Self::Scalar; T]],
         y: &mut [[Self::Scalar; T]],
         slots: &mut Self::InferenceSlots<T>,
     );
 
     /// Computes `y` from `x` and keeps what backward needs.
-    fn forward<const T: usize>(
+    fn forward<C: Calls, const T: usize>(
         &self,
+        calls: C,
         pass: &Pass,
         x: &[[Self::Scalar; T]],
         y: &mut [[Self::Scalar; T]],
@@ -51,8 +57,9 @@ pub trait Passes {
     /// The chain rule from the last layer to the first. `dy` is consumed; `dx` is overwritten, or left
     /// alone where it is empty; `gradients` are added to where they are wanted.
     #[expect(clippy::too_many_arguments, reason = "each is one symbol of the chain rule")]
-    fn backward<const T: usize>(
+    fn backward<C: Calls, const T: usize>(
         &self,
+        calls: C,
         pass: &Pass,
         x: &[[Self::Scalar; T]],
         y: &[[Self::Scalar; T]],
@@ -198,8 +205,18 @@ pub trait Network: Sized {
                 "predicting needs more than 64 KiB of scratch: keep a `Box` or `static` of `Network::Scratch` and call `predict_with`"
             );
         }
-        let mut scratch: Self::Scratch = zero();
-        infer(self.core(), &mut scratch, x, y);
+        with_calls!(Self::Core, 1, calls => match x.features() {
+            Some(x) => {
+                // The layers read the sample and write the output where they are.
+                let mut slots: <Self::Core as Passes>::InferenceSlots<1> = zero();
+                let (x, y) = (x.as_chunks().0, y.flat_mut().as_chunks_mut().0);
+                buffers::infer(calls, self.core(), x, y, &mut slots);
+            }
+            None => {
+                let mut scratch: Self::Scratch = zero();
+                infer(calls, self.core(), &mut scratch, x, y);
+            }
+        });
     }
 
     /// The output for one input, computed in the caller's scratch: `Net::scratch()` in a `static`, or
@@ -207,7 +224,7 @@ pub trait Network: Sized {
     #[inline]
     fn predict_with(&self, scratch: &mut Self::Scratch, x: &Self::Sample) -> Self::Output {
         let mut y = zero();
-        infer(self.core(), scratch, x, &mut y);
+        with_calls!(Self::Core, 1, calls => infer(calls, self.core(), scratch, x, &mut y));
         y
     }
 
@@ -245,7 +262,7 @@ pub trait Network: Sized {
         let tile = Self::BatchScratch::TILE;
         for (xs, ys) in xs.chunks(tile).zip(ys.chunks_mut(tile)) {
             Sample::load(xs, scratch.input_mut(), tile);
-            scratch.run(self.core());
+            scratch.run(Apart, self.core());
             for (lane, y) in ys.iter_mut().enumerate() {
                 store(y.flat_mut(), scratch.output(), tile, lane);
             }
@@ -257,7 +274,7 @@ pub trait Network: Sized {
     #[inline]
     fn forward(&self, x: &Self::Sample, tape: &mut Self::Tape) -> Self::Output {
         Sample::load(core::slice::from_ref(x), tape.input_mut(), 1);
-        tape.forward(self.core());
+        with_calls!(Self::Core, 1, calls => tape.forward(calls, self.core()));
         let mut y: Self::Output = zero();
         y.flat_mut().copy_from_slice(tape.output().0);
         y
@@ -274,20 +291,21 @@ pub trait Network: Sized {
     ) -> Self::InputGradient {
         tape.output().1.copy_from_slice(dy.flat());
         let mut dx: Self::InputGradient = zero();
-        tape.backward(self.core(), dx.numbers_mut(), gradients);
+        with_calls!(Self::Core, 1, calls => tape.backward(calls, self.core(), dx.numbers_mut(), gradients));
         dx
     }
 }
 
-#[inline]
-fn infer<N: Passes, Y: Flat<Scalar = N::Scalar>, X: Sample<N::Scalar>>(
+#[inline(always)]
+fn infer<C: Calls, N: Passes, Y: Flat<Scalar = N::Scalar>, X: Sample<N::Scalar>>(
+    calls: C,
     network: &N,
     scratch: &mut impl Inference<N>,
     x: &X,
     y: &mut Y,
 ) {
     X::load(core::slice::from_ref(x), scratch.input_mut(), 1);
-    scratch.run(network);
+    scratch.run(calls, network);
     y.flat_mut().copy_from_slice(scratch.output());
 }
 

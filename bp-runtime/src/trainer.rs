@@ -6,6 +6,7 @@
 
 mod update;
 
+use crate::calls::{Apart, Calls, with_calls};
 use crate::flat::zero;
 use crate::losses::{Sum, TargetError};
 use crate::network::{LARGEST_BY_VALUE, Network, Trainable, Training, store};
@@ -32,9 +33,13 @@ pub struct Trainer<N: Network, O: Optimizer> {
     step: u64,
     groups: GenericArray<Group<N::Scalar>, N::Tensors>,
     state: State<N, O>,
-    gradients: N::Gradients,
+    gradients: Aligned<N::Gradients>,
     workspace: N::Workspace,
 }
+
+/// Begins at a cache line, so that what is one vector long lies in one.
+#[repr(C, align(64))]
+struct Aligned<T>(T);
 
 /// How a group of parameters differs from the rest: factors on the optimizer's settings.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -85,7 +90,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
             step: 0,
             groups: GenericArray::generate(|_| Group::SAME),
             state: zero(),
-            gradients: zero(),
+            gradients: Aligned(zero()),
             workspace: zero(),
         }
     }
@@ -206,12 +211,12 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
 
     /// The sum of gradients since the last update, not yet divided by the weight of its samples.
     pub fn gradients(&self) -> &N::Gradients {
-        &self.gradients
+        &self.gradients.0
     }
 
     /// Forgets the gradients that [`accumulate`](Self::accumulate) has added up.
     pub fn discard(&mut self) {
-        self.gradients.set_zero();
+        self.gradients.0.set_zero();
         self.pending = Sum::default();
         self.samples = 0;
     }
@@ -260,7 +265,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
             }
             sum
         };
-        self.run_tiles(net, xs, tile_loss, |weight| weight)
+        self.run_tiles(Apart, net, xs, tile_loss, |weight| weight)
     }
 
     /// Updates the network with the gradients that have been accumulated, as their mean over all samples.
@@ -269,17 +274,23 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
     /// [`Error::EmptyBatch`] if nothing has been accumulated; [`Error::NonFiniteGradient`], which also discards
     /// what was accumulated.
     pub fn update(&mut self, net: &mut N) -> Result<(), Error> {
+        self.update_by(Apart, net)
+    }
+
+    #[inline(always)]
+    fn update_by<C: Calls>(&mut self, calls: C, net: &mut N) -> Result<(), Error> {
         if self.pending.weight <= N::Scalar::ZERO {
             return Err(Error::EmptyBatch);
         }
         let scale = N::Scalar::ONE / self.pending.weight;
         let result = update(
+            calls,
             &mut self.optimizer,
             &mut self.state,
             &self.settings,
             &self.groups,
             net,
-            &mut self.gradients,
+            &mut self.gradients.0,
             scale,
         );
         if result.is_ok() {
@@ -296,15 +307,17 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
     /// [`Error::NonFiniteGradient`].
     pub fn apply(&mut self, net: &mut N, gradients: &N::Gradients) -> Result<(), Error> {
         self.discard();
-        self.gradients.flat_mut().copy_from_slice(gradients.flat());
+        self.gradients.0.flat_mut().copy_from_slice(gradients.flat());
         self.pending.weight = N::Scalar::ONE;
         self.update(net)
     }
 
     /// Forward, loss and backward over a batch, tile by tile. `loss` is given the tile's range of samples,
     /// its output, and the place for its gradient; `divisor` is [`Loss::divisor`].
-    fn run_tiles(
+    #[inline(always)]
+    fn run_tiles<C: Calls>(
         &mut self,
+        calls: C,
         net: &N,
         xs: &[N::Sample],
         mut loss: impl FnMut(Range<usize>, &[N::Scalar], &mut [N::Scalar]) -> Sum<N::Scalar>,
@@ -322,10 +335,10 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
                 samples: samples.len(),
             };
             load(samples, self.workspace.input_mut(), tile);
-            self.workspace.forward(net.core());
+            self.workspace.forward(calls, net.core());
             let (y, dy) = self.workspace.output();
             total += loss(range, y, dy);
-            self.workspace.backward(net.core(), &mut [], &mut self.gradients);
+            self.workspace.backward(calls, net.core(), &mut [], &mut self.gradients.0);
         }
         if !total.loss.is_finite() {
             self.discard();
@@ -352,9 +365,13 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         N: Trainable,
         Y: AsTarget<N::Target>,
     {
-        let loss = self.accumulate(net, xs, ys)?;
-        self.update(net)?;
-        Ok(loss)
+        with_calls!(N::Core, <N::Workspace as Training<N::Core>>::TILE, calls => {
+            let loss = self.accumulate_batch(calls, net, xs, ys, None);
+            loss.and_then(
+                #[inline(always)]
+                |loss| self.update_by(calls, net).map(|()| loss),
+            )
+        })
     }
 
     /// [`step`](Self::step) in which sample `i` counts `weights[i]` times: the mean is
@@ -381,7 +398,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         if !xs.is_empty() && weights.iter().all(|weight| *weight == N::Scalar::ZERO) {
             return Err(Error::InvalidWeight { sample: 0 });
         }
-        let loss = self.accumulate_batch(net, xs, ys, Some(weights))?;
+        let loss = self.accumulate_batch(Apart, net, xs, ys, Some(weights))?;
         self.update(net)?;
         Ok(loss)
     }
@@ -396,11 +413,13 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         N: Trainable,
         Y: AsTarget<N::Target>,
     {
-        self.accumulate_batch(net, xs, ys, None)
+        self.accumulate_batch(Apart, net, xs, ys, None)
     }
 
-    fn accumulate_batch<Y>(
+    #[inline(always)]
+    fn accumulate_batch<C: Calls, Y>(
         &mut self,
+        calls: C,
         net: &mut N,
         xs: &[N::Sample],
         ys: &[Y],
@@ -412,11 +431,17 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
     {
         check_targets::<N, Y>(xs.len(), ys)?;
         let tile = N::Workspace::TILE;
-        let loss = |range: Range<usize>, y: &[N::Scalar], dy: &mut [N::Scalar]| {
-            let weights = weights.map(|weights| &weights[range.clone()]);
-            N::LOSS.tile::<N::Outputs, Y>(tile, y, &ys[range], weights, dy)
-        };
-        self.run_tiles(net, xs, loss, |weight| N::LOSS.divisor(weight))
+        self.run_tiles(
+            calls,
+            net,
+            xs,
+            #[inline(always)]
+            |range, y, dy| {
+                let weights = weights.map(|weights| &weights[range.clone()]);
+                N::LOSS.tile::<N::Outputs, Y>(tile, y, &ys[range], weights, dy)
+            },
+            |weight| N::LOSS.divisor(weight),
+        )
     }
 
     /// The mean loss, and for classification the accuracy, over a data set; nothing is changed.
@@ -436,7 +461,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         for (range, samples) in tiles(xs, tile) {
             *self.workspace.pass_mut() = Pass { samples: samples.len(), ..Pass::PREDICTION };
             load(samples, self.workspace.input_mut(), tile);
-            self.workspace.forward(net.core());
+            self.workspace.forward(Apart, net.core());
             let (y, dy) = self.workspace.output();
             total += N::LOSS.tile::<N::Outputs, Y>(tile, y, &ys[range.clone()], None, dy);
             for (lane, target) in ys[range].iter().enumerate() {
@@ -458,7 +483,8 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
 fn tiles<X>(xs: &[X], tile: usize) -> impl Iterator<Item = (Range<usize>, &[X])> {
     let count = xs.len().div_ceil(tile).max(1);
     (0..count).map(move |index| {
-        let range = xs.len() * index / count..xs.len() * (index + 1) / count;
+        let end = |index: usize| if tile == 1 { index.min(xs.len()) } else { xs.len() * index / count };
+        let range = end(index)..end(index + 1);
         (range.clone(), &xs[range])
     })
 }

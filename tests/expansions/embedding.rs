@@ -150,131 +150,172 @@ const _: () = {
         type Gradients = NetGradients;
         type Slots<const T: usize> = NetSlots<T>;
         type InferenceSlots<const T: usize> = NetScratch<T>;
-        #[inline]
-        fn infer<const T: usize>(
+        const IS_TINY: bool = rt::is_tiny(<Self as rt::Block>::MULTIPLY_ADDS)
+            && !::core::cfg!(debug_assertions);
+        #[inline(always)]
+        fn infer<C: rt::Calls, const T: usize>(
             &self,
+            calls: C,
             x: &[[f32; T]],
             y: &mut [[f32; T]],
             slots: &mut NetScratch<T>,
         ) {
             let pass = &rt::Pass::PREDICTION;
             /// embedding1: [8] → [8, 4]: y[p] = W[x[p]], for each of the indices that are the network's input
-            NetLayers::EMBEDDING1
-                .forward(rt::Forward {
-                    parameters: self.embedding1.flat(),
-                    x,
-                    y: &mut slots.slot0,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::EMBEDDING1,
+                    rt::Forward {
+                        parameters: self.embedding1.flat(),
+                        x,
+                        y: &mut slots.slot0,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// layer_norm1: [8, 4] → [8, 4]: y = w (x − mean) / √(variance + eps) + b, over the last axis (of an image: over all of it)
-            NetLayers::LAYER_NORM1
-                .forward(rt::Forward {
-                    parameters: self.layer_norm1.flat(),
-                    x: &slots.slot0,
-                    y: &mut slots.slot1,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::LAYER_NORM1,
+                    rt::Forward {
+                        parameters: self.layer_norm1.flat(),
+                        x: &slots.slot0,
+                        y: &mut slots.slot1,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// dense1, tanh1: [8, 4] → [8, 4]: y = Wᵀx + b; then y = tanh(x)
-            rt::Fused(NetLayers::DENSE1, NetLayers::TANH1)
-                .forward(rt::Forward {
-                    parameters: self.dense1.flat(),
-                    x: &slots.slot1,
-                    y: &mut slots.slot2,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &rt::Fused(NetLayers::DENSE1, NetLayers::TANH1),
+                    rt::Forward {
+                        parameters: self.dense1.flat(),
+                        x: &slots.slot1,
+                        y: &mut slots.slot2,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// residual1: one more term of a sum
             rt::add(&mut slots.slot2, &slots.slot0);
             /// rms_norm1: [8, 4] → [8, 4]: y = w x / √(mean(x²) + eps), over the last axis (of an image: over all of it)
-            NetLayers::RMS_NORM1
-                .forward(rt::Forward {
-                    parameters: self.rms_norm1.flat(),
-                    x: &slots.slot2,
-                    y: &mut slots.slot0,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::RMS_NORM1,
+                    rt::Forward {
+                        parameters: self.rms_norm1.flat(),
+                        x: &slots.slot2,
+                        y: &mut slots.slot0,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// dense2: [32] → [2]: y = Wᵀx + b
-            NetLayers::DENSE2
-                .forward(rt::Forward {
-                    parameters: self.dense2.flat(),
-                    x: &slots.slot0,
-                    y: &mut slots.slot1[..2],
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::DENSE2,
+                    rt::Forward {
+                        parameters: self.dense2.flat(),
+                        x: &slots.slot0,
+                        y: &mut slots.slot1[..2],
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// scale1: [2] → [2]: y = w x, with a factor for each feature of the last axis or each channel
-            NetLayers::SCALE1
-                .forward(rt::Forward {
-                    parameters: self.scale1.flat(),
-                    x: &slots.slot1[..2],
-                    y,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::SCALE1,
+                    rt::Forward {
+                        parameters: self.scale1.flat(),
+                        x: &slots.slot1[..2],
+                        y,
+                        ..rt::Forward::of(pass)
+                    },
+                );
         }
-        #[inline]
-        fn forward<const T: usize>(
+        #[inline(always)]
+        fn forward<C: rt::Calls, const T: usize>(
             &self,
+            calls: C,
             pass: &rt::Pass,
             x: &[[f32; T]],
             y: &mut [[f32; T]],
             slots: &mut NetSlots<T>,
         ) {
             /// embedding1: [8] → [8, 4]: y[p] = W[x[p]], for each of the indices that are the network's input
-            NetLayers::EMBEDDING1
-                .forward(rt::Forward {
-                    parameters: self.embedding1.flat(),
-                    x,
-                    y: &mut slots.slot1,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::EMBEDDING1,
+                    rt::Forward {
+                        parameters: self.embedding1.flat(),
+                        x,
+                        y: &mut slots.slot1,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// layer_norm1: [8, 4] → [8, 4]: y = w (x − mean) / √(variance + eps) + b, over the last axis (of an image: over all of it)
-            NetLayers::LAYER_NORM1
-                .forward(rt::Forward {
-                    parameters: self.layer_norm1.flat(),
-                    x: &slots.slot1,
-                    y: &mut slots.slot2,
-                    saved: &mut slots.slot7,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::LAYER_NORM1,
+                    rt::Forward {
+                        parameters: self.layer_norm1.flat(),
+                        x: &slots.slot1,
+                        y: &mut slots.slot2,
+                        saved: &mut slots.slot7,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// dense1, tanh1: [8, 4] → [8, 4]: y = Wᵀx + b; then y = tanh(x)
-            rt::Fused(NetLayers::DENSE1, NetLayers::TANH1)
-                .forward(rt::Forward {
-                    parameters: self.dense1.flat(),
-                    x: &slots.slot2,
-                    y: &mut slots.slot3,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &rt::Fused(NetLayers::DENSE1, NetLayers::TANH1),
+                    rt::Forward {
+                        parameters: self.dense1.flat(),
+                        x: &slots.slot2,
+                        y: &mut slots.slot3,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// residual1: one part
             rt::copy(&mut slots.slot4, &slots.slot3);
             /// residual1: one more term of a sum
             rt::add(&mut slots.slot4, &slots.slot1);
             /// rms_norm1: [8, 4] → [8, 4]: y = w x / √(mean(x²) + eps), over the last axis (of an image: over all of it)
-            NetLayers::RMS_NORM1
-                .forward(rt::Forward {
-                    parameters: self.rms_norm1.flat(),
-                    x: &slots.slot4,
-                    y: &mut slots.slot5,
-                    saved: &mut slots.slot8,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::RMS_NORM1,
+                    rt::Forward {
+                        parameters: self.rms_norm1.flat(),
+                        x: &slots.slot4,
+                        y: &mut slots.slot5,
+                        saved: &mut slots.slot8,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// dense2: [32] → [2]: y = Wᵀx + b
-            NetLayers::DENSE2
-                .forward(rt::Forward {
-                    parameters: self.dense2.flat(),
-                    x: &slots.slot5,
-                    y: &mut slots.slot0[..2],
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::DENSE2,
+                    rt::Forward {
+                        parameters: self.dense2.flat(),
+                        x: &slots.slot5,
+                        y: &mut slots.slot0[..2],
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// scale1: [2] → [2]: y = w x, with a factor for each feature of the last axis or each channel
-            NetLayers::SCALE1
-                .forward(rt::Forward {
-                    parameters: self.scale1.flat(),
-                    x: &slots.slot0[..2],
-                    y,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::SCALE1,
+                    rt::Forward {
+                        parameters: self.scale1.flat(),
+                        x: &slots.slot0[..2],
+                        y,
+                        ..rt::Forward::of(pass)
+                    },
+                );
         }
-        #[inline]
-        fn backward<const T: usize>(
+        #[inline(always)]
+        fn backward<C: rt::Calls, const T: usize>(
             &self,
+            calls: C,
             pass: &rt::Pass,
             x: &[[f32; T]],
             y: &[[f32; T]],
@@ -284,92 +325,110 @@ const _: () = {
             mut gradients: ::core::option::Option<&mut NetGradients>,
         ) {
             /// scale1: [2] ← [2]: dy gives dW and dx
-            NetLayers::SCALE1
-                .backward(rt::Backward {
-                    parameters: self.scale1.flat(),
-                    gradient: rt::flat_part(
-                        &mut gradients,
-                        |gradients| &mut gradients.scale1,
-                    ),
-                    x: &slots.slot0[..2],
-                    dy,
-                    dx: &mut slots.slot9,
-                    ..rt::Backward::of(pass)
-                });
+            calls
+                .backward(
+                    &NetLayers::SCALE1,
+                    rt::Backward {
+                        parameters: self.scale1.flat(),
+                        gradient: rt::flat_part(
+                            &mut gradients,
+                            |gradients| &mut gradients.scale1,
+                        ),
+                        x: &slots.slot0[..2],
+                        dy,
+                        dx: &mut slots.slot9,
+                        ..rt::Backward::of(pass)
+                    },
+                );
             /// dense2: [32] ← [2]: dy gives dW and dx
-            NetLayers::DENSE2
-                .backward(rt::Backward {
-                    parameters: self.dense2.flat(),
-                    gradient: rt::flat_part(
-                        &mut gradients,
-                        |gradients| &mut gradients.dense2,
-                    ),
-                    x: &slots.slot5,
-                    dy: &mut slots.slot9,
-                    dx: &mut slots.slot6,
-                    scratch: &mut slots.slot0[..NetLayers::DENSE2.scratch()],
-                    ..rt::Backward::of(pass)
-                });
+            calls
+                .backward(
+                    &NetLayers::DENSE2,
+                    rt::Backward {
+                        parameters: self.dense2.flat(),
+                        gradient: rt::flat_part(
+                            &mut gradients,
+                            |gradients| &mut gradients.dense2,
+                        ),
+                        x: &slots.slot5,
+                        dy: &mut slots.slot9,
+                        dx: &mut slots.slot6,
+                        scratch: &mut slots.slot0[..NetLayers::DENSE2.scratch()],
+                        ..rt::Backward::of(pass)
+                    },
+                );
             /// rms_norm1: [8, 4] ← [8, 4]: dy gives dW and dx
-            NetLayers::RMS_NORM1
-                .backward(rt::Backward {
-                    parameters: self.rms_norm1.flat(),
-                    gradient: rt::flat_part(
-                        &mut gradients,
-                        |gradients| &mut gradients.rms_norm1,
-                    ),
-                    x: &slots.slot4,
-                    saved: &slots.slot8,
-                    dy: &mut slots.slot6,
-                    dx: &mut slots.slot5,
-                    ..rt::Backward::of(pass)
-                });
+            calls
+                .backward(
+                    &NetLayers::RMS_NORM1,
+                    rt::Backward {
+                        parameters: self.rms_norm1.flat(),
+                        gradient: rt::flat_part(
+                            &mut gradients,
+                            |gradients| &mut gradients.rms_norm1,
+                        ),
+                        x: &slots.slot4,
+                        saved: &slots.slot8,
+                        dy: &mut slots.slot6,
+                        dx: &mut slots.slot5,
+                        ..rt::Backward::of(pass)
+                    },
+                );
             /// residual1: one part
             rt::copy(&mut slots.slot4, &slots.slot5);
             /// dense1, tanh1: [8, 4] ← [8, 4]: dy gives dW and dx
-            rt::Fused(NetLayers::DENSE1, NetLayers::TANH1)
-                .backward(rt::Backward {
-                    parameters: self.dense1.flat(),
-                    gradient: rt::flat_part(
-                        &mut gradients,
-                        |gradients| &mut gradients.dense1,
-                    ),
-                    x: &slots.slot2,
-                    y: &slots.slot3,
-                    dy: &mut slots.slot5,
-                    dx: &mut slots.slot6,
-                    scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
-                    ..rt::Backward::of(pass)
-                });
+            calls
+                .backward(
+                    &rt::Fused(NetLayers::DENSE1, NetLayers::TANH1),
+                    rt::Backward {
+                        parameters: self.dense1.flat(),
+                        gradient: rt::flat_part(
+                            &mut gradients,
+                            |gradients| &mut gradients.dense1,
+                        ),
+                        x: &slots.slot2,
+                        y: &slots.slot3,
+                        dy: &mut slots.slot5,
+                        dx: &mut slots.slot6,
+                        scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
+                        ..rt::Backward::of(pass)
+                    },
+                );
             /// layer_norm1: [8, 4] ← [8, 4]: dy gives dW and dx
-            NetLayers::LAYER_NORM1
-                .backward(rt::Backward {
-                    parameters: self.layer_norm1.flat(),
-                    gradient: rt::flat_part(
-                        &mut gradients,
-                        |gradients| &mut gradients.layer_norm1,
-                    ),
-                    x: &slots.slot1,
-                    saved: &slots.slot7,
-                    dy: &mut slots.slot6,
-                    dx: &mut slots.slot0[..32],
-                    ..rt::Backward::of(pass)
-                });
+            calls
+                .backward(
+                    &NetLayers::LAYER_NORM1,
+                    rt::Backward {
+                        parameters: self.layer_norm1.flat(),
+                        gradient: rt::flat_part(
+                            &mut gradients,
+                            |gradients| &mut gradients.layer_norm1,
+                        ),
+                        x: &slots.slot1,
+                        saved: &slots.slot7,
+                        dy: &mut slots.slot6,
+                        dx: &mut slots.slot0[..32],
+                        ..rt::Backward::of(pass)
+                    },
+                );
             /// layer_norm1: one more term of a sum
             rt::add(&mut slots.slot4, &slots.slot0[..32]);
             /// embedding1: [8] ← [8, 4]: dy gives dW and dx
-            NetLayers::EMBEDDING1
-                .backward(rt::Backward {
-                    parameters: self.embedding1.flat(),
-                    gradient: rt::flat_part(
-                        &mut gradients,
-                        |gradients| &mut gradients.embedding1,
-                    ),
-                    x,
-                    dy: &mut slots.slot4,
-                    dx,
-                    ..rt::Backward::of(pass)
-                });
+            calls
+                .backward(
+                    &NetLayers::EMBEDDING1,
+                    rt::Backward {
+                        parameters: self.embedding1.flat(),
+                        gradient: rt::flat_part(
+                            &mut gradients,
+                            |gradients| &mut gradients.embedding1,
+                        ),
+                        x,
+                        dy: &mut slots.slot4,
+                        dx,
+                        ..rt::Backward::of(pass)
+                    },
+                );
         }
     }
     const _: () = {

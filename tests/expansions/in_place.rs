@@ -130,106 +130,138 @@ const _: () = {
         type Gradients = NetGradients;
         type Slots<const T: usize> = NetSlots<T>;
         type InferenceSlots<const T: usize> = NetScratch<T>;
-        #[inline]
-        fn infer<const T: usize>(
+        const IS_TINY: bool = rt::is_tiny(<Self as rt::Block>::MULTIPLY_ADDS)
+            && !::core::cfg!(debug_assertions);
+        #[inline(always)]
+        fn infer<C: rt::Calls, const T: usize>(
             &self,
+            calls: C,
             x: &[[f32; T]],
             y: &mut [[f32; T]],
             slots: &mut NetScratch<T>,
         ) {
             let pass = &rt::Pass::PREDICTION;
             /// dense1, relu1: [12] → [8]: y = Wᵀx + b; then y = max(x, 0)
-            rt::Fused(NetLayers::DENSE1, NetLayers::RELU1)
-                .forward(rt::Forward {
-                    parameters: self.dense1.flat(),
-                    x,
-                    y: &mut slots.slot0,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &rt::Fused(NetLayers::DENSE1, NetLayers::RELU1),
+                    rt::Forward {
+                        parameters: self.dense1.flat(),
+                        x,
+                        y: &mut slots.slot0,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// dropout1: [8] → [8]: in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x
-            NetLayers::DROPOUT1.forward_in_place(pass, &mut slots.slot0);
+            calls.forward_in_place(&NetLayers::DROPOUT1, pass, &mut slots.slot0);
             /// dense2, dropout2: [8] → [8]: y = Wᵀx + b; then in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x
-            rt::Fused(NetLayers::DENSE2, NetLayers::DROPOUT2)
-                .forward(rt::Forward {
-                    parameters: self.dense2.flat(),
-                    x: &slots.slot0,
-                    y: &mut slots.slot1,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &rt::Fused(NetLayers::DENSE2, NetLayers::DROPOUT2),
+                    rt::Forward {
+                        parameters: self.dense2.flat(),
+                        x: &slots.slot0,
+                        y: &mut slots.slot1,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// relu2: [8] → [8]: y = max(x, 0)
-            NetLayers::RELU2.forward_in_place(pass, &mut slots.slot1);
+            calls.forward_in_place(&NetLayers::RELU2, pass, &mut slots.slot1);
             /// sigmoid1: [8] → [8]: y = 1 / (1 + exp(−x))
-            NetLayers::SIGMOID1.forward_in_place(pass, &mut slots.slot1);
+            calls.forward_in_place(&NetLayers::SIGMOID1, pass, &mut slots.slot1);
             /// tanh1: [8] → [8]: y = tanh(x)
-            NetLayers::TANH1.forward_in_place(pass, &mut slots.slot1);
+            calls.forward_in_place(&NetLayers::TANH1, pass, &mut slots.slot1);
             /// dense3, softmax1: [8] → [3]: y = Wᵀx + b; then y = exp(x) / Σ exp(x), over the last axis
-            rt::Fused(NetLayers::DENSE3, NetLayers::SOFTMAX1)
-                .forward(rt::Forward {
-                    parameters: self.dense3.flat(),
-                    x: &slots.slot1,
-                    y,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &rt::Fused(NetLayers::DENSE3, NetLayers::SOFTMAX1),
+                    rt::Forward {
+                        parameters: self.dense3.flat(),
+                        x: &slots.slot1,
+                        y,
+                        ..rt::Forward::of(pass)
+                    },
+                );
         }
-        #[inline]
-        fn forward<const T: usize>(
+        #[inline(always)]
+        fn forward<C: rt::Calls, const T: usize>(
             &self,
+            calls: C,
             pass: &rt::Pass,
             x: &[[f32; T]],
             y: &mut [[f32; T]],
             slots: &mut NetSlots<T>,
         ) {
             /// dense1, relu1: [12] → [8]: y = Wᵀx + b; then y = max(x, 0)
-            rt::Fused(NetLayers::DENSE1, NetLayers::RELU1)
-                .forward(rt::Forward {
-                    parameters: self.dense1.flat(),
-                    x,
-                    y: &mut slots.slot1,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &rt::Fused(NetLayers::DENSE1, NetLayers::RELU1),
+                    rt::Forward {
+                        parameters: self.dense1.flat(),
+                        x,
+                        y: &mut slots.slot1,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// dropout1: [8] → [8]: in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x
-            NetLayers::DROPOUT1
-                .forward(rt::Forward {
-                    x: &slots.slot1,
-                    y: &mut slots.slot2,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::DROPOUT1,
+                    rt::Forward {
+                        x: &slots.slot1,
+                        y: &mut slots.slot2,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// dense2, dropout2: [8] → [8]: y = Wᵀx + b; then in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x
-            rt::Fused(NetLayers::DENSE2, NetLayers::DROPOUT2)
-                .forward(rt::Forward {
-                    parameters: self.dense2.flat(),
-                    x: &slots.slot2,
-                    y: &mut slots.slot3,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &rt::Fused(NetLayers::DENSE2, NetLayers::DROPOUT2),
+                    rt::Forward {
+                        parameters: self.dense2.flat(),
+                        x: &slots.slot2,
+                        y: &mut slots.slot3,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// relu2: [8] → [8]: y = max(x, 0)
-            NetLayers::RELU2.forward_in_place(pass, &mut slots.slot3);
+            calls.forward_in_place(&NetLayers::RELU2, pass, &mut slots.slot3);
             /// sigmoid1: [8] → [8]: y = 1 / (1 + exp(−x))
-            NetLayers::SIGMOID1
-                .forward(rt::Forward {
-                    x: &slots.slot3,
-                    y: &mut slots.slot4,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::SIGMOID1,
+                    rt::Forward {
+                        x: &slots.slot3,
+                        y: &mut slots.slot4,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// tanh1: [8] → [8]: y = tanh(x)
-            NetLayers::TANH1
-                .forward(rt::Forward {
-                    x: &slots.slot4,
-                    y: &mut slots.slot5,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::TANH1,
+                    rt::Forward {
+                        x: &slots.slot4,
+                        y: &mut slots.slot5,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// dense3, softmax1: [8] → [3]: y = Wᵀx + b; then y = exp(x) / Σ exp(x), over the last axis
-            rt::Fused(NetLayers::DENSE3, NetLayers::SOFTMAX1)
-                .forward(rt::Forward {
-                    parameters: self.dense3.flat(),
-                    x: &slots.slot5,
-                    y,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &rt::Fused(NetLayers::DENSE3, NetLayers::SOFTMAX1),
+                    rt::Forward {
+                        parameters: self.dense3.flat(),
+                        x: &slots.slot5,
+                        y,
+                        ..rt::Forward::of(pass)
+                    },
+                );
         }
-        #[inline]
-        fn backward<const T: usize>(
+        #[inline(always)]
+        fn backward<C: rt::Calls, const T: usize>(
             &self,
+            calls: C,
             pass: &rt::Pass,
             x: &[[f32; T]],
             y: &[[f32; T]],
@@ -239,57 +271,84 @@ const _: () = {
             mut gradients: ::core::option::Option<&mut NetGradients>,
         ) {
             /// dense3, softmax1: [8] ← [3]: dy gives dW and dx
-            rt::Fused(NetLayers::DENSE3, NetLayers::SOFTMAX1)
-                .backward(rt::Backward {
-                    parameters: self.dense3.flat(),
-                    gradient: rt::flat_part(
-                        &mut gradients,
-                        |gradients| &mut gradients.dense3,
-                    ),
-                    x: &slots.slot5,
-                    y,
-                    dy,
-                    dx: &mut slots.slot6,
-                    scratch: &mut slots.slot0[..NetLayers::DENSE3.scratch()],
-                    ..rt::Backward::of(pass)
-                });
+            calls
+                .backward(
+                    &rt::Fused(NetLayers::DENSE3, NetLayers::SOFTMAX1),
+                    rt::Backward {
+                        parameters: self.dense3.flat(),
+                        gradient: rt::flat_part(
+                            &mut gradients,
+                            |gradients| &mut gradients.dense3,
+                        ),
+                        x: &slots.slot5,
+                        y,
+                        dy,
+                        dx: &mut slots.slot6,
+                        scratch: &mut slots.slot0[..NetLayers::DENSE3.scratch()],
+                        ..rt::Backward::of(pass)
+                    },
+                );
             /// tanh1: [8] ← [8]: dy gives dx
-            NetLayers::TANH1.backward_in_place(pass, &slots.slot5, &mut slots.slot6);
+            calls
+                .backward_in_place(
+                    &NetLayers::TANH1,
+                    pass,
+                    &slots.slot5,
+                    &mut slots.slot6,
+                );
             /// sigmoid1: [8] ← [8]: dy gives dx
-            NetLayers::SIGMOID1.backward_in_place(pass, &slots.slot4, &mut slots.slot6);
+            calls
+                .backward_in_place(
+                    &NetLayers::SIGMOID1,
+                    pass,
+                    &slots.slot4,
+                    &mut slots.slot6,
+                );
             /// relu2: [8] ← [8]: dy gives dx
-            NetLayers::RELU2.backward_in_place(pass, &slots.slot3, &mut slots.slot6);
+            calls
+                .backward_in_place(
+                    &NetLayers::RELU2,
+                    pass,
+                    &slots.slot3,
+                    &mut slots.slot6,
+                );
             /// dense2, dropout2: [8] ← [8]: dy gives dW and dx
-            rt::Fused(NetLayers::DENSE2, NetLayers::DROPOUT2)
-                .backward(rt::Backward {
-                    parameters: self.dense2.flat(),
-                    gradient: rt::flat_part(
-                        &mut gradients,
-                        |gradients| &mut gradients.dense2,
-                    ),
-                    x: &slots.slot2,
-                    dy: &mut slots.slot6,
-                    dx: &mut slots.slot3,
-                    scratch: &mut slots.slot0[..NetLayers::DENSE2.scratch()],
-                    ..rt::Backward::of(pass)
-                });
+            calls
+                .backward(
+                    &rt::Fused(NetLayers::DENSE2, NetLayers::DROPOUT2),
+                    rt::Backward {
+                        parameters: self.dense2.flat(),
+                        gradient: rt::flat_part(
+                            &mut gradients,
+                            |gradients| &mut gradients.dense2,
+                        ),
+                        x: &slots.slot2,
+                        dy: &mut slots.slot6,
+                        dx: &mut slots.slot3,
+                        scratch: &mut slots.slot0[..NetLayers::DENSE2.scratch()],
+                        ..rt::Backward::of(pass)
+                    },
+                );
             /// dropout1: [8] ← [8]: dy gives dx
-            NetLayers::DROPOUT1.backward_in_place(pass, &[], &mut slots.slot3);
+            calls.backward_in_place(&NetLayers::DROPOUT1, pass, &[], &mut slots.slot3);
             /// dense1, relu1: [12] ← [8]: dy gives dW and dx
-            rt::Fused(NetLayers::DENSE1, NetLayers::RELU1)
-                .backward(rt::Backward {
-                    parameters: self.dense1.flat(),
-                    gradient: rt::flat_part(
-                        &mut gradients,
-                        |gradients| &mut gradients.dense1,
-                    ),
-                    x,
-                    y: &slots.slot1,
-                    dy: &mut slots.slot3,
-                    dx,
-                    scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
-                    ..rt::Backward::of(pass)
-                });
+            calls
+                .backward(
+                    &rt::Fused(NetLayers::DENSE1, NetLayers::RELU1),
+                    rt::Backward {
+                        parameters: self.dense1.flat(),
+                        gradient: rt::flat_part(
+                            &mut gradients,
+                            |gradients| &mut gradients.dense1,
+                        ),
+                        x,
+                        y: &slots.slot1,
+                        dy: &mut slots.slot3,
+                        dx,
+                        scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
+                        ..rt::Backward::of(pass)
+                    },
+                );
         }
     }
     const _: () = {

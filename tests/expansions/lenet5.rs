@@ -163,137 +163,184 @@ const _: () = {
         type Gradients = NetGradients;
         type Slots<const T: usize> = NetSlots<T>;
         type InferenceSlots<const T: usize> = NetScratch<T>;
-        #[inline]
-        fn infer<const T: usize>(
+        const IS_TINY: bool = rt::is_tiny(<Self as rt::Block>::MULTIPLY_ADDS)
+            && !::core::cfg!(debug_assertions);
+        #[inline(always)]
+        fn infer<C: rt::Calls, const T: usize>(
             &self,
+            calls: C,
             x: &[[f32; T]],
             y: &mut [[f32; T]],
             slots: &mut NetScratch<T>,
         ) {
             let pass = &rt::Pass::PREDICTION;
             /// conv1, relu1: [1, 28, 28] → [6, 28, 28]: y[o] = b[o] + Σ W[i, ·, ·, o] ⋆ x[i]; then y = max(x, 0)
-            rt::Fused(NetLayers::CONV1, NetLayers::RELU1)
-                .forward(rt::Forward {
-                    parameters: self.conv1.flat(),
-                    x,
-                    y: &mut slots.slot0,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &rt::Fused(NetLayers::CONV1, NetLayers::RELU1),
+                    rt::Forward {
+                        parameters: self.conv1.flat(),
+                        x,
+                        y: &mut slots.slot0,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// max_pool2d1: [6, 28, 28] → [6, 14, 14]: y = the largest x of each window
-            NetLayers::MAX_POOL2D1
-                .forward(rt::Forward {
-                    x: &slots.slot0,
-                    y: &mut slots.slot1,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::MAX_POOL2D1,
+                    rt::Forward {
+                        x: &slots.slot0,
+                        y: &mut slots.slot1,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// conv2, relu2: [6, 14, 14] → [16, 10, 10]: y[o] = b[o] + Σ W[i, ·, ·, o] ⋆ x[i]; then y = max(x, 0)
-            rt::Fused(NetLayers::CONV2, NetLayers::RELU2)
-                .forward(rt::Forward {
-                    parameters: self.conv2.flat(),
-                    x: &slots.slot1,
-                    y: &mut slots.slot0[..1600],
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &rt::Fused(NetLayers::CONV2, NetLayers::RELU2),
+                    rt::Forward {
+                        parameters: self.conv2.flat(),
+                        x: &slots.slot1,
+                        y: &mut slots.slot0[..1600],
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// max_pool2d2: [16, 10, 10] → [16, 5, 5]: y = the largest x of each window
-            NetLayers::MAX_POOL2D2
-                .forward(rt::Forward {
-                    x: &slots.slot0[..1600],
-                    y: &mut slots.slot1[..400],
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::MAX_POOL2D2,
+                    rt::Forward {
+                        x: &slots.slot0[..1600],
+                        y: &mut slots.slot1[..400],
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// dense1, relu3: [400] → [120]: y = Wᵀx + b; then y = max(x, 0)
-            rt::Fused(NetLayers::DENSE1, NetLayers::RELU3)
-                .forward(rt::Forward {
-                    parameters: self.dense1.flat(),
-                    x: &slots.slot1[..400],
-                    y: &mut slots.slot0[..120],
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &rt::Fused(NetLayers::DENSE1, NetLayers::RELU3),
+                    rt::Forward {
+                        parameters: self.dense1.flat(),
+                        x: &slots.slot1[..400],
+                        y: &mut slots.slot0[..120],
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// dense2, relu4: [120] → [84]: y = Wᵀx + b; then y = max(x, 0)
-            rt::Fused(NetLayers::DENSE2, NetLayers::RELU4)
-                .forward(rt::Forward {
-                    parameters: self.dense2.flat(),
-                    x: &slots.slot0[..120],
-                    y: &mut slots.slot1[..84],
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &rt::Fused(NetLayers::DENSE2, NetLayers::RELU4),
+                    rt::Forward {
+                        parameters: self.dense2.flat(),
+                        x: &slots.slot0[..120],
+                        y: &mut slots.slot1[..84],
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// dense3: [84] → [10]: y = Wᵀx + b
-            NetLayers::DENSE3
-                .forward(rt::Forward {
-                    parameters: self.dense3.flat(),
-                    x: &slots.slot1[..84],
-                    y,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::DENSE3,
+                    rt::Forward {
+                        parameters: self.dense3.flat(),
+                        x: &slots.slot1[..84],
+                        y,
+                        ..rt::Forward::of(pass)
+                    },
+                );
         }
-        #[inline]
-        fn forward<const T: usize>(
+        #[inline(always)]
+        fn forward<C: rt::Calls, const T: usize>(
             &self,
+            calls: C,
             pass: &rt::Pass,
             x: &[[f32; T]],
             y: &mut [[f32; T]],
             slots: &mut NetSlots<T>,
         ) {
             /// conv1, relu1: [1, 28, 28] → [6, 28, 28]: y[o] = b[o] + Σ W[i, ·, ·, o] ⋆ x[i]; then y = max(x, 0)
-            rt::Fused(NetLayers::CONV1, NetLayers::RELU1)
-                .forward(rt::Forward {
-                    parameters: self.conv1.flat(),
-                    x,
-                    y: &mut slots.slot1,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &rt::Fused(NetLayers::CONV1, NetLayers::RELU1),
+                    rt::Forward {
+                        parameters: self.conv1.flat(),
+                        x,
+                        y: &mut slots.slot1,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// max_pool2d1: [6, 28, 28] → [6, 14, 14]: y = the largest x of each window
-            NetLayers::MAX_POOL2D1
-                .forward(rt::Forward {
-                    x: &slots.slot1,
-                    y: &mut slots.slot4,
-                    saved: &mut slots.slot5,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::MAX_POOL2D1,
+                    rt::Forward {
+                        x: &slots.slot1,
+                        y: &mut slots.slot4,
+                        saved: &mut slots.slot5,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// conv2, relu2: [6, 14, 14] → [16, 10, 10]: y[o] = b[o] + Σ W[i, ·, ·, o] ⋆ x[i]; then y = max(x, 0)
-            rt::Fused(NetLayers::CONV2, NetLayers::RELU2)
-                .forward(rt::Forward {
-                    parameters: self.conv2.flat(),
-                    x: &slots.slot4,
-                    y: &mut slots.slot2[..1600],
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &rt::Fused(NetLayers::CONV2, NetLayers::RELU2),
+                    rt::Forward {
+                        parameters: self.conv2.flat(),
+                        x: &slots.slot4,
+                        y: &mut slots.slot2[..1600],
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// max_pool2d2: [16, 10, 10] → [16, 5, 5]: y = the largest x of each window
-            NetLayers::MAX_POOL2D2
-                .forward(rt::Forward {
-                    x: &slots.slot2[..1600],
-                    y: &mut slots.slot3[..400],
-                    saved: &mut slots.slot6[..400],
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::MAX_POOL2D2,
+                    rt::Forward {
+                        x: &slots.slot2[..1600],
+                        y: &mut slots.slot3[..400],
+                        saved: &mut slots.slot6[..400],
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// dense1, relu3: [400] → [120]: y = Wᵀx + b; then y = max(x, 0)
-            rt::Fused(NetLayers::DENSE1, NetLayers::RELU3)
-                .forward(rt::Forward {
-                    parameters: self.dense1.flat(),
-                    x: &slots.slot3[..400],
-                    y: &mut slots.slot8,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &rt::Fused(NetLayers::DENSE1, NetLayers::RELU3),
+                    rt::Forward {
+                        parameters: self.dense1.flat(),
+                        x: &slots.slot3[..400],
+                        y: &mut slots.slot8,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// dense2, relu4: [120] → [84]: y = Wᵀx + b; then y = max(x, 0)
-            rt::Fused(NetLayers::DENSE2, NetLayers::RELU4)
-                .forward(rt::Forward {
-                    parameters: self.dense2.flat(),
-                    x: &slots.slot8,
-                    y: &mut slots.slot7[..84],
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &rt::Fused(NetLayers::DENSE2, NetLayers::RELU4),
+                    rt::Forward {
+                        parameters: self.dense2.flat(),
+                        x: &slots.slot8,
+                        y: &mut slots.slot7[..84],
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// dense3: [84] → [10]: y = Wᵀx + b
-            NetLayers::DENSE3
-                .forward(rt::Forward {
-                    parameters: self.dense3.flat(),
-                    x: &slots.slot7[..84],
-                    y,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::DENSE3,
+                    rt::Forward {
+                        parameters: self.dense3.flat(),
+                        x: &slots.slot7[..84],
+                        y,
+                        ..rt::Forward::of(pass)
+                    },
+                );
         }
-        #[inline]
-        fn backward<const T: usize>(
+        #[inline(always)]
+        fn backward<C: rt::Calls, const T: usize>(
             &self,
+            calls: C,
             pass: &rt::Pass,
             x: &[[f32; T]],
             y: &[[f32; T]],
@@ -303,95 +350,116 @@ const _: () = {
             mut gradients: ::core::option::Option<&mut NetGradients>,
         ) {
             /// dense3: [84] ← [10]: dy gives dW and dx
-            NetLayers::DENSE3
-                .backward(rt::Backward {
-                    parameters: self.dense3.flat(),
-                    gradient: rt::flat_part(
-                        &mut gradients,
-                        |gradients| &mut gradients.dense3,
-                    ),
-                    x: &slots.slot7[..84],
-                    dy,
-                    dx: &mut slots.slot10,
-                    scratch: &mut slots.slot0[..NetLayers::DENSE3.scratch()],
-                    ..rt::Backward::of(pass)
-                });
+            calls
+                .backward(
+                    &NetLayers::DENSE3,
+                    rt::Backward {
+                        parameters: self.dense3.flat(),
+                        gradient: rt::flat_part(
+                            &mut gradients,
+                            |gradients| &mut gradients.dense3,
+                        ),
+                        x: &slots.slot7[..84],
+                        dy,
+                        dx: &mut slots.slot10,
+                        scratch: &mut slots.slot0[..NetLayers::DENSE3.scratch()],
+                        ..rt::Backward::of(pass)
+                    },
+                );
             /// dense2, relu4: [120] ← [84]: dy gives dW and dx
-            rt::Fused(NetLayers::DENSE2, NetLayers::RELU4)
-                .backward(rt::Backward {
-                    parameters: self.dense2.flat(),
-                    gradient: rt::flat_part(
-                        &mut gradients,
-                        |gradients| &mut gradients.dense2,
-                    ),
-                    x: &slots.slot8,
-                    y: &slots.slot7[..84],
-                    dy: &mut slots.slot10,
-                    dx: &mut slots.slot9,
-                    scratch: &mut slots.slot0[..NetLayers::DENSE2.scratch()],
-                    ..rt::Backward::of(pass)
-                });
+            calls
+                .backward(
+                    &rt::Fused(NetLayers::DENSE2, NetLayers::RELU4),
+                    rt::Backward {
+                        parameters: self.dense2.flat(),
+                        gradient: rt::flat_part(
+                            &mut gradients,
+                            |gradients| &mut gradients.dense2,
+                        ),
+                        x: &slots.slot8,
+                        y: &slots.slot7[..84],
+                        dy: &mut slots.slot10,
+                        dx: &mut slots.slot9,
+                        scratch: &mut slots.slot0[..NetLayers::DENSE2.scratch()],
+                        ..rt::Backward::of(pass)
+                    },
+                );
             /// dense1, relu3: [400] ← [120]: dy gives dW and dx
-            rt::Fused(NetLayers::DENSE1, NetLayers::RELU3)
-                .backward(rt::Backward {
-                    parameters: self.dense1.flat(),
-                    gradient: rt::flat_part(
-                        &mut gradients,
-                        |gradients| &mut gradients.dense1,
-                    ),
-                    x: &slots.slot3[..400],
-                    y: &slots.slot8,
-                    dy: &mut slots.slot9,
-                    dx: &mut slots.slot7,
-                    scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
-                    ..rt::Backward::of(pass)
-                });
+            calls
+                .backward(
+                    &rt::Fused(NetLayers::DENSE1, NetLayers::RELU3),
+                    rt::Backward {
+                        parameters: self.dense1.flat(),
+                        gradient: rt::flat_part(
+                            &mut gradients,
+                            |gradients| &mut gradients.dense1,
+                        ),
+                        x: &slots.slot3[..400],
+                        y: &slots.slot8,
+                        dy: &mut slots.slot9,
+                        dx: &mut slots.slot7,
+                        scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
+                        ..rt::Backward::of(pass)
+                    },
+                );
             /// max_pool2d2: [16, 10, 10] ← [16, 5, 5]: dy gives dx
-            NetLayers::MAX_POOL2D2
-                .backward(rt::Backward {
-                    saved: &slots.slot6[..400],
-                    dy: &mut slots.slot7,
-                    dx: &mut slots.slot3,
-                    ..rt::Backward::of(pass)
-                });
+            calls
+                .backward(
+                    &NetLayers::MAX_POOL2D2,
+                    rt::Backward {
+                        saved: &slots.slot6[..400],
+                        dy: &mut slots.slot7,
+                        dx: &mut slots.slot3,
+                        ..rt::Backward::of(pass)
+                    },
+                );
             /// conv2, relu2: [6, 14, 14] ← [16, 10, 10]: dy gives dW and dx
-            rt::Fused(NetLayers::CONV2, NetLayers::RELU2)
-                .backward(rt::Backward {
-                    parameters: self.conv2.flat(),
-                    gradient: rt::flat_part(
-                        &mut gradients,
-                        |gradients| &mut gradients.conv2,
-                    ),
-                    x: &slots.slot4,
-                    y: &slots.slot2[..1600],
-                    dy: &mut slots.slot3,
-                    dx: &mut slots.slot6,
-                    scratch: &mut slots.slot0[..NetLayers::CONV2.scratch()],
-                    ..rt::Backward::of(pass)
-                });
+            calls
+                .backward(
+                    &rt::Fused(NetLayers::CONV2, NetLayers::RELU2),
+                    rt::Backward {
+                        parameters: self.conv2.flat(),
+                        gradient: rt::flat_part(
+                            &mut gradients,
+                            |gradients| &mut gradients.conv2,
+                        ),
+                        x: &slots.slot4,
+                        y: &slots.slot2[..1600],
+                        dy: &mut slots.slot3,
+                        dx: &mut slots.slot6,
+                        scratch: &mut slots.slot0[..NetLayers::CONV2.scratch()],
+                        ..rt::Backward::of(pass)
+                    },
+                );
             /// max_pool2d1: [6, 28, 28] ← [6, 14, 14]: dy gives dx
-            NetLayers::MAX_POOL2D1
-                .backward(rt::Backward {
-                    saved: &slots.slot5,
-                    dy: &mut slots.slot6,
-                    dx: &mut slots.slot2,
-                    ..rt::Backward::of(pass)
-                });
+            calls
+                .backward(
+                    &NetLayers::MAX_POOL2D1,
+                    rt::Backward {
+                        saved: &slots.slot5,
+                        dy: &mut slots.slot6,
+                        dx: &mut slots.slot2,
+                        ..rt::Backward::of(pass)
+                    },
+                );
             /// conv1, relu1: [1, 28, 28] ← [6, 28, 28]: dy gives dW and dx
-            rt::Fused(NetLayers::CONV1, NetLayers::RELU1)
-                .backward(rt::Backward {
-                    parameters: self.conv1.flat(),
-                    gradient: rt::flat_part(
-                        &mut gradients,
-                        |gradients| &mut gradients.conv1,
-                    ),
-                    x,
-                    y: &slots.slot1,
-                    dy: &mut slots.slot2,
-                    dx,
-                    scratch: &mut slots.slot0[..NetLayers::CONV1.scratch()],
-                    ..rt::Backward::of(pass)
-                });
+            calls
+                .backward(
+                    &rt::Fused(NetLayers::CONV1, NetLayers::RELU1),
+                    rt::Backward {
+                        parameters: self.conv1.flat(),
+                        gradient: rt::flat_part(
+                            &mut gradients,
+                            |gradients| &mut gradients.conv1,
+                        ),
+                        x,
+                        y: &slots.slot1,
+                        dy: &mut slots.slot2,
+                        dx,
+                        scratch: &mut slots.slot0[..NetLayers::CONV1.scratch()],
+                        ..rt::Backward::of(pass)
+                    },
+                );
         }
     }
     const _: () = {

@@ -100,75 +100,98 @@ const _: () = {
         type Gradients = NetGradients;
         type Slots<const T: usize> = NetSlots<T>;
         type InferenceSlots<const T: usize> = NetScratch<T>;
-        #[inline]
-        fn infer<const T: usize>(
+        const IS_TINY: bool = rt::is_tiny(<Self as rt::Block>::MULTIPLY_ADDS)
+            && !::core::cfg!(debug_assertions);
+        #[inline(always)]
+        fn infer<C: rt::Calls, const T: usize>(
             &self,
+            calls: C,
             x: &[[f32; T]],
             y: &mut [[f32; T]],
             slots: &mut NetScratch<T>,
         ) {
             let pass = &rt::Pass::PREDICTION;
             /// dense1, relu1: [784] → [128]: y = Wᵀx + b; then y = max(x, 0)
-            rt::Fused(NetLayers::DENSE1, NetLayers::RELU1)
-                .forward(rt::Forward {
-                    parameters: self.dense1.flat(),
-                    x,
-                    y: &mut slots.slot0,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &rt::Fused(NetLayers::DENSE1, NetLayers::RELU1),
+                    rt::Forward {
+                        parameters: self.dense1.flat(),
+                        x,
+                        y: &mut slots.slot0,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// dense2, relu2: [128] → [64]: y = Wᵀx + b; then y = max(x, 0)
-            rt::Fused(NetLayers::DENSE2, NetLayers::RELU2)
-                .forward(rt::Forward {
-                    parameters: self.dense2.flat(),
-                    x: &slots.slot0,
-                    y: &mut slots.slot1,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &rt::Fused(NetLayers::DENSE2, NetLayers::RELU2),
+                    rt::Forward {
+                        parameters: self.dense2.flat(),
+                        x: &slots.slot0,
+                        y: &mut slots.slot1,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// dense3: [64] → [10]: y = Wᵀx + b
-            NetLayers::DENSE3
-                .forward(rt::Forward {
-                    parameters: self.dense3.flat(),
-                    x: &slots.slot1,
-                    y,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::DENSE3,
+                    rt::Forward {
+                        parameters: self.dense3.flat(),
+                        x: &slots.slot1,
+                        y,
+                        ..rt::Forward::of(pass)
+                    },
+                );
         }
-        #[inline]
-        fn forward<const T: usize>(
+        #[inline(always)]
+        fn forward<C: rt::Calls, const T: usize>(
             &self,
+            calls: C,
             pass: &rt::Pass,
             x: &[[f32; T]],
             y: &mut [[f32; T]],
             slots: &mut NetSlots<T>,
         ) {
             /// dense1, relu1: [784] → [128]: y = Wᵀx + b; then y = max(x, 0)
-            rt::Fused(NetLayers::DENSE1, NetLayers::RELU1)
-                .forward(rt::Forward {
-                    parameters: self.dense1.flat(),
-                    x,
-                    y: &mut slots.slot1,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &rt::Fused(NetLayers::DENSE1, NetLayers::RELU1),
+                    rt::Forward {
+                        parameters: self.dense1.flat(),
+                        x,
+                        y: &mut slots.slot1,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// dense2, relu2: [128] → [64]: y = Wᵀx + b; then y = max(x, 0)
-            rt::Fused(NetLayers::DENSE2, NetLayers::RELU2)
-                .forward(rt::Forward {
-                    parameters: self.dense2.flat(),
-                    x: &slots.slot1,
-                    y: &mut slots.slot3,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &rt::Fused(NetLayers::DENSE2, NetLayers::RELU2),
+                    rt::Forward {
+                        parameters: self.dense2.flat(),
+                        x: &slots.slot1,
+                        y: &mut slots.slot3,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// dense3: [64] → [10]: y = Wᵀx + b
-            NetLayers::DENSE3
-                .forward(rt::Forward {
-                    parameters: self.dense3.flat(),
-                    x: &slots.slot3,
-                    y,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::DENSE3,
+                    rt::Forward {
+                        parameters: self.dense3.flat(),
+                        x: &slots.slot3,
+                        y,
+                        ..rt::Forward::of(pass)
+                    },
+                );
         }
-        #[inline]
-        fn backward<const T: usize>(
+        #[inline(always)]
+        fn backward<C: rt::Calls, const T: usize>(
             &self,
+            calls: C,
             pass: &rt::Pass,
             x: &[[f32; T]],
             y: &[[f32; T]],
@@ -178,49 +201,58 @@ const _: () = {
             mut gradients: ::core::option::Option<&mut NetGradients>,
         ) {
             /// dense3: [64] ← [10]: dy gives dW and dx
-            NetLayers::DENSE3
-                .backward(rt::Backward {
-                    parameters: self.dense3.flat(),
-                    gradient: rt::flat_part(
-                        &mut gradients,
-                        |gradients| &mut gradients.dense3,
-                    ),
-                    x: &slots.slot3,
-                    dy,
-                    dx: &mut slots.slot4,
-                    scratch: &mut slots.slot0[..NetLayers::DENSE3.scratch()],
-                    ..rt::Backward::of(pass)
-                });
+            calls
+                .backward(
+                    &NetLayers::DENSE3,
+                    rt::Backward {
+                        parameters: self.dense3.flat(),
+                        gradient: rt::flat_part(
+                            &mut gradients,
+                            |gradients| &mut gradients.dense3,
+                        ),
+                        x: &slots.slot3,
+                        dy,
+                        dx: &mut slots.slot4,
+                        scratch: &mut slots.slot0[..NetLayers::DENSE3.scratch()],
+                        ..rt::Backward::of(pass)
+                    },
+                );
             /// dense2, relu2: [128] ← [64]: dy gives dW and dx
-            rt::Fused(NetLayers::DENSE2, NetLayers::RELU2)
-                .backward(rt::Backward {
-                    parameters: self.dense2.flat(),
-                    gradient: rt::flat_part(
-                        &mut gradients,
-                        |gradients| &mut gradients.dense2,
-                    ),
-                    x: &slots.slot1,
-                    y: &slots.slot3,
-                    dy: &mut slots.slot4,
-                    dx: &mut slots.slot2,
-                    scratch: &mut slots.slot0[..NetLayers::DENSE2.scratch()],
-                    ..rt::Backward::of(pass)
-                });
+            calls
+                .backward(
+                    &rt::Fused(NetLayers::DENSE2, NetLayers::RELU2),
+                    rt::Backward {
+                        parameters: self.dense2.flat(),
+                        gradient: rt::flat_part(
+                            &mut gradients,
+                            |gradients| &mut gradients.dense2,
+                        ),
+                        x: &slots.slot1,
+                        y: &slots.slot3,
+                        dy: &mut slots.slot4,
+                        dx: &mut slots.slot2,
+                        scratch: &mut slots.slot0[..NetLayers::DENSE2.scratch()],
+                        ..rt::Backward::of(pass)
+                    },
+                );
             /// dense1, relu1: [784] ← [128]: dy gives dW and dx
-            rt::Fused(NetLayers::DENSE1, NetLayers::RELU1)
-                .backward(rt::Backward {
-                    parameters: self.dense1.flat(),
-                    gradient: rt::flat_part(
-                        &mut gradients,
-                        |gradients| &mut gradients.dense1,
-                    ),
-                    x,
-                    y: &slots.slot1,
-                    dy: &mut slots.slot2,
-                    dx,
-                    scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
-                    ..rt::Backward::of(pass)
-                });
+            calls
+                .backward(
+                    &rt::Fused(NetLayers::DENSE1, NetLayers::RELU1),
+                    rt::Backward {
+                        parameters: self.dense1.flat(),
+                        gradient: rt::flat_part(
+                            &mut gradients,
+                            |gradients| &mut gradients.dense1,
+                        ),
+                        x,
+                        y: &slots.slot1,
+                        dy: &mut slots.slot2,
+                        dx,
+                        scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
+                        ..rt::Backward::of(pass)
+                    },
+                );
         }
     }
     const _: () = {

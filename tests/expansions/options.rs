@@ -106,73 +106,96 @@ const _: () = {
         type Gradients = NetGradients;
         type Slots<const T: usize> = NetSlots<T>;
         type InferenceSlots<const T: usize> = NetScratch<T>;
-        #[inline]
-        fn infer<const T: usize>(
+        const IS_TINY: bool = rt::is_tiny(<Self as rt::Block>::MULTIPLY_ADDS)
+            && !::core::cfg!(debug_assertions);
+        #[inline(always)]
+        fn infer<C: rt::Calls, const T: usize>(
             &self,
+            calls: C,
             x: &[[f32; T]],
             y: &mut [[f32; T]],
             slots: &mut NetScratch<T>,
         ) {
             let pass = &rt::Pass::PREDICTION;
             /// conv2d1, leaky_relu1: [4, 9, 8] → [6, 5, 8]: y[o] = b[o] + Σ W[i, ·, ·, o] ⋆ x[i]; then y = x for x > 0, slope · x otherwise
-            rt::Fused(NetLayers::CONV2D1, NetLayers::LEAKY_RELU1)
-                .forward(rt::Forward {
-                    parameters: self.conv2d1.flat(),
-                    x,
-                    y: &mut slots.slot1,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &rt::Fused(NetLayers::CONV2D1, NetLayers::LEAKY_RELU1),
+                    rt::Forward {
+                        parameters: self.conv2d1.flat(),
+                        x,
+                        y: &mut slots.slot1,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// avg_pool2d1: [6, 5, 8] → [6, 6, 9]: y = the mean of x over each window
-            NetLayers::AVG_POOL2D1
-                .forward(rt::Forward {
-                    x: &slots.slot1,
-                    y: &mut slots.slot0,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::AVG_POOL2D1,
+                    rt::Forward {
+                        x: &slots.slot1,
+                        y: &mut slots.slot0,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// dense1: [324] → [3]: y = Wᵀx + b
-            NetLayers::DENSE1
-                .forward(rt::Forward {
-                    parameters: self.dense1.flat(),
-                    x: &slots.slot0,
-                    y,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::DENSE1,
+                    rt::Forward {
+                        parameters: self.dense1.flat(),
+                        x: &slots.slot0,
+                        y,
+                        ..rt::Forward::of(pass)
+                    },
+                );
         }
-        #[inline]
-        fn forward<const T: usize>(
+        #[inline(always)]
+        fn forward<C: rt::Calls, const T: usize>(
             &self,
+            calls: C,
             pass: &rt::Pass,
             x: &[[f32; T]],
             y: &mut [[f32; T]],
             slots: &mut NetSlots<T>,
         ) {
             /// conv2d1, leaky_relu1: [4, 9, 8] → [6, 5, 8]: y[o] = b[o] + Σ W[i, ·, ·, o] ⋆ x[i]; then y = x for x > 0, slope · x otherwise
-            rt::Fused(NetLayers::CONV2D1, NetLayers::LEAKY_RELU1)
-                .forward(rt::Forward {
-                    parameters: self.conv2d1.flat(),
-                    x,
-                    y: &mut slots.slot3,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &rt::Fused(NetLayers::CONV2D1, NetLayers::LEAKY_RELU1),
+                    rt::Forward {
+                        parameters: self.conv2d1.flat(),
+                        x,
+                        y: &mut slots.slot3,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// avg_pool2d1: [6, 5, 8] → [6, 6, 9]: y = the mean of x over each window
-            NetLayers::AVG_POOL2D1
-                .forward(rt::Forward {
-                    x: &slots.slot3,
-                    y: &mut slots.slot1,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::AVG_POOL2D1,
+                    rt::Forward {
+                        x: &slots.slot3,
+                        y: &mut slots.slot1,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// dense1: [324] → [3]: y = Wᵀx + b
-            NetLayers::DENSE1
-                .forward(rt::Forward {
-                    parameters: self.dense1.flat(),
-                    x: &slots.slot1,
-                    y,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::DENSE1,
+                    rt::Forward {
+                        parameters: self.dense1.flat(),
+                        x: &slots.slot1,
+                        y,
+                        ..rt::Forward::of(pass)
+                    },
+                );
         }
-        #[inline]
-        fn backward<const T: usize>(
+        #[inline(always)]
+        fn backward<C: rt::Calls, const T: usize>(
             &self,
+            calls: C,
             pass: &rt::Pass,
             x: &[[f32; T]],
             y: &[[f32; T]],
@@ -182,41 +205,50 @@ const _: () = {
             mut gradients: ::core::option::Option<&mut NetGradients>,
         ) {
             /// dense1: [324] ← [3]: dy gives dW and dx
-            NetLayers::DENSE1
-                .backward(rt::Backward {
-                    parameters: self.dense1.flat(),
-                    gradient: rt::flat_part(
-                        &mut gradients,
-                        |gradients| &mut gradients.dense1,
-                    ),
-                    x: &slots.slot1,
-                    dy,
-                    dx: &mut slots.slot2,
-                    scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
-                    ..rt::Backward::of(pass)
-                });
+            calls
+                .backward(
+                    &NetLayers::DENSE1,
+                    rt::Backward {
+                        parameters: self.dense1.flat(),
+                        gradient: rt::flat_part(
+                            &mut gradients,
+                            |gradients| &mut gradients.dense1,
+                        ),
+                        x: &slots.slot1,
+                        dy,
+                        dx: &mut slots.slot2,
+                        scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
+                        ..rt::Backward::of(pass)
+                    },
+                );
             /// avg_pool2d1: [6, 5, 8] ← [6, 6, 9]: dy gives dx
-            NetLayers::AVG_POOL2D1
-                .backward(rt::Backward {
-                    dy: &mut slots.slot2,
-                    dx: &mut slots.slot1[..240],
-                    ..rt::Backward::of(pass)
-                });
+            calls
+                .backward(
+                    &NetLayers::AVG_POOL2D1,
+                    rt::Backward {
+                        dy: &mut slots.slot2,
+                        dx: &mut slots.slot1[..240],
+                        ..rt::Backward::of(pass)
+                    },
+                );
             /// conv2d1, leaky_relu1: [4, 9, 8] ← [6, 5, 8]: dy gives dW and dx
-            rt::Fused(NetLayers::CONV2D1, NetLayers::LEAKY_RELU1)
-                .backward(rt::Backward {
-                    parameters: self.conv2d1.flat(),
-                    gradient: rt::flat_part(
-                        &mut gradients,
-                        |gradients| &mut gradients.conv2d1,
-                    ),
-                    x,
-                    y: &slots.slot3,
-                    dy: &mut slots.slot1[..240],
-                    dx,
-                    scratch: &mut slots.slot0[..NetLayers::CONV2D1.scratch()],
-                    ..rt::Backward::of(pass)
-                });
+            calls
+                .backward(
+                    &rt::Fused(NetLayers::CONV2D1, NetLayers::LEAKY_RELU1),
+                    rt::Backward {
+                        parameters: self.conv2d1.flat(),
+                        gradient: rt::flat_part(
+                            &mut gradients,
+                            |gradients| &mut gradients.conv2d1,
+                        ),
+                        x,
+                        y: &slots.slot3,
+                        dy: &mut slots.slot1[..240],
+                        dx,
+                        scratch: &mut slots.slot0[..NetLayers::CONV2D1.scratch()],
+                        ..rt::Backward::of(pass)
+                    },
+                );
         }
     }
     const _: () = {

@@ -79,59 +79,76 @@ const _: () = {
         type Gradients = NetGradients;
         type Slots<const T: usize> = NetSlots<T>;
         type InferenceSlots<const T: usize> = NetScratch<T>;
-        #[inline]
-        fn infer<const T: usize>(
+        const IS_TINY: bool = rt::is_tiny(<Self as rt::Block>::MULTIPLY_ADDS)
+            && !::core::cfg!(debug_assertions);
+        #[inline(always)]
+        fn infer<C: rt::Calls, const T: usize>(
             &self,
+            calls: C,
             x: &[[f32; T]],
             y: &mut [[f32; T]],
             slots: &mut NetScratch<T>,
         ) {
             let pass = &rt::Pass::PREDICTION;
             /// dense1, tanh1: [16, 3] → [16, 5]: y = Wᵀx + b; then y = tanh(x)
-            rt::Fused(NetLayers::DENSE1, NetLayers::TANH1)
-                .forward(rt::Forward {
-                    parameters: self.dense1.flat(),
-                    x,
-                    y: &mut slots.slot0,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &rt::Fused(NetLayers::DENSE1, NetLayers::TANH1),
+                    rt::Forward {
+                        parameters: self.dense1.flat(),
+                        x,
+                        y: &mut slots.slot0,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// dense2: [80] → [1]: y = Wᵀx + b
-            NetLayers::DENSE2
-                .forward(rt::Forward {
-                    parameters: self.dense2.flat(),
-                    x: &slots.slot0,
-                    y,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::DENSE2,
+                    rt::Forward {
+                        parameters: self.dense2.flat(),
+                        x: &slots.slot0,
+                        y,
+                        ..rt::Forward::of(pass)
+                    },
+                );
         }
-        #[inline]
-        fn forward<const T: usize>(
+        #[inline(always)]
+        fn forward<C: rt::Calls, const T: usize>(
             &self,
+            calls: C,
             pass: &rt::Pass,
             x: &[[f32; T]],
             y: &mut [[f32; T]],
             slots: &mut NetSlots<T>,
         ) {
             /// dense1, tanh1: [16, 3] → [16, 5]: y = Wᵀx + b; then y = tanh(x)
-            rt::Fused(NetLayers::DENSE1, NetLayers::TANH1)
-                .forward(rt::Forward {
-                    parameters: self.dense1.flat(),
-                    x,
-                    y: &mut slots.slot1,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &rt::Fused(NetLayers::DENSE1, NetLayers::TANH1),
+                    rt::Forward {
+                        parameters: self.dense1.flat(),
+                        x,
+                        y: &mut slots.slot1,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// dense2: [80] → [1]: y = Wᵀx + b
-            NetLayers::DENSE2
-                .forward(rt::Forward {
-                    parameters: self.dense2.flat(),
-                    x: &slots.slot1,
-                    y,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::DENSE2,
+                    rt::Forward {
+                        parameters: self.dense2.flat(),
+                        x: &slots.slot1,
+                        y,
+                        ..rt::Forward::of(pass)
+                    },
+                );
         }
-        #[inline]
-        fn backward<const T: usize>(
+        #[inline(always)]
+        fn backward<C: rt::Calls, const T: usize>(
             &self,
+            calls: C,
             pass: &rt::Pass,
             x: &[[f32; T]],
             y: &[[f32; T]],
@@ -141,34 +158,40 @@ const _: () = {
             mut gradients: ::core::option::Option<&mut NetGradients>,
         ) {
             /// dense2: [80] ← [1]: dy gives dW and dx
-            NetLayers::DENSE2
-                .backward(rt::Backward {
-                    parameters: self.dense2.flat(),
-                    gradient: rt::flat_part(
-                        &mut gradients,
-                        |gradients| &mut gradients.dense2,
-                    ),
-                    x: &slots.slot1,
-                    dy,
-                    dx: &mut slots.slot2,
-                    scratch: &mut slots.slot0[..NetLayers::DENSE2.scratch()],
-                    ..rt::Backward::of(pass)
-                });
+            calls
+                .backward(
+                    &NetLayers::DENSE2,
+                    rt::Backward {
+                        parameters: self.dense2.flat(),
+                        gradient: rt::flat_part(
+                            &mut gradients,
+                            |gradients| &mut gradients.dense2,
+                        ),
+                        x: &slots.slot1,
+                        dy,
+                        dx: &mut slots.slot2,
+                        scratch: &mut slots.slot0[..NetLayers::DENSE2.scratch()],
+                        ..rt::Backward::of(pass)
+                    },
+                );
             /// dense1, tanh1: [16, 3] ← [16, 5]: dy gives dW and dx
-            rt::Fused(NetLayers::DENSE1, NetLayers::TANH1)
-                .backward(rt::Backward {
-                    parameters: self.dense1.flat(),
-                    gradient: rt::flat_part(
-                        &mut gradients,
-                        |gradients| &mut gradients.dense1,
-                    ),
-                    x,
-                    y: &slots.slot1,
-                    dy: &mut slots.slot2,
-                    dx,
-                    scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
-                    ..rt::Backward::of(pass)
-                });
+            calls
+                .backward(
+                    &rt::Fused(NetLayers::DENSE1, NetLayers::TANH1),
+                    rt::Backward {
+                        parameters: self.dense1.flat(),
+                        gradient: rt::flat_part(
+                            &mut gradients,
+                            |gradients| &mut gradients.dense1,
+                        ),
+                        x,
+                        y: &slots.slot1,
+                        dy: &mut slots.slot2,
+                        dx,
+                        scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
+                        ..rt::Backward::of(pass)
+                    },
+                );
         }
     }
     const _: () = {

@@ -157,84 +157,110 @@ const _: () = {
         type Gradients = NetGradients;
         type Slots<const T: usize> = NetSlots<T>;
         type InferenceSlots<const T: usize> = NetScratch<T>;
-        #[inline]
-        fn infer<const T: usize>(
+        const IS_TINY: bool = rt::is_tiny(<Self as rt::Block>::MULTIPLY_ADDS)
+            && !::core::cfg!(debug_assertions);
+        #[inline(always)]
+        fn infer<C: rt::Calls, const T: usize>(
             &self,
+            calls: C,
             x: &[[f64; T]],
             y: &mut [[f64; T]],
             slots: &mut NetScratch<T>,
         ) {
             let pass = &rt::Pass::PREDICTION;
             /// dense1, relu1: [INPUTS] → [NetLayers::DENSE1.outputs]: y = Wᵀx + b; then y = max(x, 0)
-            rt::Fused(NetLayers::DENSE1, NetLayers::RELU1)
-                .forward(rt::Forward {
-                    parameters: self.dense1.flat(),
-                    x,
-                    y: &mut slots.slot0,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &rt::Fused(NetLayers::DENSE1, NetLayers::RELU1),
+                    rt::Forward {
+                        parameters: self.dense1.flat(),
+                        x,
+                        y: &mut slots.slot0,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// dropout1: [NetLayers::DENSE1.outputs] → [NetLayers::DENSE1.outputs]: in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x
-            NetLayers::DROPOUT1.forward_in_place(pass, &mut slots.slot0);
+            calls.forward_in_place(&NetLayers::DROPOUT1, pass, &mut slots.slot0);
             /// dense2: [NetLayers::DENSE1.outputs] → [NetLayers::DENSE2.outputs]: y = Wᵀx + b
-            NetLayers::DENSE2
-                .forward(rt::Forward {
-                    parameters: self.dense2.flat(),
-                    x: &slots.slot0,
-                    y: &mut slots.slot1,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::DENSE2,
+                    rt::Forward {
+                        parameters: self.dense2.flat(),
+                        x: &slots.slot0,
+                        y: &mut slots.slot1,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// dense3: [NetLayers::DENSE2.outputs] → [3]: y = Wᵀx + b
-            NetLayers::DENSE3
-                .forward(rt::Forward {
-                    parameters: self.dense3.flat(),
-                    x: &slots.slot1,
-                    y,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::DENSE3,
+                    rt::Forward {
+                        parameters: self.dense3.flat(),
+                        x: &slots.slot1,
+                        y,
+                        ..rt::Forward::of(pass)
+                    },
+                );
         }
-        #[inline]
-        fn forward<const T: usize>(
+        #[inline(always)]
+        fn forward<C: rt::Calls, const T: usize>(
             &self,
+            calls: C,
             pass: &rt::Pass,
             x: &[[f64; T]],
             y: &mut [[f64; T]],
             slots: &mut NetSlots<T>,
         ) {
             /// dense1, relu1: [INPUTS] → [NetLayers::DENSE1.outputs]: y = Wᵀx + b; then y = max(x, 0)
-            rt::Fused(NetLayers::DENSE1, NetLayers::RELU1)
-                .forward(rt::Forward {
-                    parameters: self.dense1.flat(),
-                    x,
-                    y: &mut slots.slot0,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &rt::Fused(NetLayers::DENSE1, NetLayers::RELU1),
+                    rt::Forward {
+                        parameters: self.dense1.flat(),
+                        x,
+                        y: &mut slots.slot0,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// dropout1: [NetLayers::DENSE1.outputs] → [NetLayers::DENSE1.outputs]: in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x
-            NetLayers::DROPOUT1
-                .forward(rt::Forward {
-                    x: &slots.slot0,
-                    y: &mut slots.slot1[..NetLayers::DENSE1.outputs],
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::DROPOUT1,
+                    rt::Forward {
+                        x: &slots.slot0,
+                        y: &mut slots.slot1[..NetLayers::DENSE1.outputs],
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// dense2: [NetLayers::DENSE1.outputs] → [NetLayers::DENSE2.outputs]: y = Wᵀx + b
-            NetLayers::DENSE2
-                .forward(rt::Forward {
-                    parameters: self.dense2.flat(),
-                    x: &slots.slot1[..NetLayers::DENSE1.outputs],
-                    y: &mut slots.slot2[..NetLayers::DENSE2.outputs],
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::DENSE2,
+                    rt::Forward {
+                        parameters: self.dense2.flat(),
+                        x: &slots.slot1[..NetLayers::DENSE1.outputs],
+                        y: &mut slots.slot2[..NetLayers::DENSE2.outputs],
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// dense3: [NetLayers::DENSE2.outputs] → [3]: y = Wᵀx + b
-            NetLayers::DENSE3
-                .forward(rt::Forward {
-                    parameters: self.dense3.flat(),
-                    x: &slots.slot2[..NetLayers::DENSE2.outputs],
-                    y,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::DENSE3,
+                    rt::Forward {
+                        parameters: self.dense3.flat(),
+                        x: &slots.slot2[..NetLayers::DENSE2.outputs],
+                        y,
+                        ..rt::Forward::of(pass)
+                    },
+                );
         }
-        #[inline]
-        fn backward<const T: usize>(
+        #[inline(always)]
+        fn backward<C: rt::Calls, const T: usize>(
             &self,
+            calls: C,
             pass: &rt::Pass,
             x: &[[f64; T]],
             y: &[[f64; T]],
@@ -244,55 +270,65 @@ const _: () = {
             mut gradients: ::core::option::Option<&mut NetGradients>,
         ) {
             /// dense3: [NetLayers::DENSE2.outputs] ← [3]: dy gives dW and dx
-            NetLayers::DENSE3
-                .backward(rt::Backward {
-                    parameters: self.dense3.flat(),
-                    gradient: rt::flat_part(
-                        &mut gradients,
-                        |gradients| &mut gradients.dense3,
-                    ),
-                    x: &slots.slot2[..NetLayers::DENSE2.outputs],
-                    dy,
-                    dx: &mut slots.slot3,
-                    scratch: &mut slots.slot4[..NetLayers::DENSE3.scratch()],
-                    ..rt::Backward::of(pass)
-                });
+            calls
+                .backward(
+                    &NetLayers::DENSE3,
+                    rt::Backward {
+                        parameters: self.dense3.flat(),
+                        gradient: rt::flat_part(
+                            &mut gradients,
+                            |gradients| &mut gradients.dense3,
+                        ),
+                        x: &slots.slot2[..NetLayers::DENSE2.outputs],
+                        dy,
+                        dx: &mut slots.slot3,
+                        scratch: &mut slots.slot4[..NetLayers::DENSE3.scratch()],
+                        ..rt::Backward::of(pass)
+                    },
+                );
             /// dense2: [NetLayers::DENSE1.outputs] ← [NetLayers::DENSE2.outputs]: dy gives dW and dx
-            NetLayers::DENSE2
-                .backward(rt::Backward {
-                    parameters: self.dense2.flat(),
-                    gradient: rt::flat_part(
-                        &mut gradients,
-                        |gradients| &mut gradients.dense2,
-                    ),
-                    x: &slots.slot1[..NetLayers::DENSE1.outputs],
-                    dy: &mut slots.slot3,
-                    dx: &mut slots.slot2[..NetLayers::DENSE1.outputs],
-                    scratch: &mut slots.slot4[..NetLayers::DENSE2.scratch()],
-                    ..rt::Backward::of(pass)
-                });
+            calls
+                .backward(
+                    &NetLayers::DENSE2,
+                    rt::Backward {
+                        parameters: self.dense2.flat(),
+                        gradient: rt::flat_part(
+                            &mut gradients,
+                            |gradients| &mut gradients.dense2,
+                        ),
+                        x: &slots.slot1[..NetLayers::DENSE1.outputs],
+                        dy: &mut slots.slot3,
+                        dx: &mut slots.slot2[..NetLayers::DENSE1.outputs],
+                        scratch: &mut slots.slot4[..NetLayers::DENSE2.scratch()],
+                        ..rt::Backward::of(pass)
+                    },
+                );
             /// dropout1: [NetLayers::DENSE1.outputs] ← [NetLayers::DENSE1.outputs]: dy gives dx
-            NetLayers::DROPOUT1
+            calls
                 .backward_in_place(
+                    &NetLayers::DROPOUT1,
                     pass,
                     &[],
                     &mut slots.slot2[..NetLayers::DENSE1.outputs],
                 );
             /// dense1, relu1: [INPUTS] ← [NetLayers::DENSE1.outputs]: dy gives dW and dx
-            rt::Fused(NetLayers::DENSE1, NetLayers::RELU1)
-                .backward(rt::Backward {
-                    parameters: self.dense1.flat(),
-                    gradient: rt::flat_part(
-                        &mut gradients,
-                        |gradients| &mut gradients.dense1,
-                    ),
-                    x,
-                    y: &slots.slot0,
-                    dy: &mut slots.slot2[..NetLayers::DENSE1.outputs],
-                    dx,
-                    scratch: &mut slots.slot1[..NetLayers::DENSE1.scratch()],
-                    ..rt::Backward::of(pass)
-                });
+            calls
+                .backward(
+                    &rt::Fused(NetLayers::DENSE1, NetLayers::RELU1),
+                    rt::Backward {
+                        parameters: self.dense1.flat(),
+                        gradient: rt::flat_part(
+                            &mut gradients,
+                            |gradients| &mut gradients.dense1,
+                        ),
+                        x,
+                        y: &slots.slot0,
+                        dy: &mut slots.slot2[..NetLayers::DENSE1.outputs],
+                        dx,
+                        scratch: &mut slots.slot1[..NetLayers::DENSE1.scratch()],
+                        ..rt::Backward::of(pass)
+                    },
+                );
         }
     }
     const _: () = {

@@ -29,15 +29,25 @@ pub(super) fn passes(context: &Context<'_>) -> TokenStream {
             type Slots<const T: usize> = #slots<T>;
             type InferenceSlots<const T: usize> = #scratch<T>;
 
-            #[inline]
-            fn infer<const T: usize>(&self, x: &[[#scalar; T]], y: &mut [[#scalar; T]], slots: &mut #scratch<T>) {
+            const IS_TINY: bool =
+                rt::is_tiny(<Self as rt::Block>::MULTIPLY_ADDS) && !::core::cfg!(debug_assertions);
+
+            #[inline(always)]
+            fn infer<C: rt::Calls, const T: usize>(
+                &self,
+                calls: C,
+                x: &[[#scalar; T]],
+                y: &mut [[#scalar; T]],
+                slots: &mut #scratch<T>,
+            ) {
                 let pass = &rt::Pass::PREDICTION;
                 #(#infer)*
             }
 
-            #[inline]
-            fn forward<const T: usize>(
+            #[inline(always)]
+            fn forward<C: rt::Calls, const T: usize>(
                 &self,
+                calls: C,
                 pass: &rt::Pass,
                 x: &[[#scalar; T]],
                 y: &mut [[#scalar; T]],
@@ -46,9 +56,10 @@ pub(super) fn passes(context: &Context<'_>) -> TokenStream {
                 #(#forward)*
             }
 
-            #[inline]
-            fn backward<const T: usize>(
+            #[inline(always)]
+            fn backward<C: rt::Calls, const T: usize>(
                 &self,
+                calls: C,
                 pass: &rt::Pass,
                 x: &[[#scalar; T]],
                 y: &[[#scalar; T]],
@@ -106,7 +117,7 @@ fn forward(context: &Context<'_>, plan: &Plan, layer: usize, call: &LayerCall) -
     let write = |place: Option<Place>| place.map(|place| reference(plan, place, true));
     if call.in_place {
         let y = write(call.y);
-        return quote!(#[doc = #doc] #description.forward_in_place(pass, #y););
+        return quote!(#[doc = #doc] calls.forward_in_place(&#description, pass, #y););
     }
     if is_block(&context.model.layers[layer]) {
         return forward_block(context, plan, layer, call);
@@ -118,7 +129,7 @@ fn forward(context: &Context<'_>, plan: &Plan, layer: usize, call: &LayerCall) -
     let x = call.x.map(|place| field("x", reference(plan, place, false)));
     let y = write(call.y).map(|y| field("y", y));
     let saved = write(call.saved).map(|saved| field("saved", saved));
-    quote!(#[doc = #doc] #description.forward(rt::Forward { #parameters #x #y #saved ..rt::Forward::of(pass) });)
+    quote!(#[doc = #doc] calls.forward(&#description, rt::Forward { #parameters #x #y #saved ..rt::Forward::of(pass) });)
 }
 
 /// A network within the network, or a layer of the user's, has slots of its own.
@@ -128,9 +139,9 @@ fn forward_block(context: &Context<'_>, plan: &Plan, layer: usize, call: &LayerC
     let x = call.x.map(|place| reference(plan, place, false));
     let y = call.y.map(|place| reference(plan, place, true));
     if std::ptr::eq(plan, context.training) {
-        quote!(#[doc = #doc] rt::Passes::forward(&self.#field, pass, #x, #y, &mut slots.#field);)
+        quote!(#[doc = #doc] rt::Passes::forward(&self.#field, calls, pass, #x, #y, &mut slots.#field);)
     } else {
-        quote!(#[doc = #doc] rt::Passes::infer(&self.#field, #x, #y, &mut slots.#field);)
+        quote!(#[doc = #doc] rt::Passes::infer(&self.#field, calls, #x, #y, &mut slots.#field);)
     }
 }
 
@@ -147,7 +158,7 @@ fn backward_block(context: &Context<'_>, step: &Step, call: &LayerCall) -> Token
     } else {
         quote!(::core::option::Option::None)
     };
-    quote!(#[doc = #doc] rt::Passes::backward(&self.#field, pass, #x, #y, #dy, #dx, &mut slots.#field, #gradients);)
+    quote!(#[doc = #doc] rt::Passes::backward(&self.#field, calls, pass, #x, #y, #dy, #dx, &mut slots.#field, #gradients);)
 }
 
 /// The calls in order; those that serve only the gradient of the input under a condition.
@@ -175,7 +186,7 @@ fn backward(context: &Context<'_>, step: &Step, call: &LayerCall) -> TokenStream
     let y = call.y.map(|place| reference(plan, place, false));
     if call.in_place {
         let y = y.unwrap_or_else(|| quote!(&[]));
-        return quote!(#[doc = #doc] #description.backward_in_place(pass, #y, #dy););
+        return quote!(#[doc = #doc] calls.backward_in_place(&#description, pass, #y, #dy););
     }
     if is_block(&context.model.layers[step.layer]) {
         return backward_block(context, step, call);
@@ -195,7 +206,7 @@ fn backward(context: &Context<'_>, step: &Step, call: &LayerCall) -> TokenStream
     let scratch = call.scratch.map(|place| field("scratch", reference(plan, place, true)));
     quote! {
         #[doc = #doc]
-        #description.backward(rt::Backward { #parameters #x #y #saved #dy #dx #scratch ..rt::Backward::of(pass) });
+        calls.backward(&#description, rt::Backward { #parameters #x #y #saved #dy #dx #scratch ..rt::Backward::of(pass) });
     }
 }
 

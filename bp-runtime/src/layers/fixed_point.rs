@@ -1,6 +1,7 @@
 //! `fixed_point`: a layer whose output is where its body settles. Recurrent backpropagation.
 
 use crate::block::Block;
+use crate::calls::{Apart, Calls};
 use crate::flat::{Flat, Zeroed, flat_parameters};
 use crate::network::Passes;
 use crate::{Pass, Real, Scalar, Tensor, moves};
@@ -150,20 +151,22 @@ impl<B: Block, const N: usize, const E: u64, const M: usize, const A: bool> Pass
     type Slots<const T: usize> = Iteration<<B as Passes>::Scalar, B::Slots<T>, N, T>;
     type InferenceSlots<const T: usize> = Iteration<<B as Passes>::Scalar, B::InferenceSlots<T>, N, T>;
 
-    fn infer<const T: usize>(
+    fn infer<C: Calls, const T: usize>(
         &self,
+        _: C,
         x: &[[Self::Scalar; T]],
         y: &mut [[Self::Scalar; T]],
         slots: &mut Self::InferenceSlots<T>,
     ) {
         self.settle(x, y, slots, |this, slots| {
             let Iteration { input, output, body, .. } = slots;
-            this.body.infer(input, output, body);
+            this.body.infer(Apart, input, output, body);
         });
     }
 
-    fn forward<const T: usize>(
+    fn forward<C: Calls, const T: usize>(
         &self,
+        _: C,
         pass: &Pass,
         x: &[[Self::Scalar; T]],
         y: &mut [[Self::Scalar; T]],
@@ -171,12 +174,13 @@ impl<B: Block, const N: usize, const E: u64, const M: usize, const A: bool> Pass
     ) {
         self.settle(x, y, slots, |this, slots| {
             let Iteration { input, output, body, .. } = slots;
-            Passes::forward(&this.body, pass, input, output, body);
+            Passes::forward(&this.body, Apart, pass, input, output, body);
         });
     }
 
-    fn backward<const T: usize>(
+    fn backward<C: Calls, const T: usize>(
         &self,
+        _: C,
         pass: &Pass,
         x: &[[Self::Scalar; T]],
         y: &[[Self::Scalar; T]],
@@ -220,9 +224,9 @@ impl<B: Block, const N: usize, const E: u64, const M: usize, const A: bool> Fixe
         gradients: Option<&mut B::Gradients>,
     ) {
         let Iteration { input, output, adjoint, work, body, .. } = slots;
-        Passes::forward(&self.body, pass, input, output, body);
+        Passes::forward(&self.body, Apart, pass, input, output, body);
         moves::copy(adjoint, v);
-        Passes::backward(&self.body, pass, input, output, adjoint, work, body, gradients);
+        Passes::backward(&self.body, Apart, pass, input, output, adjoint, work, body, gradients);
     }
 }
 

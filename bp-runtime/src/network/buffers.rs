@@ -1,6 +1,7 @@
 //! Buffers of a fixed tile, and the passes that run in them.
 
 use super::Passes;
+use crate::calls::{Apart, Calls};
 use crate::layer::Pass;
 use crate::{Scalar, Zeroed};
 
@@ -61,7 +62,7 @@ pub trait Inference<N: Passes>: Zeroed + Send {
     /// Output features, `[feature][sample]`.
     fn output(&self) -> &[N::Scalar];
     /// Computes the output from the input.
-    fn run(&mut self, network: &N);
+    fn run<C: Calls>(&mut self, calls: C, network: &N);
 }
 
 impl<S, N, const T: usize, const I: usize, const O: usize> Inference<N>
@@ -83,8 +84,8 @@ where
     }
 
     #[inline(always)]
-    fn run(&mut self, network: &N) {
-        network.infer(&self.input, &mut self.output, &mut self.slots);
+    fn run<C: Calls>(&mut self, calls: C, network: &N) {
+        infer(calls, network, &self.input, &mut self.output, &mut self.slots);
     }
 }
 
@@ -99,9 +100,15 @@ pub trait Training<N: Passes>: Zeroed + Send {
     /// Output features and the gradient of the loss with respect to them, `[feature][sample]`.
     fn output(&mut self) -> (&[N::Scalar], &mut [N::Scalar]);
     /// Computes the output from the input.
-    fn forward(&mut self, network: &N);
+    fn forward<C: Calls>(&mut self, calls: C, network: &N);
     /// Computes the gradients of parameters, and of the input unless `dx` is empty.
-    fn backward(&mut self, network: &N, dx: &mut [N::Scalar], gradients: &mut N::Gradients);
+    fn backward<C: Calls>(
+        &mut self,
+        calls: C,
+        network: &N,
+        dx: &mut [N::Scalar],
+        gradients: &mut N::Gradients,
+    );
     /// Takes over what forward measured.
     fn commit(&mut self, network: &mut N);
 }
@@ -130,18 +137,81 @@ where
     }
 
     #[inline(always)]
-    fn forward(&mut self, network: &N) {
-        network.forward(&self.pass, &self.input, &mut self.output, &mut self.slots);
+    fn forward<C: Calls>(&mut self, calls: C, network: &N) {
+        let Self { input, output, slots, pass, .. } = self;
+        if const { C::WHOLE } {
+            network.forward(calls, pass, input, output, slots);
+        } else {
+            forward_apart(network, pass, input, output, slots);
+        }
     }
 
     #[inline(always)]
-    fn backward(&mut self, network: &N, dx: &mut [S], gradients: &mut N::Gradients) {
+    fn backward<C: Calls>(&mut self, calls: C, network: &N, dx: &mut [S], gradients: &mut N::Gradients) {
         let Self { input, output, output_gradient, slots, pass } = self;
-        network.backward(pass, input, output, output_gradient, dx.as_chunks_mut().0, slots, Some(gradients));
+        let dx = dx.as_chunks_mut().0;
+        if const { C::WHOLE } {
+            network.backward(calls, pass, input, output, output_gradient, dx, slots, Some(gradients));
+        } else {
+            backward_apart(network, pass, input, output, output_gradient, dx, slots, gradients);
+        }
     }
 
     #[inline(always)]
     fn commit(&mut self, network: &mut N) {
         network.commit(&mut self.slots);
     }
+}
+
+/// [`Passes::infer`]: in place where it is compiled as a whole; elsewhere in a function of its own, of which there is one
+/// however many call it. So are the others below.
+#[inline(always)]
+pub(super) fn infer<C: Calls, N: Passes, const T: usize>(
+    calls: C,
+    network: &N,
+    x: &[[N::Scalar; T]],
+    y: &mut [[N::Scalar; T]],
+    slots: &mut N::InferenceSlots<T>,
+) {
+    if const { C::WHOLE } {
+        network.infer(calls, x, y, slots);
+    } else {
+        infer_apart(network, x, y, slots);
+    }
+}
+
+#[inline(never)]
+fn infer_apart<N: Passes, const T: usize>(
+    network: &N,
+    x: &[[N::Scalar; T]],
+    y: &mut [[N::Scalar; T]],
+    slots: &mut N::InferenceSlots<T>,
+) {
+    network.infer(Apart, x, y, slots);
+}
+
+#[inline(never)]
+fn forward_apart<N: Passes, const T: usize>(
+    network: &N,
+    pass: &Pass,
+    x: &[[N::Scalar; T]],
+    y: &mut [[N::Scalar; T]],
+    slots: &mut N::Slots<T>,
+) {
+    network.forward(Apart, pass, x, y, slots);
+}
+
+#[inline(never)]
+#[expect(clippy::too_many_arguments, reason = "each is one symbol of the chain rule")]
+fn backward_apart<N: Passes, const T: usize>(
+    network: &N,
+    pass: &Pass,
+    x: &[[N::Scalar; T]],
+    y: &[[N::Scalar; T]],
+    dy: &mut [[N::Scalar; T]],
+    dx: &mut [[N::Scalar; T]],
+    slots: &mut N::Slots<T>,
+    gradients: &mut N::Gradients,
+) {
+    network.backward(Apart, pass, x, y, dy, dx, slots, Some(gradients));
 }
