@@ -142,6 +142,7 @@ impl<N: Network> Ema<N> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::calls::Calls;
     use crate::network::{Passes, Scratch, Summary, Tape, Tensor};
     use crate::typenum::{U1, U2, U3};
     use crate::{Block, Learning, Pass, rand_core};
@@ -157,9 +158,18 @@ mod tests {
         type Slots<const T: usize> = ();
         type InferenceSlots<const T: usize> = ();
 
-        fn infer<const T: usize>(&self, _: &[[f32; T]], _: &mut [[f32; T]], (): &mut ()) {}
-        fn forward<const T: usize>(&self, _: &Pass, _: &[[f32; T]], _: &mut [[f32; T]], (): &mut ()) {}
-        fn backward<const T: usize, L: Learning<f32>>(
+        fn infer<C: Calls, const T: usize>(&self, _: C, _: &[[f32; T]], _: &mut [[f32; T]], (): &mut ()) {}
+        fn forward<C: Calls, const T: usize>(
+            &self,
+            _: C,
+            _: &Pass,
+            _: &[[f32; T]],
+            _: &mut [[f32; T]],
+            (): &mut (),
+        ) {
+        }
+        fn backward<C: Calls, const T: usize, L: Learning<f32>>(
+            _: C,
             _: &Pass,
             _: &[[f32; T]],
             _: &[[f32; T]],

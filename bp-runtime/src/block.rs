@@ -1,5 +1,6 @@
 //! [`Block`]: what stands in a list of layers by its path: another network, or a layer of the user's own.
 
+use crate::calls::{Apart, Calls};
 use crate::flat::zero;
 use crate::layer::Pass;
 use crate::network::{Passes, Tensor, store};
@@ -119,13 +120,20 @@ impl<L: OwnLayer> Passes for L {
     type Slots<const T: usize> = GenericArray<[L::Scalar; T], L::Saved>;
     type InferenceSlots<const T: usize> = ();
 
-    fn infer<const T: usize>(&self, x: &[[L::Scalar; T]], y: &mut [[L::Scalar; T]], (): &mut ()) {
+    fn infer<C: Calls, const T: usize>(
+        &self,
+        _: C,
+        x: &[[L::Scalar; T]],
+        y: &mut [[L::Scalar; T]],
+        (): &mut (),
+    ) {
         let mut saved = zero::<Self::Slots<T>>();
-        Passes::forward(self, &Pass::PREDICTION, x, y, &mut saved);
+        Passes::forward(self, Apart, &Pass::PREDICTION, x, y, &mut saved);
     }
 
-    fn forward<const T: usize>(
+    fn forward<C: Calls, const T: usize>(
         &self,
+        _: C,
         _: &Pass,
         x: &[[L::Scalar; T]],
         y: &mut [[L::Scalar; T]],
@@ -140,7 +148,8 @@ impl<L: OwnLayer> Passes for L {
         }
     }
 
-    fn backward<const T: usize, G: Learning<L::Scalar>>(
+    fn backward<C: Calls, const T: usize, G: Learning<L::Scalar>>(
+        _: C,
         _: &Pass,
         x: &[[L::Scalar; T]],
         _: &[[L::Scalar; T]],

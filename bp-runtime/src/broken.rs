@@ -60,16 +60,25 @@ macro_rules! broken {
             type Slots<const T: usize> = $unknown;
             type InferenceSlots<const T: usize> = $unknown;
 
-            fn infer<const T: usize>(&self, _: &[[$scalar; T]], _: &mut [[$scalar; T]], _: &mut $unknown) {}
-            fn forward<const T: usize>(
+            fn infer<C: $crate::calls::Calls, const T: usize>(
                 &self,
+                _: C,
+                _: &[[$scalar; T]],
+                _: &mut [[$scalar; T]],
+                _: &mut $unknown,
+            ) {
+            }
+            fn forward<C: $crate::calls::Calls, const T: usize>(
+                &self,
+                _: C,
                 _: &$crate::Pass,
                 _: &[[$scalar; T]],
                 _: &mut [[$scalar; T]],
                 _: &mut $unknown,
             ) {
             }
-            fn backward<const T: usize, L: $crate::Learning<$scalar>>(
+            fn backward<C: $crate::calls::Calls, const T: usize, L: $crate::Learning<$scalar>>(
+                _: C,
                 _: &$crate::Pass,
                 _: &[[$scalar; T]],
                 _: &[[$scalar; T]],

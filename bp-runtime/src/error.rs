@@ -106,6 +106,7 @@ impl core::error::Error for Error {}
 
 impl Error {
     /// Two slices of the same length, or an error that names both.
+    #[inline]
     pub(crate) fn check_lengths(
         expected_by: &'static str,
         expected: usize,

@@ -9,6 +9,7 @@
 //! a constant.
 
 use crate::Scalar;
+use crate::simd::Simd;
 
 /// What all layers of one pass over a tile have in common.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -132,6 +133,20 @@ pub trait Layer<S: Scalar> {
     fn forward<const T: usize>(&self, io: Forward<'_, S, T>);
     /// Computes `dx` and adds to `gradient`, from `dy`.
     fn backward<const T: usize>(&self, io: Backward<'_, S, T>);
+
+    /// [`forward`](Self::forward), to the bit, in a function that is compiled for one instruction set: worth it for
+    /// layers that tiny networks are made of.
+    #[inline(always)]
+    fn forward_within<V: Simd, const T: usize>(&self, v: V, io: Forward<'_, S, T>) {
+        let _ = v;
+        self.forward(io);
+    }
+    /// [`backward`](Self::backward), to the bit, in a function that is compiled for one instruction set.
+    #[inline(always)]
+    fn backward_within<V: Simd, const T: usize>(&self, v: V, io: Backward<'_, S, T>) {
+        let _ = v;
+        self.backward(io);
+    }
 }
 
 /// A layer whose output may take the place of its input, because backward needs only the output.
@@ -140,4 +155,23 @@ pub trait InPlace<S: Scalar>: Layer<S> {
     fn forward_in_place<const T: usize>(&self, pass: &Pass, y: &mut [[S; T]]);
     /// Turns the gradient of the output into that of the input where it stands.
     fn backward_in_place<const T: usize>(&self, pass: &Pass, y: &[[S; T]], d: &mut [[S; T]]);
+
+    /// [`forward_in_place`](Self::forward_in_place) as in [`Layer::forward_within`].
+    #[inline(always)]
+    fn forward_in_place_within<V: Simd, const T: usize>(&self, v: V, pass: &Pass, y: &mut [[S; T]]) {
+        let _ = v;
+        self.forward_in_place(pass, y);
+    }
+    /// [`backward_in_place`](Self::backward_in_place) as in [`Layer::backward_within`].
+    #[inline(always)]
+    fn backward_in_place_within<V: Simd, const T: usize>(
+        &self,
+        v: V,
+        pass: &Pass,
+        y: &[[S; T]],
+        d: &mut [[S; T]],
+    ) {
+        let _ = v;
+        self.backward_in_place(pass, y, d);
+    }
 }

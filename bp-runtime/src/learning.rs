@@ -3,6 +3,7 @@
 //! The chain rule is the same whatever becomes of the gradients. [`Accumulate`] adds them up, for a trainer or a
 //! tape. [`Descend`] changes the parameters at once, without a buffer for gradients.
 
+use crate::calls::Calls;
 use crate::flat::zero;
 use crate::layer::{Backward, Layer};
 use crate::{Flat, Scalar};
@@ -76,7 +77,13 @@ pub trait Learning<S: Scalar> {
     fn part(&mut self, place: Place) -> Self::Part<'_>;
 
     /// The backward pass of one layer: `io` has everything but its parameters and their gradient.
-    fn layer<L: Layer<S>, const T: usize>(&mut self, place: Place, layer: &L, io: Backward<'_, S, T>);
+    fn layer<C: Calls, L: Layer<S>, const T: usize>(
+        &mut self,
+        calls: C,
+        place: Place,
+        layer: &L,
+        io: Backward<'_, S, T>,
+    );
 
     /// The backward pass of a layer that is a type of its own: `backward` is given its parameters, and the
     /// gradient to add to.
@@ -106,12 +113,17 @@ impl<'a, S: Scalar> Accumulate<'a, S> {
 
     /// The backward pass of a layer that all these parameters belong to.
     #[inline(always)]
-    pub(crate) fn all_of<L: Layer<S>, const T: usize>(self, layer: &L, io: Backward<'_, S, T>) {
+    pub(crate) fn all_of<C: Calls, L: Layer<S>, const T: usize>(
+        self,
+        calls: C,
+        layer: &L,
+        io: Backward<'_, S, T>,
+    ) {
         let Accumulate { parameters, gradients: gradient, first } = self;
         if first && !L::OVERWRITES {
             gradient.fill(S::ZERO);
         }
-        layer.backward(Backward { parameters, gradient, first, ..io });
+        calls.backward(layer, Backward { parameters, gradient, first, ..io });
     }
 
     /// Only the gradient of the input is wanted.
@@ -142,8 +154,14 @@ impl<S: Scalar> Learning<S> for Accumulate<'_, S> {
     }
 
     #[inline(always)]
-    fn layer<L: Layer<S>, const T: usize>(&mut self, place: Place, layer: &L, io: Backward<'_, S, T>) {
-        self.part(place).all_of(layer, io);
+    fn layer<C: Calls, L: Layer<S>, const T: usize>(
+        &mut self,
+        calls: C,
+        place: Place,
+        layer: &L,
+        io: Backward<'_, S, T>,
+    ) {
+        self.part(place).all_of(calls, layer, io);
     }
 
     #[inline(always)]
@@ -201,7 +219,13 @@ impl<S: Scalar> Learning<S> for Descend<'_, S> {
     }
 
     #[inline(always)]
-    fn layer<L: Layer<S>, const T: usize>(&mut self, place: Place, layer: &L, io: Backward<'_, S, T>) {
+    fn layer<C: Calls, L: Layer<S>, const T: usize>(
+        &mut self,
+        calls: C,
+        place: Place,
+        layer: &L,
+        io: Backward<'_, S, T>,
+    ) {
         const {
             assert!(
                 !L::GRADIENT_READS_PARAMETERS,
@@ -214,14 +238,14 @@ impl<S: Scalar> Learning<S> for Descend<'_, S> {
         if !dx.is_empty() {
             let scratch = &mut *scratch;
             let io = Backward { parameters, x, y, saved, state, dy, dx, scratch, ..Backward::of(pass) };
-            layer.backward(io);
+            calls.backward(layer, io);
         }
         if trained {
             // Where only biases are trained: they come last.
             let before = parameters.len().saturating_sub(of_gradient);
             let gradient = parameters.get_mut(before..).unwrap_or(&mut []);
             let io = Backward { x, y, saved, state, dy, gradient, scratch, ..Backward::of(pass) };
-            layer.backward(io);
+            calls.backward(layer, io);
         }
     }
 

@@ -26,6 +26,7 @@ pub mod block;
 #[doc(hidden)]
 pub mod broken;
 pub mod budget;
+pub mod calls;
 pub mod error;
 pub mod flat;
 pub mod initializers;

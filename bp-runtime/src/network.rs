@@ -12,6 +12,7 @@ pub use buffers::{Inference, Scratch, Tape, Training};
 pub use summary::{Summary, SummaryRow};
 pub use tensor::Tensor;
 
+use crate::calls::{Apart, Calls, with_calls};
 use crate::flat::zero;
 use crate::layer::Pass;
 use crate::learning::{Accumulate, Learning};
@@ -34,18 +35,22 @@ pub trait Passes {
 
     /// Whether anything is measured in training, for [`commit`](Self::commit): batch normalisation that is not frozen.
     const MEASURES: bool = false;
+    /// Whether passes over one sample are compiled as a whole: see [`calls`](crate::calls).
+    const IS_TINY: bool = false;
 
     /// Prediction: computes `y` from `x` and keeps nothing.
-    fn infer<const T: usize>(
+    fn infer<C: Calls, const T: usize>(
         &self,
+        calls: C,
         x: &[[Self::Scalar; T]],
         y: &mut [[Self::Scalar; T]],
         slots: &mut Self::InferenceSlots<T>,
     );
 
     /// Computes `y` from `x` and keeps what backward needs.
-    fn forward<const T: usize>(
+    fn forward<C: Calls, const T: usize>(
         &self,
+        calls: C,
         pass: &Pass,
         x: &[[Self::Scalar; T]],
         y: &mut [[Self::Scalar; T]],
@@ -55,7 +60,8 @@ pub trait Passes {
     /// The chain rule from the last layer to the first. `dy` is consumed; `dx` is overwritten, or left
     /// alone where it is empty; `learning` has the parameters, and says what becomes of their gradients.
     #[expect(clippy::too_many_arguments, reason = "each is one symbol of the chain rule")]
-    fn backward<const T: usize, L: Learning<Self::Scalar>>(
+    fn backward<C: Calls, const T: usize, L: Learning<Self::Scalar>>(
+        calls: C,
         pass: &Pass,
         x: &[[Self::Scalar; T]],
         y: &[[Self::Scalar; T]],
@@ -211,8 +217,18 @@ pub trait Network: Sized + Send + Sync {
                 "predicting needs more than 64 KiB of scratch: keep a `Box` or `static` of `Network::Scratch` and call `predict_with`"
             );
         }
-        let mut scratch: Self::Scratch = zero();
-        infer(self.core(), &mut scratch, x, y);
+        with_calls!(Self::Core, 1, calls => match x.features() {
+            Some(x) => {
+                // The layers read the sample and write the output where they are.
+                let mut slots: <Self::Core as Passes>::InferenceSlots<1> = zero();
+                let (x, y) = (x.as_chunks().0, y.flat_mut().as_chunks_mut().0);
+                buffers::infer(calls, self.core(), x, y, &mut slots);
+            }
+            None => {
+                let mut scratch: Self::Scratch = zero();
+                infer(calls, self.core(), &mut scratch, x, y);
+            }
+        });
     }
 
     /// The output for one input, computed in the caller's scratch: `Net::scratch()` in a `static`, or
@@ -220,7 +236,7 @@ pub trait Network: Sized + Send + Sync {
     #[inline]
     fn predict_with(&self, scratch: &mut Self::Scratch, x: &Self::Sample) -> Self::Output {
         let mut y = zero();
-        infer(self.core(), scratch, x, &mut y);
+        with_calls!(Self::Core, 1, calls => infer(calls, self.core(), scratch, x, &mut y));
         y
     }
 
@@ -258,7 +274,7 @@ pub trait Network: Sized + Send + Sync {
         let tile = Self::BatchScratch::TILE;
         for (xs, ys) in xs.chunks(tile).zip(ys.chunks_mut(tile)) {
             Sample::load(xs, scratch.input_mut(), tile);
-            scratch.run(self.core());
+            scratch.run(Apart, self.core());
             for (lane, y) in ys.iter_mut().enumerate() {
                 store(y.flat_mut(), scratch.output(), tile, lane);
             }
@@ -294,7 +310,7 @@ pub trait Network: Sized + Send + Sync {
     #[inline]
     fn forward(&self, x: &Self::Sample, tape: &mut Self::Tape) -> Self::Output {
         Sample::load(core::slice::from_ref(x), tape.input_mut(), 1);
-        tape.forward(self.core());
+        with_calls!(Self::Core, 1, calls => tape.forward(calls, self.core()));
         let mut y: Self::Output = zero();
         y.flat_mut().copy_from_slice(tape.output().0);
         y
@@ -312,7 +328,7 @@ pub trait Network: Sized + Send + Sync {
         tape.output().1.copy_from_slice(dy.flat());
         let mut dx: Self::InputGradient = zero();
         let mut learning = Accumulate::new(self.parameters().as_ref(), gradients.flat_mut());
-        tape.backward(dx.numbers_mut(), &mut learning);
+        with_calls!(Self::Core, 1, calls => tape.backward(calls, dx.numbers_mut(), &mut learning));
         dx
     }
 
@@ -324,20 +340,22 @@ pub trait Network: Sized + Send + Sync {
     fn input_gradient(&self, tape: &mut Self::Tape, dy: &Self::Output) -> Self::InputGradient {
         tape.output().1.copy_from_slice(dy.flat());
         let mut dx: Self::InputGradient = zero();
-        tape.backward(dx.numbers_mut(), &mut Accumulate::nothing(self.parameters().as_ref()));
+        let mut learning = Accumulate::nothing(self.parameters().as_ref());
+        with_calls!(Self::Core, 1, calls => tape.backward(calls, dx.numbers_mut(), &mut learning));
         dx
     }
 }
 
-#[inline]
-fn infer<N: Passes, Y: Flat<Scalar = N::Scalar>, X: Sample<N::Scalar>>(
+#[inline(always)]
+fn infer<C: Calls, N: Passes, Y: Flat<Scalar = N::Scalar>, X: Sample<N::Scalar>>(
+    calls: C,
     network: &N,
     scratch: &mut impl Inference<N>,
     x: &X,
     y: &mut Y,
 ) {
     X::load(core::slice::from_ref(x), scratch.input_mut(), 1);
-    scratch.run(network);
+    scratch.run(calls, network);
     y.flat_mut().copy_from_slice(scratch.output());
 }
 

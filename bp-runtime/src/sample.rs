@@ -12,6 +12,12 @@ pub trait Sample<S: Scalar>: Copy + Sync {
     /// Places without a sample hold anything afterwards.
     fn load(samples: &[Self], x: &mut [S], tile: usize);
 
+    /// The sample as numbers that layers can read where they are; `None` if they must be made first.
+    #[inline(always)]
+    fn features(&self) -> Option<&[S]> {
+        None
+    }
+
     /// Whether an embedding of so many rows knows every index. Numbers that are no indices are always known.
     #[inline(always)]
     fn is_within(&self, rows: usize) -> bool {
@@ -41,6 +47,11 @@ impl<S> InputGradient<S> for () {
 }
 
 impl<S: Scalar, const I: usize> Sample<S> for [S; I] {
+    #[inline(always)]
+    fn features(&self) -> Option<&[S]> {
+        Some(self)
+    }
+
     #[inline]
     fn load(samples: &[Self], x: &mut [S], tile: usize) {
         let samples = samples.get(..tile).unwrap_or(samples);

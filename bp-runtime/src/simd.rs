@@ -26,10 +26,18 @@ pub trait Lanes: fearless_simd::SimdFloatElement + crate::kernels::Kernels {
     fn vectors(values: &[Self]) -> &[Self::Array];
     /// The same, to write.
     fn vectors_mut(values: &mut [Self]) -> &mut [Self::Array];
+    /// As many numbers as there are, and zeros behind them.
+    fn load_few<V: Simd>(v: V, from: &[Self]) -> Self::Vector<V>;
+    /// Stores as many lanes as there are places.
+    fn store_few<V: Simd>(vector: Self::Vector<V>, to: &mut [Self]);
 }
 
+/// Implements [`Lanes`] with vectors of 64, 32 and 16 bytes.
+///
+/// A part of a vector is put together from smaller vectors in registers, not in memory: a read of 64 bytes waits for
+/// every smaller write that has just gone to them.
 macro_rules! lanes {
-    ($scalar:ty, $vector:ident, $lanes:literal) => {
+    ($scalar:ty, $vector:ident, $half:ident, $quarter:ident, $lanes:literal) => {
         impl Lanes for $scalar {
             const LANES: usize = $lanes;
             type Vector<V: Simd> = fearless_simd::$vector<V>;
@@ -43,37 +51,66 @@ macro_rules! lanes {
             fn vectors_mut(values: &mut [Self]) -> &mut [Self::Array] {
                 values.as_chunks_mut().0
             }
+
+            #[inline(always)]
+            fn load_few<V: Simd>(v: V, from: &[Self]) -> Self::Vector<V> {
+                let quarter = |from: &[Self]| {
+                    let number = |place| from.get(place).copied().unwrap_or(0.0);
+                    fearless_simd::$quarter::load_array(v, core::array::from_fn(number))
+                };
+                let half = |from: &[Self]| match from.split_first_chunk() {
+                    Some((low, rest)) => {
+                        fearless_simd::$quarter::load_array_ref(v, low).combine(quarter(rest))
+                    }
+                    None => quarter(from).combine(fearless_simd::$quarter::splat(v, 0.0)),
+                };
+                match from.split_first_chunk() {
+                    Some((low, rest)) => fearless_simd::$half::load_array_ref(v, low).combine(half(rest)),
+                    None => half(from).combine(fearless_simd::$half::splat(v, 0.0)),
+                }
+            }
+
+            #[inline(always)]
+            fn store_few<V: Simd>(vector: Self::Vector<V>, to: &mut [Self]) {
+                let (low, high) = vector.split();
+                let (half, to) = match to.split_first_chunk_mut() {
+                    Some((first, rest)) => {
+                        low.store_array(first);
+                        (high, rest)
+                    }
+                    None => (low, to),
+                };
+                let (low, high) = half.split();
+                let (quarter, to) = match to.split_first_chunk_mut() {
+                    Some((first, rest)) => {
+                        low.store_array(first);
+                        (high, rest)
+                    }
+                    None => (low, to),
+                };
+                for (to, value) in to.iter_mut().zip(quarter.to_array()) {
+                    *to = value;
+                }
+            }
         }
     };
 }
-lanes!(f32, f32x16, 16);
-lanes!(f64, f64x8, 8);
-
-/// Copies as many numbers as both have, fewer than 32.
-///
-/// In pieces of constant size: for a few numbers the call of a routine that copies any number costs more.
-#[inline(always)]
-pub(crate) fn copy_few<S: Copy>(from: &[S], to: &mut [S]) {
-    let (mut from, mut to) = (from, to);
-    macro_rules! pieces {
-        ($($size:literal)*) => { $(
-            if let (Some((a, rest)), true) = (from.split_first_chunk::<$size>(), to.len() >= $size)
-                && let Some((b, places)) = core::mem::take(&mut to).split_first_chunk_mut::<$size>()
-            {
-                *b = *a;
-                (from, to) = (rest, places);
-            }
-        )* };
-    }
-    pieces!(16 8 4 2 1);
-    let _ = (from, to);
-}
+lanes!(f32, f32x16, f32x8, f32x4, 16);
+lanes!(f64, f64x8, f64x4, f64x2, 8);
 
 /// How many `f32` one register of the instruction set holds: 16, 8 or 4 (1 without vectors).
 #[inline(always)]
 pub(crate) const fn register<V: Simd>() -> usize {
     <<f32 as fearless_simd::SimdFloatElement>::Native<V> as SimdBase<V>>::LEN
 }
+
+/// Whether every machine of the target has vectors.
+pub(crate) const HAS_VECTORS: bool = {
+    const fn lanes<V: Simd>(_: fn() -> V) -> usize {
+        register::<V>()
+    }
+    lanes(baseline) > 1
+};
 
 /// The best instruction set of this machine.
 #[inline]
@@ -225,20 +262,30 @@ macro_rules! dispatch {
 
 #[cfg(test)]
 mod tests {
-    use super::copy_few;
+    use super::{Lanes, SimdBase as _, baseline};
 
-    #[test]
-    fn few_numbers_are_copied_up_to_the_shorter_end() {
-        let from: [u8; 31] = core::array::from_fn(|place| place as u8 + 1);
-        for length in 0..=31 {
-            for room in 0..=31 {
-                let mut to = [0; 40];
-                copy_few(&from[..length], &mut to[..room]);
-                for (place, to) in to.into_iter().enumerate() {
-                    let copied = place < length.min(room);
-                    assert_eq!(to, if copied { place as u8 + 1 } else { 0 }, "{length} {room}");
+    fn few<S: Lanes + From<u8> + PartialEq + core::fmt::Debug>() {
+        let from: [S; 40] = core::array::from_fn(|place| S::from(place as u8 + 1));
+        for length in 0..=S::LANES {
+            for room in 0..=40 {
+                let vector = S::load_few(baseline(), &from[..length]);
+                for (place, value) in vector.to_array().as_ref().iter().enumerate() {
+                    assert_eq!(*value, S::from(if place < length { place as u8 + 1 } else { 0 }), "{length}");
+                }
+                let mut to = [S::from(99_u8); 40];
+                S::store_few(vector, &mut to[..room]);
+                for (place, value) in to.into_iter().enumerate() {
+                    let stored = if place < length { place as u8 + 1 } else { 0 };
+                    let expected = if place < room.min(S::LANES) { stored } else { 99 };
+                    assert_eq!(value, S::from(expected), "{length} {room}");
                 }
             }
         }
+    }
+
+    #[test]
+    fn few_numbers_are_loaded_and_stored_up_to_the_shorter_end() {
+        few::<f32>();
+        few::<f64>();
     }
 }

@@ -12,13 +12,14 @@ mod update;
 
 pub use online::OnlineTrainer;
 
+use crate::calls::{Apart, Calls, with_calls};
 use crate::flat::zero;
 use crate::learning::Accumulate;
 use crate::losses::Sum;
 use crate::network::{LARGEST_BY_VALUE, Network, Passes as _, Trainable, Training, store};
 use crate::optimizers::Optimizer;
 use crate::{AsTarget, Error, Flat, Loss, Pass, Real, Scalar, Zeroed};
-use batch::{Batch, check_samples, check_targets, load, tiles};
+use batch::{Batch, check_samples, check_targets, inlined, load, tiles};
 use core::mem::MaybeUninit;
 use core::ops::Range;
 use generic_array::GenericArray;
@@ -40,11 +41,15 @@ pub struct Trainer<N: Network, O: Optimizer> {
     step: u64,
     groups: GenericArray<Group<N::Scalar>, N::Tensors>,
     state: State<N, O>,
-    gradients: N::Gradients,
+    gradients: Aligned<N::Gradients>,
     workspace: N::Workspace,
     #[cfg(feature = "rayon")]
     threads: Option<threads::Threads<N::Workspace>>,
 }
+
+/// Begins at a cache line, so that what is one vector long lies in one.
+#[repr(C, align(64))]
+struct Aligned<T>(T);
 
 /// How a group of parameters differs from the rest: factors on the optimizer's settings.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -95,7 +100,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
             step: 0,
             groups: GenericArray::generate(|_| Group::SAME),
             state: zero(),
-            gradients: zero(),
+            gradients: Aligned(zero()),
             workspace: zero(),
             #[cfg(feature = "rayon")]
             threads: None,
@@ -221,7 +226,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
     /// The sum of gradients since the last update, or right after an update those that it used; not divided by the
     /// weight of the samples.
     pub fn gradients(&self) -> &N::Gradients {
-        &self.gradients
+        &self.gradients.0
     }
 
     /// The buffers of the last tile, for layers that tell how their pass went.
@@ -234,7 +239,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
 
     /// Forgets the gradients that [`accumulate`](Self::accumulate) has added up.
     pub fn discard(&mut self) {
-        self.gradients.set_zero();
+        self.gradients.0.set_zero();
         self.pending = Sum::default();
         self.samples = 0;
     }
@@ -283,7 +288,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
             }
             sum
         };
-        self.run_tiles(net, xs, tile_loss, |weight| weight)
+        self.run_tiles(Apart, net, xs, tile_loss, |weight| weight)
     }
 
     /// Updates the network with the gradients that have been accumulated, as their mean over all samples.
@@ -292,17 +297,23 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
     /// [`Error::EmptyBatch`] if nothing has been accumulated; [`Error::NonFiniteGradient`], which also discards
     /// what was accumulated.
     pub fn update(&mut self, net: &mut N) -> Result<(), Error> {
+        self.update_by(Apart, net)
+    }
+
+    #[inline(always)]
+    fn update_by<C: Calls>(&mut self, calls: C, net: &mut N) -> Result<(), Error> {
         if self.pending.weight <= N::Scalar::ZERO {
             return Err(Error::EmptyBatch);
         }
         let scale = N::Scalar::ONE / self.pending.weight;
         let result = update(
+            calls,
             &mut self.optimizer,
             &mut self.state,
             &self.settings,
             &self.groups,
             net,
-            &mut self.gradients,
+            &mut self.gradients.0,
             scale,
         );
         if result.is_ok() {
@@ -325,15 +336,17 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
     /// [`Error::NonFiniteGradient`].
     pub fn apply(&mut self, net: &mut N, gradients: &N::Gradients) -> Result<(), Error> {
         self.discard();
-        self.gradients.flat_mut().copy_from_slice(gradients.flat());
+        self.gradients.0.flat_mut().copy_from_slice(gradients.flat());
         self.pending.weight = N::Scalar::ONE;
         self.update(net)
     }
 
     /// Forward, loss and backward over a batch, tile by tile. `loss` is given the tile's range of samples,
     /// its output, and the place for its gradient; `divisor` is [`Loss::divisor`].
-    fn run_tiles(
+    #[inline(always)]
+    fn run_tiles<C: Calls>(
         &mut self,
+        calls: C,
         net: &N,
         xs: &[N::Sample],
         mut loss: impl FnMut(Range<usize>, &[N::Scalar], &mut [N::Scalar]) -> Sum<N::Scalar>,
@@ -343,9 +356,9 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         let batch = Batch { net, xs, seed: self.seed, step: self.step, first: self.samples };
         let mut total = Sum::default();
         for tile in 0..batch.tiles() {
-            let learning = Accumulate::new(net.parameters().as_ref(), self.gradients.flat_mut());
+            let learning = Accumulate::new(net.parameters().as_ref(), self.gradients.0.flat_mut());
             let mut learning = learning.first(self.samples == 0 && tile == 0);
-            total += batch.run(tile, &mut self.workspace, &mut loss, &mut learning);
+            total += batch.run(calls, tile, &mut self.workspace, &mut loss, &mut learning);
         }
         self.finish(total, xs.len(), divisor)
     }
@@ -382,9 +395,13 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         N: Trainable,
         Y: AsTarget<N::Target>,
     {
-        let loss = self.accumulate(net, xs, ys)?;
-        self.update(net)?;
-        Ok(loss)
+        with_calls!(N::Core, <N::Workspace as Training<N::Core>>::TILE, calls => {
+            let loss = self.accumulate_batch(calls, net, xs, ys, None);
+            loss.and_then(
+                #[inline(always)]
+                |loss| self.update_by(calls, net).map(|()| loss),
+            )
+        })
     }
 
     /// [`step`](Self::step) in which sample `i` counts `weights[i]` times: the mean is
@@ -411,7 +428,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         if !xs.is_empty() && weights.iter().all(|weight| *weight == N::Scalar::ZERO) {
             return Err(Error::InvalidWeight { sample: 0 });
         }
-        let loss = self.accumulate_batch(net, xs, ys, Some(weights))?;
+        let loss = self.accumulate_batch(Apart, net, xs, ys, Some(weights))?;
         self.update(net)?;
         Ok(loss)
     }
@@ -426,11 +443,13 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         N: Trainable,
         Y: AsTarget<N::Target>,
     {
-        self.accumulate_batch(net, xs, ys, None)
+        self.accumulate_batch(Apart, net, xs, ys, None)
     }
 
-    fn accumulate_batch<Y>(
+    #[inline(always)]
+    fn accumulate_batch<C: Calls, Y>(
         &mut self,
+        calls: C,
         net: &mut N,
         xs: &[N::Sample],
         ys: &[Y],
@@ -442,15 +461,18 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
     {
         check_targets::<N, Y>(xs.len(), ys)?;
         let tile = N::Workspace::TILE;
-        let loss = |range: Range<usize>, y: &[N::Scalar], dy: &mut [N::Scalar]| {
-            let weights = weights.map(|weights| &weights[range.clone()]);
-            N::LOSS.tile::<N::Outputs, Y>(tile, y, &ys[range], weights, dy)
-        };
+        let loss = inlined::<N::Scalar, _>(
+            #[inline(always)]
+            |range, y, dy| {
+                let weights = weights.map(|weights| &weights[range.clone()]);
+                N::LOSS.tile::<N::Outputs, Y>(tile, y, &ys[range], weights, dy)
+            },
+        );
         #[cfg(feature = "rayon")]
         if self.threads.is_some() && !N::Core::MEASURES {
             return self.run_threads(net, xs, loss, |weight| N::LOSS.divisor(weight));
         }
-        self.run_tiles(net, xs, loss, |weight| N::LOSS.divisor(weight))
+        self.run_tiles(calls, net, xs, loss, |weight| N::LOSS.divisor(weight))
     }
 
     /// The mean loss, and for classification the accuracy, over a data set; nothing is changed.
@@ -471,7 +493,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
             *self.workspace.pass_mut() =
                 Pass { first_sample: range.start, samples: samples.len(), ..Pass::PREDICTION };
             load(samples, self.workspace.input_mut(), tile);
-            self.workspace.forward(net.core());
+            self.workspace.forward(Apart, net.core());
             let (y, dy) = self.workspace.output();
             total += N::LOSS.tile::<N::Outputs, Y>(tile, y, &ys[range.clone()], None, dy);
             for (lane, target) in ys[range].iter().enumerate() {

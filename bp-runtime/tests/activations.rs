@@ -1,7 +1,7 @@
 //! Activations against PyTorch, against central differences, and against themselves.
 
 use backprop_runtime::layers::*;
-use backprop_runtime::{Backward, Forward, InPlace, Layer, Pass, Real, Scalar};
+use backprop_runtime::{Backward, Forward, InPlace, Layer, Pass, Real, Scalar, dispatch};
 
 /// `y` and `dx` of a layer without parameters over tiles of `T`; `dy` is 1 everywhere.
 fn run<S: Scalar, const T: usize>(layer: &impl Layer<S>, x: &[[S; T]]) -> (Vec<[S; T]>, Vec<[S; T]>) {
@@ -9,6 +9,16 @@ fn run<S: Scalar, const T: usize>(layer: &impl Layer<S>, x: &[[S; T]]) -> (Vec<[
     layer.forward(Forward { x, y: &mut y, ..Forward::of(&Pass::PREDICTION) });
     let (mut dy, mut dx) = (vec![[S::ONE; T]; x.len()], vec![[S::NAN; T]; x.len()]);
     layer.backward(Backward { x, y: &y, dy: &mut dy, dx: &mut dx, ..Backward::of(&Pass::PREDICTION) });
+
+    let (mut y_within, mut dx_within) = (vec![[S::NAN; T]; x.len()], vec![[S::NAN; T]; x.len()]);
+    let mut dy = vec![[S::ONE; T]; x.len()];
+    dispatch!(v => {
+        layer.forward_within(v, Forward { x, y: &mut y_within, ..Forward::of(&Pass::PREDICTION) });
+        let (y, dx) = (&y_within, &mut dx_within);
+        layer.backward_within(v, Backward { x, y, dy: &mut dy, dx, ..Backward::of(&Pass::PREDICTION) });
+    });
+    assert_eq!(text(y.as_flattened()), text(y_within.as_flattened()));
+    assert_eq!(text(dx.as_flattened()), text(dx_within.as_flattened()));
     (y, dx)
 }
 
@@ -20,6 +30,14 @@ fn run_in_place<S: Scalar, const T: usize>(
     let (mut y, mut d) = (x.to_vec(), vec![[S::ONE; T]; x.len()]);
     layer.forward_in_place(&Pass::PREDICTION, &mut y);
     layer.backward_in_place(&Pass::PREDICTION, &y, &mut d);
+
+    let (mut y_within, mut d_within) = (x.to_vec(), vec![[S::ONE; T]; x.len()]);
+    dispatch!(v => {
+        layer.forward_in_place_within(v, &Pass::PREDICTION, &mut y_within);
+        layer.backward_in_place_within(v, &Pass::PREDICTION, &y_within, &mut d_within);
+    });
+    assert_eq!(text(y.as_flattened()), text(y_within.as_flattened()));
+    assert_eq!(text(d.as_flattened()), text(d_within.as_flattened()));
     (y, d)
 }
 

@@ -102,82 +102,113 @@ const _: () = {
         type Gradients = NetGradients;
         type Slots<const T: usize> = NetSlots<T>;
         type InferenceSlots<const T: usize> = NetScratch<T>;
+        const IS_TINY: bool = rt::is_tiny(<Self as rt::Block>::MULTIPLY_ADDS)
+            && !::core::cfg!(debug_assertions);
         const MEASURES: bool = true;
-        #[inline]
-        fn infer<const T: usize>(
+        #[inline(always)]
+        fn infer<C: rt::Calls, const T: usize>(
             &self,
+            calls: C,
             x: &[[f32; T]],
             y: &mut [[f32; T]],
             slots: &mut NetScratch<T>,
         ) {
             let pass = &rt::Pass::PREDICTION;
             /// conv2d1, norm, relu1: [1, 6, 6] → [2, 4, 4]: y[o] = b[o] + Σ W[i, ·, ·, o] ⋆ x[i]; then y = w (x − mean) / √(variance + eps) + b, over the samples of a tile; in prediction with running statistics; then y = max(x, 0)
-            NetLayers::CONV2D1
-                .forward(rt::Forward {
-                    parameters: self.conv2d1.flat(),
-                    x,
-                    y: &mut slots.slot0,
-                    ..rt::Forward::of(pass)
-                });
-            NetLayers::NORM
-                .of(self.norm.flat())
-                .forward_in_place(pass, &mut slots.slot0);
-            NetLayers::RELU1.forward_in_place(pass, &mut slots.slot0);
+            calls
+                .forward(
+                    &NetLayers::CONV2D1,
+                    rt::Forward {
+                        parameters: self.conv2d1.flat(),
+                        x,
+                        y: &mut slots.slot0,
+                        ..rt::Forward::of(pass)
+                    },
+                );
+            calls
+                .forward_in_place(
+                    &NetLayers::NORM.of(self.norm.flat()),
+                    pass,
+                    &mut slots.slot0,
+                );
+            calls.forward_in_place(&NetLayers::RELU1, pass, &mut slots.slot0);
             /// dense1, batch_norm1: [32] → [3]: y = Wᵀx + b; then y = w (x − mean) / √(variance + eps) + b, over the samples of a tile; in prediction with running statistics
-            NetLayers::DENSE1
-                .forward(rt::Forward {
-                    parameters: self.dense1.flat(),
-                    x: &slots.slot0,
+            calls
+                .forward(
+                    &NetLayers::DENSE1,
+                    rt::Forward {
+                        parameters: self.dense1.flat(),
+                        x: &slots.slot0,
+                        y,
+                        ..rt::Forward::of(pass)
+                    },
+                );
+            calls
+                .forward_in_place(
+                    &NetLayers::BATCH_NORM1.of(self.batch_norm1.flat()),
+                    pass,
                     y,
-                    ..rt::Forward::of(pass)
-                });
-            NetLayers::BATCH_NORM1.of(self.batch_norm1.flat()).forward_in_place(pass, y);
+                );
         }
-        #[inline]
-        fn forward<const T: usize>(
+        #[inline(always)]
+        fn forward<C: rt::Calls, const T: usize>(
             &self,
+            calls: C,
             pass: &rt::Pass,
             x: &[[f32; T]],
             y: &mut [[f32; T]],
             slots: &mut NetSlots<T>,
         ) {
             /// conv2d1: [1, 6, 6] → [2, 4, 4]: y[o] = b[o] + Σ W[i, ·, ·, o] ⋆ x[i]
-            NetLayers::CONV2D1
-                .forward(rt::Forward {
-                    parameters: self.conv2d1.flat(),
-                    x,
-                    y: &mut slots.slot1,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::CONV2D1,
+                    rt::Forward {
+                        parameters: self.conv2d1.flat(),
+                        x,
+                        y: &mut slots.slot1,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// norm, relu1: [2, 4, 4] → [2, 4, 4]: y = w (x − mean) / √(variance + eps) + b, over the samples of a tile; in prediction with running statistics; then y = max(x, 0)
-            NetLayers::NORM
-                .forward(rt::Forward {
-                    parameters: self.norm.flat(),
-                    x: &slots.slot1,
-                    y: &mut slots.slot2,
-                    state: &mut slots.norm,
-                    ..rt::Forward::of(pass)
-                });
-            NetLayers::RELU1.forward_in_place(pass, &mut slots.slot2);
+            calls
+                .forward(
+                    &NetLayers::NORM,
+                    rt::Forward {
+                        parameters: self.norm.flat(),
+                        x: &slots.slot1,
+                        y: &mut slots.slot2,
+                        state: &mut slots.norm,
+                        ..rt::Forward::of(pass)
+                    },
+                );
+            calls.forward_in_place(&NetLayers::RELU1, pass, &mut slots.slot2);
             /// dense1: [32] → [3]: y = Wᵀx + b
-            NetLayers::DENSE1
-                .forward(rt::Forward {
-                    parameters: self.dense1.flat(),
-                    x: &slots.slot2,
-                    y: &mut slots.slot0[..3],
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::DENSE1,
+                    rt::Forward {
+                        parameters: self.dense1.flat(),
+                        x: &slots.slot2,
+                        y: &mut slots.slot0[..3],
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// batch_norm1: [3] → [3]: y = w (x − mean) / √(variance + eps) + b, over the samples of a tile; in prediction with running statistics
-            NetLayers::BATCH_NORM1
-                .forward(rt::Forward {
-                    parameters: self.batch_norm1.flat(),
-                    x: &slots.slot0[..3],
-                    y,
-                    ..rt::Forward::of(&pass.frozen())
-                });
+            calls
+                .forward(
+                    &NetLayers::BATCH_NORM1,
+                    rt::Forward {
+                        parameters: self.batch_norm1.flat(),
+                        x: &slots.slot0[..3],
+                        y,
+                        ..rt::Forward::of(&pass.frozen())
+                    },
+                );
         }
-        #[inline]
-        fn backward<const T: usize, L: rt::Learning<f32>>(
+        #[inline(always)]
+        fn backward<C: rt::Calls, const T: usize, L: rt::Learning<f32>>(
+            calls: C,
             pass: &rt::Pass,
             x: &[[f32; T]],
             y: &[[f32; T]],
@@ -189,6 +220,7 @@ const _: () = {
             /// batch_norm1: [3] ← [3]: dy gives dx
             learning
                 .layer(
+                    calls,
                     rt::place!(Net.batch_norm1),
                     &NetLayers::BATCH_NORM1,
                     rt::Backward {
@@ -201,6 +233,7 @@ const _: () = {
             /// dense1: [32] ← [3]: dy gives dW and dx
             learning
                 .layer(
+                    calls,
                     rt::place!(Net.dense1, NetGradients),
                     &NetLayers::DENSE1,
                     rt::Backward {
@@ -212,9 +245,16 @@ const _: () = {
                     },
                 );
             /// norm, relu1: [2, 4, 4] ← [2, 4, 4]: dy gives dW and dx
-            NetLayers::RELU1.backward_in_place(pass, &slots.slot2, &mut slots.slot3);
+            calls
+                .backward_in_place(
+                    &NetLayers::RELU1,
+                    pass,
+                    &slots.slot2,
+                    &mut slots.slot3,
+                );
             learning
                 .layer(
+                    calls,
                     rt::place!(Net.norm, NetGradients),
                     &NetLayers::NORM,
                     rt::Backward {
@@ -228,6 +268,7 @@ const _: () = {
             /// conv2d1: [1, 6, 6] ← [2, 4, 4]: dy gives dW and dx
             learning
                 .layer(
+                    calls,
                     rt::place!(Net.conv2d1, NetGradients),
                     &NetLayers::CONV2D1,
                     rt::Backward {

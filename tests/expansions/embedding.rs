@@ -134,132 +134,173 @@ const _: () = {
         type Gradients = NetGradients;
         type Slots<const T: usize> = NetSlots<T>;
         type InferenceSlots<const T: usize> = NetScratch<T>;
-        #[inline]
-        fn infer<const T: usize>(
+        const IS_TINY: bool = rt::is_tiny(<Self as rt::Block>::MULTIPLY_ADDS)
+            && !::core::cfg!(debug_assertions);
+        #[inline(always)]
+        fn infer<C: rt::Calls, const T: usize>(
             &self,
+            calls: C,
             x: &[[f32; T]],
             y: &mut [[f32; T]],
             slots: &mut NetScratch<T>,
         ) {
             let pass = &rt::Pass::PREDICTION;
             /// embedding1: [8] → [8, 4]: y[p] = W[x[p]], for each of the indices that are the network's input
-            NetLayers::EMBEDDING1
-                .forward(rt::Forward {
-                    parameters: self.embedding1.flat(),
-                    x,
-                    y: &mut slots.slot0,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::EMBEDDING1,
+                    rt::Forward {
+                        parameters: self.embedding1.flat(),
+                        x,
+                        y: &mut slots.slot0,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// layer_norm1: [8, 4] → [8, 4]: y = w (x − mean) / √(variance + eps) + b, over the last axis (of an image: over all of it)
-            NetLayers::LAYER_NORM1
-                .forward(rt::Forward {
-                    parameters: self.layer_norm1.flat(),
-                    x: &slots.slot0,
-                    y: &mut slots.slot1,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::LAYER_NORM1,
+                    rt::Forward {
+                        parameters: self.layer_norm1.flat(),
+                        x: &slots.slot0,
+                        y: &mut slots.slot1,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// dense1, tanh1: [8, 4] → [8, 4]: y = Wᵀx + b; then y = tanh(x)
-            NetLayers::DENSE1
-                .forward(rt::Forward {
-                    parameters: self.dense1.flat(),
-                    x: &slots.slot1,
-                    y: &mut slots.slot2,
-                    ..rt::Forward::of(pass)
-                });
-            NetLayers::TANH1.forward_in_place(pass, &mut slots.slot2);
+            calls
+                .forward(
+                    &NetLayers::DENSE1,
+                    rt::Forward {
+                        parameters: self.dense1.flat(),
+                        x: &slots.slot1,
+                        y: &mut slots.slot2,
+                        ..rt::Forward::of(pass)
+                    },
+                );
+            calls.forward_in_place(&NetLayers::TANH1, pass, &mut slots.slot2);
             /// residual1: one more term of a sum
             rt::add(&mut slots.slot2, &slots.slot0);
             /// rms_norm1: [8, 4] → [8, 4]: y = w x / √(mean(x²) + eps), over the last axis (of an image: over all of it)
-            NetLayers::RMS_NORM1
-                .forward(rt::Forward {
-                    parameters: self.rms_norm1.flat(),
-                    x: &slots.slot2,
-                    y: &mut slots.slot0,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::RMS_NORM1,
+                    rt::Forward {
+                        parameters: self.rms_norm1.flat(),
+                        x: &slots.slot2,
+                        y: &mut slots.slot0,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// dense2: [32] → [2]: y = Wᵀx + b
-            NetLayers::DENSE2
-                .forward(rt::Forward {
-                    parameters: self.dense2.flat(),
-                    x: &slots.slot0,
-                    y: &mut slots.slot1[..2],
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::DENSE2,
+                    rt::Forward {
+                        parameters: self.dense2.flat(),
+                        x: &slots.slot0,
+                        y: &mut slots.slot1[..2],
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// scale1: [2] → [2]: y = w x, with a factor for each feature of the last axis or each channel
-            NetLayers::SCALE1
-                .forward(rt::Forward {
-                    parameters: self.scale1.flat(),
-                    x: &slots.slot1[..2],
-                    y,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::SCALE1,
+                    rt::Forward {
+                        parameters: self.scale1.flat(),
+                        x: &slots.slot1[..2],
+                        y,
+                        ..rt::Forward::of(pass)
+                    },
+                );
         }
-        #[inline]
-        fn forward<const T: usize>(
+        #[inline(always)]
+        fn forward<C: rt::Calls, const T: usize>(
             &self,
+            calls: C,
             pass: &rt::Pass,
             x: &[[f32; T]],
             y: &mut [[f32; T]],
             slots: &mut NetSlots<T>,
         ) {
             /// embedding1: [8] → [8, 4]: y[p] = W[x[p]], for each of the indices that are the network's input
-            NetLayers::EMBEDDING1
-                .forward(rt::Forward {
-                    parameters: self.embedding1.flat(),
-                    x,
-                    y: &mut slots.slot1,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::EMBEDDING1,
+                    rt::Forward {
+                        parameters: self.embedding1.flat(),
+                        x,
+                        y: &mut slots.slot1,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// layer_norm1: [8, 4] → [8, 4]: y = w (x − mean) / √(variance + eps) + b, over the last axis (of an image: over all of it)
-            NetLayers::LAYER_NORM1
-                .forward(rt::Forward {
-                    parameters: self.layer_norm1.flat(),
-                    x: &slots.slot1,
-                    y: &mut slots.slot2,
-                    saved: &mut slots.slot7,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::LAYER_NORM1,
+                    rt::Forward {
+                        parameters: self.layer_norm1.flat(),
+                        x: &slots.slot1,
+                        y: &mut slots.slot2,
+                        saved: &mut slots.slot7,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// dense1, tanh1: [8, 4] → [8, 4]: y = Wᵀx + b; then y = tanh(x)
-            NetLayers::DENSE1
-                .forward(rt::Forward {
-                    parameters: self.dense1.flat(),
-                    x: &slots.slot2,
-                    y: &mut slots.slot3,
-                    ..rt::Forward::of(pass)
-                });
-            NetLayers::TANH1.forward_in_place(pass, &mut slots.slot3);
+            calls
+                .forward(
+                    &NetLayers::DENSE1,
+                    rt::Forward {
+                        parameters: self.dense1.flat(),
+                        x: &slots.slot2,
+                        y: &mut slots.slot3,
+                        ..rt::Forward::of(pass)
+                    },
+                );
+            calls.forward_in_place(&NetLayers::TANH1, pass, &mut slots.slot3);
             /// residual1: one part
             rt::copy(&mut slots.slot4, &slots.slot3);
             /// residual1: one more term of a sum
             rt::add(&mut slots.slot4, &slots.slot1);
             /// rms_norm1: [8, 4] → [8, 4]: y = w x / √(mean(x²) + eps), over the last axis (of an image: over all of it)
-            NetLayers::RMS_NORM1
-                .forward(rt::Forward {
-                    parameters: self.rms_norm1.flat(),
-                    x: &slots.slot4,
-                    y: &mut slots.slot5,
-                    saved: &mut slots.slot8,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::RMS_NORM1,
+                    rt::Forward {
+                        parameters: self.rms_norm1.flat(),
+                        x: &slots.slot4,
+                        y: &mut slots.slot5,
+                        saved: &mut slots.slot8,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// dense2: [32] → [2]: y = Wᵀx + b
-            NetLayers::DENSE2
-                .forward(rt::Forward {
-                    parameters: self.dense2.flat(),
-                    x: &slots.slot5,
-                    y: &mut slots.slot0[..2],
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::DENSE2,
+                    rt::Forward {
+                        parameters: self.dense2.flat(),
+                        x: &slots.slot5,
+                        y: &mut slots.slot0[..2],
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// scale1: [2] → [2]: y = w x, with a factor for each feature of the last axis or each channel
-            NetLayers::SCALE1
-                .forward(rt::Forward {
-                    parameters: self.scale1.flat(),
-                    x: &slots.slot0[..2],
-                    y,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::SCALE1,
+                    rt::Forward {
+                        parameters: self.scale1.flat(),
+                        x: &slots.slot0[..2],
+                        y,
+                        ..rt::Forward::of(pass)
+                    },
+                );
         }
-        #[inline]
-        fn backward<const T: usize, L: rt::Learning<f32>>(
+        #[inline(always)]
+        fn backward<C: rt::Calls, const T: usize, L: rt::Learning<f32>>(
+            calls: C,
             pass: &rt::Pass,
             x: &[[f32; T]],
             y: &[[f32; T]],
@@ -271,6 +312,7 @@ const _: () = {
             /// scale1: [2] ← [2]: dy gives dW and dx
             learning
                 .layer(
+                    calls,
                     rt::place!(Net.scale1, NetGradients),
                     &NetLayers::SCALE1,
                     rt::Backward {
@@ -283,6 +325,7 @@ const _: () = {
             /// dense2: [32] ← [2]: dy gives dW and dx
             learning
                 .layer(
+                    calls,
                     rt::place!(Net.dense2, NetGradients),
                     &NetLayers::DENSE2,
                     rt::Backward {
@@ -296,6 +339,7 @@ const _: () = {
             /// rms_norm1: [8, 4] ← [8, 4]: dy gives dW and dx
             learning
                 .layer(
+                    calls,
                     rt::place!(Net.rms_norm1, NetGradients),
                     &NetLayers::RMS_NORM1,
                     rt::Backward {
@@ -309,9 +353,16 @@ const _: () = {
             /// residual1: one part
             rt::copy(&mut slots.slot4, &slots.slot5);
             /// dense1, tanh1: [8, 4] ← [8, 4]: dy gives dW and dx
-            NetLayers::TANH1.backward_in_place(pass, &slots.slot3, &mut slots.slot5);
+            calls
+                .backward_in_place(
+                    &NetLayers::TANH1,
+                    pass,
+                    &slots.slot3,
+                    &mut slots.slot5,
+                );
             learning
                 .layer(
+                    calls,
                     rt::place!(Net.dense1, NetGradients),
                     &NetLayers::DENSE1,
                     rt::Backward {
@@ -325,6 +376,7 @@ const _: () = {
             /// layer_norm1: [8, 4] ← [8, 4]: dy gives dW and dx
             learning
                 .layer(
+                    calls,
                     rt::place!(Net.layer_norm1, NetGradients),
                     &NetLayers::LAYER_NORM1,
                     rt::Backward {
@@ -340,6 +392,7 @@ const _: () = {
             /// embedding1: [8] ← [8, 4]: dy gives dW and dx
             learning
                 .layer(
+                    calls,
                     rt::place!(Net.embedding1, NetGradients),
                     &NetLayers::EMBEDDING1,
                     rt::Backward {

@@ -132,70 +132,93 @@ const _: () = {
         type Gradients = NetGradients;
         type Slots<const T: usize> = NetSlots<T>;
         type InferenceSlots<const T: usize> = NetScratch<T>;
-        #[inline]
-        fn infer<const T: usize>(
+        const IS_TINY: bool = rt::is_tiny(<Self as rt::Block>::MULTIPLY_ADDS)
+            && !::core::cfg!(debug_assertions);
+        #[inline(always)]
+        fn infer<C: rt::Calls, const T: usize>(
             &self,
+            calls: C,
             x: &[[f32; T]],
             y: &mut [[f32; T]],
             slots: &mut NetScratch<T>,
         ) {
             let pass = &rt::Pass::PREDICTION;
             /// dense1: [4] → [3]: y = Wᵀx + b
-            NetLayers::DENSE1
-                .forward(rt::Forward {
-                    parameters: self.dense1.flat(),
-                    x,
-                    y: &mut slots.slot0,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::DENSE1,
+                    rt::Forward {
+                        parameters: self.dense1.flat(),
+                        x,
+                        y: &mut slots.slot0,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// activation1: [3] → [3]: y = x · tanh(softplus(x)), y′ = tanh(softplus(x)) + x · (1 − tanh(softplus(x))²) · sigmoid(x)
-            NetLayers::ACTIVATION1
-                .forward(rt::Forward {
-                    x: &slots.slot0,
-                    y: &mut slots.slot1,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::ACTIVATION1,
+                    rt::Forward {
+                        x: &slots.slot0,
+                        y: &mut slots.slot1,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// activation2: [3] → [3]: y = x where LIMIT < x, else x³ / 2, y′ = 1 where LIMIT < x, else 1.5 · x²
-            NetLayers::ACTIVATION2
-                .forward(rt::Forward {
-                    x: &slots.slot1,
-                    y,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::ACTIVATION2,
+                    rt::Forward {
+                        x: &slots.slot1,
+                        y,
+                        ..rt::Forward::of(pass)
+                    },
+                );
         }
-        #[inline]
-        fn forward<const T: usize>(
+        #[inline(always)]
+        fn forward<C: rt::Calls, const T: usize>(
             &self,
+            calls: C,
             pass: &rt::Pass,
             x: &[[f32; T]],
             y: &mut [[f32; T]],
             slots: &mut NetSlots<T>,
         ) {
             /// dense1: [4] → [3]: y = Wᵀx + b
-            NetLayers::DENSE1
-                .forward(rt::Forward {
-                    parameters: self.dense1.flat(),
-                    x,
-                    y: &mut slots.slot0[..3],
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::DENSE1,
+                    rt::Forward {
+                        parameters: self.dense1.flat(),
+                        x,
+                        y: &mut slots.slot0[..3],
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// activation1: [3] → [3]: y = x · tanh(softplus(x)), y′ = tanh(softplus(x)) + x · (1 − tanh(softplus(x))²) · sigmoid(x)
-            NetLayers::ACTIVATION1
-                .forward(rt::Forward {
-                    x: &slots.slot0[..3],
-                    y: &mut slots.slot1,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::ACTIVATION1,
+                    rt::Forward {
+                        x: &slots.slot0[..3],
+                        y: &mut slots.slot1,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// activation2: [3] → [3]: y = x where LIMIT < x, else x³ / 2, y′ = 1 where LIMIT < x, else 1.5 · x²
-            NetLayers::ACTIVATION2
-                .forward(rt::Forward {
-                    x: &slots.slot1,
-                    y,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::ACTIVATION2,
+                    rt::Forward {
+                        x: &slots.slot1,
+                        y,
+                        ..rt::Forward::of(pass)
+                    },
+                );
         }
-        #[inline]
-        fn backward<const T: usize, L: rt::Learning<f32>>(
+        #[inline(always)]
+        fn backward<C: rt::Calls, const T: usize, L: rt::Learning<f32>>(
+            calls: C,
             pass: &rt::Pass,
             x: &[[f32; T]],
             y: &[[f32; T]],
@@ -205,24 +228,31 @@ const _: () = {
             learning: &mut L,
         ) {
             /// activation2: [3] ← [3]: dy gives dx
-            NetLayers::ACTIVATION2
-                .backward(rt::Backward {
-                    x: &slots.slot1,
-                    dy,
-                    dx: &mut slots.slot2,
-                    ..rt::Backward::of(pass)
-                });
+            calls
+                .backward(
+                    &NetLayers::ACTIVATION2,
+                    rt::Backward {
+                        x: &slots.slot1,
+                        dy,
+                        dx: &mut slots.slot2,
+                        ..rt::Backward::of(pass)
+                    },
+                );
             /// activation1: [3] ← [3]: dy gives dx
-            NetLayers::ACTIVATION1
-                .backward(rt::Backward {
-                    x: &slots.slot0[..3],
-                    dy: &slots.slot2,
-                    dx: &mut slots.slot1,
-                    ..rt::Backward::of(pass)
-                });
+            calls
+                .backward(
+                    &NetLayers::ACTIVATION1,
+                    rt::Backward {
+                        x: &slots.slot0[..3],
+                        dy: &slots.slot2,
+                        dx: &mut slots.slot1,
+                        ..rt::Backward::of(pass)
+                    },
+                );
             /// dense1: [4] ← [3]: dy gives dW and dx
             learning
                 .layer(
+                    calls,
                     rt::place!(Net.dense1, NetGradients),
                     &NetLayers::DENSE1,
                     rt::Backward {

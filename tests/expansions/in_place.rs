@@ -112,111 +112,143 @@ const _: () = {
         type Gradients = NetGradients;
         type Slots<const T: usize> = NetSlots<T>;
         type InferenceSlots<const T: usize> = NetScratch<T>;
-        #[inline]
-        fn infer<const T: usize>(
+        const IS_TINY: bool = rt::is_tiny(<Self as rt::Block>::MULTIPLY_ADDS)
+            && !::core::cfg!(debug_assertions);
+        #[inline(always)]
+        fn infer<C: rt::Calls, const T: usize>(
             &self,
+            calls: C,
             x: &[[f32; T]],
             y: &mut [[f32; T]],
             slots: &mut NetScratch<T>,
         ) {
             let pass = &rt::Pass::PREDICTION;
             /// dense1, relu1: [12] → [8]: y = Wᵀx + b; then y = max(x, 0)
-            NetLayers::DENSE1
-                .forward(rt::Forward {
-                    parameters: self.dense1.flat(),
-                    x,
-                    y: &mut slots.slot0,
-                    ..rt::Forward::of(pass)
-                });
-            NetLayers::RELU1.forward_in_place(pass, &mut slots.slot0);
+            calls
+                .forward(
+                    &NetLayers::DENSE1,
+                    rt::Forward {
+                        parameters: self.dense1.flat(),
+                        x,
+                        y: &mut slots.slot0,
+                        ..rt::Forward::of(pass)
+                    },
+                );
+            calls.forward_in_place(&NetLayers::RELU1, pass, &mut slots.slot0);
             /// dropout1: [8] → [8]: in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x
-            NetLayers::DROPOUT1.forward_in_place(pass, &mut slots.slot0);
+            calls.forward_in_place(&NetLayers::DROPOUT1, pass, &mut slots.slot0);
             /// dense2, dropout2: [8] → [8]: y = Wᵀx + b; then in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x
-            NetLayers::DENSE2
-                .forward(rt::Forward {
-                    parameters: self.dense2.flat(),
-                    x: &slots.slot0,
-                    y: &mut slots.slot1,
-                    ..rt::Forward::of(pass)
-                });
-            NetLayers::DROPOUT2.forward_in_place(pass, &mut slots.slot1);
+            calls
+                .forward(
+                    &NetLayers::DENSE2,
+                    rt::Forward {
+                        parameters: self.dense2.flat(),
+                        x: &slots.slot0,
+                        y: &mut slots.slot1,
+                        ..rt::Forward::of(pass)
+                    },
+                );
+            calls.forward_in_place(&NetLayers::DROPOUT2, pass, &mut slots.slot1);
             /// relu2: [8] → [8]: y = max(x, 0)
-            NetLayers::RELU2.forward_in_place(pass, &mut slots.slot1);
+            calls.forward_in_place(&NetLayers::RELU2, pass, &mut slots.slot1);
             /// sigmoid1: [8] → [8]: y = 1 / (1 + exp(−x))
-            NetLayers::SIGMOID1.forward_in_place(pass, &mut slots.slot1);
+            calls.forward_in_place(&NetLayers::SIGMOID1, pass, &mut slots.slot1);
             /// tanh1: [8] → [8]: y = tanh(x)
-            NetLayers::TANH1.forward_in_place(pass, &mut slots.slot1);
+            calls.forward_in_place(&NetLayers::TANH1, pass, &mut slots.slot1);
             /// dense3, softmax1: [8] → [3]: y = Wᵀx + b; then y = exp(x) / Σ exp(x), over the last axis
-            NetLayers::DENSE3
-                .forward(rt::Forward {
-                    parameters: self.dense3.flat(),
-                    x: &slots.slot1,
-                    y,
-                    ..rt::Forward::of(pass)
-                });
-            NetLayers::SOFTMAX1.forward_in_place(pass, y);
+            calls
+                .forward(
+                    &NetLayers::DENSE3,
+                    rt::Forward {
+                        parameters: self.dense3.flat(),
+                        x: &slots.slot1,
+                        y,
+                        ..rt::Forward::of(pass)
+                    },
+                );
+            calls.forward_in_place(&NetLayers::SOFTMAX1, pass, y);
         }
-        #[inline]
-        fn forward<const T: usize>(
+        #[inline(always)]
+        fn forward<C: rt::Calls, const T: usize>(
             &self,
+            calls: C,
             pass: &rt::Pass,
             x: &[[f32; T]],
             y: &mut [[f32; T]],
             slots: &mut NetSlots<T>,
         ) {
             /// dense1, relu1: [12] → [8]: y = Wᵀx + b; then y = max(x, 0)
-            NetLayers::DENSE1
-                .forward(rt::Forward {
-                    parameters: self.dense1.flat(),
-                    x,
-                    y: &mut slots.slot1,
-                    ..rt::Forward::of(pass)
-                });
-            NetLayers::RELU1.forward_in_place(pass, &mut slots.slot1);
+            calls
+                .forward(
+                    &NetLayers::DENSE1,
+                    rt::Forward {
+                        parameters: self.dense1.flat(),
+                        x,
+                        y: &mut slots.slot1,
+                        ..rt::Forward::of(pass)
+                    },
+                );
+            calls.forward_in_place(&NetLayers::RELU1, pass, &mut slots.slot1);
             /// dropout1: [8] → [8]: in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x
-            NetLayers::DROPOUT1
-                .forward(rt::Forward {
-                    x: &slots.slot1,
-                    y: &mut slots.slot2,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::DROPOUT1,
+                    rt::Forward {
+                        x: &slots.slot1,
+                        y: &mut slots.slot2,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// dense2, dropout2: [8] → [8]: y = Wᵀx + b; then in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x
-            NetLayers::DENSE2
-                .forward(rt::Forward {
-                    parameters: self.dense2.flat(),
-                    x: &slots.slot2,
-                    y: &mut slots.slot3,
-                    ..rt::Forward::of(pass)
-                });
-            NetLayers::DROPOUT2.forward_in_place(pass, &mut slots.slot3);
+            calls
+                .forward(
+                    &NetLayers::DENSE2,
+                    rt::Forward {
+                        parameters: self.dense2.flat(),
+                        x: &slots.slot2,
+                        y: &mut slots.slot3,
+                        ..rt::Forward::of(pass)
+                    },
+                );
+            calls.forward_in_place(&NetLayers::DROPOUT2, pass, &mut slots.slot3);
             /// relu2: [8] → [8]: y = max(x, 0)
-            NetLayers::RELU2.forward_in_place(pass, &mut slots.slot3);
+            calls.forward_in_place(&NetLayers::RELU2, pass, &mut slots.slot3);
             /// sigmoid1: [8] → [8]: y = 1 / (1 + exp(−x))
-            NetLayers::SIGMOID1
-                .forward(rt::Forward {
-                    x: &slots.slot3,
-                    y: &mut slots.slot4,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::SIGMOID1,
+                    rt::Forward {
+                        x: &slots.slot3,
+                        y: &mut slots.slot4,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// tanh1: [8] → [8]: y = tanh(x)
-            NetLayers::TANH1
-                .forward(rt::Forward {
-                    x: &slots.slot4,
-                    y: &mut slots.slot5,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::TANH1,
+                    rt::Forward {
+                        x: &slots.slot4,
+                        y: &mut slots.slot5,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// dense3, softmax1: [8] → [3]: y = Wᵀx + b; then y = exp(x) / Σ exp(x), over the last axis
-            NetLayers::DENSE3
-                .forward(rt::Forward {
-                    parameters: self.dense3.flat(),
-                    x: &slots.slot5,
-                    y,
-                    ..rt::Forward::of(pass)
-                });
-            NetLayers::SOFTMAX1.forward_in_place(pass, y);
+            calls
+                .forward(
+                    &NetLayers::DENSE3,
+                    rt::Forward {
+                        parameters: self.dense3.flat(),
+                        x: &slots.slot5,
+                        y,
+                        ..rt::Forward::of(pass)
+                    },
+                );
+            calls.forward_in_place(&NetLayers::SOFTMAX1, pass, y);
         }
-        #[inline]
-        fn backward<const T: usize, L: rt::Learning<f32>>(
+        #[inline(always)]
+        fn backward<C: rt::Calls, const T: usize, L: rt::Learning<f32>>(
+            calls: C,
             pass: &rt::Pass,
             x: &[[f32; T]],
             y: &[[f32; T]],
@@ -226,9 +258,10 @@ const _: () = {
             learning: &mut L,
         ) {
             /// dense3, softmax1: [8] ← [3]: dy gives dW and dx
-            NetLayers::SOFTMAX1.backward_in_place(pass, y, dy);
+            calls.backward_in_place(&NetLayers::SOFTMAX1, pass, y, dy);
             learning
                 .layer(
+                    calls,
                     rt::place!(Net.dense3, NetGradients),
                     &NetLayers::DENSE3,
                     rt::Backward {
@@ -240,15 +273,34 @@ const _: () = {
                     },
                 );
             /// tanh1: [8] ← [8]: dy gives dx
-            NetLayers::TANH1.backward_in_place(pass, &slots.slot5, &mut slots.slot6);
+            calls
+                .backward_in_place(
+                    &NetLayers::TANH1,
+                    pass,
+                    &slots.slot5,
+                    &mut slots.slot6,
+                );
             /// sigmoid1: [8] ← [8]: dy gives dx
-            NetLayers::SIGMOID1.backward_in_place(pass, &slots.slot4, &mut slots.slot6);
+            calls
+                .backward_in_place(
+                    &NetLayers::SIGMOID1,
+                    pass,
+                    &slots.slot4,
+                    &mut slots.slot6,
+                );
             /// relu2: [8] ← [8]: dy gives dx
-            NetLayers::RELU2.backward_in_place(pass, &slots.slot3, &mut slots.slot6);
+            calls
+                .backward_in_place(
+                    &NetLayers::RELU2,
+                    pass,
+                    &slots.slot3,
+                    &mut slots.slot6,
+                );
             /// dense2, dropout2: [8] ← [8]: dy gives dW and dx
-            NetLayers::DROPOUT2.backward_in_place(pass, &[], &mut slots.slot6);
+            calls.backward_in_place(&NetLayers::DROPOUT2, pass, &[], &mut slots.slot6);
             learning
                 .layer(
+                    calls,
                     rt::place!(Net.dense2, NetGradients),
                     &NetLayers::DENSE2,
                     rt::Backward {
@@ -260,11 +312,18 @@ const _: () = {
                     },
                 );
             /// dropout1: [8] ← [8]: dy gives dx
-            NetLayers::DROPOUT1.backward_in_place(pass, &[], &mut slots.slot3);
+            calls.backward_in_place(&NetLayers::DROPOUT1, pass, &[], &mut slots.slot3);
             /// dense1, relu1: [12] ← [8]: dy gives dW and dx
-            NetLayers::RELU1.backward_in_place(pass, &slots.slot1, &mut slots.slot3);
+            calls
+                .backward_in_place(
+                    &NetLayers::RELU1,
+                    pass,
+                    &slots.slot1,
+                    &mut slots.slot3,
+                );
             learning
                 .layer(
+                    calls,
                     rt::place!(Net.dense1, NetGradients),
                     &NetLayers::DENSE1,
                     rt::Backward {

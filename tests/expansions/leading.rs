@@ -72,74 +72,97 @@ const _: () = {
         type Gradients = NetGradients;
         type Slots<const T: usize> = NetSlots<T>;
         type InferenceSlots<const T: usize> = NetScratch<T>;
-        #[inline]
-        fn infer<const T: usize>(
+        const IS_TINY: bool = rt::is_tiny(<Self as rt::Block>::MULTIPLY_ADDS)
+            && !::core::cfg!(debug_assertions);
+        #[inline(always)]
+        fn infer<C: rt::Calls, const T: usize>(
             &self,
+            calls: C,
             x: &[[f32; T]],
             y: &mut [[f32; T]],
             slots: &mut NetScratch<T>,
         ) {
             let pass = &rt::Pass::PREDICTION;
             /// relu1: [2, 8, 6] → [2, 8, 6]: y = max(x, 0)
-            NetLayers::RELU1
-                .forward(rt::Forward {
-                    x,
-                    y: &mut slots.slot0,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::RELU1,
+                    rt::Forward {
+                        x,
+                        y: &mut slots.slot0,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// avg_pool2d1: [2, 8, 6] → [2, 4, 3]: y = the mean of x over each window
-            NetLayers::AVG_POOL2D1
-                .forward(rt::Forward {
-                    x: &slots.slot0,
-                    y: &mut slots.slot1,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::AVG_POOL2D1,
+                    rt::Forward {
+                        x: &slots.slot0,
+                        y: &mut slots.slot1,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// relu2: [2, 4, 3] → [2, 4, 3]: y = max(x, 0)
-            NetLayers::RELU2.forward_in_place(pass, &mut slots.slot1);
+            calls.forward_in_place(&NetLayers::RELU2, pass, &mut slots.slot1);
             /// dense1: [24] → [4]: y = Wᵀx + b
-            NetLayers::DENSE1
-                .forward(rt::Forward {
-                    parameters: self.dense1.flat(),
-                    x: &slots.slot1,
-                    y,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::DENSE1,
+                    rt::Forward {
+                        parameters: self.dense1.flat(),
+                        x: &slots.slot1,
+                        y,
+                        ..rt::Forward::of(pass)
+                    },
+                );
         }
-        #[inline]
-        fn forward<const T: usize>(
+        #[inline(always)]
+        fn forward<C: rt::Calls, const T: usize>(
             &self,
+            calls: C,
             pass: &rt::Pass,
             x: &[[f32; T]],
             y: &mut [[f32; T]],
             slots: &mut NetSlots<T>,
         ) {
             /// relu1: [2, 8, 6] → [2, 8, 6]: y = max(x, 0)
-            NetLayers::RELU1
-                .forward(rt::Forward {
-                    x,
-                    y: &mut slots.slot1,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::RELU1,
+                    rt::Forward {
+                        x,
+                        y: &mut slots.slot1,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// avg_pool2d1: [2, 8, 6] → [2, 4, 3]: y = the mean of x over each window
-            NetLayers::AVG_POOL2D1
-                .forward(rt::Forward {
-                    x: &slots.slot1,
-                    y: &mut slots.slot2,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::AVG_POOL2D1,
+                    rt::Forward {
+                        x: &slots.slot1,
+                        y: &mut slots.slot2,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// relu2: [2, 4, 3] → [2, 4, 3]: y = max(x, 0)
-            NetLayers::RELU2.forward_in_place(pass, &mut slots.slot2);
+            calls.forward_in_place(&NetLayers::RELU2, pass, &mut slots.slot2);
             /// dense1: [24] → [4]: y = Wᵀx + b
-            NetLayers::DENSE1
-                .forward(rt::Forward {
-                    parameters: self.dense1.flat(),
-                    x: &slots.slot2,
-                    y,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::DENSE1,
+                    rt::Forward {
+                        parameters: self.dense1.flat(),
+                        x: &slots.slot2,
+                        y,
+                        ..rt::Forward::of(pass)
+                    },
+                );
         }
-        #[inline]
-        fn backward<const T: usize, L: rt::Learning<f32>>(
+        #[inline(always)]
+        fn backward<C: rt::Calls, const T: usize, L: rt::Learning<f32>>(
+            calls: C,
             pass: &rt::Pass,
             x: &[[f32; T]],
             y: &[[f32; T]],
@@ -151,6 +174,7 @@ const _: () = {
             /// dense1: [24] ← [4]: dy gives dW and dx
             learning
                 .layer(
+                    calls,
                     rt::place!(Net.dense1, NetGradients),
                     &NetLayers::DENSE1,
                     rt::Backward {
@@ -163,22 +187,34 @@ const _: () = {
                 );
             if !dx.is_empty() {
                 /// relu2: [2, 4, 3] ← [2, 4, 3]: dy gives dx
-                NetLayers::RELU2.backward_in_place(pass, &slots.slot2, &mut slots.slot3);
+                calls
+                    .backward_in_place(
+                        &NetLayers::RELU2,
+                        pass,
+                        &slots.slot2,
+                        &mut slots.slot3,
+                    );
                 /// avg_pool2d1: [2, 8, 6] ← [2, 4, 3]: dy gives dx
-                NetLayers::AVG_POOL2D1
-                    .backward(rt::Backward {
-                        dy: &slots.slot3,
-                        dx: &mut slots.slot0[..96],
-                        ..rt::Backward::of(pass)
-                    });
+                calls
+                    .backward(
+                        &NetLayers::AVG_POOL2D1,
+                        rt::Backward {
+                            dy: &slots.slot3,
+                            dx: &mut slots.slot0[..96],
+                            ..rt::Backward::of(pass)
+                        },
+                    );
                 /// relu1: [2, 8, 6] ← [2, 8, 6]: dy gives dx
-                NetLayers::RELU1
-                    .backward(rt::Backward {
-                        y: &slots.slot1,
-                        dy: &slots.slot0[..96],
-                        dx,
-                        ..rt::Backward::of(pass)
-                    });
+                calls
+                    .backward(
+                        &NetLayers::RELU1,
+                        rt::Backward {
+                            y: &slots.slot1,
+                            dy: &slots.slot0[..96],
+                            dx,
+                            ..rt::Backward::of(pass)
+                        },
+                    );
             }
         }
     }

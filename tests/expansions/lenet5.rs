@@ -138,144 +138,191 @@ const _: () = {
         type Gradients = NetGradients;
         type Slots<const T: usize> = NetSlots<T>;
         type InferenceSlots<const T: usize> = NetScratch<T>;
-        #[inline]
-        fn infer<const T: usize>(
+        const IS_TINY: bool = rt::is_tiny(<Self as rt::Block>::MULTIPLY_ADDS)
+            && !::core::cfg!(debug_assertions);
+        #[inline(always)]
+        fn infer<C: rt::Calls, const T: usize>(
             &self,
+            calls: C,
             x: &[[f32; T]],
             y: &mut [[f32; T]],
             slots: &mut NetScratch<T>,
         ) {
             let pass = &rt::Pass::PREDICTION;
             /// conv1, relu1: [1, 28, 28] → [6, 28, 28]: y[o] = b[o] + Σ W[i, ·, ·, o] ⋆ x[i]; then y = max(x, 0)
-            NetLayers::CONV1
-                .forward(rt::Forward {
-                    parameters: self.conv1.flat(),
-                    x,
-                    y: &mut slots.slot0,
-                    ..rt::Forward::of(pass)
-                });
-            NetLayers::RELU1.forward_in_place(pass, &mut slots.slot0);
+            calls
+                .forward(
+                    &NetLayers::CONV1,
+                    rt::Forward {
+                        parameters: self.conv1.flat(),
+                        x,
+                        y: &mut slots.slot0,
+                        ..rt::Forward::of(pass)
+                    },
+                );
+            calls.forward_in_place(&NetLayers::RELU1, pass, &mut slots.slot0);
             /// max_pool2d1: [6, 28, 28] → [6, 14, 14]: y = the largest x of each window
-            NetLayers::MAX_POOL2D1
-                .forward(rt::Forward {
-                    x: &slots.slot0,
-                    y: &mut slots.slot1,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::MAX_POOL2D1,
+                    rt::Forward {
+                        x: &slots.slot0,
+                        y: &mut slots.slot1,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// conv2, relu2: [6, 14, 14] → [16, 10, 10]: y[o] = b[o] + Σ W[i, ·, ·, o] ⋆ x[i]; then y = max(x, 0)
-            NetLayers::CONV2
-                .forward(rt::Forward {
-                    parameters: self.conv2.flat(),
-                    x: &slots.slot1,
-                    y: &mut slots.slot0[..1600],
-                    ..rt::Forward::of(pass)
-                });
-            NetLayers::RELU2.forward_in_place(pass, &mut slots.slot0[..1600]);
+            calls
+                .forward(
+                    &NetLayers::CONV2,
+                    rt::Forward {
+                        parameters: self.conv2.flat(),
+                        x: &slots.slot1,
+                        y: &mut slots.slot0[..1600],
+                        ..rt::Forward::of(pass)
+                    },
+                );
+            calls.forward_in_place(&NetLayers::RELU2, pass, &mut slots.slot0[..1600]);
             /// max_pool2d2: [16, 10, 10] → [16, 5, 5]: y = the largest x of each window
-            NetLayers::MAX_POOL2D2
-                .forward(rt::Forward {
-                    x: &slots.slot0[..1600],
-                    y: &mut slots.slot1[..400],
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::MAX_POOL2D2,
+                    rt::Forward {
+                        x: &slots.slot0[..1600],
+                        y: &mut slots.slot1[..400],
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// dense1, relu3: [400] → [120]: y = Wᵀx + b; then y = max(x, 0)
-            NetLayers::DENSE1
-                .forward(rt::Forward {
-                    parameters: self.dense1.flat(),
-                    x: &slots.slot1[..400],
-                    y: &mut slots.slot0[..120],
-                    ..rt::Forward::of(pass)
-                });
-            NetLayers::RELU3.forward_in_place(pass, &mut slots.slot0[..120]);
+            calls
+                .forward(
+                    &NetLayers::DENSE1,
+                    rt::Forward {
+                        parameters: self.dense1.flat(),
+                        x: &slots.slot1[..400],
+                        y: &mut slots.slot0[..120],
+                        ..rt::Forward::of(pass)
+                    },
+                );
+            calls.forward_in_place(&NetLayers::RELU3, pass, &mut slots.slot0[..120]);
             /// dense2, relu4: [120] → [84]: y = Wᵀx + b; then y = max(x, 0)
-            NetLayers::DENSE2
-                .forward(rt::Forward {
-                    parameters: self.dense2.flat(),
-                    x: &slots.slot0[..120],
-                    y: &mut slots.slot1[..84],
-                    ..rt::Forward::of(pass)
-                });
-            NetLayers::RELU4.forward_in_place(pass, &mut slots.slot1[..84]);
+            calls
+                .forward(
+                    &NetLayers::DENSE2,
+                    rt::Forward {
+                        parameters: self.dense2.flat(),
+                        x: &slots.slot0[..120],
+                        y: &mut slots.slot1[..84],
+                        ..rt::Forward::of(pass)
+                    },
+                );
+            calls.forward_in_place(&NetLayers::RELU4, pass, &mut slots.slot1[..84]);
             /// dense3: [84] → [10]: y = Wᵀx + b
-            NetLayers::DENSE3
-                .forward(rt::Forward {
-                    parameters: self.dense3.flat(),
-                    x: &slots.slot1[..84],
-                    y,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::DENSE3,
+                    rt::Forward {
+                        parameters: self.dense3.flat(),
+                        x: &slots.slot1[..84],
+                        y,
+                        ..rt::Forward::of(pass)
+                    },
+                );
         }
-        #[inline]
-        fn forward<const T: usize>(
+        #[inline(always)]
+        fn forward<C: rt::Calls, const T: usize>(
             &self,
+            calls: C,
             pass: &rt::Pass,
             x: &[[f32; T]],
             y: &mut [[f32; T]],
             slots: &mut NetSlots<T>,
         ) {
             /// conv1, relu1: [1, 28, 28] → [6, 28, 28]: y[o] = b[o] + Σ W[i, ·, ·, o] ⋆ x[i]; then y = max(x, 0)
-            NetLayers::CONV1
-                .forward(rt::Forward {
-                    parameters: self.conv1.flat(),
-                    x,
-                    y: &mut slots.slot1,
-                    ..rt::Forward::of(pass)
-                });
-            NetLayers::RELU1.forward_in_place(pass, &mut slots.slot1);
+            calls
+                .forward(
+                    &NetLayers::CONV1,
+                    rt::Forward {
+                        parameters: self.conv1.flat(),
+                        x,
+                        y: &mut slots.slot1,
+                        ..rt::Forward::of(pass)
+                    },
+                );
+            calls.forward_in_place(&NetLayers::RELU1, pass, &mut slots.slot1);
             /// max_pool2d1: [6, 28, 28] → [6, 14, 14]: y = the largest x of each window
-            NetLayers::MAX_POOL2D1
-                .forward(rt::Forward {
-                    x: &slots.slot1,
-                    y: &mut slots.slot4,
-                    saved: &mut slots.slot5,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::MAX_POOL2D1,
+                    rt::Forward {
+                        x: &slots.slot1,
+                        y: &mut slots.slot4,
+                        saved: &mut slots.slot5,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// conv2, relu2: [6, 14, 14] → [16, 10, 10]: y[o] = b[o] + Σ W[i, ·, ·, o] ⋆ x[i]; then y = max(x, 0)
-            NetLayers::CONV2
-                .forward(rt::Forward {
-                    parameters: self.conv2.flat(),
-                    x: &slots.slot4,
-                    y: &mut slots.slot2[..1600],
-                    ..rt::Forward::of(pass)
-                });
-            NetLayers::RELU2.forward_in_place(pass, &mut slots.slot2[..1600]);
+            calls
+                .forward(
+                    &NetLayers::CONV2,
+                    rt::Forward {
+                        parameters: self.conv2.flat(),
+                        x: &slots.slot4,
+                        y: &mut slots.slot2[..1600],
+                        ..rt::Forward::of(pass)
+                    },
+                );
+            calls.forward_in_place(&NetLayers::RELU2, pass, &mut slots.slot2[..1600]);
             /// max_pool2d2: [16, 10, 10] → [16, 5, 5]: y = the largest x of each window
-            NetLayers::MAX_POOL2D2
-                .forward(rt::Forward {
-                    x: &slots.slot2[..1600],
-                    y: &mut slots.slot3[..400],
-                    saved: &mut slots.slot6[..400],
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::MAX_POOL2D2,
+                    rt::Forward {
+                        x: &slots.slot2[..1600],
+                        y: &mut slots.slot3[..400],
+                        saved: &mut slots.slot6[..400],
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// dense1, relu3: [400] → [120]: y = Wᵀx + b; then y = max(x, 0)
-            NetLayers::DENSE1
-                .forward(rt::Forward {
-                    parameters: self.dense1.flat(),
-                    x: &slots.slot3[..400],
-                    y: &mut slots.slot8,
-                    ..rt::Forward::of(pass)
-                });
-            NetLayers::RELU3.forward_in_place(pass, &mut slots.slot8);
+            calls
+                .forward(
+                    &NetLayers::DENSE1,
+                    rt::Forward {
+                        parameters: self.dense1.flat(),
+                        x: &slots.slot3[..400],
+                        y: &mut slots.slot8,
+                        ..rt::Forward::of(pass)
+                    },
+                );
+            calls.forward_in_place(&NetLayers::RELU3, pass, &mut slots.slot8);
             /// dense2, relu4: [120] → [84]: y = Wᵀx + b; then y = max(x, 0)
-            NetLayers::DENSE2
-                .forward(rt::Forward {
-                    parameters: self.dense2.flat(),
-                    x: &slots.slot8,
-                    y: &mut slots.slot7[..84],
-                    ..rt::Forward::of(pass)
-                });
-            NetLayers::RELU4.forward_in_place(pass, &mut slots.slot7[..84]);
+            calls
+                .forward(
+                    &NetLayers::DENSE2,
+                    rt::Forward {
+                        parameters: self.dense2.flat(),
+                        x: &slots.slot8,
+                        y: &mut slots.slot7[..84],
+                        ..rt::Forward::of(pass)
+                    },
+                );
+            calls.forward_in_place(&NetLayers::RELU4, pass, &mut slots.slot7[..84]);
             /// dense3: [84] → [10]: y = Wᵀx + b
-            NetLayers::DENSE3
-                .forward(rt::Forward {
-                    parameters: self.dense3.flat(),
-                    x: &slots.slot7[..84],
-                    y,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::DENSE3,
+                    rt::Forward {
+                        parameters: self.dense3.flat(),
+                        x: &slots.slot7[..84],
+                        y,
+                        ..rt::Forward::of(pass)
+                    },
+                );
         }
-        #[inline]
-        fn backward<const T: usize, L: rt::Learning<f32>>(
+        #[inline(always)]
+        fn backward<C: rt::Calls, const T: usize, L: rt::Learning<f32>>(
+            calls: C,
             pass: &rt::Pass,
             x: &[[f32; T]],
             y: &[[f32; T]],
@@ -287,6 +334,7 @@ const _: () = {
             /// dense3: [84] ← [10]: dy gives dW and dx
             learning
                 .layer(
+                    calls,
                     rt::place!(Net.dense3, NetGradients),
                     &NetLayers::DENSE3,
                     rt::Backward {
@@ -298,10 +346,16 @@ const _: () = {
                     },
                 );
             /// dense2, relu4: [120] ← [84]: dy gives dW and dx
-            NetLayers::RELU4
-                .backward_in_place(pass, &slots.slot7[..84], &mut slots.slot10);
+            calls
+                .backward_in_place(
+                    &NetLayers::RELU4,
+                    pass,
+                    &slots.slot7[..84],
+                    &mut slots.slot10,
+                );
             learning
                 .layer(
+                    calls,
                     rt::place!(Net.dense2, NetGradients),
                     &NetLayers::DENSE2,
                     rt::Backward {
@@ -313,9 +367,16 @@ const _: () = {
                     },
                 );
             /// dense1, relu3: [400] ← [120]: dy gives dW and dx
-            NetLayers::RELU3.backward_in_place(pass, &slots.slot8, &mut slots.slot9);
+            calls
+                .backward_in_place(
+                    &NetLayers::RELU3,
+                    pass,
+                    &slots.slot8,
+                    &mut slots.slot9,
+                );
             learning
                 .layer(
+                    calls,
                     rt::place!(Net.dense1, NetGradients),
                     &NetLayers::DENSE1,
                     rt::Backward {
@@ -327,18 +388,27 @@ const _: () = {
                     },
                 );
             /// max_pool2d2: [16, 10, 10] ← [16, 5, 5]: dy gives dx
-            NetLayers::MAX_POOL2D2
-                .backward(rt::Backward {
-                    saved: &slots.slot6[..400],
-                    dy: &slots.slot7,
-                    dx: &mut slots.slot3,
-                    ..rt::Backward::of(pass)
-                });
+            calls
+                .backward(
+                    &NetLayers::MAX_POOL2D2,
+                    rt::Backward {
+                        saved: &slots.slot6[..400],
+                        dy: &slots.slot7,
+                        dx: &mut slots.slot3,
+                        ..rt::Backward::of(pass)
+                    },
+                );
             /// conv2, relu2: [6, 14, 14] ← [16, 10, 10]: dy gives dW and dx
-            NetLayers::RELU2
-                .backward_in_place(pass, &slots.slot2[..1600], &mut slots.slot3);
+            calls
+                .backward_in_place(
+                    &NetLayers::RELU2,
+                    pass,
+                    &slots.slot2[..1600],
+                    &mut slots.slot3,
+                );
             learning
                 .layer(
+                    calls,
                     rt::place!(Net.conv2, NetGradients),
                     &NetLayers::CONV2,
                     rt::Backward {
@@ -350,17 +420,27 @@ const _: () = {
                     },
                 );
             /// max_pool2d1: [6, 28, 28] ← [6, 14, 14]: dy gives dx
-            NetLayers::MAX_POOL2D1
-                .backward(rt::Backward {
-                    saved: &slots.slot5,
-                    dy: &slots.slot6,
-                    dx: &mut slots.slot2,
-                    ..rt::Backward::of(pass)
-                });
+            calls
+                .backward(
+                    &NetLayers::MAX_POOL2D1,
+                    rt::Backward {
+                        saved: &slots.slot5,
+                        dy: &slots.slot6,
+                        dx: &mut slots.slot2,
+                        ..rt::Backward::of(pass)
+                    },
+                );
             /// conv1, relu1: [1, 28, 28] ← [6, 28, 28]: dy gives dW and dx
-            NetLayers::RELU1.backward_in_place(pass, &slots.slot1, &mut slots.slot2);
+            calls
+                .backward_in_place(
+                    &NetLayers::RELU1,
+                    pass,
+                    &slots.slot1,
+                    &mut slots.slot2,
+                );
             learning
                 .layer(
+                    calls,
                     rt::place!(Net.conv1, NetGradients),
                     &NetLayers::CONV1,
                     rt::Backward {

@@ -84,78 +84,101 @@ const _: () = {
         type Gradients = NetGradients;
         type Slots<const T: usize> = NetSlots<T>;
         type InferenceSlots<const T: usize> = NetScratch<T>;
-        #[inline]
-        fn infer<const T: usize>(
+        const IS_TINY: bool = rt::is_tiny(<Self as rt::Block>::MULTIPLY_ADDS)
+            && !::core::cfg!(debug_assertions);
+        #[inline(always)]
+        fn infer<C: rt::Calls, const T: usize>(
             &self,
+            calls: C,
             x: &[[f32; T]],
             y: &mut [[f32; T]],
             slots: &mut NetScratch<T>,
         ) {
             let pass = &rt::Pass::PREDICTION;
             /// dense1, relu1: [784] → [128]: y = Wᵀx + b; then y = max(x, 0)
-            NetLayers::DENSE1
-                .forward(rt::Forward {
-                    parameters: self.dense1.flat(),
-                    x,
-                    y: &mut slots.slot0,
-                    ..rt::Forward::of(pass)
-                });
-            NetLayers::RELU1.forward_in_place(pass, &mut slots.slot0);
+            calls
+                .forward(
+                    &NetLayers::DENSE1,
+                    rt::Forward {
+                        parameters: self.dense1.flat(),
+                        x,
+                        y: &mut slots.slot0,
+                        ..rt::Forward::of(pass)
+                    },
+                );
+            calls.forward_in_place(&NetLayers::RELU1, pass, &mut slots.slot0);
             /// dense2, relu2: [128] → [64]: y = Wᵀx + b; then y = max(x, 0)
-            NetLayers::DENSE2
-                .forward(rt::Forward {
-                    parameters: self.dense2.flat(),
-                    x: &slots.slot0,
-                    y: &mut slots.slot1,
-                    ..rt::Forward::of(pass)
-                });
-            NetLayers::RELU2.forward_in_place(pass, &mut slots.slot1);
+            calls
+                .forward(
+                    &NetLayers::DENSE2,
+                    rt::Forward {
+                        parameters: self.dense2.flat(),
+                        x: &slots.slot0,
+                        y: &mut slots.slot1,
+                        ..rt::Forward::of(pass)
+                    },
+                );
+            calls.forward_in_place(&NetLayers::RELU2, pass, &mut slots.slot1);
             /// dense3: [64] → [10]: y = Wᵀx + b
-            NetLayers::DENSE3
-                .forward(rt::Forward {
-                    parameters: self.dense3.flat(),
-                    x: &slots.slot1,
-                    y,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::DENSE3,
+                    rt::Forward {
+                        parameters: self.dense3.flat(),
+                        x: &slots.slot1,
+                        y,
+                        ..rt::Forward::of(pass)
+                    },
+                );
         }
-        #[inline]
-        fn forward<const T: usize>(
+        #[inline(always)]
+        fn forward<C: rt::Calls, const T: usize>(
             &self,
+            calls: C,
             pass: &rt::Pass,
             x: &[[f32; T]],
             y: &mut [[f32; T]],
             slots: &mut NetSlots<T>,
         ) {
             /// dense1, relu1: [784] → [128]: y = Wᵀx + b; then y = max(x, 0)
-            NetLayers::DENSE1
-                .forward(rt::Forward {
-                    parameters: self.dense1.flat(),
-                    x,
-                    y: &mut slots.slot1,
-                    ..rt::Forward::of(pass)
-                });
-            NetLayers::RELU1.forward_in_place(pass, &mut slots.slot1);
+            calls
+                .forward(
+                    &NetLayers::DENSE1,
+                    rt::Forward {
+                        parameters: self.dense1.flat(),
+                        x,
+                        y: &mut slots.slot1,
+                        ..rt::Forward::of(pass)
+                    },
+                );
+            calls.forward_in_place(&NetLayers::RELU1, pass, &mut slots.slot1);
             /// dense2, relu2: [128] → [64]: y = Wᵀx + b; then y = max(x, 0)
-            NetLayers::DENSE2
-                .forward(rt::Forward {
-                    parameters: self.dense2.flat(),
-                    x: &slots.slot1,
-                    y: &mut slots.slot3,
-                    ..rt::Forward::of(pass)
-                });
-            NetLayers::RELU2.forward_in_place(pass, &mut slots.slot3);
+            calls
+                .forward(
+                    &NetLayers::DENSE2,
+                    rt::Forward {
+                        parameters: self.dense2.flat(),
+                        x: &slots.slot1,
+                        y: &mut slots.slot3,
+                        ..rt::Forward::of(pass)
+                    },
+                );
+            calls.forward_in_place(&NetLayers::RELU2, pass, &mut slots.slot3);
             /// dense3: [64] → [10]: y = Wᵀx + b
-            NetLayers::DENSE3
-                .forward(rt::Forward {
-                    parameters: self.dense3.flat(),
-                    x: &slots.slot3,
-                    y,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::DENSE3,
+                    rt::Forward {
+                        parameters: self.dense3.flat(),
+                        x: &slots.slot3,
+                        y,
+                        ..rt::Forward::of(pass)
+                    },
+                );
         }
-        #[inline]
-        fn backward<const T: usize, L: rt::Learning<f32>>(
+        #[inline(always)]
+        fn backward<C: rt::Calls, const T: usize, L: rt::Learning<f32>>(
+            calls: C,
             pass: &rt::Pass,
             x: &[[f32; T]],
             y: &[[f32; T]],
@@ -167,6 +190,7 @@ const _: () = {
             /// dense3: [64] ← [10]: dy gives dW and dx
             learning
                 .layer(
+                    calls,
                     rt::place!(Net.dense3, NetGradients),
                     &NetLayers::DENSE3,
                     rt::Backward {
@@ -178,9 +202,16 @@ const _: () = {
                     },
                 );
             /// dense2, relu2: [128] ← [64]: dy gives dW and dx
-            NetLayers::RELU2.backward_in_place(pass, &slots.slot3, &mut slots.slot4);
+            calls
+                .backward_in_place(
+                    &NetLayers::RELU2,
+                    pass,
+                    &slots.slot3,
+                    &mut slots.slot4,
+                );
             learning
                 .layer(
+                    calls,
                     rt::place!(Net.dense2, NetGradients),
                     &NetLayers::DENSE2,
                     rt::Backward {
@@ -192,9 +223,16 @@ const _: () = {
                     },
                 );
             /// dense1, relu1: [784] ← [128]: dy gives dW and dx
-            NetLayers::RELU1.backward_in_place(pass, &slots.slot1, &mut slots.slot2);
+            calls
+                .backward_in_place(
+                    &NetLayers::RELU1,
+                    pass,
+                    &slots.slot1,
+                    &mut slots.slot2,
+                );
             learning
                 .layer(
+                    calls,
                     rt::place!(Net.dense1, NetGradients),
                     &NetLayers::DENSE1,
                     rt::Backward {

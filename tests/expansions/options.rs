@@ -94,74 +94,97 @@ const _: () = {
         type Gradients = NetGradients;
         type Slots<const T: usize> = NetSlots<T>;
         type InferenceSlots<const T: usize> = NetScratch<T>;
-        #[inline]
-        fn infer<const T: usize>(
+        const IS_TINY: bool = rt::is_tiny(<Self as rt::Block>::MULTIPLY_ADDS)
+            && !::core::cfg!(debug_assertions);
+        #[inline(always)]
+        fn infer<C: rt::Calls, const T: usize>(
             &self,
+            calls: C,
             x: &[[f32; T]],
             y: &mut [[f32; T]],
             slots: &mut NetScratch<T>,
         ) {
             let pass = &rt::Pass::PREDICTION;
             /// conv2d1, leaky_relu1: [4, 9, 8] → [6, 5, 8]: y[o] = b[o] + Σ W[i, ·, ·, o] ⋆ x[i]; then y = x for x > 0, slope · x otherwise
-            NetLayers::CONV2D1
-                .forward(rt::Forward {
-                    parameters: self.conv2d1.flat(),
-                    x,
-                    y: &mut slots.slot1,
-                    ..rt::Forward::of(pass)
-                });
-            NetLayers::LEAKY_RELU1.forward_in_place(pass, &mut slots.slot1);
+            calls
+                .forward(
+                    &NetLayers::CONV2D1,
+                    rt::Forward {
+                        parameters: self.conv2d1.flat(),
+                        x,
+                        y: &mut slots.slot1,
+                        ..rt::Forward::of(pass)
+                    },
+                );
+            calls.forward_in_place(&NetLayers::LEAKY_RELU1, pass, &mut slots.slot1);
             /// avg_pool2d1: [6, 5, 8] → [6, 6, 9]: y = the mean of x over each window
-            NetLayers::AVG_POOL2D1
-                .forward(rt::Forward {
-                    x: &slots.slot1,
-                    y: &mut slots.slot0,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::AVG_POOL2D1,
+                    rt::Forward {
+                        x: &slots.slot1,
+                        y: &mut slots.slot0,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// dense1: [324] → [3]: y = Wᵀx + b
-            NetLayers::DENSE1
-                .forward(rt::Forward {
-                    parameters: self.dense1.flat(),
-                    x: &slots.slot0,
-                    y,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::DENSE1,
+                    rt::Forward {
+                        parameters: self.dense1.flat(),
+                        x: &slots.slot0,
+                        y,
+                        ..rt::Forward::of(pass)
+                    },
+                );
         }
-        #[inline]
-        fn forward<const T: usize>(
+        #[inline(always)]
+        fn forward<C: rt::Calls, const T: usize>(
             &self,
+            calls: C,
             pass: &rt::Pass,
             x: &[[f32; T]],
             y: &mut [[f32; T]],
             slots: &mut NetSlots<T>,
         ) {
             /// conv2d1, leaky_relu1: [4, 9, 8] → [6, 5, 8]: y[o] = b[o] + Σ W[i, ·, ·, o] ⋆ x[i]; then y = x for x > 0, slope · x otherwise
-            NetLayers::CONV2D1
-                .forward(rt::Forward {
-                    parameters: self.conv2d1.flat(),
-                    x,
-                    y: &mut slots.slot3,
-                    ..rt::Forward::of(pass)
-                });
-            NetLayers::LEAKY_RELU1.forward_in_place(pass, &mut slots.slot3);
+            calls
+                .forward(
+                    &NetLayers::CONV2D1,
+                    rt::Forward {
+                        parameters: self.conv2d1.flat(),
+                        x,
+                        y: &mut slots.slot3,
+                        ..rt::Forward::of(pass)
+                    },
+                );
+            calls.forward_in_place(&NetLayers::LEAKY_RELU1, pass, &mut slots.slot3);
             /// avg_pool2d1: [6, 5, 8] → [6, 6, 9]: y = the mean of x over each window
-            NetLayers::AVG_POOL2D1
-                .forward(rt::Forward {
-                    x: &slots.slot3,
-                    y: &mut slots.slot1,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::AVG_POOL2D1,
+                    rt::Forward {
+                        x: &slots.slot3,
+                        y: &mut slots.slot1,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// dense1: [324] → [3]: y = Wᵀx + b
-            NetLayers::DENSE1
-                .forward(rt::Forward {
-                    parameters: self.dense1.flat(),
-                    x: &slots.slot1,
-                    y,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::DENSE1,
+                    rt::Forward {
+                        parameters: self.dense1.flat(),
+                        x: &slots.slot1,
+                        y,
+                        ..rt::Forward::of(pass)
+                    },
+                );
         }
-        #[inline]
-        fn backward<const T: usize, L: rt::Learning<f32>>(
+        #[inline(always)]
+        fn backward<C: rt::Calls, const T: usize, L: rt::Learning<f32>>(
+            calls: C,
             pass: &rt::Pass,
             x: &[[f32; T]],
             y: &[[f32; T]],
@@ -173,6 +196,7 @@ const _: () = {
             /// dense1: [324] ← [3]: dy gives dW and dx
             learning
                 .layer(
+                    calls,
                     rt::place!(Net.dense1, NetGradients),
                     &NetLayers::DENSE1,
                     rt::Backward {
@@ -184,17 +208,26 @@ const _: () = {
                     },
                 );
             /// avg_pool2d1: [6, 5, 8] ← [6, 6, 9]: dy gives dx
-            NetLayers::AVG_POOL2D1
-                .backward(rt::Backward {
-                    dy: &slots.slot2,
-                    dx: &mut slots.slot1[..240],
-                    ..rt::Backward::of(pass)
-                });
+            calls
+                .backward(
+                    &NetLayers::AVG_POOL2D1,
+                    rt::Backward {
+                        dy: &slots.slot2,
+                        dx: &mut slots.slot1[..240],
+                        ..rt::Backward::of(pass)
+                    },
+                );
             /// conv2d1, leaky_relu1: [4, 9, 8] ← [6, 5, 8]: dy gives dW and dx
-            NetLayers::LEAKY_RELU1
-                .backward_in_place(pass, &slots.slot3, &mut slots.slot1[..240]);
+            calls
+                .backward_in_place(
+                    &NetLayers::LEAKY_RELU1,
+                    pass,
+                    &slots.slot3,
+                    &mut slots.slot1[..240],
+                );
             learning
                 .layer(
+                    calls,
                     rt::place!(Net.conv2d1, NetGradients),
                     &NetLayers::CONV2D1,
                     rt::Backward {

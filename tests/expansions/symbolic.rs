@@ -133,85 +133,111 @@ const _: () = {
         type Gradients = NetGradients;
         type Slots<const T: usize> = NetSlots<T>;
         type InferenceSlots<const T: usize> = NetScratch<T>;
-        #[inline]
-        fn infer<const T: usize>(
+        const IS_TINY: bool = rt::is_tiny(<Self as rt::Block>::MULTIPLY_ADDS)
+            && !::core::cfg!(debug_assertions);
+        #[inline(always)]
+        fn infer<C: rt::Calls, const T: usize>(
             &self,
+            calls: C,
             x: &[[f64; T]],
             y: &mut [[f64; T]],
             slots: &mut NetScratch<T>,
         ) {
             let pass = &rt::Pass::PREDICTION;
             /// dense1, relu1: [INPUTS] → [2 * HIDDEN]: y = Wᵀx + b; then y = max(x, 0)
-            NetLayers::DENSE1
-                .forward(rt::Forward {
-                    parameters: self.dense1.flat(),
-                    x,
-                    y: &mut slots.slot0,
-                    ..rt::Forward::of(pass)
-                });
-            NetLayers::RELU1.forward_in_place(pass, &mut slots.slot0);
+            calls
+                .forward(
+                    &NetLayers::DENSE1,
+                    rt::Forward {
+                        parameters: self.dense1.flat(),
+                        x,
+                        y: &mut slots.slot0,
+                        ..rt::Forward::of(pass)
+                    },
+                );
+            calls.forward_in_place(&NetLayers::RELU1, pass, &mut slots.slot0);
             /// dropout1: [2 * HIDDEN] → [2 * HIDDEN]: in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x
-            NetLayers::DROPOUT1.forward_in_place(pass, &mut slots.slot0);
+            calls.forward_in_place(&NetLayers::DROPOUT1, pass, &mut slots.slot0);
             /// dense2: [2 * HIDDEN] → [HIDDEN]: y = Wᵀx + b
-            NetLayers::DENSE2
-                .forward(rt::Forward {
-                    parameters: self.dense2.flat(),
-                    x: &slots.slot0,
-                    y: &mut slots.slot1,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::DENSE2,
+                    rt::Forward {
+                        parameters: self.dense2.flat(),
+                        x: &slots.slot0,
+                        y: &mut slots.slot1,
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// dense3: [HIDDEN] → [3]: y = Wᵀx + b
-            NetLayers::DENSE3
-                .forward(rt::Forward {
-                    parameters: self.dense3.flat(),
-                    x: &slots.slot1,
-                    y,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::DENSE3,
+                    rt::Forward {
+                        parameters: self.dense3.flat(),
+                        x: &slots.slot1,
+                        y,
+                        ..rt::Forward::of(pass)
+                    },
+                );
         }
-        #[inline]
-        fn forward<const T: usize>(
+        #[inline(always)]
+        fn forward<C: rt::Calls, const T: usize>(
             &self,
+            calls: C,
             pass: &rt::Pass,
             x: &[[f64; T]],
             y: &mut [[f64; T]],
             slots: &mut NetSlots<T>,
         ) {
             /// dense1, relu1: [INPUTS] → [2 * HIDDEN]: y = Wᵀx + b; then y = max(x, 0)
-            NetLayers::DENSE1
-                .forward(rt::Forward {
-                    parameters: self.dense1.flat(),
-                    x,
-                    y: &mut slots.slot0,
-                    ..rt::Forward::of(pass)
-                });
-            NetLayers::RELU1.forward_in_place(pass, &mut slots.slot0);
+            calls
+                .forward(
+                    &NetLayers::DENSE1,
+                    rt::Forward {
+                        parameters: self.dense1.flat(),
+                        x,
+                        y: &mut slots.slot0,
+                        ..rt::Forward::of(pass)
+                    },
+                );
+            calls.forward_in_place(&NetLayers::RELU1, pass, &mut slots.slot0);
             /// dropout1: [2 * HIDDEN] → [2 * HIDDEN]: in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x
-            NetLayers::DROPOUT1
-                .forward(rt::Forward {
-                    x: &slots.slot0,
-                    y: &mut slots.slot1[..NetLayers::DENSE1.outputs],
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::DROPOUT1,
+                    rt::Forward {
+                        x: &slots.slot0,
+                        y: &mut slots.slot1[..NetLayers::DENSE1.outputs],
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// dense2: [2 * HIDDEN] → [HIDDEN]: y = Wᵀx + b
-            NetLayers::DENSE2
-                .forward(rt::Forward {
-                    parameters: self.dense2.flat(),
-                    x: &slots.slot1[..NetLayers::DENSE1.outputs],
-                    y: &mut slots.slot2[..NetLayers::DENSE2.outputs],
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::DENSE2,
+                    rt::Forward {
+                        parameters: self.dense2.flat(),
+                        x: &slots.slot1[..NetLayers::DENSE1.outputs],
+                        y: &mut slots.slot2[..NetLayers::DENSE2.outputs],
+                        ..rt::Forward::of(pass)
+                    },
+                );
             /// dense3: [HIDDEN] → [3]: y = Wᵀx + b
-            NetLayers::DENSE3
-                .forward(rt::Forward {
-                    parameters: self.dense3.flat(),
-                    x: &slots.slot2[..NetLayers::DENSE2.outputs],
-                    y,
-                    ..rt::Forward::of(pass)
-                });
+            calls
+                .forward(
+                    &NetLayers::DENSE3,
+                    rt::Forward {
+                        parameters: self.dense3.flat(),
+                        x: &slots.slot2[..NetLayers::DENSE2.outputs],
+                        y,
+                        ..rt::Forward::of(pass)
+                    },
+                );
         }
-        #[inline]
-        fn backward<const T: usize, L: rt::Learning<f64>>(
+        #[inline(always)]
+        fn backward<C: rt::Calls, const T: usize, L: rt::Learning<f64>>(
+            calls: C,
             pass: &rt::Pass,
             x: &[[f64; T]],
             y: &[[f64; T]],
@@ -223,6 +249,7 @@ const _: () = {
             /// dense3: [HIDDEN] ← [3]: dy gives dW and dx
             learning
                 .layer(
+                    calls,
                     rt::place!(Net.dense3, NetGradients),
                     &NetLayers::DENSE3,
                     rt::Backward {
@@ -236,6 +263,7 @@ const _: () = {
             /// dense2: [2 * HIDDEN] ← [HIDDEN]: dy gives dW and dx
             learning
                 .layer(
+                    calls,
                     rt::place!(Net.dense2, NetGradients),
                     &NetLayers::DENSE2,
                     rt::Backward {
@@ -247,21 +275,24 @@ const _: () = {
                     },
                 );
             /// dropout1: [2 * HIDDEN] ← [2 * HIDDEN]: dy gives dx
-            NetLayers::DROPOUT1
+            calls
                 .backward_in_place(
+                    &NetLayers::DROPOUT1,
                     pass,
                     &[],
                     &mut slots.slot2[..NetLayers::DENSE1.outputs],
                 );
             /// dense1, relu1: [INPUTS] ← [2 * HIDDEN]: dy gives dW and dx
-            NetLayers::RELU1
+            calls
                 .backward_in_place(
+                    &NetLayers::RELU1,
                     pass,
                     &slots.slot0,
                     &mut slots.slot2[..NetLayers::DENSE1.outputs],
                 );
             learning
                 .layer(
+                    calls,
                     rt::place!(Net.dense1, NetGradients),
                     &NetLayers::DENSE1,
                     rt::Backward {

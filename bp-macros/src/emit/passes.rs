@@ -32,17 +32,26 @@ pub(super) fn passes(context: &Context<'_>) -> TokenStream {
             type Slots<const T: usize> = #slots<T>;
             type InferenceSlots<const T: usize> = #scratch<T>;
 
+            const IS_TINY: bool =
+                rt::is_tiny(<Self as rt::Block>::MULTIPLY_ADDS) && !::core::cfg!(debug_assertions);
             #measures
 
-            #[inline]
-            fn infer<const T: usize>(&self, x: &[[#scalar; T]], y: &mut [[#scalar; T]], slots: &mut #scratch<T>) {
+            #[inline(always)]
+            fn infer<C: rt::Calls, const T: usize>(
+                &self,
+                calls: C,
+                x: &[[#scalar; T]],
+                y: &mut [[#scalar; T]],
+                slots: &mut #scratch<T>,
+            ) {
                 let pass = &rt::Pass::PREDICTION;
                 #(#infer)*
             }
 
-            #[inline]
-            fn forward<const T: usize>(
+            #[inline(always)]
+            fn forward<C: rt::Calls, const T: usize>(
                 &self,
+                calls: C,
                 pass: &rt::Pass,
                 x: &[[#scalar; T]],
                 y: &mut [[#scalar; T]],
@@ -51,8 +60,9 @@ pub(super) fn passes(context: &Context<'_>) -> TokenStream {
                 #(#forward)*
             }
 
-            #[inline]
-            fn backward<const T: usize, L: rt::Learning<#scalar>>(
+            #[inline(always)]
+            fn backward<C: rt::Calls, const T: usize, L: rt::Learning<#scalar>>(
+                calls: C,
                 pass: &rt::Pass,
                 x: &[[#scalar; T]],
                 y: &[[#scalar; T]],
@@ -117,7 +127,7 @@ fn forward(context: &Context<'_>, plan: &Plan, layer: usize, call: &LayerCall) -
     let write = |place: Option<Place>| place.map(|place| reference(plan, place, true));
     if call.in_place {
         let y = write(call.y);
-        return quote!(#[doc = #doc] #description.forward_in_place(pass, #y););
+        return quote!(#[doc = #doc] calls.forward_in_place(&#description, pass, #y););
     }
     if is_block(&context.model.layers[layer]) {
         return forward_block(context, plan, layer, call);
@@ -132,17 +142,17 @@ fn forward(context: &Context<'_>, plan: &Plan, layer: usize, call: &LayerCall) -
     let norm = call.norm.map(|norm| {
         let norm = &context.model.layers[norm];
         let (description, field, y) = (context.model.description(norm), &norm.name, write(call.y));
-        quote!(#description.of(self.#field.flat()).forward_in_place(pass, #y);)
+        quote!(calls.forward_in_place(&#description.of(self.#field.flat()), pass, #y);)
     });
     let activation = call.activation.map(|activation| {
         let description = context.model.description(&context.model.layers[activation]);
         let y = write(call.y);
-        quote!(#description.forward_in_place(pass, #y);)
+        quote!(calls.forward_in_place(&#description, pass, #y);)
     });
     let (pass, state) = (measured::pass(context, plan, layer), measured::state(context, plan, layer, true));
     quote! {
         #[doc = #doc]
-        #description.forward(rt::Forward { #parameters #x #y #saved #state ..rt::Forward::of(#pass) });
+        calls.forward(&#description, rt::Forward { #parameters #x #y #saved #state ..rt::Forward::of(#pass) });
         #norm
         #activation
     }
@@ -157,9 +167,9 @@ fn forward_block(context: &Context<'_>, plan: &Plan, layer: usize, call: &LayerC
     let y = call.y.map(|place| reference(plan, place, true));
     if std::ptr::eq(plan, context.training) {
         let pass = measured::pass(context, plan, layer);
-        quote!(#[doc = #doc] <#kind as rt::Passes>::forward(&self.#field, #pass, #x, #y, &mut slots.#field);)
+        quote!(#[doc = #doc] <#kind as rt::Passes>::forward(&self.#field, calls, #pass, #x, #y, &mut slots.#field);)
     } else {
-        quote!(#[doc = #doc] <#kind as rt::Passes>::infer(&self.#field, #x, #y, &mut slots.#field);)
+        quote!(#[doc = #doc] <#kind as rt::Passes>::infer(&self.#field, calls, #x, #y, &mut slots.#field);)
     }
 }
 
@@ -176,7 +186,9 @@ fn backward_block(context: &Context<'_>, step: &Step, call: &LayerCall) -> Token
     let pass = measured::pass(context, plan, step.layer);
     quote! {
         #[doc = #doc]
-        <#kind as rt::Passes>::backward(#pass, #x, #y, #dy, #dx, &mut slots.#field, &mut learning.part(#place));
+        <#kind as rt::Passes>::backward(
+            calls, #pass, #x, #y, #dy, #dx, &mut slots.#field, &mut learning.part(#place)
+        );
     }
 }
 
@@ -214,7 +226,7 @@ fn backward(context: &Context<'_>, step: &Step, call: &LayerCall) -> TokenStream
     let in_place = |of: usize| {
         let (description, y) = (context.model.description(&context.model.layers[of]), y.clone());
         let y = y.unwrap_or_else(|| quote!(&[]));
-        quote!(#description.backward_in_place(pass, #y, #dy);)
+        quote!(calls.backward_in_place(&#description, pass, #y, #dy);)
     };
     if call.in_place {
         let call = in_place(layer);
@@ -234,9 +246,9 @@ fn backward(context: &Context<'_>, step: &Step, call: &LayerCall) -> TokenStream
     let io = quote!(rt::Backward { #x #y #saved #state #dy #dx #scratch ..rt::Backward::of(#pass) });
     let call = if parameters(context, layer).is_some() {
         let place = parameters_place(context, layer, call);
-        quote!(learning.layer(#place, &#description, #io);)
+        quote!(learning.layer(calls, #place, &#description, #io);)
     } else {
-        quote!(#description.backward(#io);)
+        quote!(calls.backward(&#description, #io);)
     };
     quote!(#[doc = #doc] #activation #call)
 }

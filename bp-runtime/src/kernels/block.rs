@@ -1,6 +1,6 @@
 //! Register blocks: the inner loops of matrix products, and what cuts a matrix into them.
 
-use crate::simd::{Lanes, Simd, SimdBase, SimdFloat as _, copy_few};
+use crate::simd::{Lanes, Simd, SimdBase, SimdFloat as _};
 use core::array::from_fn;
 use core::slice::{ChunksExact, ChunksExactMut};
 
@@ -80,9 +80,7 @@ pub(super) fn load_partly<V: Simd, S: Lanes>(v: V, from: &[S]) -> S::Vector<V> {
     if let Some(from) = S::vectors(from).first() {
         return S::Vector::<V>::load_array_ref(v, from);
     }
-    let mut values = splat::<V, S>(v, S::from(0_i8)).to_array();
-    copy_few(from, values.as_mut());
-    S::Vector::<V>::load_array(v, values)
+    S::load_few(v, from)
 }
 
 /// Stores as many lanes of a vector as there are places.
@@ -91,7 +89,7 @@ pub(super) fn store_partly<V: Simd, S: Lanes>(_: V, values: S::Vector<V>, to: &m
     if let Some(to) = S::vectors_mut(to).first_mut() {
         return values.store_array(to);
     }
-    copy_few(values.to_array().as_ref(), to);
+    S::store_few::<V>(values, to);
 }
 
 /// A mask of the first `count` lanes.

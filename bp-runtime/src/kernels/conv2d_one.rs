@@ -89,11 +89,13 @@ fn across_panel<V: Simd, S: Lanes, const R: usize>(
             let row = (ic * rows.input + rows.position(oy, ky)) * columns.input;
             let tap = (ic * rows.kernel + ky) * columns.kernel;
             for kx in 0..columns.kernel {
-                let x = load_at::<V, S>(v, group.x, row + columns.position(ox, kx));
+                // Not a default in place of missing weights: the choice of which would be made for a vector of them,
+                // and each taken out of it again.
                 let weight = chunk::<S, R>(group.weight, (tap + kx) * group.layer.out_channels + channel);
-                let weight = weight.copied().unwrap_or([zero; R]);
+                let Some(weight) = weight else { continue };
+                let x = load_at::<V, S>(v, group.x, row + columns.position(ox, kx));
                 for r in 0..R {
-                    acc[r] = x.mul_add(weight[r], acc[r]);
+                    acc[r] = x.mul_add(splat::<V, S>(v, weight[r]), acc[r]);
                 }
             }
         }
@@ -162,13 +164,16 @@ fn beside_panel<V: Simd, S: Lanes, const P: usize>(
                 };
                 let weight = S::Vector::<V>::load_array_ref(v, weight);
                 let x = group.x.get(row + columns.position(ox, kx)..).unwrap_or(&[]);
-                let x: [S; P] = if columns.stride == 1 {
-                    x.first_chunk().copied().unwrap_or([zero; P])
+                if columns.stride == 1 {
+                    let Some(x) = x.first_chunk::<P>() else { continue };
+                    for p in 0..P {
+                        acc[p] = weight.mul_add(splat::<V, S>(v, x[p]), acc[p]);
+                    }
                 } else {
-                    from_fn(|p| x.get(p * columns.stride).copied().unwrap_or(zero))
-                };
-                for p in 0..P {
-                    acc[p] = weight.mul_add(x[p], acc[p]);
+                    for p in 0..P {
+                        let x = x.get(p * columns.stride).copied().unwrap_or(zero);
+                        acc[p] = weight.mul_add(splat::<V, S>(v, x), acc[p]);
+                    }
                 }
             }
         }

@@ -1,9 +1,9 @@
 //! Dense layers for one sample: matrix–vector products, bound by the memory that the weights stream from.
 
 use super::block::{first_lanes, load, load_at, load_partly, parts, splat, store_partly, with_size};
+use super::dense_narrow::{self as narrow, with_narrow};
 use crate::layers::Dense;
 use crate::simd::{Lanes, Select as _, Simd, SimdBase as _, SimdFloat as _, register};
-use core::array::from_fn;
 
 /// Vectors of outputs in a block with one sum for each output.
 const fn block<V: Simd>() -> usize {
@@ -14,35 +14,37 @@ const fn block<V: Simd>() -> usize {
     }
 }
 
-/// Vectors of outputs in a block with four sums for each.
-const fn few<V: Simd>() -> usize {
-    if register::<V>() == 16 { 2 } else { 1 }
-}
-
 /// Outputs in the lanes, inputs broadcast.
 ///
-/// Few outputs are summed in four parts (inputs 0, 4, 8, …; 1, 5, 9, …), so that enough multiply-adds are
+/// Few outputs are summed in parts (in four: inputs 0, 4, 8, …; 1, 5, 9, …), so that enough multiply-adds are
 /// under way; in how many depends on the layer only, not on the instruction set.
 #[inline(always)]
-pub(super) fn forward<V: Simd, S: Lanes>(v: V, layer: &Dense, parameters: &[S], x: &[S], y: &mut [S]) {
-    let vectors = layer.outputs.div_ceil(S::LANES);
+pub(crate) fn forward<V: Simd, S: Lanes>(v: V, layer: &Dense, parameters: &[S], x: &[S], y: &mut [S]) {
     let (mut xs, mut ys) = (x, y);
     for _ in 0..layer.rows {
         // Not zipped chunks: those divide by the sizes first, which takes longer than a small layer.
         let Some((x, next)) = xs.split_at_checked(layer.inputs) else { break };
         let Some((y, places)) = core::mem::take(&mut ys).split_at_mut_checked(layer.outputs) else { break };
         (xs, ys) = (next, places);
-        let io = |vector: usize| Column { layer, parameters, x, first: vector * S::LANES };
-        if vectors <= 4 {
-            for vector in (0..vectors).step_by(few::<V>()) {
-                let y = y.get_mut(vector * S::LANES..).unwrap_or(&mut []);
-                if const { few::<V>() == 2 } && vectors - vector > 1 {
-                    column::<V, S, 4, 2>(v, io(vector), y);
-                } else {
-                    column::<V, S, 4, 1>(v, io(vector), y);
-                }
+        with_narrow!(layer.outputs, S,
+            O => narrow::forward::<V, S, O>(v, layer, parameters, x, y),
+            else columns(v, layer, parameters, x, y));
+    }
+}
+
+/// [`forward`] for one row, in blocks of columns of the weights.
+#[inline(always)]
+fn columns<V: Simd, S: Lanes>(v: V, layer: &Dense, parameters: &[S], x: &[S], y: &mut [S]) {
+    let io = |vector: usize| Column { layer, parameters, x, first: vector * S::LANES };
+    match layer.outputs.div_ceil(S::LANES) {
+        1 => column::<V, S, 4, 1>(v, io(0), y),
+        2 if const { register::<V>() >= 8 } => column::<V, S, 2, 2>(v, io(0), y),
+        2 => {
+            for vector in 0..2 {
+                column::<V, S, 2, 1>(v, io(vector), y.get_mut(vector * S::LANES..).unwrap_or(&mut []));
             }
-        } else {
+        }
+        vectors => {
             for (vector, count) in parts(vectors, block::<V>()) {
                 let y = y.get_mut(vector * S::LANES..).unwrap_or(&mut []);
                 with_size!(count, block::<V>(), C => column::<V, S, 1, C>(v, io(vector), y));
@@ -63,11 +65,13 @@ struct Column<'a, S> {
 #[inline(always)]
 fn column<V: Simd, S: Lanes, const K: usize, const C: usize>(v: V, io: Column<'_, S>, y: &mut [S]) {
     let Column { layer, parameters, x, first } = io;
-    let zero = splat(v, S::from(0_i8));
-    let mut acc = [[zero; C]; K];
+    // −0, which added to a number leaves it as it is.
+    let mut acc = [[splat(v, -S::from(0_i8)); C]; K];
     if layer.bias {
         let bias = parameters.get(layer.inputs * layer.outputs + first..).unwrap_or(&[]);
-        acc[0] = from_fn(|c| load_partly(v, bias.get(c * S::LANES..).unwrap_or(&[])));
+        for c in 0..C {
+            acc[0][c] = load_partly(v, bias.get(c * S::LANES..).unwrap_or(&[]));
+        }
     }
     let weight = parameters.get(first..).unwrap_or(&[]);
     let (mut acc, done) = whole_rows::<V, S, K, C>(v, acc, layer.outputs, weight, x);
@@ -83,7 +87,9 @@ fn column<V: Simd, S: Lanes, const K: usize, const C: usize>(v: V, io: Column<'_
     while parts > 1 {
         parts /= 2;
         for k in 0..parts {
-            acc[k] = from_fn(|c| acc[2 * k][c] + acc[2 * k + 1][c]);
+            for c in 0..C {
+                acc[k][c] = acc[2 * k][c] + acc[2 * k + 1][c];
+            }
         }
     }
     for c in 0..C {
@@ -127,17 +133,20 @@ fn whole_rows<V: Simd, S: Lanes, const K: usize, const C: usize>(
 #[inline(always)]
 fn last_row<V: Simd, S: Lanes, const C: usize>(
     v: V,
-    acc: [S::Vector<V>; C],
+    mut acc: [S::Vector<V>; C],
     row: &[S],
     x: S,
 ) -> [S::Vector<V>; C] {
     let x = splat::<V, S>(v, x);
-    from_fn(|c| load_partly(v, row.get(c * S::LANES..).unwrap_or(&[])).mul_add(x, acc[c]))
+    for c in 0..C {
+        acc[c] = load_partly::<V, S>(v, row.get(c * S::LANES..).unwrap_or(&[])).mul_add(x, acc[c]);
+    }
+    acc
 }
 
 /// Rows of the weights times `dy`: outputs in the lanes, a sum over them for each input.
 #[inline(always)]
-pub(super) fn input_gradient<V: Simd, S: Lanes>(
+pub(crate) fn input_gradient<V: Simd, S: Lanes>(
     v: V,
     layer: &Dense,
     parameters: &[S],
@@ -145,19 +154,27 @@ pub(super) fn input_gradient<V: Simd, S: Lanes>(
     dx: &mut [S],
 ) {
     for (dx, dy) in dx.chunks_exact_mut(layer.inputs).zip(dy.chunks_exact(layer.outputs)) {
-        let mut weight = parameters;
-        for dx in dx.chunks_mut(8) {
-            let reach = 7 * layer.outputs + layer.outputs.next_multiple_of(S::LANES);
-            match <&mut [S; 8]>::try_from(&mut *dx) {
-                Ok(dx) if reach <= weight.len() => *dx = dot_rows(v, weight, dy),
-                _ => {
-                    for (dx, row) in dx.iter_mut().zip(weight.chunks(layer.outputs)) {
-                        *dx = dot_row(v, row, dy);
-                    }
+        with_narrow!(layer.outputs, S,
+            O => narrow::input_gradient::<V, S, O>(v, parameters, dy, dx),
+            else dot_products(v, parameters, dy, dx));
+    }
+}
+
+/// [`input_gradient`] for one row, eight inputs at once.
+#[inline(always)]
+fn dot_products<V: Simd, S: Lanes>(v: V, parameters: &[S], dy: &[S], dx: &mut [S]) {
+    let mut weight = parameters;
+    for dx in dx.chunks_mut(8) {
+        let reach = 7 * dy.len() + dy.len().next_multiple_of(S::LANES);
+        match <&mut [S; 8]>::try_from(&mut *dx) {
+            Ok(dx) if reach <= weight.len() => *dx = dot_rows(v, weight, dy),
+            _ => {
+                for (dx, row) in dx.iter_mut().zip(weight.chunks(dy.len())) {
+                    *dx = dot_row(v, row, dy);
                 }
             }
-            weight = weight.get(8 * layer.outputs..).unwrap_or(&[]);
         }
+        weight = weight.get(8 * dy.len()..).unwrap_or(&[]);
     }
 }
 
@@ -181,7 +198,11 @@ fn dot_rows<V: Simd, S: Lanes, const R: usize>(v: V, weight: &[S], dy: &[S]) -> 
             acc[r] = mask.select(load_at(v, weight, r * dy.len() + whole), zero).mul_add(rest, acc[r]);
         }
     }
-    from_fn(|r| acc[r].reduce_sum())
+    let mut sums = [S::from(0_i8); R];
+    for r in 0..R {
+        sums[r] = acc[r].reduce_sum();
+    }
+    sums
 }
 
 /// The product of one row with `dy`, where nothing needs to follow the row.
@@ -196,12 +217,14 @@ fn dot_row<V: Simd, S: Lanes>(v: V, row: &[S], dy: &[S]) -> S {
 
 /// An outer product added to the gradient.
 #[inline(always)]
-pub(super) fn weight_gradient<V: Simd, S: Lanes>(v: V, layer: &Dense, x: &[S], dy: &[S], gradient: &mut [S]) {
+pub(crate) fn weight_gradient<V: Simd, S: Lanes>(v: V, layer: &Dense, x: &[S], dy: &[S], gradient: &mut [S]) {
     let (dweight, dbias) = gradient.split_at_mut((layer.inputs * layer.outputs).min(gradient.len()));
     for (x, dy) in x.chunks_exact(layer.inputs).zip(dy.chunks_exact(layer.outputs)) {
-        for (&x, dweight) in x.iter().zip(dweight.chunks_exact_mut(layer.outputs)) {
+        with_narrow!(layer.outputs, S,
+        O => narrow::weight_gradient::<V, S, O>(v, x, dy, dweight),
+        else for (&x, dweight) in x.iter().zip(dweight.chunks_exact_mut(layer.outputs)) {
             add_scaled(v, x, dy, dweight);
-        }
+        });
         add_scaled(v, S::from(1_i8), dy, dbias);
     }
 }
@@ -210,13 +233,8 @@ pub(super) fn weight_gradient<V: Simd, S: Lanes>(v: V, layer: &Dense, x: &[S], d
 #[inline(always)]
 fn add_scaled<V: Simd, S: Lanes>(v: V, scale: S, values: &[S], to: &mut [S]) {
     let factor = splat::<V, S>(v, scale);
-    let whole = values.len() / S::LANES * S::LANES;
-    for (to, values) in S::vectors_mut(to).iter_mut().zip(S::vectors(values)) {
-        let values = S::Vector::<V>::load_array_ref(v, values);
-        values.mul_add(factor, S::Vector::<V>::load_array_ref(v, to)).store_array(to);
-    }
-    let (to, values) = (to.get_mut(whole..).unwrap_or(&mut []), values.get(whole..).unwrap_or(&[]));
-    for (to, value) in to.iter_mut().zip(values) {
-        *to = *to + scale * *value;
+    for (to, values) in to.chunks_mut(S::LANES).zip(values.chunks(S::LANES)) {
+        let sum = load_partly::<V, S>(v, values).mul_add(factor, load_partly::<V, S>(v, to));
+        store_partly(v, sum, to);
     }
 }

@@ -21,7 +21,8 @@ mod conv2d;
 mod conv2d_one;
 mod conv2d_weight;
 mod dense;
-mod dense_one;
+mod dense_narrow;
+pub(crate) mod dense_one;
 mod line;
 mod pool;
 pub(crate) mod reference;
@@ -33,6 +34,7 @@ mod transpose;
 use crate::dispatch;
 use crate::layers::{Attention, AvgPool2d, Conv1d, Conv2d, Dense, MaxPool2d};
 use attention::Rows;
+pub(crate) use scan::all_finite;
 
 /// Declares the trait, and its implementation for both scalar types.
 macro_rules! kernels {
@@ -130,5 +132,5 @@ kernels! {
     /// Rows become columns: `from` has rows of `columns` numbers, `to` has rows of `tile`.
     fn transpose(from: &[Self], columns: usize, to: &mut [Self], tile: usize) = transpose::transpose;
     /// Whether no number is infinite or NaN.
-    fn all_finite(values: &[Self]) -> bool = scan::all_finite;
+    fn all_finite(values: &[Self]) -> bool = all_finite;
 }

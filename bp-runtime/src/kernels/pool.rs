@@ -74,6 +74,12 @@ pub(super) fn max_forward<V: Simd, S: Lanes>(
     });
 }
 
+/// A vector from a place on, with zeros behind the end.
+#[inline(always)]
+fn load_from<V: Simd, S: Lanes>(v: V, x: &[S], place: usize) -> S::Vector<V> {
+    load_partly(v, x.get(place..).unwrap_or(&[]))
+}
+
 /// The larger of two numbers, or NaN if one of them is.
 #[inline(always)]
 fn larger<V: Simd, S: Lanes>(a: S::Vector<V>, b: S::Vector<V>) -> S::Vector<V> {
@@ -84,22 +90,22 @@ fn larger<V: Simd, S: Lanes>(a: S::Vector<V>, b: S::Vector<V>) -> S::Vector<V> {
 #[inline(always)]
 pub(super) fn max_forward_pairs<V: Simd, S: Lanes>(v: V, layer: &MaxPool2d, x: &[S], y: &mut [S]) {
     let [rows, columns] = layer.axes();
-    for row in 0..layer.channels * rows.output {
-        let (channel, oy) = (row / rows.output, row % rows.output);
-        let from = (channel * rows.input + 2 * oy) * columns.input;
-        let mut rest = y.get_mut(row * columns.output..(row + 1) * columns.output).unwrap_or(&mut []);
-        let mut place = from;
-        while !rest.is_empty() {
-            let count = rest.len().min(S::LANES);
-            let [a, b] = [x.get(place..).unwrap_or(&[]), x.get(place + columns.input..).unwrap_or(&[])];
-            let pair = |first: usize| {
-                let [a, b] = [a, b].map(|row| load_partly::<V, S>(v, row.get(first..).unwrap_or(&[])));
-                larger::<V, S>(a, b)
-            };
-            let (even, odd) = pair(0).deinterleave(pair(S::LANES));
-            let (now, later) = rest.split_at_mut(count);
-            store_partly(v, larger::<V, S>(even, odd), now);
-            (rest, place) = (later, place + 2 * count);
+    let mut rest = y;
+    for channel in 0..layer.channels {
+        for oy in 0..rows.output {
+            let mut place = (channel * rows.input + 2 * oy) * columns.input;
+            let mut left = columns.output;
+            while left > 0 {
+                let count = left.min(S::LANES);
+                let (low, high) = (place, place + S::LANES);
+                let low = larger::<V, S>(load_from(v, x, low), load_from(v, x, low + columns.input));
+                let high = larger::<V, S>(load_from(v, x, high), load_from(v, x, high + columns.input));
+                let (even, odd) = low.deinterleave(high);
+                // Lanes beyond the row go to the places of the next, which are written after it.
+                store_partly(v, larger::<V, S>(even, odd), rest);
+                rest = core::mem::take(&mut rest).get_mut(count..).unwrap_or(&mut []);
+                (left, place) = (left - count, place + 2 * count);
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! One look at every number.
 
 use super::block::{load, load_partly, splat};
-use crate::simd::{Lanes, Simd, SimdBase as _, SimdFloat as _};
+use crate::simd::{Lanes, Simd, SimdBase as _, SimdFloat as _, SimdMask as _};
 
 /// Vectors looked at in a round: as many additions are under way at once.
 const ROUND: usize = 4;
@@ -10,7 +10,7 @@ const ROUND: usize = 4;
 ///
 /// 0 · x is 0 for every finite x, and NaN otherwise: a sum without branches tells whether there is one.
 #[inline(always)]
-pub(super) fn all_finite<V: Simd, S: Lanes>(v: V, values: &[S]) -> bool {
+pub(crate) fn all_finite<V: Simd, S: Lanes>(v: V, values: &[S]) -> bool {
     let zero = splat::<V, S>(v, S::from(0_i8));
     let mut sums = [zero; ROUND];
     let (rounds, rest) = S::vectors(values).as_chunks::<ROUND>();
@@ -27,7 +27,7 @@ pub(super) fn all_finite<V: Simd, S: Lanes>(v: V, values: &[S]) -> bool {
     if let Some(last @ [_, ..]) = values.get(whole..) {
         sums[0] = load_partly::<V, S>(v, last).mul_add(zero, sums[0]);
     }
-    ((sums[0] + sums[1]) + (sums[2] + sums[3])).reduce_sum() == S::from(0_i8)
+    ((sums[0] + sums[1]) + (sums[2] + sums[3])).simd_eq(zero).all_true()
 }
 
 #[cfg(test)]

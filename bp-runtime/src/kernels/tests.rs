@@ -2,7 +2,7 @@
 
 use super::reference;
 use crate::layers::{AvgPool2d, Conv2d, Dense, MaxPool2d};
-use crate::{Backward, Forward, Layer, Pass, Sample, Scalar};
+use crate::{Backward, Forward, Layer, Pass, Sample, Scalar, dispatch};
 use rand_core::Rng;
 use std::sync::{Mutex, PoisonError};
 
@@ -57,6 +57,15 @@ fn numbers<S: Scalar>(count: usize, seed: u64) -> Vec<S> {
     (0..count).map(|_| S::uniform(rng.next_u64()) - S::ONE / S::from_usize(2)).collect()
 }
 
+/// What a layer computes.
+#[derive(PartialEq)]
+struct Within<S, const T: usize> {
+    y: Vec<[S; T]>,
+    saved: Vec<[S; T]>,
+    dx: Vec<[S; T]>,
+    gradient: Vec<S>,
+}
+
 /// y, saved, dx and gradients (added to, and a first) in a row, from fixed numbers; `scratch` and outputs start as NaN.
 fn run<S: Scalar, const T: usize, L: Layer<S>>(layer: &L, sizes: Sizes) -> Vec<S> {
     let [inputs, outputs, parameters, saved, scratch] = sizes;
@@ -93,6 +102,31 @@ fn run<S: Scalar, const T: usize, L: Layer<S>>(layer: &L, sizes: Sizes) -> Vec<S
         scratch: &mut scratch,
         ..Backward::of(pass)
     });
+    let mut within = Within {
+        y: nan(outputs),
+        saved: nan(sizes[3]),
+        dx: nan(inputs),
+        gradient: numbers(parameters.len(), 4),
+    };
+    dispatch!(v => {
+        let (y, saved) = (&mut within.y, &mut within.saved);
+        layer.forward_within(v, Forward { parameters, x: &x, y, saved, ..Forward::of(pass) });
+        layer.backward_within(v, Backward {
+            parameters,
+            x: &x,
+            y: &within.y,
+            saved: &within.saved,
+            dy: &dy,
+            dx: &mut within.dx,
+            gradient: &mut within.gradient,
+            scratch: &mut scratch,
+            ..Backward::of(pass)
+        });
+    });
+    assert!(
+        within == Within { y: y.clone(), saved: saved.clone(), dx: dx.clone(), gradient: gradient.clone() },
+        "the bits of a layer that is written out in place differ"
+    );
     let tiles = [y, predicted, saved, dx].concat();
     tiles.as_flattened().iter().copied().chain(gradient).chain(only).collect()
 }

@@ -1,7 +1,8 @@
 //! `dense`: every output is a weighted sum of every input.
 
 use crate::initializers::{Fans, Initializer};
-use crate::kernels::reference;
+use crate::kernels::{dense_one, reference};
+use crate::simd::{HAS_VECTORS, Simd};
 use crate::{Backward, Forward, Layer, Scalar, Tensor, flat::flat_parameters};
 use rand_core::Rng;
 
@@ -102,6 +103,7 @@ impl Dense {
     }
 
     /// Features of scratch that backward wants over tiles: one row's `dy`, transposed and rounded up.
+    #[inline]
     pub const fn scratch(&self) -> usize {
         self.outputs.next_multiple_of(16)
     }
@@ -129,10 +131,10 @@ impl Dense {
 }
 
 impl Dense {
-    /// So small that a call costs more than its arithmetic: with constant sizes the compiler writes the
-    /// layer out in place.
-    const fn is_tiny(&self) -> bool {
-        self.multiply_adds() <= 64
+    /// So small that a call costs more than its arithmetic, where there are no vectors: with constant sizes the
+    /// compiler writes the plain loops out in place.
+    const fn is_plain(&self) -> bool {
+        !HAS_VECTORS && self.multiply_adds() <= 64
     }
 }
 
@@ -142,7 +144,7 @@ impl<S: Scalar> Layer<S> for Dense {
     #[inline]
     fn forward<const T: usize>(&self, io: Forward<'_, S, T>) {
         let Forward { parameters, x, y, .. } = io;
-        if T == 1 && !self.is_tiny() {
+        if T == 1 && !self.is_plain() {
             S::dense_forward_one(self, parameters, x.as_flattened(), y.as_flattened_mut());
         } else if T.is_multiple_of(S::LANES) {
             S::dense_forward(self, T, parameters, x.as_flattened(), y.as_flattened_mut());
@@ -162,7 +164,7 @@ impl<S: Scalar> Layer<S> for Dense {
             }
             if only_biases {
                 S::bias_gradient(T, dy.as_flattened(), gradient);
-            } else if T == 1 && !self.is_tiny() {
+            } else if T == 1 && !self.is_plain() {
                 S::dense_weight_gradient_one(self, x.as_flattened(), dy.as_flattened(), gradient);
             } else if tiles {
                 let (x, dy, scratch) = (x.as_flattened(), dy.as_flattened(), scratch.as_flattened_mut());
@@ -172,13 +174,37 @@ impl<S: Scalar> Layer<S> for Dense {
             }
         }
         if !dx.is_empty() {
-            if T == 1 && !self.is_tiny() {
+            if T == 1 && !self.is_plain() {
                 S::dense_input_gradient_one(self, parameters, dy.as_flattened(), dx.as_flattened_mut());
             } else if T.is_multiple_of(S::LANES) {
                 S::dense_input_gradient(self, T, parameters, dy.as_flattened(), dx.as_flattened_mut());
             } else {
                 reference::dense_input_gradient(self, parameters, dy, dx);
             }
+        }
+    }
+
+    #[inline(always)]
+    fn forward_within<V: Simd, const T: usize>(&self, v: V, io: Forward<'_, S, T>) {
+        if T == 1 {
+            let Forward { parameters, x, y, .. } = io;
+            dense_one::forward::<V, S>(v, self, parameters, x.as_flattened(), y.as_flattened_mut());
+        } else {
+            self.forward(io);
+        }
+    }
+
+    #[inline(always)]
+    fn backward_within<V: Simd, const T: usize>(&self, v: V, io: Backward<'_, S, T>) {
+        if T != 1 {
+            return self.backward(io);
+        }
+        let Backward { parameters, x, dy, dx, gradient, .. } = io;
+        if !gradient.is_empty() {
+            dense_one::weight_gradient::<V, S>(v, self, x.as_flattened(), dy.as_flattened(), gradient);
+        }
+        if !dx.is_empty() {
+            dense_one::input_gradient::<V, S>(v, self, parameters, dy.as_flattened(), dx.as_flattened_mut());
         }
     }
 }

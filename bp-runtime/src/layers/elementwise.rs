@@ -37,7 +37,7 @@ impl<S: Scalar, A: Elementwise<S>> Function2<S> for Gradient<'_, A> {
 }
 
 /// Copies what fits.
-#[inline]
+#[inline(always)]
 pub(super) fn copy<S: Scalar>(from: &[S], to: &mut [S]) {
     let length = from.len().min(to.len());
     if let (Some(from), Some(to)) = (from.get(..length), to.get_mut(..length)) {
@@ -69,6 +69,28 @@ macro_rules! elementwise {
                     $crate::math::map2_into(&super::elementwise::Gradient(kind), at, dy, dx);
                 }
                 kernel(self, io.x.as_flattened(), io.dy.as_flattened(), io.dx.as_flattened_mut());
+            }
+
+            #[inline(always)]
+            fn forward_within<V: $crate::simd::Simd, const T: usize>(
+                &self,
+                v: V,
+                io: $crate::Forward<'_, $scalar, T>,
+            ) {
+                let (x, y) = (io.x.as_flattened(), io.y.as_flattened_mut());
+                super::elementwise::copy(x, y);
+                $crate::math::map_constant(v, &super::elementwise::Value(self), y);
+            }
+
+            #[inline(always)]
+            fn backward_within<V: $crate::simd::Simd, const T: usize>(
+                &self,
+                v: V,
+                io: $crate::Backward<'_, $scalar, T>,
+            ) {
+                let (x, dy, dx) = (io.x.as_flattened(), io.dy.as_flattened(), io.dx.as_flattened_mut());
+                super::elementwise::copy(dy, dx);
+                $crate::math::map2_constant(v, &super::elementwise::Gradient(self), x, dx);
             }
         }
     };
@@ -104,6 +126,28 @@ macro_rules! elementwise {
                     $crate::math::map2(&super::elementwise::Gradient(kind), y, d);
                 }
                 kernel(self, y.as_flattened(), d.as_flattened_mut());
+            }
+
+            #[inline(always)]
+            fn forward_in_place_within<V: $crate::simd::Simd, const T: usize>(
+                &self,
+                v: V,
+                _: &$crate::Pass,
+                y: &mut [[$scalar; T]],
+            ) {
+                $crate::math::map_constant(v, &super::elementwise::Value(self), y.as_flattened_mut());
+            }
+
+            #[inline(always)]
+            fn backward_in_place_within<V: $crate::simd::Simd, const T: usize>(
+                &self,
+                v: V,
+                _: &$crate::Pass,
+                y: &[[$scalar; T]],
+                d: &mut [[$scalar; T]],
+            ) {
+                let (y, d) = (y.as_flattened(), d.as_flattened_mut());
+                $crate::math::map2_constant(v, &super::elementwise::Gradient(self), y, d);
             }
         }
     };

@@ -1,6 +1,7 @@
 //! `fixed_point`: a layer whose output is where its body settles. Recurrent backpropagation.
 
 use crate::block::Block;
+use crate::calls::{Apart, Calls};
 use crate::flat::{Flat, Zeroed, flat_parameters};
 use crate::learning::{Accumulate, Learning};
 use crate::network::Passes;
@@ -202,21 +203,23 @@ impl<B: Block, const N: usize, const E: u64, const M: usize, const A: bool> Pass
     type Slots<const T: usize> = Iteration<<B as Passes>::Scalar, B::Slots<T>, N, T>;
     type InferenceSlots<const T: usize> = Iteration<<B as Passes>::Scalar, B::InferenceSlots<T>, N, T>;
 
-    fn infer<const T: usize>(
+    fn infer<C: Calls, const T: usize>(
         &self,
+        _: C,
         x: &[[Self::Scalar; T]],
         y: &mut [[Self::Scalar; T]],
         slots: &mut Self::InferenceSlots<T>,
     ) {
         self.settle(x, y, slots, |this, slots| {
             let Iteration { input, output, body, .. } = slots;
-            this.body.infer(input, output, body);
+            this.body.infer(Apart, input, output, body);
         });
         slots.count(&Pass::PREDICTION);
     }
 
-    fn forward<const T: usize>(
+    fn forward<C: Calls, const T: usize>(
         &self,
+        _: C,
         pass: &Pass,
         x: &[[Self::Scalar; T]],
         y: &mut [[Self::Scalar; T]],
@@ -224,12 +227,13 @@ impl<B: Block, const N: usize, const E: u64, const M: usize, const A: bool> Pass
     ) {
         self.settle(x, y, slots, |this, slots| {
             let Iteration { input, output, body, .. } = slots;
-            Passes::forward(&this.body, pass, input, output, body);
+            Passes::forward(&this.body, Apart, pass, input, output, body);
         });
         slots.count(pass);
     }
 
-    fn backward<const T: usize, L: Learning<Self::Scalar>>(
+    fn backward<C: Calls, const T: usize, L: Learning<Self::Scalar>>(
+        _: C,
         pass: &Pass,
         x: &[[Self::Scalar; T]],
         y: &[[Self::Scalar; T]],
@@ -277,9 +281,9 @@ impl<B: Block, const N: usize, const E: u64, const M: usize, const A: bool> Fixe
     ) {
         let Some(of) = B::from_flat(learning.parameters()) else { return };
         let Iteration { input, output, adjoint, work, body, .. } = slots;
-        Passes::forward(of, pass, input, output, body);
+        Passes::forward(of, Apart, pass, input, output, body);
         moves::copy(adjoint, v);
-        B::backward(pass, input, output, adjoint, work, body, learning);
+        B::backward(Apart, pass, input, output, adjoint, work, body, learning);
     }
 }
 

@@ -51,6 +51,13 @@ impl<S: Scalar> Function<S> for Exp {
 /// Subtracts from each score of a row `[feature][sample]` the largest one of its sample.
 #[inline(always)]
 pub(super) fn subtract_largest<S: Scalar>(row: &mut [S], largest: &mut [S]) {
+    if let [largest] = largest {
+        // One sample: the number stays in a register from one score to the next.
+        let most = row.iter().fold(-S::INFINITY, |most, &score| if score > most { score } else { most });
+        row.iter_mut().for_each(|score| *score -= most);
+        *largest = most;
+        return;
+    }
     largest.fill(-S::INFINITY);
     for scores in row.chunks_exact(largest.len().max(1)) {
         for (largest, &score) in largest.iter_mut().zip(scores) {
@@ -90,6 +97,10 @@ fn subtract_that_of_largest<S: Scalar>(y: &[S], d: &mut [S], largest: &mut [S], 
 /// Adds the numbers of a row `[feature][sample]` to the sums of its samples, feature by feature.
 #[inline(always)]
 pub(super) fn add_features<S: Scalar>(row: &[S], sums: &mut [S]) {
+    if let [sum] = sums {
+        *sum = row.iter().fold(*sum, |sum, &number| sum + number);
+        return;
+    }
     for numbers in row.chunks_exact(sums.len().max(1)) {
         for (sum, &number) in sums.iter_mut().zip(numbers) {
             *sum += number;
@@ -110,6 +121,10 @@ macro_rules! softmax {
                         map_with(v, &Exp, y);
                         lane.fill(0.0);
                         add_features(y, lane);
+                        if let [sum] = *lane {
+                            y.iter_mut().for_each(|y| *y /= sum);
+                            continue;
+                        }
                         for y in y.chunks_exact_mut(tile) {
                             for (y, sum) in y.iter_mut().zip(&*lane) {
                                 *y /= *sum;

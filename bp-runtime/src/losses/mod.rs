@@ -155,6 +155,7 @@ pub trait Loss<S: Scalar> {
     /// The loss of a tile of `tile` samples, stored `[feature][sample]`, of which the first `targets.len()`
     /// are real; sample `i` counts `weights[i]` times, or once where there are no weights. Writes all of
     /// `dy`, zero for the samples that are not real.
+    #[inline(always)]
     fn tile<O: ArrayLength, Y: AsTarget<Self::Target>>(
         &self,
         tile: usize,
@@ -168,6 +169,7 @@ pub trait Loss<S: Scalar> {
 }
 
 /// [`Loss::tile`] for losses that know one sample only.
+#[inline(always)]
 fn sample_by_sample<S: Scalar, L: Loss<S> + ?Sized, O: ArrayLength, Y: AsTarget<L::Target>>(
     loss: &L,
     tile: usize,
@@ -176,6 +178,13 @@ fn sample_by_sample<S: Scalar, L: Loss<S> + ?Sized, O: ArrayLength, Y: AsTarget<
     weights: Option<&[S]>,
     dy: &mut [S],
 ) -> Sum<S> {
+    if tile == 1 {
+        let Some(target) = targets.first() else { return Sum::default() };
+        let Sum { loss, weight } = target.with(|target| loss.sample(y, target, dy));
+        let factor = weight_of(weights, 0);
+        dy.iter_mut().for_each(|dy| *dy *= factor);
+        return Sum { loss: loss * factor, weight: weight * factor };
+    }
     dy.fill(S::ZERO);
     let mut sum = Sum::default();
     for (lane, target) in targets.iter().enumerate() {

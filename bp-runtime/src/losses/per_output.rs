@@ -34,6 +34,7 @@ pub(super) fn sample<S: Scalar + Float<Scalar = S>>(
 /// [`Loss::tile`](super::Loss::tile) with samples in the lanes.
 ///
 /// `tile` is a multiple of [`LANES`](crate::simd::Lanes::LANES).
+#[inline(never)]
 pub(super) fn tile<S: Scalar, const O: usize, Y: AsTarget<[S; O]>>(
     loss: &impl Element<S>,
     reduction: Reduction,
@@ -167,10 +168,12 @@ macro_rules! per_output {
                 self.reduction.divisor(weight)
             }
 
+            #[inline(always)]
             fn sample(&self, y: &[S], target: &[S; O], dy: &mut [S]) -> $crate::losses::Sum<S> {
                 $crate::losses::per_output::sample(self, self.reduction, y, target, dy)
             }
 
+            #[inline(always)]
             fn tile<N: generic_array::ArrayLength, Y: $crate::AsTarget<[S; O]>>(
                 &self,
                 tile: usize,

@@ -314,17 +314,22 @@ float!(f64, u64, f64x8, libm::sqrt, double, mantissa: 52, bias: 1023, root_half:
 /// Σ cᵢ xⁱ, lowest order first: even and odd orders apart, which halves the chain of dependent steps.
 #[inline(always)]
 pub(super) fn polynomial<F: Float, const N: usize>(x: F, c: [F::Scalar; N]) -> F {
+    const { assert!(N >= 2, "a constant and a slope") };
     let square = x * x;
-    let even = horner(square, c.iter().step_by(2).rev());
-    let odd = horner(square, c.iter().skip(1).step_by(2).rev());
+    let even = horner(square, &c, (N - 1) / 2 * 2);
+    let odd = horner(square, &c, N / 2 * 2 - 1);
     odd.mul_add(x, even)
 }
 
+/// The terms of every second order from `last` down.
 #[inline(always)]
-fn horner<'a, F: Float>(x: F, mut descending: impl Iterator<Item = &'a F::Scalar>) -> F {
-    let mut sum = x.constant(descending.next().copied().unwrap_or(F::Scalar::ZERO));
-    for &c in descending {
-        sum = sum.mul_add(x, x.constant(c));
+fn horner<F: Float, const N: usize>(square: F, c: &[F::Scalar; N], last: usize) -> F {
+    // Counted down, and thus unrolled: a loop over an iterator is not, and costs more than its steps.
+    let mut order = last;
+    let mut sum = square.constant(c[order]);
+    while order >= 2 {
+        order -= 2;
+        sum = sum.mul_add(square, square.constant(c[order]));
     }
     sum
 }

@@ -3,7 +3,7 @@
 use super::Float;
 use crate::Scalar;
 use crate::dispatch;
-use crate::simd::{Simd, SimdBase, copy_few};
+use crate::simd::{Simd, SimdBase};
 
 /// A formula of one variable, applied to slices by [`map`].
 ///
@@ -70,7 +70,7 @@ pub fn map<S: Scalar>(f: &impl Function<S>, x: &mut [S]) {
 #[inline(always)]
 pub fn map_with<S: Scalar, V: Simd>(v: V, f: &impl Function<S>, x: &mut [S]) {
     for x in x.chunks_mut(S::LANES) {
-        store(f.apply(load::<S, V>(v, x)), x);
+        store(v, f.apply(load::<S, V>(v, x)), x);
     }
 }
 
@@ -81,7 +81,7 @@ pub fn map_into<S: Scalar>(f: &impl Function<S>, x: &[S], y: &mut [S]) {
     let (x, y) = (x.get(..length).unwrap_or_default(), y.get_mut(..length).unwrap_or_default());
     let pairs = x.chunks(S::LANES).zip(y.chunks_mut(S::LANES));
     dispatch!(v => for (x, y) in pairs {
-        store(f.apply(load::<S, _>(v, x)), y);
+        store(v, f.apply(load::<S, _>(v, x)), y);
     });
 }
 
@@ -92,7 +92,7 @@ pub fn map2<S: Scalar>(f: &impl Function2<S>, a: &[S], b: &mut [S]) {
     let (a, b) = (a.get(..length).unwrap_or_default(), b.get_mut(..length).unwrap_or_default());
     let pairs = a.chunks(S::LANES).zip(b.chunks_mut(S::LANES));
     dispatch!(v => for (a, b) in pairs {
-        store(f.apply(load::<S, _>(v, a), load::<S, _>(v, b)), b);
+        store(v, f.apply(load::<S, _>(v, a), load::<S, _>(v, b)), b);
     });
 }
 
@@ -104,8 +104,34 @@ pub fn map2_into<S: Scalar>(f: &impl Function2<S>, a: &[S], b: &[S], y: &mut [S]
     let y = y.get_mut(..length).unwrap_or_default();
     let pairs = a.chunks(S::LANES).zip(b.chunks(S::LANES)).zip(y.chunks_mut(S::LANES));
     dispatch!(v => for ((a, b), y) in pairs {
-        store(f.apply(load::<S, _>(v, a), load::<S, _>(v, b)), y);
+        store(v, f.apply(load::<S, _>(v, a), load::<S, _>(v, b)), y);
     });
+}
+
+/// [`map`] where the length is a constant: with whole vectors apart from what is left, no loop remains of a few.
+#[inline(always)]
+pub(crate) fn map_constant<S: Scalar, V: Simd>(v: V, f: &impl Function<S>, x: &mut [S]) {
+    let (whole, rest) = x.split_at_mut(x.len() / S::LANES * S::LANES);
+    for x in S::vectors_mut(whole) {
+        f.apply(S::Vector::<V>::load_array_ref(v, x)).store_array(x);
+    }
+    if !rest.is_empty() {
+        S::store_few::<V>(f.apply(S::load_few(v, rest)), rest);
+    }
+}
+
+/// [`map2`] where the length is a constant.
+#[inline(always)]
+pub(crate) fn map2_constant<S: Scalar, V: Simd>(v: V, f: &impl Function2<S>, a: &[S], b: &mut [S]) {
+    let whole = a.len().min(b.len()) / S::LANES * S::LANES;
+    let ((a, a_rest), (b, b_rest)) = (a.split_at(whole), b.split_at_mut(whole));
+    for (a, b) in S::vectors(a).iter().zip(S::vectors_mut(b)) {
+        let (x, y) = (S::Vector::<V>::load_array_ref(v, a), S::Vector::<V>::load_array_ref(v, b));
+        f.apply(x, y).store_array(b);
+    }
+    if !b_rest.is_empty() {
+        S::store_few::<V>(f.apply(S::load_few(v, a_rest), S::load_few(v, b_rest)), b_rest);
+    }
 }
 
 /// A vector, or the first places of one and zero in the others.
@@ -114,16 +140,14 @@ fn load<S: Scalar, V: Simd>(v: V, part: &[S]) -> S::Vector<V> {
     if part.len() == S::LANES {
         return S::Vector::<V>::from_slice(v, part);
     }
-    let mut memory = S::Vector::<V>::splat(v, S::ZERO).to_array();
-    copy_few(part, memory.as_mut());
-    S::Vector::<V>::load_array(v, memory)
+    S::load_few(v, part)
 }
 
 /// A vector, or the first places of one.
 #[inline(always)]
-fn store<S: Scalar, V: Simd, F: SimdBase<V, Element = S>>(vector: F, part: &mut [S]) {
+fn store<S: Scalar, V: Simd>(_: V, vector: S::Vector<V>, part: &mut [S]) {
     if part.len() == S::LANES {
         return vector.store_slice(part);
     }
-    copy_few(vector.as_slice(), part);
+    S::store_few::<V>(vector, part);
 }

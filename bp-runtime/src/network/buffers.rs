@@ -1,6 +1,7 @@
 //! Buffers of a fixed tile, and the passes that run in them.
 
 use super::Passes;
+use crate::calls::{Apart, Calls};
 use crate::layer::Pass;
 use crate::learning::Learning;
 use crate::{Scalar, Zeroed};
@@ -63,7 +64,7 @@ pub trait Inference<N: Passes>: Zeroed + Send {
     /// Output features, `[feature][sample]`.
     fn output(&self) -> &[N::Scalar];
     /// Computes the output from the input.
-    fn run(&mut self, network: &N);
+    fn run<C: Calls>(&mut self, calls: C, network: &N);
 }
 
 impl<S, N, const T: usize, const I: usize, const O: usize> Inference<N>
@@ -85,8 +86,8 @@ where
     }
 
     #[inline(always)]
-    fn run(&mut self, network: &N) {
-        network.infer(&self.input, &mut self.output, &mut self.slots);
+    fn run<C: Calls>(&mut self, calls: C, network: &N) {
+        infer(calls, network, &self.input, &mut self.output, &mut self.slots);
     }
 }
 
@@ -101,10 +102,15 @@ pub trait Training<N: Passes>: Zeroed + Send {
     /// Output features and the gradient of the loss with respect to them, `[feature][sample]`.
     fn output(&mut self) -> (&[N::Scalar], &mut [N::Scalar]);
     /// Computes the output from the input.
-    fn forward(&mut self, network: &N);
+    fn forward<C: Calls>(&mut self, calls: C, network: &N);
     /// Propagates the gradient back: what `learning` does with those of parameters, and that of the input unless
     /// `dx` is empty.
-    fn backward<L: Learning<N::Scalar>>(&mut self, dx: &mut [N::Scalar], learning: &mut L);
+    fn backward<C: Calls, L: Learning<N::Scalar>>(
+        &mut self,
+        calls: C,
+        dx: &mut [N::Scalar],
+        learning: &mut L,
+    );
     /// Takes over what forward measured.
     fn commit(&mut self, network: &mut N);
 }
@@ -133,18 +139,80 @@ where
     }
 
     #[inline(always)]
-    fn forward(&mut self, network: &N) {
-        network.forward(&self.pass, &self.input, &mut self.output, &mut self.slots);
+    fn forward<C: Calls>(&mut self, calls: C, network: &N) {
+        let Self { input, output, slots, pass, .. } = self;
+        if const { C::WHOLE } {
+            network.forward(calls, pass, input, output, slots);
+        } else {
+            forward_apart(network, pass, input, output, slots);
+        }
     }
 
     #[inline(always)]
-    fn backward<L: Learning<S>>(&mut self, dx: &mut [S], learning: &mut L) {
+    fn backward<C: Calls, L: Learning<S>>(&mut self, calls: C, dx: &mut [S], learning: &mut L) {
         let Self { input, output, output_gradient, slots, pass } = self;
-        N::backward(pass, input, output, output_gradient, dx.as_chunks_mut().0, slots, learning);
+        let dx = dx.as_chunks_mut().0;
+        if const { C::WHOLE } {
+            N::backward(calls, pass, input, output, output_gradient, dx, slots, learning);
+        } else {
+            backward_apart::<N, L, T>(pass, input, output, output_gradient, dx, slots, learning);
+        }
     }
 
     #[inline(always)]
     fn commit(&mut self, network: &mut N) {
         network.commit(&mut self.slots);
     }
+}
+
+/// [`Passes::infer`]: in place where it is compiled as a whole; elsewhere in a function of its own, of which there is one
+/// however many call it. So are the others below.
+#[inline(always)]
+pub(super) fn infer<C: Calls, N: Passes, const T: usize>(
+    calls: C,
+    network: &N,
+    x: &[[N::Scalar; T]],
+    y: &mut [[N::Scalar; T]],
+    slots: &mut N::InferenceSlots<T>,
+) {
+    if const { C::WHOLE } {
+        network.infer(calls, x, y, slots);
+    } else {
+        infer_apart(network, x, y, slots);
+    }
+}
+
+#[inline(never)]
+fn infer_apart<N: Passes, const T: usize>(
+    network: &N,
+    x: &[[N::Scalar; T]],
+    y: &mut [[N::Scalar; T]],
+    slots: &mut N::InferenceSlots<T>,
+) {
+    network.infer(Apart, x, y, slots);
+}
+
+#[inline(never)]
+fn forward_apart<N: Passes, const T: usize>(
+    network: &N,
+    pass: &Pass,
+    x: &[[N::Scalar; T]],
+    y: &mut [[N::Scalar; T]],
+    slots: &mut N::Slots<T>,
+) {
+    network.forward(Apart, pass, x, y, slots);
+}
+
+#[inline(never)]
+#[expect(clippy::too_many_arguments, reason = "each is one symbol of the chain rule")]
+fn backward_apart<N: Passes, L: Learning<N::Scalar>, const T: usize>(
+    pass: &Pass,
+    x: &[[N::Scalar; T]],
+    y: &[[N::Scalar; T]],
+    dy: &mut [[N::Scalar; T]],
+    dx: &mut [[N::Scalar; T]],
+    slots: &mut N::Slots<T>,
+    learning: &mut L,
+) {
+    N::backward(Apart, pass, x, y, dy, dx, slots, learning);
 }

@@ -46,6 +46,7 @@ pub use rmsprop::{Centered, RmsProp, Rolling};
 pub use rprop::Rprop;
 pub use sgd::{Momentum, Plain, Sgd};
 
+use crate::simd::Simd;
 use crate::{Real, Scalar, Zeroed};
 use core::ops::Range;
 use generic_array::{ArrayLength, GenericArray};
@@ -89,6 +90,17 @@ pub trait Optimizer {
     }
     /// Updates one run of parameters.
     fn update<S: Scalar, L: ArrayLength>(&self, state: &mut Self::State<S, L>, run: Update<'_, S>);
+    /// [`update`](Self::update), to the bit, in a function that is compiled for one instruction set.
+    #[inline(always)]
+    fn update_within<V: Simd, S: Scalar, L: ArrayLength>(
+        &self,
+        v: V,
+        state: &mut Self::State<S, L>,
+        run: Update<'_, S>,
+    ) {
+        let _ = v;
+        self.update::<S, L>(state, run);
+    }
 
     /// One step over numbers that are not a network's, all with the same settings.
     ///

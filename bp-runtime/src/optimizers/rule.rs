@@ -1,7 +1,7 @@
 //! The one loop of all optimizers: a formula over parameters, gradients and state, in vectors.
 
 use super::Update;
-use crate::simd::{Simd, SimdBase, copy_few};
+use crate::simd::{Simd, SimdBase};
 use crate::{Real, Scalar, dispatch};
 use core::ops::Range;
 use generic_array::{ArrayLength, GenericArray};
@@ -38,6 +38,7 @@ impl Common {
     }
 
     /// The settings for one run: its group's factors, and the batch's scale.
+    #[inline]
     pub(super) fn terms<S: Scalar>(&self, run: &Update<'_, S>) -> Terms<S> {
         let rate = S::real(self.learning_rate) * run.learning_rate;
         let decay = S::real(self.weight_decay) * run.weight_decay;
@@ -104,8 +105,9 @@ pub(super) fn apply<S: Scalar, const K: usize>(
     dispatch!(v => pass(v, terms, parameters, gradients, state, rule));
 }
 
+/// [`apply`] in a function that is compiled for an instruction set.
 #[inline(always)]
-fn pass<V: Simd, S: Scalar, const K: usize>(
+pub(super) fn pass<V: Simd, S: Scalar, const K: usize>(
     v: V,
     terms: Terms<S>,
     parameters: &mut [S],
@@ -136,12 +138,12 @@ fn pass<V: Simd, S: Scalar, const K: usize>(
     let slots = state.map(|slot| slot.into_remainder());
     let mut memory = [Vector::<S, V>::splat(v, S::ZERO); K];
     for (memory, slot) in memory.iter_mut().zip(&slots) {
-        *memory = load_part::<V, S>(v, slot);
+        *memory = S::load_few(v, slot);
     }
-    let (w, g) = (load_part::<V, S>(v, place), load_part::<V, S>(v, g));
-    store_part::<V, S>(terms.apply::<V, K>(w, g, &mut memory, rule), place);
+    let (w, g) = (S::load_few(v, place), S::load_few(v, g));
+    S::store_few::<V>(terms.apply::<V, K>(w, g, &mut memory, rule), place);
     for (memory, slot) in memory.iter().zip(slots) {
-        store_part::<V, S>(*memory, slot);
+        S::store_few::<V>(*memory, slot);
     }
 }
 
@@ -175,20 +177,6 @@ fn store<V: Simd, S: Scalar>(vector: Vector<S, V>, values: &mut [S]) {
     if values.len() == S::LANES {
         vector.store_slice(values);
     }
-}
-
-/// The numbers that are there, and zeros.
-#[inline(always)]
-fn load_part<V: Simd, S: Scalar>(v: V, values: &[S]) -> Vector<S, V> {
-    let mut vector = Vector::<S, V>::splat(v, S::ZERO);
-    copy_few(values, vector.as_mut_slice());
-    vector
-}
-
-/// As much of the vector as there is room for.
-#[inline(always)]
-fn store_part<V: Simd, S: Scalar>(vector: Vector<S, V>, values: &mut [S]) {
-    copy_few(vector.as_slice(), values);
 }
 
 /// Builder methods that optimizers share, and the learning rate of [`Optimizer`](super::Optimizer), for

@@ -113,6 +113,12 @@ impl Optimizer for Sgd {
         let terms = self.common.terms(&run);
         rule::apply(terms, run.parameters, run.gradients, [], &Descend { rate: terms.rate });
     }
+
+    #[inline(always)]
+    fn update_within<V: Simd, S: Scalar, L: ArrayLength>(&self, v: V, (): &mut (), run: Update<'_, S>) {
+        let terms = self.common.terms(&run);
+        rule::pass(v, terms, run.parameters, run.gradients, [], &Descend { rate: terms.rate });
+    }
 }
 
 struct Roll<S> {

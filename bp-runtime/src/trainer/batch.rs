@@ -1,7 +1,8 @@
 //! Batches: their checks, and their way into tiles.
 
+use crate::calls::Calls;
 use crate::learning::Learning;
-use crate::losses::TargetError;
+use crate::losses::{Sum, TargetError};
 use crate::network::{Network, Trainable, Training};
 use crate::{AsTarget, Error, Loss, Pass, Sample, Scalar};
 use core::ops::Range;
@@ -13,6 +14,12 @@ pub(super) fn tiles<X>(xs: &[X], tile: usize) -> impl Iterator<Item = (Range<usi
         let range = xs.len() * index / count..xs.len() * (index + 1) / count;
         (range.clone(), &xs[range])
     })
+}
+
+/// The closure itself: one that is named cannot be marked to be inlined, an argument can.
+#[inline(always)]
+pub(super) fn inlined<S, F: Fn(Range<usize>, &[S], &mut [S]) -> Sum<S>>(loss: F) -> F {
+    loss
 }
 
 /// What the tiles of one batch have in common.
@@ -33,15 +40,19 @@ impl<N: Network> Batch<'_, N> {
 
     /// Forward, loss and backward of one tile. `loss` is given the tile's range of samples, its output, and the place
     /// for its gradient.
-    pub(super) fn run<R>(
+    #[inline(always)]
+    pub(super) fn run<C: Calls, R>(
         &self,
+        calls: C,
         tile: usize,
         workspace: &mut N::Workspace,
         loss: impl FnOnce(Range<usize>, &[N::Scalar], &mut [N::Scalar]) -> R,
         learning: &mut impl Learning<N::Scalar>,
     ) -> R {
-        let count = self.tiles();
-        let range = self.xs.len() * tile / count..self.xs.len() * (tile + 1) / count;
+        let (samples, count) = (self.xs.len(), self.tiles());
+        let end =
+            |index: usize| if N::Workspace::TILE == 1 { index.min(samples) } else { samples * index / count };
+        let range = end(tile)..end(tile + 1);
         let samples = &self.xs[range.clone()];
         *workspace.pass_mut() = Pass {
             training: true,
@@ -52,10 +63,10 @@ impl<N: Network> Batch<'_, N> {
             frozen: false,
         };
         load(samples, workspace.input_mut(), N::Workspace::TILE);
-        workspace.forward(self.net.core());
+        workspace.forward(calls, self.net.core());
         let (y, dy) = workspace.output();
         let result = loss(range, y, dy);
-        workspace.backward(&mut [], learning);
+        workspace.backward(calls, &mut [], learning);
         result
     }
 }

@@ -1,11 +1,13 @@
 //! [`OnlineTrainer`]: one sample at a time, in the least memory.
 
-use super::batch::{check_samples, check_targets, load};
+use super::batch::{check_samples, check_targets, inlined, load};
+use crate::calls::{Apart, Calls, with_calls};
 use crate::flat::zero;
 use crate::learning::Descend;
 use crate::losses::Sum;
 use crate::network::{LARGEST_BY_VALUE, Network, Trainable, Training};
 use crate::{AsTarget, Error, Flat, Loss, Pass, Real, Scalar, Zeroed};
+use core::ops::Range;
 use core::slice::from_ref;
 
 /// Plain stochastic gradient descent, one sample a step, that updates each layer as its backward pass is done: there is
@@ -108,10 +110,15 @@ impl<N: Network> OnlineTrainer<N> {
         Y: AsTarget<N::Target>,
     {
         check_targets::<N, Y>(1, from_ref(y))?;
-        self.learn(net, x, |output, gradient| {
-            let Sum { loss, weight } = N::LOSS.tile::<N::Outputs, Y>(1, output, from_ref(y), None, gradient);
-            Sum { loss, weight: N::LOSS.divisor(weight) }
-        })
+        let loss = inlined::<N::Scalar, _>(
+            #[inline(always)]
+            |_, output, gradient| {
+                let Sum { loss, weight } =
+                    N::LOSS.tile::<N::Outputs, Y>(1, output, from_ref(y), None, gradient);
+                Sum { loss, weight: N::LOSS.divisor(weight) }
+            },
+        );
+        with_calls!(N::Core, 1, calls => self.learn(calls, net, x, loss))
     }
 
     /// One step with a loss written on the spot: it is given the network's output and the place for the gradient with
@@ -125,7 +132,7 @@ impl<N: Network> OnlineTrainer<N> {
         x: &N::Sample,
         loss: impl FnOnce(&N::Output, &mut N::Output) -> N::Scalar,
     ) -> Result<N::Scalar, Error> {
-        self.learn(net, x, |output, gradient| {
+        self.learn(Apart, net, x, |_, output, gradient| {
             let (mut y, mut dy): (N::Output, N::Output) = (zero(), zero());
             y.flat_mut().copy_from_slice(output);
             let loss = loss(&y, &mut dy);
@@ -134,19 +141,21 @@ impl<N: Network> OnlineTrainer<N> {
         })
     }
 
-    fn learn(
+    #[inline(always)]
+    fn learn<C: Calls>(
         &mut self,
+        calls: C,
         net: &mut N,
         x: &N::Sample,
-        loss: impl FnOnce(&[N::Scalar], &mut [N::Scalar]) -> Sum<N::Scalar>,
+        loss: impl FnOnce(Range<usize>, &[N::Scalar], &mut [N::Scalar]) -> Sum<N::Scalar>,
     ) -> Result<N::Scalar, Error> {
         check_samples::<N>(from_ref(x))?;
         let Self { learning_rate, seed, step, tape } = self;
         *tape.pass_mut() = Pass { training: true, seed: *seed, step: *step, samples: 1, ..Pass::default() };
         load(from_ref(x), tape.input_mut(), 1);
-        tape.forward(net.core());
+        tape.forward(calls, net.core());
         let (y, dy) = tape.output();
-        let Sum { loss, weight } = loss(y, dy);
+        let Sum { loss, weight } = loss(0..1, y, dy);
         if !loss.is_finite() || !dy.iter().all(|dy| dy.is_finite()) {
             return Err(Error::NonFiniteLoss);
         }
@@ -156,7 +165,7 @@ impl<N: Network> OnlineTrainer<N> {
         for dy in dy {
             *dy = -*learning_rate * *dy / weight;
         }
-        tape.backward(&mut [], &mut Descend::new(net.parameters_mut().as_mut()));
+        tape.backward(calls, &mut [], &mut Descend::new(net.parameters_mut().as_mut()));
         *step += 1;
         Ok(loss / weight)
     }

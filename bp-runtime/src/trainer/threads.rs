@@ -7,6 +7,7 @@
 
 use super::Trainer;
 use super::batch::{Batch, check_samples};
+use crate::calls::{Apart, Calls};
 use crate::learning::{Accumulate, Learning, Place};
 use crate::losses::Sum;
 use crate::network::Network;
@@ -76,7 +77,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         let Some(threads) = &mut self.threads else { return Err(Error::EmptyBatch) };
         let batch = Batch { net, xs, seed: self.seed, step: self.step, first: self.samples };
         let total = {
-            let mut gradients = self.gradients.flat_mut();
+            let mut gradients = self.gradients.0.flat_mut();
             let turns: Turns<'_, N> =
                 GenericArray::generate(|row| Turn::of_layer(N::tensors(), row, &mut gradients));
             let shared = Shared {
@@ -190,7 +191,13 @@ impl<S: Scalar> Shared<'_, '_, S> {
                 self.total.take(tile, &self.abandoned, |total| *total += sum);
             };
             let parameters = batch.net.parameters().as_ref();
-            batch.run(tile, workspace, loss, &mut InTurn { shared: self, tile, parameters, start: Some(0) });
+            batch.run(
+                Apart,
+                tile,
+                workspace,
+                loss,
+                &mut InTurn { shared: self, tile, parameters, start: Some(0) },
+            );
         }
         core::mem::forget(alarm);
     }
@@ -248,26 +255,25 @@ impl<'g, S: Scalar> Learning<S> for InTurn<'_, 'g, S> {
     }
 
     /// The gradient of the input waits for nobody.
-    fn layer<L: Layer<S>, const T: usize>(&mut self, place: Place, layer: &L, io: Backward<'_, S, T>) {
+    fn layer<C: Calls, L: Layer<S>, const T: usize>(
+        &mut self,
+        calls: C,
+        place: Place,
+        layer: &L,
+        io: Backward<'_, S, T>,
+    ) {
         let part = self.part(place);
         let Backward { pass, x, y, saved, state, dy, dx, scratch, .. } = io;
         let parameters = part.parameters;
         if !dx.is_empty() {
             let scratch = &mut *scratch;
-            layer.backward(Backward {
-                parameters,
-                x,
-                y,
-                saved,
-                state,
-                dy,
-                dx,
-                scratch,
-                ..Backward::of(pass)
-            });
+            calls.backward(
+                layer,
+                Backward { parameters, x, y, saved, state, dy, dx, scratch, ..Backward::of(pass) },
+            );
         }
         let io = Backward { x, y, saved, state, dy, scratch, ..Backward::of(pass) };
-        part.in_turn(|learning| learning.all_of(layer, io));
+        part.in_turn(|learning| learning.all_of(calls, layer, io));
     }
 
     fn own<L: Flat<Scalar = S>>(&mut self, backward: impl FnOnce(&L, &mut L)) {

@@ -1,13 +1,17 @@
 //! From gradients to new parameters: checks, clipping, and the optimizer over runs of tensors.
 
 use super::{Group, Settings, State};
+use crate::calls::Calls;
 use crate::network::Network;
 use crate::optimizers::{Optimizer, Update};
 use crate::{Error, Flat, Real, Scalar};
 use core::ops::Range;
 
 /// Checks gradients, clips them, and lets the optimizer change the network.
-pub(super) fn update<N: Network, O: Optimizer>(
+#[inline(always)]
+#[expect(clippy::too_many_arguments, reason = "the parts of a trainer, borrowed one by one")]
+pub(super) fn update<C: Calls, N: Network, O: Optimizer>(
+    calls: C,
     optimizer: &mut O,
     state: &mut State<N, O>,
     settings: &Settings<N::Scalar>,
@@ -17,54 +21,90 @@ pub(super) fn update<N: Network, O: Optimizer>(
     scale: N::Scalar,
 ) -> Result<(), Error> {
     let gradients = gradients.flat_mut();
-    if let Some(parameter) = first_non_finite(gradients) {
+    if let Some(parameter) = first_non_finite(calls, gradients) {
         return Err(Error::NonFiniteGradient { parameter });
     }
     let scale = clip(settings, gradients, scale);
     optimizer.begin::<N::Scalar, N::Trained>(state);
     let parameters = net.parameters_mut().as_mut();
-    for (stored, trained, group) in Runs::new(N::tensors(), groups) {
-        let (Some(parameters), Some(gradients)) =
-            (parameters.get_mut(stored), gradients.get(trained.clone()))
-        else {
-            continue;
-        };
-        optimizer.update::<N::Scalar, N::Trained>(
-            state,
-            Update {
-                parameters,
-                gradients,
-                scale,
-                range: trained,
-                learning_rate: group.learning_rate,
-                weight_decay: group.weight_decay,
-            },
-        );
-    }
+    each_run::<C, N::Scalar>(
+        N::tensors(),
+        groups,
+        #[inline(always)]
+        |stored, trained, group| {
+            let (Some(parameters), Some(gradients)) =
+                (parameters.get_mut(stored), gradients.get(trained.clone()))
+            else {
+                return;
+            };
+            let Group { learning_rate, weight_decay } = group;
+            let run = Update { parameters, gradients, scale, range: trained, learning_rate, weight_decay };
+            calls.update::<O, N::Scalar, N::Trained>(optimizer, state, run);
+        },
+    );
     Ok(())
 }
 
+/// Calls `run` for all that is trained: (stored range, trained range, group).
+#[inline(always)]
+fn each_run<C: Calls, S: Scalar>(
+    tensors: &[crate::Tensor],
+    groups: &[Group<S>],
+    mut run: impl FnMut(Range<usize>, Range<usize>, Group<S>),
+) {
+    if !C::WHOLE {
+        return Runs::new(tensors, groups).for_each(|(stored, trained, group)| run(stored, trained, group));
+    }
+    // Each tensor is a run, with constants for its place. A vector of two tensors, whose gradients have just been written
+    // one after the other, would wait for both to reach the cache.
+    macro_rules! tensors {
+        ($($place:literal)*) => { $(
+            if let (Some(tensor), Some(group)) = (tensors.get($place), groups.get($place))
+                && let Some(trained) = tensor.trained
+            {
+                run(tensor.offset..tensor.offset + tensor.len, trained..trained + tensor.len, *group);
+            }
+        )* };
+    }
+    tensors!(0 1 2 3 4 5 6 7);
+    let rest = (tensors.get(8..).unwrap_or(&[]), groups.get(8..).unwrap_or(&[]));
+    Runs::new(rest.0, rest.1).for_each(|(stored, trained, group)| run(stored, trained, group));
+}
+
 /// The place of the first number that is infinite or NaN.
-fn first_non_finite<S: Scalar>(values: &[S]) -> Option<usize> {
+#[inline(always)]
+fn first_non_finite<C: Calls, S: Scalar>(calls: C, values: &[S]) -> Option<usize> {
     // Nearly always there is none, which vectors find sooner than a search would.
-    if S::all_finite(values) { None } else { values.iter().position(|value| !value.is_finite()) }
+    if calls.all_finite(values) { None } else { values.iter().position(|value| !value.is_finite()) }
 }
 
 /// Limits gradients as the settings say; returns the scale that takes the norm's limit into account.
+#[inline]
 fn clip<S: Scalar>(settings: &Settings<S>, gradients: &mut [S], scale: S) -> S {
     if let Some(max) = settings.clip_value {
-        let max = max / scale;
-        for g in &mut *gradients {
-            *g = if *g > max {
-                max
-            } else if *g < -max {
-                -max
-            } else {
-                *g
-            };
-        }
+        clip_value(gradients, max / scale);
     }
-    let Some(max) = settings.clip_norm else { return scale };
+    match settings.clip_norm {
+        Some(max) => clip_norm(gradients, max, scale),
+        None => scale,
+    }
+}
+
+#[inline(never)]
+fn clip_value<S: Scalar>(gradients: &mut [S], max: S) {
+    for g in gradients {
+        *g = if *g > max {
+            max
+        } else if *g < -max {
+            -max
+        } else {
+            *g
+        };
+    }
+}
+
+#[inline(never)]
+fn clip_norm<S: Scalar>(gradients: &[S], max: S, scale: S) -> S {
     let squares = gradients.iter().fold(S::ZERO, |sum, g| {
         let g = *g * scale;
         sum + g * g

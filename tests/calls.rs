@@ -1,0 +1,64 @@
+//! Tiny networks, whose passes are compiled as a whole in optimised builds: the results are those of a pass in which
+//! each layer chooses its instruction set.
+
+use backprop::networks::Passes;
+use backprop::prelude::*;
+use backprop_runtime::calls::{Apart, Calls, Whole};
+use backprop_runtime::{Pass, dispatch};
+
+/// Every number of outputs that has a kernel of its own, and one that has none.
+#[network(
+    input = 5,
+    layers = [dense(33), tanh, dense(8), relu, dense(4), sigmoid, dense(3), gelu, dense(2), softmax, dense(1)],
+)]
+struct Narrowing;
+
+#[network(input = [1, 6, 6], layers = [conv2d(2, kernel = 3), relu, max_pool2d(2), flatten, dense(16), tanh, dense(2)], scalar = f64)]
+struct Image;
+
+/// Output, gradient of the input, and gradients of one sample, by the calls given.
+fn run<N, C, const I: usize, const O: usize>(net: &N, calls: C, training: bool) -> Vec<f64>
+where
+    N: Network,
+    C: Calls,
+    N::Scalar: Into<f64>,
+{
+    let mut x = [[N::Scalar::ZERO]; I];
+    for (place, [x]) in x.iter_mut().enumerate() {
+        *x = (N::Scalar::from_usize(place * 7 % 5) - N::Scalar::ONE) / N::Scalar::from_usize(3);
+    }
+    let (mut y, mut dy, mut dx) = ([[N::Scalar::ZERO]; O], [[N::Scalar::ONE]; O], [[N::Scalar::ZERO]; I]);
+    let mut gradients: N::Gradients = backprop::flat::zero();
+    if training {
+        let mut slots: <N::Core as Passes>::Slots<1> = backprop::flat::zero();
+        let pass = &Pass::PREDICTION;
+        net.core().forward::<C, 1>(calls, pass, &x, &mut y, &mut slots);
+        net.core().backward::<C, 1>(calls, pass, &x, &y, &mut dy, &mut dx, &mut slots, Some(&mut gradients));
+    } else {
+        let mut slots: <N::Core as Passes>::InferenceSlots<1> = backprop::flat::zero();
+        net.core().infer::<C, 1>(calls, &x, &mut y, &mut slots);
+    }
+    let numbers = y.as_flattened().iter().chain(dx.as_flattened()).chain(gradients.flat());
+    numbers.map(|number| (*number).into()).collect()
+}
+
+fn compare<N, const I: usize, const O: usize>(net: &N)
+where
+    N: Network,
+    N::Scalar: Into<f64>,
+{
+    for training in [false, true] {
+        let apart = run::<N, _, I, O>(net, Apart, training);
+        let whole = dispatch!(v => run::<N, _, I, O>(net, Whole(v), training));
+        assert!(apart.iter().any(|number| *number != 0.0));
+        assert_eq!(apart, whole, "training: {training}");
+    }
+}
+
+#[test]
+fn a_pass_compiled_as_a_whole_gives_the_same_bits() {
+    for seed in 0..8 {
+        compare::<_, 5, 1>(&Narrowing::new(&mut backprop::rng(seed)));
+        compare::<_, 36, 2>(&Image::new(&mut backprop::rng(seed)));
+    }
+}
