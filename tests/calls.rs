@@ -4,6 +4,7 @@
 use backprop::networks::Passes;
 use backprop::prelude::*;
 use backprop_runtime::calls::{Apart, Calls, Whole};
+use backprop_runtime::learning::Accumulate;
 use backprop_runtime::{Pass, dispatch};
 
 /// Every number of outputs that has a kernel of its own, and one that has none.
@@ -33,7 +34,8 @@ where
         let mut slots: <N::Core as Passes>::Slots<1> = backprop::flat::zero();
         let pass = &Pass::PREDICTION;
         net.core().forward::<C, 1>(calls, pass, &x, &mut y, &mut slots);
-        net.core().backward::<C, 1>(calls, pass, &x, &y, &mut dy, &mut dx, &mut slots, Some(&mut gradients));
+        let mut learning = Accumulate::new(net.parameters().as_ref(), gradients.flat_mut());
+        N::Core::backward::<C, 1, _>(calls, pass, &x, &y, &mut dy, &mut dx, &mut slots, &mut learning);
     } else {
         let mut slots: <N::Core as Passes>::InferenceSlots<1> = backprop::flat::zero();
         net.core().infer::<C, 1>(calls, &x, &mut y, &mut slots);

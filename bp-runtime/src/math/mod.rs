@@ -11,7 +11,7 @@
 //! | `exp_m1` | 1.54 | 1.67 | all | 4 | −1 at −∞; keeps −0 and subnormals |
 //! | `ln` | 0.83 | 0.83 | all | 4 | −∞ at ±0, NaN below; subnormal arguments are exact |
 //! | `ln_1p` | 1.44 | 1.44 | all | 4 | −∞ at −1, NaN below; keeps −0 and subnormals |
-//! | `tanh` | 2.52 | 2.56 | all | 4 | ±1 at ±∞; keeps −0 and subnormals |
+//! | `tanh` | 1.35 | 1.38 | all | 4 | ±1 at ±∞; keeps −0 and subnormals |
 //! | `sigmoid` | 2.2 | 2.4 | every 997th | 4 | 0 and 1 at ∓∞ |
 //! | `erf` | 1.0 | 1.2 | every 997th | 4 | ±1 at ±∞; keeps −0 |
 //! | `sin`, `cos` | 2.3 | 2.3 | every 997th up to 10⁴ | 4 | NaN at ±∞ |
