@@ -1,18 +1,19 @@
-"""The workloads of benches/workloads.rs in PyTorch, JAX and onnxruntime: one library a process.
+"""The workloads of benches/README.md in PyTorch, JAX and onnxruntime: one library a process.
 
     python peers.py torch|jax|onnxruntime
 
-Answers each line "workload" on standard input with the seconds of one call, so that run.py can interleave.
-The same shapes, batch sizes and optimizers as ours; inputs vary, results are used.
+Speaks with run.py as src/lib.rs does. The same shapes, batch sizes and optimizers as ours; inputs vary.
 """
 import sys
 import time
 
 import numpy as np
 
-TURN = 0.05
+TURN = 0.02
+STEPS = 10_000
 RNG = np.random.default_rng(1)
 BATCHES = (32, 128, 512)
+XOR = np.float32([[0, 0], [0, 1], [1, 0], [1, 1]]), np.float32([[0], [1], [1], [0]])
 
 
 def uniform(*shape):
@@ -62,15 +63,12 @@ def torch_workloads():
     def xor():
         net = nn.Sequential(nn.Linear(2, 8), nn.Tanh(), nn.Linear(8, 1))
         sgd, loss = torch.optim.SGD(net.parameters(), 0.1), nn.MSELoss()
-        xs, ys = torch.tensor([[0., 0], [0, 1], [1, 0], [1, 1]]), torch.tensor([[0.], [1], [1], [0]])
-        turn = [0]
-
-        def run():
-            i = turn[0] = (turn[0] + 1) % 4
+        samples = [(torch.from_numpy(x[None]), torch.from_numpy(y[None])) for x, y in zip(*XOR)]
+        for step in range(STEPS):
+            x, y = samples[step % 4]
             sgd.zero_grad()
-            loss(net(xs[i:i + 1]), ys[i:i + 1]).backward()
+            loss(net(x), y).backward()
             sgd.step()
-        return run
 
     sgd, adam = (lambda p: torch.optim.SGD(p, 1e-4)), (lambda p: torch.optim.Adam(p, 1e-6))
     tiny = nn.Sequential(nn.Linear(8, 32), nn.Tanh(), nn.Linear(32, 32), nn.Tanh(), nn.Linear(32, 4))
@@ -81,7 +79,7 @@ def torch_workloads():
         yield f"W3 Adam {batch}", train(mlp(), adam, batch, 784)
     yield "W4 predict", predict(lenet5(), 1, 28, 28)
     yield "W4 Adam 128", train(lenet5(), adam, 128, 1, 28, 28)
-    yield "W6 step", xor()
+    yield "W6 10,000 steps", xor
 
 
 def jax_workloads():
@@ -142,6 +140,16 @@ def jax_workloads():
             value.block_until_ready()
         return run
 
+    @jax.jit
+    def xor(parameters):
+        """All steps as one compiled loop."""
+        xs, ys = map(jnp.asarray, XOR)
+
+        def step(i, parameters):
+            g = jax.grad(lambda p: ((mlp(p, xs[i % 4], jnp.tanh) - ys[i % 4]) ** 2).mean())(parameters)
+            return jax.tree.map(lambda p, g: p - 0.1 * g, parameters, g)
+        return jax.lax.fori_loop(0, STEPS, step, parameters)
+
     digits = lambda p, x: jax.nn.softmax(mlp(p, x))
     yield "W1 predict", predict(lambda p, x: mlp(p, x, jnp.tanh), dense_parameters(8, 32, 32, 4), 8)
     yield "W2 predict", predict(digits, dense_parameters(784, 128, 10), 784)
@@ -150,6 +158,7 @@ def jax_workloads():
         yield f"W3 Adam {batch}", train(mlp, dense_parameters(784, 128, 10), True, batch, 784)
     yield "W4 predict", predict(lenet5, lenet5_parameters(), 1, 28, 28)
     yield "W4 Adam 128", train(lenet5, lenet5_parameters(), True, 128, 1, 28, 28)
+    yield "W6 10,000 steps", lambda: jax.block_until_ready(xor(dense_parameters(2, 8, 1)))
 
 
 def onnxruntime_workloads():
@@ -201,24 +210,28 @@ def onnxruntime_workloads():
     yield "W4 predict", predict(dense(net.add("Flatten"), "Relu", 256, 120, 84, 10), 1, 28, 28)
 
 
-def measure(run):
-    start = time.perf_counter()
-    run()
-    repeat = max(1, round(TURN / (time.perf_counter() - start)))
-    start = time.perf_counter()
-    for _ in range(repeat):
-        run()
-    return (time.perf_counter() - start) / repeat
+def seconds(run):
+    """Of one call: of several in a row, twice as many each time until they take long enough."""
+    calls = 1
+    while True:
+        start = time.perf_counter()
+        for _ in range(calls):
+            run()
+        taken = time.perf_counter() - start
+        if taken >= TURN:
+            return taken / calls
+        calls *= 2
 
 
 def main():
     workloads = dict(globals()[sys.argv[1] + "_workloads"]())
+    # JAX compiles in the first call, and may once more in the second.
     for run in workloads.values():
         run()
         run()
-    print("ready", *workloads, sep=",", flush=True)
+    print("ready", *workloads, sep="\t", flush=True)
     for line in sys.stdin:
-        print(measure(workloads[line.strip()]), flush=True)
+        print(seconds(workloads[line.strip()]), flush=True)
 
 
 main()
