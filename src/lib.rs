@@ -43,7 +43,7 @@ pub mod codegen {
     };
     pub use backprop_runtime::broken::{Undeclared, Unknown};
     pub use backprop_runtime::budget;
-    pub use backprop_runtime::calls::{Calls, is_tiny};
+    pub use backprop_runtime::calls::{Apart, Calls, is_tiny};
     pub use backprop_runtime::flat::{flat_array, flat_array_mut, zero};
     pub use backprop_runtime::initializers;
     pub use backprop_runtime::layer::{Backward, Forward, InPlace, Layer, Pass};
