@@ -157,14 +157,18 @@ impl<N: Network> OnlineTrainer<N> {
         tape.forward(calls, net.core());
         let (y, dy) = tape.output();
         let Sum { loss, weight } = loss(0..1, y, dy);
-        if !loss.is_finite() || !dy.iter().all(|dy| dy.is_finite()) {
+        if !loss.is_finite() {
             return Err(Error::NonFiniteLoss);
         }
         if weight <= N::Scalar::ZERO {
             return Err(Error::EmptyBatch);
         }
-        for dy in dy {
+        for dy in &mut *dy {
             *dy = -*learning_rate * *dy / weight;
+        }
+        // After the division, which may overflow.
+        if !dy.iter().all(|dy| dy.is_finite()) {
+            return Err(Error::NonFiniteLoss);
         }
         tape.backward(calls, &mut [], &mut Descend::new(net.parameters_mut().as_mut()));
         *step += 1;
