@@ -14,6 +14,9 @@ use backprop_runtime::{Pass, dispatch};
 )]
 struct Narrowing;
 
+#[network(input = 5, layers = [dense(33), tanh, dense(4), relu, dense(1)], train = biases)]
+struct Biases;
+
 #[network(input = [1, 6, 6], layers = [conv2d(2, kernel = 3), relu, max_pool2d(2), flatten, dense(16), tanh, dense(2)], scalar = f64)]
 struct Image;
 
@@ -34,7 +37,9 @@ where
         let mut slots: <N::Core as Passes>::Slots<1> = backprop::flat::zero();
         let pass = &Pass::PREDICTION;
         net.core().forward::<C, 1>(calls, pass, &x, &mut y, &mut slots);
-        let mut learning = Accumulate::new(net.parameters().as_ref(), gradients.flat_mut());
+        // The first gradient of a sum is written over whatever stands there.
+        gradients.flat_mut().fill(N::Scalar::ONE);
+        let mut learning = Accumulate::new(net.parameters().as_ref(), gradients.flat_mut()).first(true);
         N::Core::backward::<C, 1, _>(calls, pass, &x, &y, &mut dy, &mut dx, &mut slots, &mut learning);
     } else {
         let mut slots: <N::Core as Passes>::InferenceSlots<1> = backprop::flat::zero();
@@ -61,6 +66,7 @@ where
 fn a_pass_compiled_as_a_whole_gives_the_same_bits() {
     for seed in 0..8 {
         compare::<_, 5, 1>(&Narrowing::new(&mut backprop::rng(seed)));
+        compare::<_, 5, 1>(&Biases::new(&mut backprop::rng(seed)));
         compare::<_, 36, 2>(&Image::new(&mut backprop::rng(seed)));
     }
 }

@@ -4,7 +4,7 @@
 use backprop::losses::Sum;
 use backprop::prelude::*;
 use backprop::rand_core::Rng;
-use backprop::typenum::U3;
+use backprop::typenum::{U0, U3};
 use backprop::{Error, GenericArray, OwnLayer};
 
 /// The loss of each step, and the parameters after the last, of training with so many threads.
@@ -115,6 +115,58 @@ threads_test!(
     attention_and_repeats,
     input = [4, 6],
     layers = [residual[layer_norm, attention(2)], repeat(2)[dense(6), prelu], flatten, dense(3)],
+    tile = 16
+);
+
+threads_test!(
+    layers_without_numbers_and_biases_alone,
+    input = 3,
+    layers = [dense(3), Twice, dense(4, bias = false), tanh, dense(2)],
+    train = biases,
+    tile = 16
+);
+
+/// `y = 2 x`: it has no parameters, so the layer behind it begins in the same place.
+#[repr(C)]
+pub struct Twice {}
+backprop::flat!(Twice: f32 {});
+
+impl OwnLayer for Twice {
+    type Inputs = U3;
+    type Outputs = U3;
+    type Saved = U0;
+
+    fn forward(
+        &self,
+        x: &GenericArray<f32, U3>,
+        y: &mut GenericArray<f32, U3>,
+        _: &mut GenericArray<f32, U0>,
+    ) {
+        for i in 0..3 {
+            y[i] = 2.0 * x[i];
+        }
+    }
+
+    fn backward(
+        &self,
+        _: &GenericArray<f32, U3>,
+        _: &GenericArray<f32, U0>,
+        dy: &GenericArray<f32, U3>,
+        dx: &mut GenericArray<f32, U3>,
+        _: &mut Self,
+    ) {
+        for i in 0..3 {
+            dx[i] = 2.0 * dy[i];
+        }
+    }
+
+    fn initialize(&mut self, _: &mut dyn Rng) {}
+}
+
+threads_test!(
+    layers_without_numbers,
+    input = 3,
+    layers = [dense(3), Twice, dense(4), tanh, dense(2)],
     tile = 16
 );
 

@@ -2,9 +2,9 @@
 
 #[cfg(feature = "alloc")]
 use crate::Zeroed;
-use crate::flat::zero;
+use crate::flat::{flat_parameters, zero};
 use crate::network::LARGEST_BY_VALUE;
-use crate::{Flat, GenericArray, Network, Real, Scalar, flat};
+use crate::{Flat, GenericArray, Network, Real, Scalar};
 
 /// An exponential moving average of a network's weights, which often predicts better than the last ones.
 /// PyTorch's `AveragedModel` with `get_ema_multi_avg_fn(decay)`.
@@ -49,14 +49,7 @@ pub struct Ema<N: Network> {
     average: GenericArray<N::Scalar, N::Stored>,
 }
 
-#[allow(unsafe_code, reason = "the flat view, checked by the macro")]
-const _: () = {
-    flat!([N: Network] Ema<N>: N::Scalar {
-        rest,
-        started,
-        average,
-    });
-};
+flat_parameters!([N: Network] Ema<N>: N::Scalar { rest, started, average });
 
 impl<N: Network> Ema<N> {
     /// An average by value: up to 256 KiB, beyond that use [`boxed`](Self::boxed).

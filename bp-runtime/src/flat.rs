@@ -2,10 +2,7 @@
 //!
 //! With these two traits a network of millions of parameters is built where it will live (a `static`, a
 //! box) and never travels over the stack, and an optimizer sees one slice instead of a tree of layers.
-#![expect(
-    unsafe_code,
-    reason = "the flat view and in-place boxes; DESIGN keeps these the only places for it"
-)]
+#![expect(unsafe_code, reason = "the flat view, and values that begin as zero bytes")]
 
 use crate::Scalar;
 use core::ptr::NonNull;

@@ -19,7 +19,7 @@ use crate::losses::Sum;
 use crate::network::{LARGEST_BY_VALUE, Network, Passes as _, Trainable, Training, store};
 use crate::optimizers::Optimizer;
 use crate::{AsTarget, Error, Flat, Loss, Pass, Real, Scalar, Zeroed};
-use batch::{Batch, check_samples, check_targets, inlined, load, tiles};
+use batch::{Batch, check_samples, check_targets, inlined, load, samples_of, tiles};
 use core::mem::MaybeUninit;
 use core::ops::Range;
 use generic_array::GenericArray;
@@ -223,8 +223,9 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         if found { Ok(()) } else { Err(Error::UnknownLayer) }
     }
 
-    /// The sum of gradients since the last update, or right after an update those that it used; not divided by the
-    /// weight of the samples.
+    /// The sum of gradients since the last update, or right after an update those that it used, limited by
+    /// [`clip_value`](Self::clip_value); not divided by the weight of the samples, and not scaled by
+    /// [`clip_norm`](Self::clip_norm). Zero once they have been discarded.
     pub fn gradients(&self) -> &N::Gradients {
         &self.gradients.0
     }
@@ -294,8 +295,8 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
     /// Updates the network with the gradients that have been accumulated, as their mean over all samples.
     ///
     /// # Errors
-    /// [`Error::EmptyBatch`] if nothing has been accumulated; [`Error::NonFiniteGradient`], which also discards
-    /// what was accumulated.
+    /// [`Error::EmptyBatch`] if nothing has been accumulated, or only samples that count nothing;
+    /// [`Error::NonFiniteGradient`]. What was accumulated is discarded then.
     pub fn update(&mut self, net: &mut N) -> Result<(), Error> {
         self.update_by(Apart, net)
     }
@@ -303,6 +304,10 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
     #[inline(always)]
     fn update_by<C: Calls>(&mut self, calls: C, net: &mut N) -> Result<(), Error> {
         if self.pending.weight <= N::Scalar::ZERO {
+            // Samples that count nothing, as all ignored ones, leave no trace in the next step either.
+            if self.samples > 0 {
+                self.discard();
+            }
             return Err(Error::EmptyBatch);
         }
         let scale = N::Scalar::ONE / self.pending.weight;
@@ -330,7 +335,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         result
     }
 
-    /// Updates the network with given gradients, taken as they are.
+    /// Updates the network with given gradients, taken as they are. What was accumulated is discarded.
     ///
     /// # Errors
     /// [`Error::NonFiniteGradient`].
@@ -489,7 +494,9 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         let tile = N::Workspace::TILE;
         let mut total = Sum::default();
         let (mut correct, mut classified) = (0, 0);
-        for (range, samples) in tiles(xs, tile) {
+        for index in 0..tiles(xs.len(), tile) {
+            let range = samples_of(index, xs.len(), tile);
+            let samples = &xs[range.clone()];
             *self.workspace.pass_mut() =
                 Pass { first_sample: range.start, samples: samples.len(), ..Pass::PREDICTION };
             load(samples, self.workspace.input_mut(), tile);

@@ -102,6 +102,7 @@ fn run<S: Scalar, const T: usize, L: Layer<S>>(layer: &L, sizes: Sizes) -> Vec<S
         scratch: &mut scratch,
         ..Backward::of(pass)
     });
+    let mut only_within = vec![if L::OVERWRITES { S::NAN } else { S::ZERO }; parameters.len()];
     let mut within = Within {
         y: nan(outputs),
         saved: nan(sizes[3]),
@@ -122,7 +123,19 @@ fn run<S: Scalar, const T: usize, L: Layer<S>>(layer: &L, sizes: Sizes) -> Vec<S
             scratch: &mut scratch,
             ..Backward::of(pass)
         });
+        layer.backward_within(v, Backward {
+            parameters,
+            x: &x,
+            y: &within.y,
+            saved: &within.saved,
+            dy: &dy,
+            gradient: &mut only_within,
+            first: true,
+            scratch: &mut scratch,
+            ..Backward::of(pass)
+        });
     });
+    assert!(only_within == only, "the first gradient of a layer that is written out in place differs");
     assert!(
         within == Within { y: y.clone(), saved: saved.clone(), dx: dx.clone(), gradient: gradient.clone() },
         "the bits of a layer that is written out in place differ"

@@ -199,9 +199,16 @@ impl<S: Scalar> Layer<S> for Dense {
         if T != 1 {
             return self.backward(io);
         }
-        let Backward { parameters, x, dy, dx, gradient, .. } = io;
+        let Backward { parameters, x, dy, dx, gradient, first, .. } = io;
         if !gradient.is_empty() {
-            dense_one::weight_gradient::<V, S>(v, self, x.as_flattened(), dy.as_flattened(), gradient);
+            if first {
+                gradient.fill(S::ZERO);
+            }
+            if gradient.len() < self.parameters() {
+                S::bias_gradient(T, dy.as_flattened(), gradient);
+            } else {
+                dense_one::weight_gradient::<V, S>(v, self, x.as_flattened(), dy.as_flattened(), gradient);
+            }
         }
         if !dx.is_empty() {
             dense_one::input_gradient::<V, S>(v, self, parameters, dy.as_flattened(), dx.as_flattened_mut());

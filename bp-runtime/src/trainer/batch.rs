@@ -7,13 +7,18 @@ use crate::network::{Network, Trainable, Training};
 use crate::{AsTarget, Error, Loss, Pass, Sample, Scalar};
 use core::ops::Range;
 
-/// A batch spread evenly over as few tiles as hold it, each with its range of samples.
-pub(super) fn tiles<X>(xs: &[X], tile: usize) -> impl Iterator<Item = (Range<usize>, &[X])> {
-    let count = xs.len().div_ceil(tile).max(1);
-    (0..count).map(move |index| {
-        let range = xs.len() * index / count..xs.len() * (index + 1) / count;
-        (range.clone(), &xs[range])
-    })
+/// How many tiles hold so many samples, at least one.
+#[inline(always)]
+pub(super) fn tiles(samples: usize, tile: usize) -> usize {
+    samples.div_ceil(tile).max(1)
+}
+
+/// The samples of one of the tiles, over which a batch is spread evenly.
+#[inline(always)]
+pub(super) fn samples_of(index: usize, samples: usize, tile: usize) -> Range<usize> {
+    let count = tiles(samples, tile);
+    let end = |index: usize| if tile == 1 { index.min(samples) } else { samples * index / count };
+    end(index)..end(index + 1)
 }
 
 /// The closure itself: one that is named cannot be marked to be inlined, an argument can.
@@ -33,9 +38,10 @@ pub(super) struct Batch<'a, N: Network> {
 }
 
 impl<N: Network> Batch<'_, N> {
-    /// Number of tiles, at least one: the batch is spread evenly over as few as hold it.
+    /// Number of tiles.
+    #[inline(always)]
     pub(super) fn tiles(&self) -> usize {
-        self.xs.len().div_ceil(N::Workspace::TILE).max(1)
+        tiles(self.xs.len(), N::Workspace::TILE)
     }
 
     /// Forward, loss and backward of one tile. `loss` is given the tile's range of samples, its output, and the place
@@ -49,10 +55,7 @@ impl<N: Network> Batch<'_, N> {
         loss: impl FnOnce(Range<usize>, &[N::Scalar], &mut [N::Scalar]) -> R,
         learning: &mut impl Learning<N::Scalar>,
     ) -> R {
-        let (samples, count) = (self.xs.len(), self.tiles());
-        let end =
-            |index: usize| if N::Workspace::TILE == 1 { index.min(samples) } else { samples * index / count };
-        let range = end(tile)..end(tile + 1);
+        let range = samples_of(tile, self.xs.len(), N::Workspace::TILE);
         let samples = &self.xs[range.clone()];
         *workspace.pass_mut() = Pass {
             training: true,

@@ -19,8 +19,9 @@ use core::slice::from_ref;
 ///
 /// It takes the network and [`BYTES`](Self::BYTES) in all. The price: no momentum, no clipping, no accumulation; and
 /// while a target that is wrong, or a loss or output gradient that is not finite, leave the network as it was, a
-/// gradient that overflows *on its way back* is found by nobody and is in the weights. Attention cannot be
-/// trained so, because its gradient depends on its own weights: the build says so.
+/// gradient that overflows *on its way back* is found by nobody and is in the weights. A network with `attention` or
+/// `batch_norm`, frozen or not, cannot be trained so, because their gradients depend on their own numbers: the build says
+/// so.
 ///
 /// ```
 /// use backprop::prelude::*;
@@ -156,14 +157,18 @@ impl<N: Network> OnlineTrainer<N> {
         tape.forward(calls, net.core());
         let (y, dy) = tape.output();
         let Sum { loss, weight } = loss(0..1, y, dy);
-        if !loss.is_finite() || !dy.iter().all(|dy| dy.is_finite()) {
+        if !loss.is_finite() {
             return Err(Error::NonFiniteLoss);
         }
         if weight <= N::Scalar::ZERO {
             return Err(Error::EmptyBatch);
         }
-        for dy in dy {
+        for dy in &mut *dy {
             *dy = -*learning_rate * *dy / weight;
+        }
+        // After the division, which may overflow.
+        if !dy.iter().all(|dy| dy.is_finite()) {
+            return Err(Error::NonFiniteLoss);
         }
         tape.backward(calls, &mut [], &mut Descend::new(net.parameters_mut().as_mut()));
         *step += 1;

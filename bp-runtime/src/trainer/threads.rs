@@ -35,7 +35,8 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
     /// It pays where a batch is several tiles ([`Network::TILE`]), and a tile's work is some ten microseconds or more.
     /// After the first steps, a step allocates nothing but, once in some sixty, a block of rayon's queue. Steps with a
     /// loss written on the spot run on one thread, and so do those of a network with `batch_norm`, whose statistics
-    /// are measured tile after tile.
+    /// are measured tile after tile. [`workspace`](Self::workspace) is then that of one thread, and tells of its tiles
+    /// alone; [`BYTES`](Self::BYTES) counts the workspace of one thread.
     ///
     /// ```
     /// use backprop::prelude::*;
@@ -145,7 +146,7 @@ impl<'a, S> Turn<&'a mut [S]> {
     /// Cuts from the front of `gradients` those of the layer that begins in this row of the table of tensors.
     fn of_layer(tensors: &[Tensor], row: usize, gradients: &mut &'a mut [S]) -> Self {
         let same_layer = |a: &Tensor, b: &Tensor| a.networks == b.networks && a.layer == b.layer;
-        let trained = |tensor: &&Tensor| tensor.trained.is_some();
+        let trained = |tensor: &&Tensor| tensor.trained.is_some() && tensor.len > 0;
         let (before, from) = tensors.split_at(row);
         let layer = from.first().into_iter().flat_map(|first| {
             let begins = before.last().is_none_or(|last| !same_layer(last, first));
@@ -250,7 +251,11 @@ impl<'g, S: Scalar> Learning<S> for InTurn<'_, 'g, S> {
             shared: self.shared,
             tile: self.tile,
             parameters: self.parameters.get(place.stored()).unwrap_or(&[]),
-            start: self.start.zip(place.trained()).map(|(start, trained)| start + trained.start),
+            // What has no numbers begins where the next layer does, whose turn it must not take.
+            start: self
+                .start
+                .zip(place.trained().filter(|trained| !trained.is_empty()))
+                .map(|(start, trained)| start + trained.start),
         }
     }
 
