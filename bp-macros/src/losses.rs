@@ -252,9 +252,15 @@ fn one(
         return Err(diagnostics.error(name.span(), format!("unknown loss `{name}`{hint}")));
     };
     if let Some(layer) = kind.refuses.iter().find(|layer| last == Some(**layer)) {
-        let message = format!(
-            "`{name}` takes scores, not what `{layer}` makes of them: remove the last layer, `{layer}`"
-        );
+        let message = if kind.refuses.contains(&"log_softmax") {
+            format!(
+                "`{name}` takes scores, not what `{layer}` makes of them: remove the last layer, `{layer}`"
+            )
+        } else {
+            format!(
+                "`{name}` takes logarithms of probabilities, not what `{layer}` gives: end in `log_softmax` instead"
+            )
+        };
         return Err(diagnostics.error(name.span(), message));
     }
     if kind.name == "cross_entropy" && !output.is_unknown() && output.features().known() == Some(1) {

@@ -91,7 +91,8 @@ impl<S: Scalar, const I: usize> Sample<S> for [u32; I] {
 /// What may stand for a target of type `T`: `T` itself, and for a class index any integer.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a target of this network's loss, which takes `{T}`",
-    label = "expected `{T}`; a class index may be of any integer type"
+    label = "expected `{T}`",
+    note = "only a class index, `Class`, may be given as another type: any integer"
 )]
 pub trait AsTarget<T>: Sync {
     /// Calls `f` with the target.

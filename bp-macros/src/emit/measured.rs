@@ -1,7 +1,7 @@
 //! What layers measure: where it lasts until a step is done, and how it comes into the network.
 
 use super::Context;
-use super::parameters::{is_block, stored};
+use super::parameters::{is_block, kind, stored};
 use crate::model::{Compute, Layer};
 use crate::plan::Plan;
 use proc_macro2::{Ident, TokenStream};
@@ -95,7 +95,7 @@ pub(super) fn fold(context: &Context<'_>) -> Option<TokenStream> {
 pub(super) fn measures(context: &Context<'_>) -> Option<TokenStream> {
     let own = stored(context).any(|(layer, _)| layer.measured().is_some());
     let blocks = stored(context).filter(|(layer, _)| is_block(layer) && !layer.frozen);
-    let blocks: Vec<_> = blocks.map(|(_, parameters)| &parameters.field).collect();
+    let blocks: Vec<_> = blocks.map(|(layer, parameters)| kind(parameters, layer)).collect();
     (own || !blocks.is_empty())
         .then(|| quote!(const MEASURES: bool = #own #(|| <#blocks as rt::Passes>::MEASURES)*;))
 }

@@ -146,11 +146,15 @@ impl Builder<'_> {
             let shape = Shape(vec![Size::expression(quote!(_)); rank]);
             let before = std::mem::take(self.diagnostics);
             self.mismatch = false;
-            let built = self.layer_of(item, Flow { value: input.value, shape });
+            let built = self.layer_of(item, Flow { value: input.value, shape: shape.clone() });
             let found = std::mem::replace(self.diagnostics, before);
             if !self.mismatch {
                 self.diagnostics.merge(found);
-                return built;
+                // What takes any shape has told nothing of it.
+                let guessed = |flow: &Flow| flow.shape.equals(&shape) == Some(true);
+                return built.map(|flow| {
+                    if guessed(&flow) { Flow { shape: Shape::unknown(), ..flow } } else { flow }
+                });
             }
             found.discard();
         }

@@ -103,7 +103,8 @@ fn agrees(graph: &Graph, value: Id, slope: Id, x: f64) -> Result<bool, String> {
     if (found - fine).abs() <= 1e-7 * scale { Ok(true) } else { Err(format!("at {x}: {found}, not {fine}")) }
 }
 
-const PLACES: [f64; 12] = [-7.3, -3.1, -1.9, -0.83, -0.41, -0.13, 0.17, 0.37, 0.77, 1.7, 2.9, 6.7];
+/// None of them a number of one decimal, as the random formulas have: at a kink both differences agree on a slope between.
+const PLACES: [f64; 12] = [-7.31, -3.13, -1.93, -0.83, -0.41, -0.13, 0.17, 0.37, 0.77, 1.73, 2.93, 6.71];
 
 #[test]
 fn every_function_has_the_derivative_of_its_values() {
