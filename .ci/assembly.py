@@ -20,7 +20,16 @@ MULTIPLY_ADD = re.compile(r"\tvf(n?)m(add|sub)\w+p[sd]\t")
 # A loop of fewer is the rest of something that has been unrolled.
 SEVERAL = 4
 # Instructions in inner loops that spill, where another form was slower or has not been found: no more than these.
-SPILLS = {}
+SPILLS = {
+    ("conv2d_forward", "avx512"): 3,
+    ("conv2d_forward", "avx2"): 12,
+    # A smaller block, which would fit, halves the speed.
+    ("conv2d_input_gradient", "avx512"): 30,
+    ("dense_forward", "avx2"): 1,
+    ("dense_forward_one", "avx512"): 12,
+    ("dense_forward_one", "avx2"): 54,
+    ("dense_input_gradient_one", "avx2"): 103,
+}
 
 
 def functions(text):

@@ -1,6 +1,8 @@
 //! Dense layers for one sample: matrix–vector products, bound by the memory that the weights stream from.
 
-use super::block::{first_lanes, load, load_at, load_partly, parts, splat, store_partly, with_size};
+use super::block::{
+    first_lanes, load, load_at, load_partly, parts, pieces, pieces_mut, splat, store_partly, with_size,
+};
 use super::dense_narrow::{self as narrow, with_narrow};
 use crate::layers::Dense;
 use crate::simd::{Lanes, Select as _, Simd, SimdBase as _, SimdFloat as _, register};
@@ -153,7 +155,7 @@ pub(crate) fn input_gradient<V: Simd, S: Lanes>(
     dy: &[S],
     dx: &mut [S],
 ) {
-    for (dx, dy) in dx.chunks_exact_mut(layer.inputs).zip(dy.chunks_exact(layer.outputs)) {
+    for (dx, dy) in pieces_mut(dx, layer.inputs).zip(pieces(dy, layer.outputs)) {
         with_narrow!(layer.outputs, S,
             O => narrow::input_gradient::<V, S, O>(v, parameters, dy, dx),
             else dot_products(v, parameters, dy, dx));
@@ -169,7 +171,7 @@ fn dot_products<V: Simd, S: Lanes>(v: V, parameters: &[S], dy: &[S], dx: &mut [S
         match <&mut [S; 8]>::try_from(&mut *dx) {
             Ok(dx) if reach <= weight.len() => *dx = dot_rows(v, weight, dy),
             _ => {
-                for (dx, row) in dx.iter_mut().zip(weight.chunks(dy.len())) {
+                for (dx, row) in dx.iter_mut().zip(weight.chunks(dy.len().max(1))) {
                     *dx = dot_row(v, row, dy);
                 }
             }
@@ -219,10 +221,10 @@ fn dot_row<V: Simd, S: Lanes>(v: V, row: &[S], dy: &[S]) -> S {
 #[inline(always)]
 pub(crate) fn weight_gradient<V: Simd, S: Lanes>(v: V, layer: &Dense, x: &[S], dy: &[S], gradient: &mut [S]) {
     let (dweight, dbias) = gradient.split_at_mut((layer.inputs * layer.outputs).min(gradient.len()));
-    for (x, dy) in x.chunks_exact(layer.inputs).zip(dy.chunks_exact(layer.outputs)) {
+    for (x, dy) in pieces(x, layer.inputs).zip(pieces(dy, layer.outputs)) {
         with_narrow!(layer.outputs, S,
         O => narrow::weight_gradient::<V, S, O>(v, x, dy, dweight),
-        else for (&x, dweight) in x.iter().zip(dweight.chunks_exact_mut(layer.outputs)) {
+        else for (&x, dweight) in x.iter().zip(pieces_mut(dweight, layer.outputs)) {
             add_scaled(v, x, dy, dweight);
         });
         add_scaled(v, S::from(1_i8), dy, dbias);

@@ -75,6 +75,7 @@ impl<N: Network> Batch<'_, N> {
 }
 
 /// Fills a tile; places without a sample repeat the first, because zeros could turn into NaN on the way.
+#[inline(always)]
 pub(super) fn load<S: Scalar, X: Sample<S>>(samples: &[X], x: &mut [S], tile: usize) {
     X::load(samples, x, tile);
     if samples.len() < tile {
@@ -88,6 +89,7 @@ pub(super) fn load<S: Scalar, X: Sample<S>>(samples: &[X], x: &mut [S], tile: us
 }
 
 /// At least one sample, and no index that an embedding does not know.
+#[inline(always)]
 pub(super) fn check_samples<N: Network>(xs: &[N::Sample]) -> Result<(), Error> {
     if xs.is_empty() {
         return Err(Error::EmptyBatch);
@@ -98,6 +100,7 @@ pub(super) fn check_samples<N: Network>(xs: &[N::Sample]) -> Result<(), Error> {
     }
 }
 
+#[inline(always)]
 pub(super) fn check_targets<N: Trainable, Y: AsTarget<N::Target>>(
     inputs: usize,
     ys: &[Y],

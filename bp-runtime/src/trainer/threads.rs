@@ -67,6 +67,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
     }
 
     /// [`run_tiles`](Self::run_tiles) on all threads.
+    #[inline(never)]
     pub(super) fn run_threads(
         &mut self,
         net: &N,
