@@ -126,7 +126,7 @@ impl Report {
     fn max_pool2d<const T: usize>(&self, layer: MaxPool2d) {
         let (x, mut y, mut saved) =
             (tile::<T>(layer.inputs()), tile::<T>(layer.outputs()), tile::<T>(layer.saved()));
-        let (mut dy, mut dx) = (tile::<T>(layer.outputs()), tile::<T>(layer.inputs()));
+        let (dy, mut dx) = (tile::<T>(layer.outputs()), tile::<T>(layer.inputs()));
         let pass = &Pass::PREDICTION;
         let name = format!("max_pool2d {}x{}x{} T={T}", layer.channels, layer.height, layer.width);
         self.line(&format!("{name} predict"), layer.inputs() * T, || {
@@ -138,12 +138,7 @@ impl Report {
             black_box(&y);
         });
         self.line(&format!("{name} backward"), layer.inputs() * T, || {
-            layer.backward(Backward {
-                saved: &saved,
-                dy: black_box(&mut dy),
-                dx: &mut dx,
-                ..Backward::of(pass)
-            });
+            layer.backward(Backward { saved: &saved, dy: black_box(&dy), dx: &mut dx, ..Backward::of(pass) });
             black_box(&dx);
         });
     }

@@ -204,7 +204,6 @@ fn forward_apart<N: Passes, const T: usize>(
 }
 
 #[inline(never)]
-#[expect(clippy::too_many_arguments, reason = "each is one symbol of the chain rule")]
 fn backward_apart<N: Passes, L: Learning<N::Scalar>, const T: usize>(
     pass: &Pass,
     x: &[[N::Scalar; T]],
