@@ -38,6 +38,8 @@ of the weights to [`average`](crate::average).
 struct Example {
     text: String,
     layers: Vec<Layer>,
+    /// Arguments that are words: their name, all words, and the layers that the others than the default make.
+    words: Vec<(String, String, Vec<Layer>)>,
 }
 
 /// `conv2d(4, kernel = 3)` of `conv2d(channels, kernel = …, stride = 1)`: all that has no default, as a number.
@@ -68,9 +70,9 @@ fn positional(argument: &str) -> String {
     if argument.starts_with('|') { argument.replace('…', "x * x") } else { "4".to_owned() }
 }
 
-/// The layer that `text` declares on an input; nothing where it does not fit. Another follows, because a network
-/// computes something, and `flatten` alone does not.
-fn layer(input: &str, text: &str) -> Option<Layer> {
+/// The layer that `text` declares on an input, or what is wrong with it. Another follows, because a network computes
+/// something, and `flatten` alone does not.
+fn layer(input: &str, text: &str) -> Result<Layer, String> {
     let mut diagnostics = Diagnostics::new();
     let keys = tokens(&format!("input = {input}, layers = [{text}, relu]"));
     let item = quote!(
@@ -80,8 +82,25 @@ fn layer(input: &str, text: &str) -> Option<Layer> {
         let (name, keys) = (&declaration.item.ident, &declaration.keys);
         model::build(name, keys, &mut Sketch::default(), &mut diagnostics).ok()
     });
-    let fits = diagnostics.finish().is_empty();
-    built.filter(|_| fits).and_then(|model| model.layers.into_iter().next())
+    let errors = diagnostics.finish();
+    let first = built.filter(|_| errors.is_empty()).and_then(|model| model.layers.into_iter().next());
+    first.ok_or_else(|| errors.to_string())
+}
+
+/// `text` with one more argument.
+fn with_argument(text: &str, argument: &str) -> String {
+    match text.strip_suffix(')') {
+        Some(given) => format!("{given}, {argument})"),
+        None => format!("{text}({argument})"),
+    }
+}
+
+/// The words that an argument may be, as its message lists them to someone who writes another.
+fn words(text: &str, name: &str) -> Vec<String> {
+    let wrong = with_argument(text, &format!("{name} = no_such_word"));
+    let errors = INPUTS.iter().filter_map(|input| layer(input, &wrong).err());
+    let lists = errors.filter_map(|error| Some(error.split_once("one of ")?.1.split('"').next()?.to_owned()));
+    lists.take(1).flat_map(|list| list.split(", ").map(str::to_owned).collect::<Vec<_>>()).collect()
 }
 
 fn reshapes(layer: &Layer) -> bool {
@@ -91,19 +110,32 @@ fn reshapes(layer: &Layer) -> bool {
 impl Example {
     fn of(kind: &Kind) -> Self {
         let text = example(kind.signature);
-        let layers: Vec<_> = INPUTS.iter().filter_map(|input| layer(input, &text)).collect();
+        let declared =
+            |text: &str| INPUTS.iter().filter_map(|input| layer(input, text).ok()).collect::<Vec<_>>();
+        let layers = declared(&text);
         assert!(!layers.is_empty(), "{}: no input suits `{text}`", kind.name);
-        Self { text, layers }
+        let names = kind.signature.split([',', '(']).filter_map(|argument| argument.trim().split_once(" = "));
+        let words = names.map(|(name, _)| (name, words(&text, name))).filter(|(_, words)| !words.is_empty());
+        let words = words.map(|(name, words)| {
+            let others =
+                words.iter().flat_map(|word| declared(&with_argument(&text, &format!("{name} = {word}"))));
+            (name.to_owned(), words.join(", "), others.collect())
+        });
+        Self { words: words.collect(), text, layers }
     }
 
     /// Names of the types in the runtime that the layer is, of which there is usually one.
     fn descriptors(&self) -> Vec<String> {
-        let operations = self.layers.iter().filter_map(|layer| layer.operation.as_ref());
+        let others = self.words.iter().flat_map(|(.., layers)| layers);
+        let operations = self.layers.iter().chain(others).filter_map(|layer| layer.operation.as_ref());
         let path = |tokens: String| tokens.rsplit_once(":: layers :: ").map(|(_, name)| name.to_owned());
         let name = |text: String| text.split(' ').next().unwrap_or_default().to_owned();
-        let mut names: Vec<_> =
-            operations.filter_map(|operation| path(operation.descriptor.to_string())).map(name).collect();
-        names.dedup();
+        let mut names = vec![];
+        for name in operations.filter_map(|operation| path(operation.descriptor.to_string())).map(name) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
         names
     }
 
@@ -156,8 +188,11 @@ fn layers_table(folder: &Folder) -> String {
         let items = example.descriptors();
         let links: Vec<_> = items.iter().map(|name| link("layers", name)).collect();
         let torch = items.iter().find_map(|name| folder.entry(name).pytorch()).unwrap_or_default();
-        let [signature, formula, text] =
+        let [mut signature, formula, text] =
             [kind.signature, kind.formula, &example.text].map(|text| cell(&format!("`{text}`")));
+        for (name, words, _) in &example.words {
+            signature += &format!("<br>`{name}`: {words}");
+        }
         let (shapes, kept, links) = (example.shapes(), example.kept(), links.join(", "));
         table += &format!("| {signature} | {formula} | {text} | {shapes} | {kept} | {links} | {torch} |\n");
     }
@@ -280,7 +315,6 @@ fn every_entry_is_documented() {
 fn signatures_name_all_arguments() {
     for kind in KINDS {
         let example = example(kind.signature);
-        let (name, given) = example.split_once('(').map_or((&*example, ""), |(name, rest)| (name, rest));
         for argument in
             ["bias_init", "init", "out_init", "bias", "stride", "padding", "dilation", "groups", "eps"]
         {
@@ -291,10 +325,8 @@ fn signatures_name_all_arguments() {
                 "eps" => "0.1",
                 _ => "zeros",
             };
-            let given = given.trim_end_matches(')');
-            let comma = if given.is_empty() { "" } else { ", " };
-            let text = format!("{name}({given}{comma}{argument} = {value})");
-            let taken = INPUTS.iter().any(|input| layer(input, &text).is_some());
+            let text = with_argument(&example, &format!("{argument} = {value}"));
+            let taken = INPUTS.iter().any(|input| layer(input, &text).is_ok());
             let named = kind.signature.contains(&format!("{argument} = "));
             assert!(!taken || named, "`{text}` is taken, but the signature is `{}`", kind.signature);
         }

@@ -100,7 +100,8 @@ impl Embedding {
         [Tensor::new("weight", &[self.rows, self.features])]
     }
 
-    /// Draws the table: from N(0, 1) unless the declaration says otherwise.
+    /// Draws the table: from N(0, 1) unless the declaration says otherwise. Its fans are those of a dense layer on one-hot
+    /// inputs: `rows` in, `features` out. (PyTorch's functions, given this weight, take them the other way round.)
     pub fn initialize<S: Scalar, R: Rng + ?Sized>(
         &self,
         parameters: &mut [S],
