@@ -13,8 +13,6 @@ const LN_2: [f32; 2] = [355.0 / 512.0, -2.121_944_4e-4];
 const HALF_PI: [f32; 4] = [1.570_312_5, 4.835_128_8e-4, 3.138_557e-7, 6.077_100_6e-11];
 
 const EXP: [f32; 4] = [1.6666542e-1, 4.1666735e-2, 8.366686e-3, 1.3909269e-3];
-/// The same for e²ʳ = 1 + 2r + 2r² + r³ P(r).
-const EXP_OF_DOUBLE: [f32; 4] = [8.0 * EXP[0], 16.0 * EXP[1], 32.0 * EXP[2], 64.0 * EXP[3]];
 const LN: [f32; 9] = [
     3.333331e-1,
     -2.5000015e-1,
@@ -26,6 +24,7 @@ const LN: [f32; 9] = [
     -1.16562515e-1,
     6.684807e-2,
 ];
+const TANH: [f32; 5] = [-3.3333316e-1, 1.3332555e-1, -5.384941e-2, 2.106086e-2, -6.260106e-3];
 const SIN: [f32; 4] = [-1.6666667e-1, 8.333373e-3, -1.9850292e-4, 2.8043214e-6];
 const COS: [f32; 3] = [4.1666646e-2, -1.3887311e-3, 2.4432558e-5];
 const ERF: [f32; 8] = [
@@ -95,19 +94,13 @@ pub(super) fn ln<F: Float<Scalar = f32>>(x: F) -> F {
 
 #[inline(always)]
 pub(super) fn tanh<F: Float<Scalar = f32>>(x: F) -> F {
-    // tanh a = h / (h + 1) with h = (e²ᵃ − 1) / 2, and 2a = k ln 2 + 2r. One term of ln 2 is enough: where k is
-    // large, e²ᵃ no longer counts.
     let a = x.abs().clamp(0.0, 10.0);
-    let k = a.times_rounded(2.0 * LOG2_E);
-    let r = k.mul_add(x.constant(-0.5 * core::f32::consts::LN_2), a);
-    let tail = polynomial(r, EXP_OF_DOUBLE).mul_add(r, x.constant(2.0));
-    let y = tail.mul_add(r * r, r + r);
-    let scale = (k - 1.0).exp2_whole();
-    let h = scale.mul_add(y, scale - 0.5);
-    let quotient = h / (h + 1.0);
-    // As h − h² / (h + 1) where the rounding of h + 1 would show most.
-    let small = (-quotient).mul_add(h, h);
-    F::select(a.less(x.constant(0.3)), small, quotient).copysign(x)
+    let z = a * a;
+    let small = polynomial(z, TANH).mul_add(a * z, a);
+    let (k, y) = reduce(a + a);
+    let scale = k.exp2_whole();
+    let large = x.constant(1.0) - x.constant(2.0) / scale.mul_add(y, scale + 1.0);
+    F::select(a.less(x.constant(0.55)), small, large).copysign(x)
 }
 
 #[inline(always)]

@@ -58,7 +58,7 @@ fn single_precision_is_within_the_documented_error() {
     assert_ulps(&ExpM1, Scalar::exp_m1, libm::expm1, all, 1.7);
     assert_ulps(&Ln, Scalar::ln, libm::log, all, 1.0);
     assert_ulps(&Ln1p, Scalar::ln_1p, libm::log1p, all, 1.6);
-    assert_ulps(&Tanh, Scalar::tanh, libm::tanh, all, 1.9);
+    assert_ulps(&Tanh, Scalar::tanh, libm::tanh, all, 1.5);
     assert_ulps(&Sigmoid, Scalar::sigmoid, |x| 1.0 / (1.0 + libm::exp(-x)), all, 2.5);
     assert_ulps(&Erf, Scalar::erf, libm::erf, all, 1.4);
     assert_ulps(&Sin, Scalar::sin, libm::sin, 1e4, 2.5);
