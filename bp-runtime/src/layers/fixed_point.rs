@@ -24,7 +24,7 @@ use rand_core::Rng;
 /// How a pass went, [`Iteration`] tells: `tape.slots().settle` where the declaration says `settle: fixed_point(…)[…]`.
 ///
 /// ```
-/// use backprop_runtime::{Flat, GenericArray, OwnLayer, Pass, flat, layers::FixedPoint, network::Passes, typenum::{U0, U1}};
+/// use backprop_runtime::{Flat, GenericArray, OwnLayer, Pass, calls::Apart, flat, layers::FixedPoint, network::Passes, typenum::{U0, U1}};
 ///
 /// /// `y = x / 2`, so that `z = (z + x) / 2` settles at `z = x`.
 /// #[repr(C)]
@@ -43,7 +43,7 @@ use rand_core::Rng;
 /// let layer: FixedPoint<Half, 1, { f64::to_bits(1e-3) }, 100, false> = FixedPoint { body: Half {} };
 /// // Two samples; the second has settled at once.
 /// let (x, mut y, mut slots) = ([[1.0, 0.0]], [[0.0; 2]], flat::zero());
-/// layer.forward(&Pass::PREDICTION, &x, &mut y, &mut slots);
+/// layer.forward(Apart, &Pass::PREDICTION, &x, &mut y, &mut slots);
 /// assert_eq!((slots.iterations, slots.residual), ([10, 1], [1.0 / 1024.0, 0.0]));
 /// assert_eq!(y, [[1.0 - 1.0 / 1024.0, 0.0]]);
 /// ```
