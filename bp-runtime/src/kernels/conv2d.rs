@@ -1,217 +1,325 @@
 //! Convolutions, samples in the lanes: forward and input gradient are one kernel, a sliding product.
 
-use super::block::{chunk, load_place, parts, pieces, pieces_mut, splat, with_size};
+use super::block::{chunk, load, load_place, parts, splat, with_size};
 use super::line::Line;
 use crate::layers::Conv2d;
 use crate::simd::{Lanes, Simd, SimdBase as _, SimdFloat as _, register};
 use core::array::from_fn;
 use core::ops::Range;
 
-/// Output planes and positions in a block. Backward, where the weights of neighbouring planes do not lie together,
-/// their places need registers too.
-const fn block<V: Simd, const FORWARD: bool>() -> (usize, usize) {
+/// Output planes and places of a row in a block.
+const fn block<V: Simd>() -> (usize, usize) {
     match register::<V>() {
         16 => (6, 4),
-        8 if FORWARD => (3, 2),
-        8 => (2, 2),
-        4 if cfg!(target_arch = "aarch64") => (3, 2),
+        8 => (6, 1),
+        4 if cfg!(target_arch = "aarch64") => (6, 1),
         _ => (2, 1),
     }
 }
 
 /// One group of a convolution, in either direction.
-#[derive(Clone, Copy)]
-struct Slide<'a, S: Lanes> {
-    weight: &'a [S],
+#[derive(Clone, Copy, Debug)]
+pub struct Slide<'a, S> {
+    weights: Weights<'a, S>,
     /// Distance of the weights of neighbouring output planes.
-    weight_step: usize,
-    /// Distance of the weights of neighbouring source planes.
-    plane_step: usize,
-    /// Distance of the weights of neighbouring taps: rows, columns.
-    tap_step: [usize; 2],
-    source: &'a [S::Array],
+    out_step: usize,
+    bias: &'a [S],
+    source: &'a [S],
     /// Planes of the source.
     planes: usize,
     /// Rows and columns of a source plane.
     size: [usize; 2],
-    /// Sample vectors in a feature.
-    vectors: usize,
+    /// Output planes, and the columns of one.
+    out_planes: usize,
+    out_width: usize,
+    /// Rows and columns of the output.
+    lines: [Line; 2],
 }
 
-#[inline(always)]
-pub(super) fn forward<V: Simd, S: Lanes>(
-    v: V,
-    layer: &Conv2d,
-    tile: usize,
-    parameters: &[S],
-    x: &[S],
-    y: &mut [S],
-) {
-    let vectors = tile / S::LANES;
-    let (weight, bias) = parameters.split_at(layer.weights().min(parameters.len()));
-    let [rows, columns] = layer.axes();
-    let [into, out] = layer.per_group();
-    let xs = pieces(S::vectors(x), into * rows.input * columns.input * vectors);
-    let ys = pieces_mut(S::vectors_mut(y), out * rows.output * columns.output * vectors);
-    for (group, (source, y)) in xs.zip(ys).enumerate() {
-        let slide = Slide {
-            weight: weight.get(group * out..).unwrap_or(&[]),
-            weight_step: 1,
-            plane_step: rows.kernel * columns.kernel * layer.out_channels,
-            tap_step: [columns.kernel * layer.out_channels, layer.out_channels],
-            source,
-            planes: into,
-            size: [rows.input, columns.input],
-            vectors,
-        };
-        let bias = bias.get(group * out..).unwrap_or(&[]);
-        let lines = [Line::forward(&rows), Line::forward(&columns)];
-        planes::<V, S, true>(v, &slide, bias, lines, (out, columns.output), y);
+/// The weights of an output plane, and distances among them: of source planes, of taps in rows and in columns.
+#[derive(Clone, Copy, Debug)]
+struct Weights<'a, S> {
+    values: &'a [S],
+    plane: usize,
+    row: usize,
+    column: usize,
+}
+
+impl<'a, S> Weights<'a, S> {
+    /// Those that the lines of a layer meet, from all of its group.
+    #[inline(always)]
+    fn on(lines: &[Line; 2], layer: &Conv2d, plane: usize, values: &'a [S]) -> Self {
+        let [rows, columns] = lines;
+        let [row, column] = [layer.kernel[1] * layer.out_channels, layer.out_channels];
+        let values = values.get(rows.tap * row + columns.tap * column..).unwrap_or(&[]);
+        Self { values, plane, row: rows.tap_step * row, column: columns.tap_step * column }
     }
 }
 
-#[inline(always)]
-pub(super) fn input_gradient<V: Simd, S: Lanes>(
-    v: V,
+/// `y[o] = Σᵢ w[i][·][·][o] ⋆ x[i] + b[o]`
+pub(crate) fn forward<S: Lanes>(layer: &Conv2d, tile: usize, parameters: &[S], x: &[S], y: &mut [S]) {
+    let (weight, bias) = parameters.split_at(layer.weights().min(parameters.len()));
+    let [rows, columns] = layer.axes();
+    let [into, out] = layer.per_group();
+    let xs = x.chunks_exact((into * rows.input * columns.input * tile).max(1));
+    let ys = y.chunks_exact_mut((out * rows.output * columns.output * tile).max(1));
+    for (group, (source, y)) in xs.zip(ys).enumerate() {
+        let lines = [Line::forward(&rows), Line::forward(&columns)];
+        let weight = weight.get(group * out..).unwrap_or(&[]);
+        let slide = Slide {
+            weights: Weights::on(&lines, layer, rows.kernel * columns.kernel * layer.out_channels, weight),
+            out_step: 1,
+            bias: bias.get(group * out..).unwrap_or(&[]),
+            source,
+            planes: into,
+            size: [rows.input, columns.input],
+            out_planes: out,
+            out_width: columns.output,
+            lines,
+        };
+        S::conv2d_slide(&slide, tile, y);
+    }
+}
+
+/// `dx`, the transposed convolution of `dy`
+pub(crate) fn input_gradient<S: Lanes>(
     layer: &Conv2d,
     tile: usize,
     parameters: &[S],
     dy: &[S],
     dx: &mut [S],
 ) {
-    let vectors = tile / S::LANES;
     let [rows, columns] = layer.axes();
     let [into, out] = layer.per_group();
-    let dys = pieces(S::vectors(dy), out * rows.output * columns.output * vectors);
-    let dxs = pieces_mut(S::vectors_mut(dx), into * rows.input * columns.input * vectors);
+    let dys = dy.chunks_exact((out * rows.output * columns.output * tile).max(1));
+    let dxs = dx.chunks_exact_mut((into * rows.input * columns.input * tile).max(1));
     for (group, (source, dx)) in dys.zip(dxs).enumerate() {
-        let slide = Slide {
-            weight: parameters.get(group * out..layer.weights()).unwrap_or(&[]),
-            weight_step: rows.kernel * columns.kernel * layer.out_channels,
-            plane_step: 1,
-            tap_step: [columns.kernel * layer.out_channels, layer.out_channels],
-            source,
-            planes: out,
-            size: [rows.output, columns.output],
-            vectors,
-        };
+        let weight = parameters.get(group * out..layer.weights()).unwrap_or(&[]);
         for row_phase in 0..rows.stride.min(rows.input) {
             for column_phase in 0..columns.stride.min(columns.input) {
                 let lines = [Line::backward(&rows, row_phase), Line::backward(&columns, column_phase)];
-                planes::<V, S, false>(v, &slide, &[], lines, (into, columns.input), dx);
+                let slide = Slide {
+                    weights: Weights::on(&lines, layer, 1, weight),
+                    out_step: rows.kernel * columns.kernel * layer.out_channels,
+                    bias: &[],
+                    source,
+                    planes: out,
+                    size: [rows.output, columns.output],
+                    out_planes: into,
+                    out_width: columns.input,
+                    lines,
+                };
+                S::conv2d_slide(&slide, tile, dx);
             }
         }
     }
 }
 
-/// All output planes of a group, `out`, on the given lines.
+/// Weights that are brought together at a time.
+const TOGETHER: usize = 4096;
+
+/// All output planes of a group, on the given lines.
 #[inline(always)]
-fn planes<V: Simd, S: Lanes, const FORWARD: bool>(
+pub(super) fn slide<V: Simd, S: Lanes>(v: V, slide: &Slide<'_, S>, tile: usize, out: &mut [S]) {
+    let [rows, columns] = &slide.lines;
+    let room = if slide.out_step == 1 { TOGETHER } else { TOGETHER / (rows.taps * columns.taps).max(1) };
+    let plane = out.len() / S::LANES / slide.out_planes.max(1);
+    let out = S::vectors_mut(out);
+    for (channel, height) in parts(slide.out_planes, block::<V>().0.min(room).max(1)) {
+        let values = slide.weights.values.get(channel * slide.out_step..).unwrap_or(&[]);
+        let bias = slide.bias.get(channel..).unwrap_or(&[]);
+        let slide = Slide { weights: Weights { values, ..slide.weights }, bias, ..*slide };
+        let out = out.get_mut(channel * plane..).unwrap_or(&mut []);
+        with_size!(height, block::<V>().0, R =>
+            some_planes::<V, S, R>(v, &slide, tile / S::LANES, (plane, out)));
+    }
+}
+
+/// The first `R` output planes.
+#[inline(always)]
+fn some_planes<V: Simd, S: Lanes, const R: usize>(
     v: V,
     slide: &Slide<'_, S>,
-    bias: &[S],
-    lines: [Line; 2],
-    (count, width): (usize, usize),
-    out: &mut [S::Array],
+    vectors: usize,
+    (plane, out): (usize, &mut [S::Array]),
 ) {
-    let [rows, columns] = lines;
-    let plane = out.len() / count.max(1);
-    let interior = columns.interior();
-    let (channels, positions) = block::<V, FORWARD>();
-    for (channel, height) in parts(count, channels) {
-        let slide =
-            &Slide { weight: slide.weight.get(channel * slide.weight_step..).unwrap_or(&[]), ..*slide };
-        let bias = bias.get(channel..).unwrap_or(&[]);
-        let out = out.get_mut(channel * plane..).unwrap_or(&mut []);
-        for j in 0..rows.count {
-            let taps = [rows.taps(j), 0..columns.taps];
-            let mut column = 0;
-            while column < columns.count {
-                let inside = interior.contains(&column) && interior.len() >= positions && positions > 1;
-                // The last block of the interior overlaps the one before it rather than be narrower.
-                let first = if inside { column.min(interior.end - positions) } else { column };
-                let mut taps = taps.clone();
-                taps[1] = if inside { 0..columns.taps } else { columns.taps(column) };
-                let place = (rows.first + j * rows.step) * width + columns.first + first * columns.step;
-                let spot = Spot {
-                    lines: &lines,
-                    taps: &taps,
-                    source: [rows.place(j, 0), columns.place(first, 0)],
-                    place: place * slide.vectors,
-                    plane,
-                };
-                let mut vector = 0;
-                while vector < slide.vectors {
-                    // A block is wide in positions, or at the edges in sample vectors.
-                    let steps = [columns.source_step, columns.step].map(|step| step * slide.vectors);
-                    let pair =
-                        const { block::<V, FORWARD>().1 == 4 } && !inside && vector + 2 <= slide.vectors;
-                    if const { block::<V, FORWARD>().1 == 4 } && inside {
-                        with_size!(height, block::<V, FORWARD>().0, R =>
-                            panel::<V, S, R, 4, FORWARD>(v, slide, bias, &spot, (vector, steps), out));
-                    } else if const { block::<V, FORWARD>().1 == 2 } && inside {
-                        with_size!(height, block::<V, FORWARD>().0, R =>
-                            panel::<V, S, R, 2, FORWARD>(v, slide, bias, &spot, (vector, steps), out));
-                    } else if const { block::<V, FORWARD>().1 == 4 } && pair {
-                        with_size!(height, block::<V, FORWARD>().0, R =>
-                            panel::<V, S, R, 2, FORWARD>(v, slide, bias, &spot, (vector, [1; 2]), out));
-                    } else {
-                        with_size!(height, block::<V, FORWARD>().0, R =>
-                            panel::<V, S, R, 1, FORWARD>(v, slide, bias, &spot, (vector, steps), out));
-                    }
-                    vector += if pair { 2 } else { 1 };
+    if R == 1 || slide.out_step == 1 {
+        return all_rows::<V, S, R>(v, slide, vectors, false, (plane, out));
+    }
+    // Where the weights of the planes do not lie together, they are brought there, to be read as one stream.
+    let mut room = [S::from(0_i8); TOGETHER];
+    let [taps, along] = [slide.lines[0].taps * slide.lines[1].taps, slide.lines[1].taps];
+    for (first, planes) in parts(slide.planes, TOGETHER / (R * taps.max(1))) {
+        let values = slide.weights.values.get(first * slide.weights.plane..).unwrap_or(&[]);
+        let from = Weights { values, ..slide.weights };
+        for (tap, to) in room.chunks_exact_mut((planes * R).max(1)).take(taps).enumerate() {
+            let tap = tap / along * from.row + tap % along * from.column;
+            for (p, to) in to.as_chunks_mut::<R>().0.iter_mut().enumerate() {
+                for r in 0..R {
+                    let place = tap + p * from.plane + r * slide.out_step;
+                    to[r] = from.values.get(place).copied().unwrap_or(S::from(0_i8));
                 }
-                column = if inside { first + positions } else { column + 1 };
+            }
+        }
+        let weights = Weights { values: &room, plane: R, row: along * planes * R, column: planes * R };
+        let size = slide.size[0] * slide.size[1] * vectors * S::LANES;
+        let source = slide.source.get(first * size..).unwrap_or(&[]);
+        let part = Slide { weights, source, planes, ..*slide };
+        all_rows::<V, S, R>(v, &part, vectors, first > 0, (plane, &mut *out));
+    }
+}
+
+/// Where the sum of a block begins: among the weights, among the rows and in a row of the source, and in the output.
+#[derive(Clone, Copy)]
+struct Spot {
+    weight: usize,
+    row: usize,
+    place: usize,
+    to: usize,
+    /// Taps in rows and in columns.
+    taps: [usize; 2],
+    /// Distance of the block's places in source and output.
+    steps: [usize; 2],
+}
+
+/// All rows of the first `R` output planes, to which the sums are added if there are `more`.
+#[inline(always)]
+fn all_rows<V: Simd, S: Lanes, const R: usize>(
+    v: V,
+    slide: &Slide<'_, S>,
+    vectors: usize,
+    more: bool,
+    (plane, out): (usize, &mut [S::Array]),
+) {
+    let [rows, columns] = &slide.lines;
+    let [height, width] = slide.size;
+    let bias = from_fn(|r| slide.bias.get(r).copied().unwrap_or(S::from(0_i8)));
+    let sum = Sum::<'_, S, R> {
+        bias: if more { None } else { Some(bias) },
+        source: S::vectors(slide.source),
+        weights: slide.weights,
+        planes: slide.planes,
+        steps: [
+            height * width * vectors,
+            rows.source_tap_step.wrapping_mul(width * vectors),
+            columns.source_tap_step.wrapping_mul(vectors),
+        ],
+        plane,
+    };
+    let interior = columns.interior();
+    for j in 0..rows.count {
+        let down = rows.taps(j);
+        let spot = |column: usize, across: Range<usize>| Spot {
+            weight: down.start * slide.weights.row + across.start * slide.weights.column,
+            row: rows.place(j, down.start).wrapping_mul(width * vectors),
+            place: columns.place(column, across.start).wrapping_mul(vectors),
+            to: ((rows.first + j * rows.step) * slide.out_width + columns.first + column * columns.step)
+                * vectors,
+            taps: [down.len(), across.len()],
+            steps: [1; 2],
+        };
+        for column in (0..interior.start).chain(interior.end.max(interior.start)..columns.count) {
+            places_of_run(v, &sum, spot(column, columns.taps(column)), vectors, &mut *out);
+        }
+        if interior.is_empty() {
+            continue;
+        }
+        let inside = spot(interior.start, 0..columns.taps);
+        if columns.source_step == 1 && columns.step == 1 {
+            // Side by side, the vectors of samples are places of the row like its columns.
+            places_of_run(v, &sum, inside, interior.len() * vectors, &mut *out);
+        } else {
+            for vector in 0..vectors {
+                let (place, to) = (inside.place.wrapping_add(vector), inside.to + vector);
+                let steps = [columns.source_step, columns.step].map(|step| step * vectors);
+                places_of_run(v, &sum, Spot { place, to, steps, ..inside }, interior.len(), &mut *out);
             }
         }
     }
 }
 
-/// Where a block stands.
-struct Spot<'a> {
-    lines: &'a [Line; 2],
-    taps: &'a [Range<usize>; 2],
-    /// Row and column in the source that tap 0 meets.
-    source: [usize; 2],
-    /// Place in the output plane, in vectors, and the length of a plane.
-    place: usize,
+/// What all sums of an output row have in common.
+struct Sum<'a, S: Lanes, const R: usize> {
+    /// What a sum begins with, unless that is what the output holds.
+    bias: Option<[S; R]>,
+    source: &'a [S::Array],
+    weights: Weights<'a, S>,
+    planes: usize,
+    /// Distances in the source: of planes, of taps in rows and in columns.
+    steps: [usize; 3],
+    /// Length of an output plane.
     plane: usize,
 }
 
-/// `R` output planes, from a sample vector on `P` vectors that lie `steps` apart, in source and output.
+/// So many places that the same taps meet.
 #[inline(always)]
-fn panel<V: Simd, S: Lanes, const R: usize, const P: usize, const FORWARD: bool>(
+fn places_of_run<V: Simd, S: Lanes, const R: usize>(
     v: V,
-    slide: &Slide<'_, S>,
-    bias: &[S],
-    spot: &Spot<'_>,
-    (vector, [step, out_step]): (usize, [usize; 2]),
+    sum: &Sum<'_, S, R>,
+    spot: Spot,
+    count: usize,
     out: &mut [S::Array],
 ) {
-    let [rows, columns] = spot.lines;
-    let [height, width] = slide.size;
-    let zero = S::from(0_i8);
-    let mut acc: [[S::Vector<V>; P]; R] = from_fn(|r| [splat(v, bias.get(r).copied().unwrap_or(zero)); P]);
-    let tap_step = columns.source_tap_step.wrapping_mul(slide.vectors);
-    let weight_step = columns.tap_step * slide.tap_step[1];
-    // Where no tap meets the source, places would be negative.
-    let planes = if spot.taps[1].is_empty() { 0 } else { slide.planes };
-    for plane in 0..planes {
-        for u in spot.taps[0].clone() {
-            let row = spot.source[0].wrapping_add(u.wrapping_mul(rows.source_tap_step));
-            let first = spot.taps[1].start;
-            let column = spot.source[1].wrapping_add(first.wrapping_mul(columns.source_tap_step));
-            let mut place = ((plane * height + row) * width + column) * slide.vectors + vector;
-            let tap = [rows.tap + u * rows.tap_step, columns.tap + first * columns.tap_step];
-            let mut weight =
-                plane * slide.plane_step + tap[0] * slide.tap_step[0] + tap[1] * slide.tap_step[1];
-            for _ in spot.taps[1].clone() {
-                let x: [S::Vector<V>; P] = from_fn(|p| load_place::<V, S>(v, slide.source, place + p * step));
-                let w: [S; R] = if FORWARD {
-                    chunk(slide.weight, weight).copied().unwrap_or([zero; R])
-                } else {
-                    from_fn(|r| slide.weight.get(weight + r * slide.weight_step).copied().unwrap_or(zero))
-                };
+    let apart = spot.steps != [1; 2];
+    let mut place = 0;
+    while place < count {
+        let several = const { block::<V>().1 == 4 };
+        let (first, width) = match count - place {
+            4.. if several => (place, 4),
+            // It overlaps the one before it rather than be narrower.
+            3 if several && count > 3 => (count - 4, 4),
+            2..4 if several && !apart => (place, 2),
+            _ => (place, 1),
+        };
+        let [step, out_step] = spot.steps;
+        let spot =
+            Spot { place: spot.place.wrapping_add(first * step), to: spot.to + first * out_step, ..spot };
+        match width {
+            4 if const { block::<V>().1 == 4 } && apart => panel::<V, S, R, 4, true>(v, sum, spot, out),
+            4 if const { block::<V>().1 == 4 } => panel::<V, S, R, 4, false>(v, sum, spot, out),
+            2 if const { block::<V>().1 == 4 } => panel::<V, S, R, 2, false>(v, sum, spot, out),
+            _ => panel::<V, S, R, 1, false>(v, sum, spot, out),
+        }
+        place = first + width;
+    }
+}
+
+/// `R` output planes at `P` places, side by side or `APART`.
+#[inline(always)]
+fn panel<V: Simd, S: Lanes, const R: usize, const P: usize, const APART: bool>(
+    v: V,
+    sum: &Sum<'_, S, R>,
+    spot: Spot,
+    out: &mut [S::Array],
+) {
+    let [step, out_step] = spot.steps;
+    let mut acc: [[S::Vector<V>; P]; R] = match sum.bias {
+        Some(bias) => from_fn(|r| [splat(v, bias[r]); P]),
+        None => from_fn(|r| from_fn(|p| load_place::<V, S>(v, out, r * sum.plane + spot.to + p * out_step))),
+    };
+    let Weights { values, plane, row, column } = sum.weights;
+    let mut loops = [
+        (sum.planes, sum.steps[0], plane),
+        (spot.taps[0], sum.steps[1], row),
+        (spot.taps[1], sum.steps[2], column),
+    ];
+    // The innermost loop is one that has something to do.
+    for _ in 0..2 {
+        if loops[2].0 == 1 {
+            loops.rotate_right(1);
+        }
+    }
+    let [(planes, plane_step, plane_weight), (rows, row_step, row_weight), (taps, tap_step, tap_weight)] =
+        loops;
+    let first = spot.row.wrapping_add(spot.place);
+    for a in 0..planes {
+        for b in 0..rows {
+            let mut place =
+                first.wrapping_add(a.wrapping_mul(plane_step)).wrapping_add(b.wrapping_mul(row_step));
+            let mut weight = spot.weight + a * plane_weight + b * row_weight;
+            for _ in 0..taps {
+                let Some(w) = chunk::<S, R>(values, weight) else { break };
+                let Some(x) = sources::<V, S, P, APART>(v, sum.source, place, step) else { break };
                 for r in 0..R {
                     let w = splat(v, w[r]);
                     for p in 0..P {
@@ -219,15 +327,34 @@ fn panel<V: Simd, S: Lanes, const R: usize, const P: usize, const FORWARD: bool>
                     }
                 }
                 place = place.wrapping_add(tap_step);
-                weight += weight_step;
+                weight += tap_weight;
             }
         }
     }
     for r in 0..R {
         for p in 0..P {
-            if let Some(out) = out.get_mut(r * spot.plane + spot.place + p * out_step + vector) {
+            if let Some(out) = out.get_mut(r * sum.plane + spot.to + p * out_step) {
                 acc[r][p].store_array(out);
             }
         }
     }
+}
+
+/// The vectors at `P` places, side by side or `APART` by `step`.
+#[inline(always)]
+fn sources<V: Simd, S: Lanes, const P: usize, const APART: bool>(
+    v: V,
+    source: &[S::Array],
+    place: usize,
+    step: usize,
+) -> Option<[S::Vector<V>; P]> {
+    if !APART {
+        return Some(load::<V, S, P>(v, chunk(source, place)?));
+    }
+    let source = source.get(place..)?;
+    let mut x = [splat::<V, S>(v, S::from(0_i8)); P];
+    for p in 0..P {
+        x[p] = S::Vector::<V>::load_array_ref(v, source.get(p * step)?);
+    }
+    Some(x)
 }

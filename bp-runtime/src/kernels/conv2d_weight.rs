@@ -1,7 +1,7 @@
 //! The weight gradient of convolutions: products summed over positions and samples, in the lanes.
 
 use super::axis::Axis;
-use super::block::{load_place, parts, pieces, splat, with_size};
+use super::block::{parts, pieces, splat, with_size};
 use crate::layers::Conv2d;
 use crate::simd::{Lanes, Simd, SimdBase as _, SimdFloat as _, register};
 use core::array::from_fn;
@@ -17,17 +17,15 @@ const fn block<V: Simd>() -> (usize, usize) {
     }
 }
 
-/// What the blocks of one input channel, or of one group of 1×1 taps, have in common.
+/// What the blocks of one group have in common.
 #[derive(Clone, Copy)]
-struct Taps<'a, S: Lanes> {
+struct Group<'a, S: Lanes> {
     x: &'a [S::Array],
     dy: &'a [S::Array],
     rows: &'a Axis,
     columns: &'a Axis,
-    /// The row of the kernel.
-    ky: usize,
     vectors: usize,
-    /// Distances of neighbouring taps in x (in features) and in the weights.
+    /// Distances of neighbouring taps in x (in vectors) and in the weights.
     x_step: usize,
     weight_step: usize,
 }
@@ -43,112 +41,184 @@ pub(super) fn weight_gradient<V: Simd, S: Lanes>(
 ) {
     let vectors = tile / S::LANES;
     let (dweight, dbias) = gradient.split_at_mut(layer.weights().min(gradient.len()));
-    let [rows, columns] = layer.axes();
+    let [rows, columns] = &layer.axes();
     let [into, out] = layer.per_group();
     let plane = rows.output * columns.output * vectors;
     for (db, dy) in dbias.iter_mut().zip(pieces(S::vectors(dy), plane)) {
         *db = *db + sum::<V, S>(v, dy);
     }
-    let [x_plane, kernel] = [rows.input * columns.input, rows.kernel * columns.kernel];
-    let groups = pieces(S::vectors(x), into * x_plane * vectors);
+    let [x_plane, kernel] = [rows.input * columns.input * vectors, rows.kernel * columns.kernel];
+    let groups = pieces(S::vectors(x), into * x_plane);
     for (group, (x, dy)) in groups.zip(pieces(S::vectors(dy), out * plane)).enumerate() {
+        let dweight = dweight.get_mut(group * out..).unwrap_or(&mut []);
         // Kernels of one column find several taps at once in neighbouring channels instead.
         let (channels, along, x_step, weight_step) = if columns.kernel == 1 {
             (1, into, x_plane, kernel * layer.out_channels)
         } else {
-            (into, columns.kernel, columns.dilation, layer.out_channels)
+            (into, columns.kernel, columns.dilation * vectors, layer.out_channels)
         };
-        for channel in 0..channels {
-            for ky in 0..rows.kernel {
-                let x = x.get(channel * x_plane * vectors..).unwrap_or(&[]);
-                let taps = Taps { x, dy, rows: &rows, columns: &columns, ky, vectors, x_step, weight_step };
-                let first = (channel * rows.kernel + ky) * columns.kernel * layer.out_channels + group * out;
-                let dweight = dweight.get_mut(first..).unwrap_or(&mut []);
-                taps_of_row::<V, S>(v, &taps, (out, along), dweight);
+        for (channel, height) in parts(out, block::<V>().0) {
+            let dy = dy.get(channel * plane..).unwrap_or(&[]);
+            let dweight = dweight.get_mut(channel..).unwrap_or(&mut []);
+            for plane in 0..channels {
+                let x = x.get(plane * x_plane..).unwrap_or(&[]);
+                let group = Group::<'_, S> { x, dy, rows, columns, vectors, x_step, weight_step };
+                for ky in 0..rows.kernel {
+                    let first = (plane * rows.kernel + ky) * columns.kernel * layer.out_channels;
+                    let dweight = dweight.get_mut(first..).unwrap_or(&mut []);
+                    with_size!(height, block::<V>().0, R =>
+                        taps_of_row::<V, S, R>(v, &group, ky, along, dweight));
+                }
             }
         }
     }
 }
 
-/// The taps of one row of the kernel, for all output channels.
+/// The taps of one row of the kernel, for the first `R` output channels.
 #[inline(always)]
-fn taps_of_row<V: Simd, S: Lanes>(v: V, taps: &Taps<'_, S>, (out, along): (usize, usize), dweight: &mut [S]) {
-    let columns = taps.columns;
-    let shared = columns.kernel == 1;
-    let meets = |tap: usize| columns.outputs_of(if shared { 0 } else { tap });
+fn taps_of_row<V: Simd, S: Lanes, const R: usize>(
+    v: V,
+    group: &Group<'_, S>,
+    ky: usize,
+    along: usize,
+    dweight: &mut [S],
+) {
+    let columns = group.columns;
     // The outputs that all taps of the row have in common; what a tap has beside them is added after.
-    let common = (0..along).map(meets).reduce(|a, b| a.start.max(b.start)..a.end.min(b.end));
-    let common = common.filter(|common| !common.is_empty()).unwrap_or(0..0);
-    let (channels, width) = block::<V>();
-    for (channel, height) in parts(out, channels) {
-        for (tap, width) in parts(along, width) {
-            let spot = Spot { channel, tap, range: common.clone() };
-            with_size!(height, block::<V>().0, R => with_size!(width, block::<V>().1, K =>
-                panel::<V, S, R, K>(v, taps, &spot, dweight)));
-        }
-        for tap in 0..along {
-            let all = meets(tap);
-            let rest =
-                if common.is_empty() { [all, 0..0] } else { [all.start..common.start, common.end..all.end] };
-            for range in rest {
-                let spot = Spot { channel, tap, range };
-                with_size!(height, block::<V>().0, R => panel::<V, S, R, 1>(v, taps, &spot, dweight));
-            }
-        }
+    let common = (0..columns.kernel)
+        .map(|tap| columns.outputs_of(tap))
+        .reduce(|a, b| a.start.max(b.start)..a.end.min(b.end))
+        .filter(|common| !common.is_empty())
+        .unwrap_or(0..0);
+    for (tap, width) in parts(along, block::<V>().1) {
+        let spot = Spot { ky, tap, common: common.clone() };
+        with_size!(width, block::<V>().1, K => panel::<V, S, R, K>(v, group, &spot, dweight));
     }
 }
 
-/// Where a block stands: its first output channel, its first tap, and the output columns.
+/// Where a block stands: its row of the kernel, its first tap, and the output columns that all taps of the row meet.
 struct Spot {
-    channel: usize,
+    ky: usize,
     tap: usize,
-    range: Range<usize>,
+    common: Range<usize>,
 }
 
 /// `R` output channels and `K` taps.
 #[inline(always)]
 fn panel<V: Simd, S: Lanes, const R: usize, const K: usize>(
     v: V,
-    taps: &Taps<'_, S>,
+    group: &Group<'_, S>,
     spot: &Spot,
     dweight: &mut [S],
 ) {
-    let Taps { rows, columns, vectors, .. } = *taps;
-    if spot.range.is_empty() {
-        return;
-    }
+    let Group { rows, columns, vectors, x_step, .. } = *group;
     let mut acc = [[splat::<V, S>(v, S::from(0_i8)); K]; R];
+    let Some(all_taps) = slices::<S, R, K>(group) else { return };
+    // Along a row of the kernel, or along channels.
     let shift = if columns.kernel == 1 { 0 } else { spot.tap };
-    let channels = if columns.kernel == 1 { spot.tap * taps.x_step } else { 0 };
-    let plane = rows.output * columns.output * vectors;
-    for oy in rows.outputs_of(taps.ky) {
-        let mut dy = ((spot.channel * rows.output + oy) * columns.output + spot.range.start) * vectors;
-        let column = columns.position(spot.range.start, shift);
-        let mut x = (channels + rows.position(oy, taps.ky) * columns.input + column) * vectors;
-        for _ in spot.range.clone() {
-            for vector in 0..vectors {
-                let dy: [S::Vector<V>; R] =
-                    from_fn(|r| load_place::<V, S>(v, taps.dy, dy + r * plane + vector));
-                let x: [S::Vector<V>; K] =
-                    from_fn(|k| load_place::<V, S>(v, taps.x, x + k * taps.x_step * vectors + vector));
-                for r in 0..R {
-                    for k in 0..K {
-                        acc[r][k] = x[k].mul_add(dy[r], acc[r][k]);
-                    }
-                }
+    let across = if columns.kernel == 1 { spot.tap * x_step } else { 0 };
+    let common = &spot.common;
+    let places = |oy: usize, column: usize, tap: usize| {
+        let row = across + rows.position(oy, spot.ky) * columns.input * vectors;
+        let x = row.wrapping_add(columns.position(column, tap).wrapping_mul(vectors));
+        [(oy * columns.output + column) * vectors, x]
+    };
+    // Columns side by side are one stretch of vectors.
+    let (stretches, length) = if columns.stride == 1 {
+        (common.len().min(1), common.len() * vectors)
+    } else {
+        (common.len(), vectors)
+    };
+    for oy in rows.outputs_of(spot.ky) {
+        for stretch in 0..stretches {
+            let places = places(oy, common.start + stretch, shift);
+            multiply_add::<V, S, R, K>(v, &all_taps, places, length, &mut acc);
+        }
+    }
+    for k in 0..if columns.kernel == 1 { 0 } else { K } {
+        let all = columns.outputs_of(spot.tap + k);
+        if all == *common {
+            continue;
+        }
+        let (before, after) =
+            if common.is_empty() { (all, 0..0) } else { (all.start..common.start, common.end..all.end) };
+        let Some(tap) = slices::<S, R, 1>(group) else { return };
+        let mut one: [[S::Vector<V>; 1]; R] = from_fn(|r| [acc[r][k]]);
+        for oy in rows.outputs_of(spot.ky) {
+            for column in before.clone().chain(after.clone()) {
+                let places = places(oy, column, spot.tap + k);
+                multiply_add::<V, S, R, 1>(v, &tap, places, vectors, &mut one);
             }
-            dy += vectors;
-            x += columns.stride * vectors;
+        }
+        for r in 0..R {
+            acc[r][k] = one[r][0];
         }
     }
     for k in 0..K {
-        let first = (spot.tap + k) * taps.weight_step + spot.channel;
-        for r in 0..R {
-            if let Some(dweight) = dweight.get_mut(first + r) {
-                *dweight = *dweight + acc[r][k].reduce_sum();
-            }
+        let sums = sums::<V, S, R>(from_fn(|r| acc[r][k])).to_array();
+        let dweight = dweight.get_mut((spot.tap + k) * group.weight_step..).unwrap_or(&mut []);
+        for (dweight, sum) in dweight.iter_mut().zip(sums.as_ref()).take(R) {
+            *dweight = *dweight + *sum;
         }
     }
+}
+
+/// The planes of `R` output channels, and what `K` taps meet from the first that any of them does; each of one length.
+#[inline(always)]
+fn slices<'a, S: Lanes, const R: usize, const K: usize>(
+    group: &Group<'a, S>,
+) -> Option<([&'a [S::Array]; R], [&'a [S::Array]; K])> {
+    let plane = group.rows.output * group.columns.output * group.vectors;
+    let length = group.x.len().checked_sub((K - 1) * group.x_step)?;
+    let (mut dy, mut x): ([&[S::Array]; R], [&[S::Array]; K]) = ([&[]; R], [&[]; K]);
+    for r in 0..R {
+        dy[r] = group.dy.get(r * plane..)?.get(..plane)?;
+    }
+    for k in 0..K {
+        x[k] = group.x.get(k * group.x_step..)?.get(..length)?;
+    }
+    Some((dy, x))
+}
+
+/// `acc[r][k] += Σ x[k] dy[r]` over so many vectors from the given places of `dy` and `x` on.
+#[inline(always)]
+fn multiply_add<V: Simd, S: Lanes, const R: usize, const K: usize>(
+    v: V,
+    (dy, x): &([&[S::Array]; R], [&[S::Array]; K]),
+    [mut dy_place, mut x_place]: [usize; 2],
+    length: usize,
+    acc: &mut [[S::Vector<V>; K]; R],
+) {
+    for _ in 0..length {
+        // They always are; said here, so that there is no branch that panics.
+        if !(dy.iter().all(|dy| dy_place < dy.len()) && x.iter().all(|x| x_place < x.len())) {
+            break;
+        }
+        let dy: [S::Vector<V>; R] = from_fn(|r| S::Vector::<V>::load_array_ref(v, &dy[r][dy_place]));
+        for k in 0..K {
+            let x = S::Vector::<V>::load_array_ref(v, &x[k][x_place]);
+            for r in 0..R {
+                acc[r][k] = x.mul_add(dy[r], acc[r][k]);
+            }
+        }
+        dy_place += 1;
+        x_place = x_place.wrapping_add(1);
+    }
+}
+
+/// The sums of up to as many vectors as one has lanes, in its first lanes: neighbours are added, then neighbours of
+/// these sums.
+#[inline(always)]
+fn sums<V: Simd, S: Lanes, const N: usize>(mut x: [S::Vector<V>; N]) -> S::Vector<V> {
+    let mut count = N;
+    for _ in 0..S::LANES.trailing_zeros() {
+        for place in 0..count.div_ceil(2) {
+            let (a, b) = (x[2 * place], x[(2 * place + 1).min(count - 1)]);
+            x[place] = a.unzip_low(b) + a.unzip_high(b);
+        }
+        count = count.div_ceil(2);
+    }
+    x[0]
 }
 
 /// The sum of all numbers, in four parts.

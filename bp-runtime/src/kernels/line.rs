@@ -6,7 +6,7 @@ use core::ops::Range;
 /// Outputs `first + j × step` of one axis; tap `tap + u × tap_step` of output `j` meets the source at
 /// `source + j × source_step + u × source_tap_step`, if that is below `length`. Negative places wrap around.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Line {
+pub(crate) struct Line {
     pub(super) first: usize,
     pub(super) step: usize,
     pub(super) count: usize,

@@ -17,7 +17,7 @@ mod block;
 #[cfg(test)]
 pub(crate) mod check;
 mod conv1d;
-mod conv2d;
+pub(crate) mod conv2d;
 mod conv2d_one;
 mod conv2d_weight;
 mod dense;
@@ -34,6 +34,7 @@ mod transpose;
 use crate::dispatch;
 use crate::layers::{Attention, AvgPool2d, Conv1d, Conv2d, Dense, MaxPool2d};
 use attention::Rows;
+use conv2d::Slide;
 pub(crate) use scan::all_finite;
 
 /// Declares the trait, and its implementation for both scalar types.
@@ -83,12 +84,8 @@ kernels! {
     fn dense_weight_gradient_one(
         layer: &Dense, x: &[Self], dy: &[Self], gradient: &mut [Self]
     ) = dense_one::weight_gradient;
-    /// `y[o] = Σᵢ w[i][·][·][o] ⋆ x[i] + b[o]`
-    fn conv2d_forward(layer: &Conv2d, tile: usize, parameters: &[Self], x: &[Self], y: &mut [Self]) = conv2d::forward;
-    /// `dx`, the transposed convolution of `dy`
-    fn conv2d_input_gradient(
-        layer: &Conv2d, tile: usize, parameters: &[Self], dy: &[Self], dx: &mut [Self]
-    ) = conv2d::input_gradient;
+    /// One group of a convolution, in either direction
+    fn conv2d_slide(slide: &Slide<'_, Self>, tile: usize, out: &mut [Self]) = conv2d::slide;
     /// `dW += x ⋆ dy`, `db += Σ dy`
     fn conv2d_weight_gradient(
         layer: &Conv2d, tile: usize, x: &[Self], dy: &[Self], gradient: &mut [Self]

@@ -2,7 +2,7 @@
 
 use crate::initializers::{Fans, Initializer};
 use crate::kernels::axis::Axis;
-use crate::kernels::reference;
+use crate::kernels::{conv2d, reference};
 use crate::{Backward, Forward, Layer, Scalar, Tensor, flat::flat_parameters};
 use rand_core::Rng;
 
@@ -265,7 +265,7 @@ impl<S: Scalar> Layer<S> for Conv2d {
         if T == 1 {
             S::conv2d_forward_one(self, parameters, x.as_flattened(), y.as_flattened_mut());
         } else if T.is_multiple_of(S::LANES) {
-            S::conv2d_forward(self, T, parameters, x.as_flattened(), y.as_flattened_mut());
+            conv2d::forward(self, T, parameters, x.as_flattened(), y.as_flattened_mut());
         } else {
             reference::conv2d_forward(self, parameters, x, y);
         }
@@ -286,7 +286,7 @@ impl<S: Scalar> Layer<S> for Conv2d {
         }
         if !dx.is_empty() {
             if T.is_multiple_of(S::LANES) {
-                S::conv2d_input_gradient(self, T, parameters, dy.as_flattened(), dx.as_flattened_mut());
+                conv2d::input_gradient(self, T, parameters, dy.as_flattened(), dx.as_flattened_mut());
             } else {
                 reference::conv2d_input_gradient(self, parameters, dy, dx);
             }

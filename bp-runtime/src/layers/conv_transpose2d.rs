@@ -2,7 +2,7 @@
 
 use super::Conv2d;
 use crate::initializers::Initializer;
-use crate::kernels::reference;
+use crate::kernels::{conv2d, reference};
 use crate::{Backward, Forward, Layer, Scalar, Tensor, flat::flat_parameters};
 use rand_core::Rng;
 
@@ -225,7 +225,7 @@ impl<S: Scalar> Layer<S> for ConvTranspose2d {
         let inverse = self.inverse();
         let (weight, bias) = parameters.split_at(inverse.parameters().min(parameters.len()));
         if T.is_multiple_of(S::LANES) {
-            S::conv2d_input_gradient(&inverse, T, weight, x.as_flattened(), y.as_flattened_mut());
+            conv2d::input_gradient(&inverse, T, weight, x.as_flattened(), y.as_flattened_mut());
         } else {
             reference::conv2d_input_gradient(&inverse, weight, x, y);
         }
@@ -261,7 +261,7 @@ impl<S: Scalar> Layer<S> for ConvTranspose2d {
         if T == 1 {
             S::conv2d_forward_one(&inverse, weight, dy.as_flattened(), dx.as_flattened_mut());
         } else if T.is_multiple_of(S::LANES) {
-            S::conv2d_forward(&inverse, T, weight, dy.as_flattened(), dx.as_flattened_mut());
+            conv2d::forward(&inverse, T, weight, dy.as_flattened(), dx.as_flattened_mut());
         } else {
             reference::conv2d_forward(&inverse, weight, dy, dx);
         }
