@@ -28,6 +28,11 @@ const fn vectors_in_block<V: Simd>() -> usize {
     if register::<V>() == 16 { 2 } else { 1 }
 }
 
+/// Output vectors in a block of the weight gradient, whose sums are short: fewer blocks begin and end.
+const fn weight_vectors<V: Simd>() -> usize {
+    if register::<V>() == 16 { 3 } else { 1 }
+}
+
 #[inline(always)]
 pub(super) fn forward<V: Simd, S: Lanes>(
     v: V,
@@ -131,15 +136,12 @@ pub(super) fn weight_gradient<V: Simd, S: Lanes>(
         bias_gradient(v, Panel { values: dy, row: vectors, first: 0 }, dbias, first);
         for (input, count) in parts(layer.inputs, block::<V, false>()) {
             let x = Panel { values: x, row: tile, first: input };
-            for (vector, width) in parts(vectors, vectors_in_block::<V>()) {
+            for (vector, width) in parts(vectors, weight_vectors::<V>()) {
                 let dy = Panel { values: dy, row: vectors, first: vector };
                 let place = input * layer.outputs + vector * S::LANES;
                 let dw = (dweight.get_mut(place..).unwrap_or(&mut []), first);
-                if const { vectors_in_block::<V>() == 2 } && width == 2 {
-                    with_size!(count, block::<V, false>(), R => weight_panel::<V, S, R, 2>(v, layer, x, dy, dw));
-                } else {
-                    with_size!(count, block::<V, false>(), R => weight_panel::<V, S, R, 1>(v, layer, x, dy, dw));
-                }
+                with_size!(count, block::<V, false>(), R => with_size!(width, weight_vectors::<V>(), C =>
+                    weight_panel::<V, S, R, C>(v, layer, x, dy, dw)));
             }
         }
     }

@@ -52,26 +52,41 @@ pub(super) fn max_forward<V: Simd, S: Lanes>(
     let vectors = tile / S::LANES;
     let axes = layer.axes();
     let (x, y, saved) = (S::vectors(x), S::vectors_mut(y), S::vectors_mut(saved));
-    outputs(&axes, layer.channels, |channel, place, oy, ox| {
-        for vector in 0..vectors {
-            let lowest = splat::<V, S>(v, -(S::from(1_i8) / S::from(0_i8)));
-            let (mut best, mut winner) = (lowest, splat::<V, S>(v, S::from(-1_i8)));
-            taps(&axes, channel, oy, ox, |tap, from| {
-                let Some(x) = x.get(from * vectors + vector) else { return };
-                let x = S::Vector::<V>::load_array_ref(v, x);
-                // NaN wins, and so does the first tap of a window that is all −∞.
-                let wins = x.simd_gt(best) | x.simd_ne(x) | winner.simd_lt(S::from(0_i8));
-                best = wins.select(x, best);
-                winner = wins.select(splat::<V, S>(v, number(tap)), winner);
-            });
-            if let Some(y) = y.get_mut(place * vectors + vector) {
-                best.store_array(y);
+    outputs(
+        &axes,
+        layer.channels,
+        #[inline(always)]
+        |channel, place, oy, ox| {
+            for vector in 0..vectors {
+                let (mut best, mut winner) =
+                    (splat::<V, S>(v, S::from(0_i8)), splat::<V, S>(v, S::from(0_i8)));
+                let mut first = true;
+                taps(
+                    &axes,
+                    channel,
+                    oy,
+                    ox,
+                    #[inline(always)]
+                    |tap, from| {
+                        let Some(x) = x.get(from * vectors + vector) else { return };
+                        let x = S::Vector::<V>::load_array_ref(v, x);
+                        let tap = splat::<V, S>(v, number(tap));
+                        // NaN wins.
+                        let wins = x.simd_gt(best) | x.simd_ne(x);
+                        best = if first { x } else { wins.select(x, best) };
+                        winner = if first { tap } else { wins.select(tap, winner) };
+                        first = false;
+                    },
+                );
+                if let Some(y) = y.get_mut(place * vectors + vector) {
+                    best.store_array(y);
+                }
+                if let Some(saved) = saved.get_mut(place * vectors + vector) {
+                    winner.store_array(saved);
+                }
             }
-            if let Some(saved) = saved.get_mut(place * vectors + vector) {
-                winner.store_array(saved);
-            }
-        }
-    });
+        },
+    );
 }
 
 /// A vector from a place on, with zeros behind the end.
@@ -121,22 +136,42 @@ pub(super) fn max_backward<V: Simd, S: Lanes>(
 ) {
     let vectors = tile / S::LANES;
     let axes = layer.axes();
-    dx.fill(S::from(0_i8));
+    // Windows that share no input write their part of dx, others add to it.
+    let shared = axes.iter().any(|axis| axis.kernel > axis.stride || axis.dilation > 1);
+    let whole = |axis: &Axis| {
+        axis.kernel == axis.stride && axis.before == 0 && axis.output * axis.kernel == axis.input
+    };
+    if shared || !axes.iter().all(whole) {
+        dx.fill(S::from(0_i8));
+    }
     let (saved, dy, dx) = (S::vectors(saved), S::vectors(dy), S::vectors_mut(dx));
     let zero = splat::<V, S>(v, S::from(0_i8));
-    outputs(&axes, layer.channels, |channel, place, oy, ox| {
-        for vector in 0..vectors {
-            let place = place * vectors + vector;
-            let (Some(saved), Some(dy)) = (saved.get(place), dy.get(place)) else { return };
-            let winner = S::Vector::<V>::load_array_ref(v, saved);
-            let dy = S::Vector::<V>::load_array_ref(v, dy);
-            taps(&axes, channel, oy, ox, |tap, to| {
-                let Some(dx) = dx.get_mut(to * vectors + vector) else { return };
-                let share = winner.simd_eq(splat::<V, S>(v, number(tap))).select(dy, zero);
-                (S::Vector::<V>::load_array_ref(v, dx) + share).store_array(dx);
-            });
-        }
-    });
+    outputs(
+        &axes,
+        layer.channels,
+        #[inline(always)]
+        |channel, place, oy, ox| {
+            for vector in 0..vectors {
+                let place = place * vectors + vector;
+                let (Some(saved), Some(dy)) = (saved.get(place), dy.get(place)) else { return };
+                let winner = S::Vector::<V>::load_array_ref(v, saved);
+                let dy = S::Vector::<V>::load_array_ref(v, dy);
+                taps(
+                    &axes,
+                    channel,
+                    oy,
+                    ox,
+                    #[inline(always)]
+                    |tap, to| {
+                        let Some(dx) = dx.get_mut(to * vectors + vector) else { return };
+                        let share = winner.simd_eq(splat::<V, S>(v, number(tap))).select(dy, zero);
+                        let before = if shared { S::Vector::<V>::load_array_ref(v, dx) } else { zero };
+                        (before + share).store_array(dx);
+                    },
+                );
+            }
+        },
+    );
 }
 
 /// A count as a number, added up from ones: exact, and without a conversion that `S` would have to name.
@@ -155,20 +190,32 @@ pub(super) fn avg_forward<V: Simd, S: Lanes>(v: V, layer: &AvgPool2d, tile: usiz
     let vectors = tile / S::LANES;
     let axes = layer.axes();
     let (x, y) = (S::vectors(x), S::vectors_mut(y));
-    outputs(&axes, layer.channels, |channel, place, oy, ox| {
-        let count = splat::<V, S>(v, number(layer.count(oy, ox)));
-        for vector in 0..vectors {
-            let mut sum = splat::<V, S>(v, S::from(0_i8));
-            taps(&axes, channel, oy, ox, |_, from| {
-                if let Some(x) = x.get(from * vectors + vector) {
-                    sum += S::Vector::<V>::load_array_ref(v, x);
+    outputs(
+        &axes,
+        layer.channels,
+        #[inline(always)]
+        |channel, place, oy, ox| {
+            let count = splat::<V, S>(v, number(layer.count(oy, ox)));
+            for vector in 0..vectors {
+                let mut sum = splat::<V, S>(v, S::from(0_i8));
+                taps(
+                    &axes,
+                    channel,
+                    oy,
+                    ox,
+                    #[inline(always)]
+                    |_, from| {
+                        if let Some(x) = x.get(from * vectors + vector) {
+                            sum += S::Vector::<V>::load_array_ref(v, x);
+                        }
+                    },
+                );
+                if let Some(y) = y.get_mut(place * vectors + vector) {
+                    (sum / count).store_array(y);
                 }
-            });
-            if let Some(y) = y.get_mut(place * vectors + vector) {
-                (sum / count).store_array(y);
             }
-        }
-    });
+        },
+    );
 }
 
 #[inline(always)]
@@ -177,16 +224,28 @@ pub(super) fn avg_backward<V: Simd, S: Lanes>(v: V, layer: &AvgPool2d, tile: usi
     let axes = layer.axes();
     dx.fill(S::from(0_i8));
     let (dy, dx) = (S::vectors(dy), S::vectors_mut(dx));
-    outputs(&axes, layer.channels, |channel, place, oy, ox| {
-        let count = splat::<V, S>(v, number(layer.count(oy, ox)));
-        for vector in 0..vectors {
-            let Some(dy) = dy.get(place * vectors + vector) else { return };
-            let share = S::Vector::<V>::load_array_ref(v, dy) / count;
-            taps(&axes, channel, oy, ox, |_, to| {
-                if let Some(dx) = dx.get_mut(to * vectors + vector) {
-                    (S::Vector::<V>::load_array_ref(v, dx) + share).store_array(dx);
-                }
-            });
-        }
-    });
+    outputs(
+        &axes,
+        layer.channels,
+        #[inline(always)]
+        |channel, place, oy, ox| {
+            let count = splat::<V, S>(v, number(layer.count(oy, ox)));
+            for vector in 0..vectors {
+                let Some(dy) = dy.get(place * vectors + vector) else { return };
+                let share = S::Vector::<V>::load_array_ref(v, dy) / count;
+                taps(
+                    &axes,
+                    channel,
+                    oy,
+                    ox,
+                    #[inline(always)]
+                    |_, to| {
+                        if let Some(dx) = dx.get_mut(to * vectors + vector) {
+                            (S::Vector::<V>::load_array_ref(v, dx) + share).store_array(dx);
+                        }
+                    },
+                );
+            }
+        },
+    );
 }

@@ -115,28 +115,36 @@ pub(super) fn pass<V: Simd, S: Scalar, const K: usize>(
     state: [&mut [S]; K],
     rule: &impl Rule<S, K>,
 ) {
-    let mut parameters = parameters.chunks_exact_mut(S::LANES);
-    let mut gradients = gradients.chunks_exact(S::LANES);
-    let mut state = state.map(|slot| slot.chunks_exact_mut(S::LANES));
-    for (place, g) in parameters.by_ref().zip(gradients.by_ref()) {
-        let slots = state.each_mut().map(|slot| slot.next().unwrap_or_default());
-        let mut memory = [Vector::<S, V>::splat(v, S::ZERO); K];
-        for (memory, slot) in memory.iter_mut().zip(&slots) {
-            *memory = load::<V, S>(v, slot);
+    let whole = parameters.len().min(gradients.len()) / S::LANES * S::LANES;
+    let (parameters, place) = parameters.split_at_mut(whole);
+    let (gradients, g) = gradients.split_at(whole);
+    let split = state.map(|slot| slot.split_at_mut_checked(whole).unwrap_or_default());
+    let (mut state, mut slots): ([&mut [S::Array]; K], [&mut [S]; K]) =
+        (core::array::from_fn(|_| Default::default()), core::array::from_fn(|_| Default::default()));
+    for (k, (whole, rest)) in split.into_iter().enumerate() {
+        (state[k], slots[k]) = (S::vectors_mut(whole), rest);
+    }
+    let zero = Vector::<S, V>::splat(v, S::ZERO);
+    // Few instructions for each vector: many of them are under way at once, and their way from memory is long.
+    for (place, (w, g)) in S::vectors_mut(parameters).iter_mut().zip(S::vectors(gradients)).enumerate() {
+        let mut memory = [zero; K];
+        for (memory, slot) in memory.iter_mut().zip(&state) {
+            let Some(slot) = slot.get(place) else { return };
+            *memory = Vector::<S, V>::load_array_ref(v, slot);
         }
-        let (w, g) = (load::<V, S>(v, place), load::<V, S>(v, g));
-        store::<V, S>(terms.apply::<V, K>(w, g, &mut memory, rule), place);
-        for (memory, slot) in memory.iter().zip(slots) {
-            store::<V, S>(*memory, slot);
+        let (old, g) = (Vector::<S, V>::load_array_ref(v, w), Vector::<S, V>::load_array_ref(v, g));
+        terms.apply::<V, K>(old, g, &mut memory, rule).store_array(w);
+        for (memory, slot) in memory.iter().zip(&mut state) {
+            if let Some(slot) = slot.get_mut(place) {
+                memory.store_array(slot);
+            }
         }
     }
 
-    let (place, g) = (parameters.into_remainder(), gradients.remainder());
     if place.is_empty() {
         return;
     }
-    let slots = state.map(|slot| slot.into_remainder());
-    let mut memory = [Vector::<S, V>::splat(v, S::ZERO); K];
+    let mut memory = [zero; K];
     for (memory, slot) in memory.iter_mut().zip(&slots) {
         *memory = S::load_few(v, slot);
     }
@@ -158,24 +166,6 @@ impl<S: Scalar> Terms<S> {
     ) -> Vector<S, V> {
         let g = g * self.scale + w * self.decay;
         rule.apply::<V>(w * self.shrink, g, memory)
-    }
-}
-
-/// A whole vector; of anything else, zeros.
-#[inline(always)]
-fn load<V: Simd, S: Scalar>(v: V, values: &[S]) -> Vector<S, V> {
-    if values.len() == S::LANES {
-        Vector::<S, V>::from_slice(v, values)
-    } else {
-        Vector::<S, V>::splat(v, S::ZERO)
-    }
-}
-
-/// A whole vector; anything else is left alone.
-#[inline(always)]
-fn store<V: Simd, S: Scalar>(vector: Vector<S, V>, values: &mut [S]) {
-    if values.len() == S::LANES {
-        vector.store_slice(values);
     }
 }
 
