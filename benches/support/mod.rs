@@ -6,7 +6,7 @@ use backprop::Rng;
 use backprop::prelude::*;
 use backprop::rand_core::Rng as _;
 use backprop_runtime::dispatch;
-use backprop_runtime::simd::{Lanes, Simd, SimdBase as _, SimdFloat as _};
+use backprop_runtime::simd::{Simd, SimdBase as _, SimdFloat as _};
 use std::hint::black_box;
 
 /// W1: an audio effect's size.
@@ -225,7 +225,7 @@ where
 /// Operations of a call of [`peak`].
 pub(crate) const PEAK_OPERATIONS: usize = 10_000 * 12 * 16 * 2;
 
-/// Multiply-adds as fast as they can be: twelve chains of vectors in registers.
+/// Multiply-adds as fast as they can be: twelve chains, each in one register of the instruction set.
 pub(crate) fn peak() -> impl FnMut() {
     || {
         black_box(dispatch!(v => multiply_adds(v, black_box(1.0))));
@@ -234,9 +234,9 @@ pub(crate) fn peak() -> impl FnMut() {
 
 #[inline(always)]
 fn multiply_adds<V: Simd>(v: V, x: f32) -> f32 {
-    let mut sums = [<f32 as Lanes>::Vector::<V>::splat(v, x); 12];
-    let factor = <f32 as Lanes>::Vector::<V>::splat(v, black_box(0.999));
-    for _ in 0..10_000 {
+    let mut sums = [V::f32s::splat(v, x); 12];
+    let factor = V::f32s::splat(v, black_box(0.999));
+    for _ in 0..10_000 * 16 / V::f32s::LEN {
         for sum in &mut sums {
             *sum = sum.mul_add(factor, factor);
         }
