@@ -48,13 +48,16 @@ networks! {
     Depth64: 64, 64;
 }
 
-/// Measures a step of plain gradient descent as one point of a group, and adds a line to its table.
+/// A column of a table.
+type Column = [String; 4];
+
+/// Measures a step of plain gradient descent as one point of a group.
 fn point<N, const I: usize>(
     group: &mut BenchmarkGroup<'_, WallTime>,
-    table: &mut String,
     place: usize,
     batch: usize,
-) where
+) -> Option<Column>
+where
     N: Trainable<Scalar = f32, Sample = [f32; I], Target = Class> + Zeroed,
 {
     let mut rng = backprop::rng(1);
@@ -65,14 +68,31 @@ fn point<N, const I: usize>(
     let mut trainer = Trainer::<N, _>::boxed(Sgd::new(1e-4));
     // Forward, weights and inputs; nobody asks for the gradient of the network's input.
     let operations = 2 * batch * (3 * N::MULTIPLY_ADDS - I * I);
-    let rate = measure(group, BenchmarkId::from_parameter(place), operations, || {
+    let Rate { rate, most, part } = measure(group, BenchmarkId::from_parameter(place), operations, || {
         let loss = trainer.step(&mut net, black_box(&xs), black_box(&ys));
         assert!(black_box(loss).is_ok(), "the batch is valid");
-    });
-    if let Some(Rate { rate, most, part }) = rate {
-        let time = operations as f64 / rate / 1e3;
-        *table += &format!("| {place} | {time:.1} µs | {rate:.1} | {part:.0} % of {most:.0} |\n");
+    })?;
+    let time = operations as f64 / rate / 1e3;
+    Some([
+        format!("{place}"),
+        format!("{time:.1}"),
+        format!("{rate:.0} of {most:.0}"),
+        format!("{part:.0} %"),
+    ])
+}
+
+fn print(name: &str, columns: &[Column]) {
+    if columns.is_empty() {
+        return;
     }
+    for (row, what) in [name, "µs", "GFLOP/s", "of the peak"].iter().enumerate() {
+        let cells: String = columns.iter().map(|column| format!(" {} |", column[row])).collect();
+        println!("| {what} |{cells}");
+        if row == 0 {
+            println!("|---|{}", "---:|".repeat(columns.len()));
+        }
+    }
+    println!();
 }
 
 /// Groups of points: of each its number, its batch, and its network with the length of an input.
@@ -82,12 +102,9 @@ macro_rules! groups {
     })*) => { $(
         let mut group = $criterion.benchmark_group($name);
         group.plot_config(PlotConfiguration::default().summary_scale(AxisScale::Logarithmic));
-        let table = &mut String::new();
-        $(point::<$net, $inputs>(&mut group, table, $place, $batch);)*
+        let columns = [$(point::<$net, $inputs>(&mut group, $place, $batch)),*];
         group.finish();
-        if !table.is_empty() {
-            println!("| {} | time | GFLOP/s | of the peak |\n|---:|---:|---:|---:|\n{table}", $name);
-        }
+        print($name, &columns.into_iter().flatten().collect::<Vec<_>>());
     )* };
 }
 
