@@ -7,6 +7,8 @@
 # Prints a line for each case: seconds of `cargo check` beyond those of an empty crate; of `cargo build --release`,
 # seconds on the clock and of processor time; bytes of the executable, and of its code beyond an empty program's.
 set -eu
+# Whatever an earlier check remembers is no part of the time.
+export CARGO_INCREMENTAL=0
 root=$(cd "$(dirname "$0")/../.." && pwd)
 crate=$root/target/build-time/crate
 mkdir -p "$crate/src"
