@@ -1,15 +1,22 @@
 //! How the time of a training step grows with width, depth and batch.
 //!
 //! ```sh
-//! cargo bench --bench scaling              # numbers, and plots under target/criterion/*/report/lines.svg
+//! cargo bench --bench scaling              # a table of each; plots under target/criterion/*/report/lines.svg
 //! cargo bench --bench scaling -- width
 //! ```
 //!
 //! An element is a floating-point operation: where `Gelem/s` stays level, time is proportional to the work.
 
+#[path = "support/measure.rs"]
+mod measure;
+#[path = "support/peak.rs"]
+mod peak;
+
 use backprop::prelude::*;
 use backprop::rand_core::Rng as _;
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::measurement::WallTime;
+use criterion::{AxisScale, BenchmarkGroup, BenchmarkId, Criterion, PlotConfiguration};
+use measure::{Rate, measure};
 use std::hint::black_box;
 use std::time::Duration;
 
@@ -41,8 +48,15 @@ networks! {
     Depth64: 64, 64;
 }
 
+/// A column of a table.
+type Column = [String; 4];
+
 /// Measures a step of plain gradient descent as one point of a group.
-fn measure<N, const I: usize>(criterion: &mut Criterion, group: &str, place: usize, batch: usize)
+fn point<N, const I: usize>(
+    group: &mut BenchmarkGroup<'_, WallTime>,
+    place: usize,
+    batch: usize,
+) -> Option<Column>
 where
     N: Trainable<Scalar = f32, Sample = [f32; I], Target = Class> + Zeroed,
 {
@@ -54,49 +68,84 @@ where
     let mut trainer = Trainer::<N, _>::boxed(Sgd::new(1e-4));
     // Forward, weights and inputs; nobody asks for the gradient of the network's input.
     let operations = 2 * batch * (3 * N::MULTIPLY_ADDS - I * I);
-    let mut group = criterion.benchmark_group(group);
-    group.throughput(Throughput::Elements(operations as u64));
-    group.bench_function(BenchmarkId::from_parameter(place), |bencher| {
-        bencher.iter(|| {
-            let loss = trainer.step(&mut net, black_box(&xs), black_box(&ys));
-            assert!(black_box(loss).is_ok(), "the batch is valid");
-        });
-    });
-    group.finish();
+    let Rate { rate, most, part } = measure(group, BenchmarkId::from_parameter(place), operations, || {
+        let loss = trainer.step(&mut net, black_box(&xs), black_box(&ys));
+        assert!(black_box(loss).is_ok(), "the batch is valid");
+    })?;
+    let time = operations as f64 / rate / 1e3;
+    Some([
+        format!("{place}"),
+        format!("{time:.1}"),
+        format!("{rate:.0} of {most:.0}"),
+        format!("{part:.0} %"),
+    ])
 }
 
-fn width(criterion: &mut Criterion) {
-    measure::<Width16, 16>(criterion, "width", 16, 64);
-    measure::<Width32, 32>(criterion, "width", 32, 64);
-    measure::<Width64, 64>(criterion, "width", 64, 64);
-    measure::<Width128, 128>(criterion, "width", 128, 64);
-    measure::<Width256, 256>(criterion, "width", 256, 64);
-    measure::<Width512, 512>(criterion, "width", 512, 64);
-    measure::<Width1024, 1024>(criterion, "width", 1024, 64);
-}
-
-fn depth(criterion: &mut Criterion) {
-    measure::<Depth1, 64>(criterion, "depth", 1, 64);
-    measure::<Depth2, 64>(criterion, "depth", 2, 64);
-    measure::<Depth4, 64>(criterion, "depth", 4, 64);
-    measure::<Depth8, 64>(criterion, "depth", 8, 64);
-    measure::<Depth16, 64>(criterion, "depth", 16, 64);
-    measure::<Depth32, 64>(criterion, "depth", 32, 64);
-    measure::<Depth64, 64>(criterion, "depth", 64, 64);
-}
-
-fn batch(criterion: &mut Criterion) {
-    for batch in [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024] {
-        measure::<Width128, 128>(criterion, "batch", batch, batch);
+fn print(name: &str, columns: &[Column]) {
+    if columns.is_empty() {
+        return;
     }
+    for (row, what) in [name, "µs", "GFLOP/s", "of the peak"].iter().enumerate() {
+        let cells: String = columns.iter().map(|column| format!(" {} |", column[row])).collect();
+        println!("| {what} |{cells}");
+        if row == 0 {
+            println!("|---|{}", "---:|".repeat(columns.len()));
+        }
+    }
+    println!();
 }
 
-criterion_group! {
-    name = scaling;
-    config = Criterion::default()
+/// Groups of points: of each its number, its batch, and its network with the length of an input.
+macro_rules! groups {
+    ($criterion:ident; $($name:literal {
+        $($place:literal, $batch:literal, $net:ident, $inputs:literal;)*
+    })*) => { $(
+        let mut group = $criterion.benchmark_group($name);
+        group.plot_config(PlotConfiguration::default().summary_scale(AxisScale::Logarithmic));
+        let columns = [$(point::<$net, $inputs>(&mut group, $place, $batch)),*];
+        group.finish();
+        print($name, &columns.into_iter().flatten().collect::<Vec<_>>());
+    )* };
+}
+
+fn main() {
+    let mut criterion = Criterion::default()
         .sample_size(20)
         .warm_up_time(Duration::from_millis(300))
-        .measurement_time(Duration::from_secs(1));
-    targets = width, depth, batch
+        .measurement_time(Duration::from_secs(1))
+        .configure_from_args();
+    groups! { criterion;
+        "width" {
+            16, 64, Width16, 16;
+            32, 64, Width32, 32;
+            64, 64, Width64, 64;
+            128, 64, Width128, 128;
+            256, 64, Width256, 256;
+            512, 64, Width512, 512;
+            1024, 64, Width1024, 1024;
+        }
+        "depth" {
+            1, 64, Depth1, 64;
+            2, 64, Depth2, 64;
+            4, 64, Depth4, 64;
+            8, 64, Depth8, 64;
+            16, 64, Depth16, 64;
+            32, 64, Depth32, 64;
+            64, 64, Depth64, 64;
+        }
+        "batch" {
+            1, 1, Width128, 128;
+            2, 2, Width128, 128;
+            4, 4, Width128, 128;
+            8, 8, Width128, 128;
+            16, 16, Width128, 128;
+            32, 32, Width128, 128;
+            64, 64, Width128, 128;
+            128, 128, Width128, 128;
+            256, 256, Width128, 128;
+            512, 512, Width128, 128;
+            1024, 1024, Width128, 128;
+        }
+    }
+    criterion.final_summary();
 }
-criterion_main!(scaling);

@@ -1,6 +1,6 @@
-"""The workloads of benches/README.md in PyTorch, JAX and onnxruntime: one library a process.
+"""The workloads of benches/README.md in PyTorch, JAX, onnxruntime and LiteRT: one library a process.
 
-    python peers.py torch|jax|onnxruntime
+    python peers.py torch|jax|onnxruntime|litert
 
 Speaks with run.py as src/lib.rs does. The same shapes, batch sizes and optimizers as ours; inputs vary.
 """
@@ -208,6 +208,81 @@ def onnxruntime_workloads():
         net.add("Conv", uniform(*kernel) / 5, uniform(kernel[0])).add("Relu")
         net.add("MaxPool", kernel_shape=[2, 2], strides=[2, 2])
     yield "W4 predict", predict(dense(net.add("Flatten"), "Relu", 256, 120, 84, 10), 1, 28, 28)
+
+
+def litert_workloads():
+    import flatbuffers
+    from ai_edge_litert import schema_py_generated as schema
+    from ai_edge_litert.interpreter import Interpreter
+
+    kinds, relu = schema.BuiltinOperator, schema.ActivationFunctionType.RELU
+
+    class Graph:
+        """Operators one after another; images are [height, width, channel]."""
+
+        def __init__(self, *shape):
+            self.buffers, self.tensors, self.codes, self.operators = [schema.BufferT()], [], [], []
+            self.last = self.tensor((1, *shape))
+
+        def tensor(self, shape, values=None):
+            if values is not None:
+                self.buffers.append(schema.BufferT(data=np.frombuffer(values.tobytes(), np.uint8)))
+            buffer = len(self.buffers) - 1 if values is not None else 0
+            self.tensors.append(schema.TensorT(shape=shape, buffer=buffer))
+            return len(self.tensors) - 1
+
+        def add(self, kind, shape, *constants, options="NONE", **fields):
+            inputs = [self.last, *(self.tensor(values.shape, values) for values in constants)]
+            self.last = self.tensor((1, *shape))
+            self.operators.append(schema.OperatorT(
+                opcodeIndex=len(self.codes), inputs=inputs, outputs=[self.last],
+                builtinOptionsType=getattr(schema.BuiltinOptions, options),
+                builtinOptions=None if options == "NONE" else getattr(schema, options + "T")(**fields)))
+            self.codes.append(schema.OperatorCodeT(deprecatedBuiltinCode=kind, builtinCode=kind, version=1))
+            return self
+
+        def dense(self, weights, bias, act=0):
+            return self.add(kinds.FULLY_CONNECTED, bias.shape, weights.T, bias,
+                            options="FullyConnectedOptions", fusedActivationFunction=act)
+
+        def conv_and_pool(self, side, *kernel):
+            channels, square = kernel[0], dict(strideW=2, strideH=2, filterWidth=2, filterHeight=2)
+            self.add(kinds.CONV_2D, (side, side, channels), uniform(*kernel) / 5, uniform(channels),
+                     options="Conv2DOptions", padding=1, strideW=1, strideH=1, fusedActivationFunction=relu)
+            return self.add(kinds.MAX_POOL_2D, (side // 2, side // 2, channels), options="Pool2DOptions", **square)
+
+        def predict(self):
+            graph = schema.SubGraphT(tensors=self.tensors, inputs=[0], outputs=[self.last], operators=self.operators)
+            model = schema.ModelT(version=3, operatorCodes=self.codes, subgraphs=[graph], buffers=self.buffers)
+            builder = flatbuffers.Builder()
+            builder.Finish(model.Pack(builder), b"TFL3")
+            net = Interpreter(model_content=bytes(builder.Output()), num_threads=1)
+            net.allocate_tensors()
+            xs, turn = [uniform(*self.tensors[0].shape) for _ in range(16)], [0]
+
+            def run():
+                turn[0] = (turn[0] + 1) % 16
+                net.set_tensor(0, xs[turn[0]])
+                net.invoke()
+                return net.get_tensor(self.last)
+            assert len({run().tobytes() for _ in xs}) == 16
+            return run
+
+    tiny, digits, lenet5 = Graph(8), Graph(784), Graph(28, 28, 1)
+    for layer in dense_parameters(8, 32, 32, 4):
+        tiny.dense(*layer)
+        if len(layer[1]) > 4:
+            tiny.add(kinds.TANH, layer[1].shape)
+    hidden, last = dense_parameters(784, 128, 10)
+    digits.dense(*hidden, relu).dense(*last).add(kinds.SOFTMAX, (10,), options="SoftmaxOptions", beta=1.0)
+    lenet5.conv_and_pool(24, 6, 5, 5, 1).conv_and_pool(8, 16, 5, 5, 6)
+    *hidden, last = dense_parameters(256, 120, 84, 10)
+    for layer in hidden:
+        lenet5.dense(*layer, relu)
+    lenet5.dense(*last)
+    yield "W1 predict", tiny.predict()
+    yield "W2 predict", digits.predict()
+    yield "W4 predict", lenet5.predict()
 
 
 def seconds(run):

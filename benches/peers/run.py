@@ -1,20 +1,28 @@
 """One table of our workloads beside those of other libraries, measured in turns.
 
-    python benches/peers/run.py torch=PYTHON jax=PYTHON onnxruntime=PYTHON candle burn
+    python benches/peers/run.py torch=PYTHON libtorch=PYTHON jax=PYTHON onnxruntime=PYTHON litert=PYTHON \\
+        candle burn plain NAME:PROGRAM
 
 Each is optional. A Python library gets the interpreter that has it installed (requirements.txt; one environment for
-all will do); candle and burn are built here, for the native CPU, and backprop as users build it. Every process is
-pinned to one core and has one thread. In each round every workload runs once in every library, ours first; a cell
-is the median over rounds, a ratio the median of the rounds' ratios to ours.
+all will do), and so does libtorch, whose headers come with torch; candle, burn and plain (Rust by hand) are built
+here, for the native CPU, and backprop as users build it. Every process is pinned to one core and has one thread. In
+each round every workload runs once in every library, ours first; a cell is the median over rounds, a ratio the median
+of the rounds' ratios to ours. ROUNDS=1 in the environment makes a short run.
+
+NAME:PROGRAM is any other program that speaks as src/lib.rs does: it prints a line of `ready` and the names of its
+workloads, with tabs between them, and answers each name that it reads on a line of its input with the seconds that
+one call takes, on a line of its output.
 """
 import os
 import pathlib
+import re
+import shlex
 import statistics
 import subprocess
 import sys
 import tomllib
 
-ROUNDS = 7
+ROUNDS = int(os.environ.get("ROUNDS", 7))
 FOLDER = pathlib.Path(__file__).resolve().parent
 ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "RAYON")}
 
@@ -39,26 +47,44 @@ class Peer:
         self.seconds[workload].append(float(self.process.stdout.readline()))
 
 
+def output(*command):
+    return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
+
+
 def python(name, interpreter):
-    ask = f"from importlib.metadata import version; print(version('{name}'))"
-    version = subprocess.run([interpreter, "-c", ask], stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
-    return Peer(name, [interpreter, FOLDER / "peers.py", name], version)
+    package = {"litert": "ai-edge-litert", "libtorch": "torch"}.get(name, name)
+    version = output(interpreter, "-c", f"from importlib.metadata import version; print(version('{package}'))")
+    command = [libtorch(interpreter)] if name == "libtorch" else [interpreter, FOLDER / "peers.py", name]
+    return Peer(name, command, version)
 
 
-def rust(name, flags, package):
+def libtorch(interpreter):
+    root = output(interpreter, "-c", "import torch; print(torch.__path__[0])")
+    program = FOLDER / "target" / "libtorch"
+    program.parent.mkdir(exist_ok=True)
+    headers = [f"-I{root}/include", f"-I{root}/include/torch/csrc/api/include"]
+    libraries = [f"-L{root}/lib", f"-Wl,-rpath,{root}/lib", "-ltorch_cpu", "-lc10"]
+    options = ["-std=c++20", "-O3", "-march=native", *headers, FOLDER / "libtorch.cpp", "-o", program, *libraries]
+    subprocess.run(["g++", *options], check=True)
+    return program
+
+
+def rust(name, flags, package=None):
     target = FOLDER / "target" / ("native" if flags else "default")
     build = ["cargo", "build", "--release", "--features", name, "--bin", name, "--target-dir", target]
     subprocess.run(build, cwd=FOLDER, env=os.environ | {"RUSTFLAGS": flags}, check=True)
     lock = tomllib.loads((FOLDER / "Cargo.lock").read_text())
-    version = next(entry["version"] for entry in lock["package"] if entry["name"] == package)
+    version = next((entry["version"] for entry in lock["package"] if entry["name"] == package), "")
     return Peer(name, [target / "release" / name], version)
 
 
 def peer(argument):
-    name, _, interpreter = argument.partition("=")
-    if interpreter:
-        return python(name, interpreter)
-    return rust(name, "-C target-cpu=native", {"candle": "candle-core"}.get(name, name))
+    name, kind, place = re.fullmatch("([^=:]+)([=:]?)(.*)", argument).groups()
+    if kind == "=":
+        return python(name, place)
+    if kind == ":":
+        return Peer(name, shlex.split(place), "")
+    return rust(name, "-C target-cpu=native", {"candle": "candle-core", "burn": "burn"}.get(name))
 
 
 def text(seconds):
@@ -94,7 +120,7 @@ def main():
             cells += [text(statistics.median(seconds)), f"{ratio:.1f}×"]
         print("| " + " | ".join(cells) + " |")
     print(f"\nFMA peak: {statistics.median(peaks) / 1e9:.0f} GFLOP/s.", end=" ")
-    print(", ".join(f"{each.name} {each.version}" for each in (ours, *peers)))
+    print(", ".join(f"{each.name} {each.version}".strip() for each in (ours, *peers)))
 
 
 main()

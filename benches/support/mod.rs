@@ -1,12 +1,10 @@
-//! What is measured: networks, data, calls; and the machine's peak to compare with.
+//! What is measured: networks, data, calls.
 //!
 //! W1 to W4 and W6 are the workloads of `benches/README.md`, as users write them.
 
 use backprop::Rng;
 use backprop::prelude::*;
 use backprop::rand_core::Rng as _;
-use backprop_runtime::dispatch;
-use backprop_runtime::simd::{Lanes, Simd, SimdBase as _, SimdFloat as _};
 use std::hint::black_box;
 
 /// W1: an audio effect's size.
@@ -220,26 +218,4 @@ where
         }
         black_box(&net);
     }
-}
-
-/// Operations of a call of [`peak`].
-pub(crate) const PEAK_OPERATIONS: usize = 10_000 * 12 * 16 * 2;
-
-/// Multiply-adds as fast as they can be: twelve chains of vectors in registers.
-pub(crate) fn peak() -> impl FnMut() {
-    || {
-        black_box(dispatch!(v => multiply_adds(v, black_box(1.0))));
-    }
-}
-
-#[inline(always)]
-fn multiply_adds<V: Simd>(v: V, x: f32) -> f32 {
-    let mut sums = [<f32 as Lanes>::Vector::<V>::splat(v, x); 12];
-    let factor = <f32 as Lanes>::Vector::<V>::splat(v, black_box(0.999));
-    for _ in 0..10_000 {
-        for sum in &mut sums {
-            *sum = sum.mul_add(factor, factor);
-        }
-    }
-    sums.into_iter().map(|sum| sum.reduce_sum()).sum()
 }

@@ -4,7 +4,7 @@
 
 use backprop_runtime::dispatch;
 use backprop_runtime::layers::{Conv2d, Dense, MaxPool2d};
-use backprop_runtime::simd::{Lanes, Simd, SimdBase as _, SimdFloat as _};
+use backprop_runtime::simd::{Simd, SimdBase as _, SimdFloat as _};
 use backprop_runtime::{Backward, Forward, Layer, Pass, Sample};
 use std::hint::black_box;
 use std::time::Instant;
@@ -26,11 +26,12 @@ fn seconds(mut run: impl FnMut()) -> f64 {
     best
 }
 
+/// Twelve chains, each in one register of the instruction set.
 #[inline(always)]
 fn multiply_adds<V: Simd>(v: V, x: f32, rounds: usize) -> f32 {
-    let mut acc = [<f32 as Lanes>::Vector::<V>::splat(v, x); 12];
-    let factor = <f32 as Lanes>::Vector::<V>::splat(v, black_box(0.999));
-    for _ in 0..rounds {
+    let mut acc = [V::f32s::splat(v, x); 12];
+    let factor = V::f32s::splat(v, black_box(0.999));
+    for _ in 0..rounds * 16 / V::f32s::LEN {
         for acc in &mut acc {
             *acc = acc.mul_add(factor, factor);
         }
