@@ -162,21 +162,35 @@ pub(super) fn rows<V: Simd, S: Lanes, const R: usize, const C: usize>(
     a: Panel<'_, S>,
     b: Panel<'_, S::Array>,
 ) -> Block<V, S, R, C> {
-    let Some(mut rest) = a.values.get(a.first * a.row..) else { return acc };
-    let mut rows: [&[S]; R] = [&[]; R];
-    for row in &mut rows {
-        let Some((first, others)) = rest.split_at_checked(a.row) else { return acc };
-        (*row, rest) = (first, others);
-    }
-    for (k, bk) in pieces(b.values, b.row).take(a.row).enumerate() {
-        let Some(bk) = chunk(bk, b.first) else { break };
+    let Some(rows) = neighbours::<S, R>(a) else { return acc };
+    let (mut place, row) = (b.first, b.row);
+    for k in 0..a.row {
+        let Some(bk) = chunk(b.values, place) else { break };
         // It always is; said here, so that there is no branch that panics.
         if !rows.iter().all(|row| k < row.len()) {
             break;
         }
-        outer(v, &mut acc, &from_fn(|r| rows[r][k]), &load::<V, S, C>(v, bk));
+        let b = load::<V, S, C>(v, bk);
+        for r in 0..R {
+            // Not gathered before: there are not as many registers.
+            let a = splat(v, rows[r][k]);
+            for c in 0..C {
+                acc[r][c] = b[c].mul_add(a, acc[r][c]);
+            }
+        }
+        place += row;
     }
     acc
+}
+
+/// The first `R` rows.
+#[inline(always)]
+fn neighbours<'a, S, const R: usize>(a: Panel<'a, S>) -> Option<[&'a [S]; R]> {
+    let mut rows: [&[S]; R] = [&[]; R];
+    for r in 0..R {
+        rows[r] = a.values.get((a.first + r) * a.row..)?.get(..a.row)?;
+    }
+    Some(rows)
 }
 
 /// `count` things in as few parts of at most `largest` as there can be, as even as can be: (start, length).

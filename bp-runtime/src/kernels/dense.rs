@@ -28,9 +28,15 @@ const fn vectors_in_block<V: Simd>() -> usize {
     if register::<V>() == 16 { 2 } else { 1 }
 }
 
-/// Output vectors in a block of the weight gradient, whose sums are short: fewer blocks begin and end.
-const fn weight_vectors<V: Simd>() -> usize {
-    if register::<V>() == 16 { 3 } else { 1 }
+/// Inputs and output vectors in a block of the weight gradient, whose sums are short: the larger, the fewer blocks
+/// begin and end.
+const fn weight_block<V: Simd>() -> (usize, usize) {
+    match register::<V>() {
+        16 => (8, 3),
+        8 => (6, 1),
+        4 if cfg!(target_arch = "aarch64") => (6, 1),
+        _ => (2, 1),
+    }
 }
 
 #[inline(always)]
@@ -134,13 +140,13 @@ pub(super) fn weight_gradient<V: Simd, S: Lanes>(
         let dy = S::vectors(transposed);
         let first = first && row == 0;
         bias_gradient(v, Panel { values: dy, row: vectors, first: 0 }, dbias, first);
-        for (input, count) in parts(layer.inputs, block::<V, false>()) {
+        for (input, count) in parts(layer.inputs, weight_block::<V>().0) {
             let x = Panel { values: x, row: tile, first: input };
-            for (vector, width) in parts(vectors, weight_vectors::<V>()) {
+            for (vector, width) in parts(vectors, weight_block::<V>().1) {
                 let dy = Panel { values: dy, row: vectors, first: vector };
                 let place = input * layer.outputs + vector * S::LANES;
                 let dw = (dweight.get_mut(place..).unwrap_or(&mut []), first);
-                with_size!(count, block::<V, false>(), R => with_size!(width, weight_vectors::<V>(), C =>
+                with_size!(count, weight_block::<V>().0, R => with_size!(width, weight_block::<V>().1, C =>
                     weight_panel::<V, S, R, C>(v, layer, x, dy, dw)));
             }
         }
