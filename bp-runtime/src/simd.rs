@@ -28,6 +28,8 @@ pub trait Lanes: fearless_simd::SimdFloatElement + crate::kernels::Kernels {
     fn vectors_mut(values: &mut [Self]) -> &mut [Self::Array];
     /// As many numbers as there are, and zeros behind them.
     fn load_few<V: Simd>(v: V, from: &[Self]) -> Self::Vector<V>;
+    /// A few numbers over and over: 1, 2, 4… of them, up to half of a vector.
+    fn load_repeated<V: Simd>(v: V, from: &[Self]) -> Self::Vector<V>;
     /// Stores as many lanes as there are places.
     fn store_few<V: Simd>(vector: Self::Vector<V>, to: &mut [Self]);
 }
@@ -68,6 +70,19 @@ macro_rules! lanes {
                     Some((low, rest)) => fearless_simd::$half::load_array_ref(v, low).combine(half(rest)),
                     None => half(from).combine(fearless_simd::$half::splat(v, 0.0)),
                 }
+            }
+
+            #[inline(always)]
+            fn load_repeated<V: Simd>(v: V, from: &[Self]) -> Self::Vector<V> {
+                let half = match from.first_chunk() {
+                    Some(half) => fearless_simd::$half::load_array_ref(v, half),
+                    None => {
+                        let number = |place| from.get(place % from.len().max(1)).copied().unwrap_or(0.0);
+                        let quarter = fearless_simd::$quarter::load_array(v, core::array::from_fn(number));
+                        quarter.combine(quarter)
+                    }
+                };
+                half.combine(half)
             }
 
             #[inline(always)]

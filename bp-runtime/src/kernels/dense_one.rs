@@ -1,7 +1,8 @@
 //! Dense layers for one sample: matrix–vector products, bound by the memory that the weights stream from.
 
 use super::block::{
-    first_lanes, load, load_at, load_partly, parts, pieces, pieces_mut, splat, store_partly, with_size,
+    first_lanes, load, load_at, load_partly, load_unless, parts, pieces, pieces_mut, splat, store_partly,
+    with_size,
 };
 use super::dense_narrow::{self as narrow, with_narrow};
 use crate::layers::Dense;
@@ -217,26 +218,33 @@ fn dot_row<V: Simd, S: Lanes>(v: V, row: &[S], dy: &[S]) -> S {
     acc.reduce_sum()
 }
 
-/// An outer product added to the gradient.
+/// An outer product added to the gradient, or to zeros in its place.
 #[inline(always)]
-pub(crate) fn weight_gradient<V: Simd, S: Lanes>(v: V, layer: &Dense, x: &[S], dy: &[S], gradient: &mut [S]) {
+pub(crate) fn weight_gradient<V: Simd, S: Lanes>(
+    v: V,
+    layer: &Dense,
+    x: &[S],
+    dy: &[S],
+    (gradient, mut first): (&mut [S], bool),
+) {
     let (dweight, dbias) = gradient.split_at_mut((layer.inputs * layer.outputs).min(gradient.len()));
     for (x, dy) in pieces(x, layer.inputs).zip(pieces(dy, layer.outputs)) {
         with_narrow!(layer.outputs, S,
-        O => narrow::weight_gradient::<V, S, O>(v, x, dy, dweight),
+        O => narrow::weight_gradient::<V, S, O>(v, x, dy, (dweight, first)),
         else for (&x, dweight) in x.iter().zip(pieces_mut(dweight, layer.outputs)) {
-            add_scaled(v, x, dy, dweight);
+            add_scaled(v, x, dy, (dweight, first));
         });
-        add_scaled(v, S::from(1_i8), dy, dbias);
+        add_scaled(v, S::from(1_i8), dy, (dbias, first));
+        first = false;
     }
 }
 
-/// `to += scale · values`
+/// `to += scale · values`, from zero if it is the first.
 #[inline(always)]
-fn add_scaled<V: Simd, S: Lanes>(v: V, scale: S, values: &[S], to: &mut [S]) {
+fn add_scaled<V: Simd, S: Lanes>(v: V, scale: S, values: &[S], (to, first): (&mut [S], bool)) {
     let factor = splat::<V, S>(v, scale);
     for (to, values) in to.chunks_mut(S::LANES).zip(values.chunks(S::LANES)) {
-        let sum = load_partly::<V, S>(v, values).mul_add(factor, load_partly::<V, S>(v, to));
+        let sum = load_partly::<V, S>(v, values).mul_add(factor, load_unless(v, first, to));
         store_partly(v, sum, to);
     }
 }
