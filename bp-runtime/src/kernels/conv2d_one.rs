@@ -124,6 +124,12 @@ impl Halves {
     }
 }
 
+/// So many numbers from a place on, if there are.
+#[inline(always)]
+fn piece<S>(values: &[S], first: usize, length: usize) -> Option<&[S]> {
+    values.get(first..)?.get(..length)
+}
+
 /// `R` channels of a vector, of which each half is at a row and a column.
 #[inline(always)]
 fn across_panel<V: Simd, S: Lanes, const R: usize>(
@@ -138,6 +144,7 @@ fn across_panel<V: Simd, S: Lanes, const R: usize>(
     let zero = S::from(0_i8);
     let mut acc: [S::Vector<V>; R] =
         from_fn(|r| splat(v, group.bias.get(channel + r).copied().unwrap_or(zero)));
+    let span = columns.kernel.saturating_sub(1) * columns.dilation + S::LANES / 2;
     let [low, high] = places.map(|[oy, ox]| {
         // Where no tap meets the input, it may have no position either.
         let row = if taps.is_empty() { 0 } else { rows.position(oy, taps.start) };
@@ -147,14 +154,17 @@ fn across_panel<V: Simd, S: Lanes, const R: usize>(
         for ky in taps.clone() {
             let row = (ic * rows.input + (ky - taps.start) * rows.dilation) * columns.input;
             let tap = (ic * rows.kernel + ky) * columns.kernel;
+            // As long as each other, so that both are checked once.
+            let Some(low) = piece(group.x, low + row, span) else { continue };
+            let Some(high) = piece(group.x, high + row, span) else { continue };
             for kx in 0..columns.kernel {
                 // Not a default in place of what is missing: the choice of which would be made for a vector of weights,
                 // and each taken out of it again.
                 let weight = chunk::<S, R>(group.weight, (tap + kx) * group.layer.out_channels + channel);
                 let Some(weight) = weight else { continue };
-                let place = row + kx * columns.dilation;
-                let Some(low) = S::half(group.x, low + place) else { continue };
-                let Some(high) = S::half(group.x, high + place) else { continue };
+                let place = kx * columns.dilation;
+                let Some(low) = S::half(low, place) else { continue };
+                let Some(high) = S::half(high, place) else { continue };
                 let x = S::load_halves(v, low, high);
                 for r in 0..R {
                     acc[r] = x.mul_add(splat::<V, S>(v, weight[r]), acc[r]);
