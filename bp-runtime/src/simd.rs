@@ -21,6 +21,8 @@ pub trait Lanes: fearless_simd::SimdFloatElement + crate::kernels::Kernels {
         + crate::math::Float<Scalar = Self>;
     /// The vector in memory: `[Self; LANES]`.
     type Array: Copy + AsRef<[Self]> + AsMut<[Self]>;
+    /// Half a vector in memory.
+    type Half: Copy;
 
     /// The numbers as vectors in memory, without the rest that fills none.
     fn vectors(values: &[Self]) -> &[Self::Array];
@@ -28,6 +30,14 @@ pub trait Lanes: fearless_simd::SimdFloatElement + crate::kernels::Kernels {
     fn vectors_mut(values: &mut [Self]) -> &mut [Self::Array];
     /// As many numbers as there are, and zeros behind them.
     fn load_few<V: Simd>(v: V, from: &[Self]) -> Self::Vector<V>;
+    /// A few numbers over and over: 1, 2, 4… of them, up to half of a vector.
+    fn load_repeated<V: Simd>(v: V, from: &[Self]) -> Self::Vector<V>;
+    /// Half a vector at a place of a slice, if it is long enough.
+    fn half(values: &[Self], place: usize) -> Option<&Self::Half>;
+    /// A vector of two halves.
+    fn load_halves<V: Simd>(v: V, low: &Self::Half, high: &Self::Half) -> Self::Vector<V>;
+    /// Stores the halves of a vector at two places, the second last; nothing where there is no room.
+    fn store_halves<V: Simd>(vector: Self::Vector<V>, to: &mut [Self], places: [usize; 2]);
     /// Stores as many lanes as there are places.
     fn store_few<V: Simd>(vector: Self::Vector<V>, to: &mut [Self]);
 }
@@ -42,6 +52,7 @@ macro_rules! lanes {
             const LANES: usize = $lanes;
             type Vector<V: Simd> = fearless_simd::$vector<V>;
             type Array = [Self; $lanes];
+            type Half = [Self; $lanes / 2];
 
             #[inline(always)]
             fn vectors(values: &[Self]) -> &[Self::Array] {
@@ -67,6 +78,41 @@ macro_rules! lanes {
                 match from.split_first_chunk() {
                     Some((low, rest)) => fearless_simd::$half::load_array_ref(v, low).combine(half(rest)),
                     None => half(from).combine(fearless_simd::$half::splat(v, 0.0)),
+                }
+            }
+
+            #[inline(always)]
+            fn load_repeated<V: Simd>(v: V, from: &[Self]) -> Self::Vector<V> {
+                let half = match from.first_chunk() {
+                    Some(half) => fearless_simd::$half::load_array_ref(v, half),
+                    None => {
+                        let number = |place| from.get(place % from.len().max(1)).copied().unwrap_or(0.0);
+                        let quarter = fearless_simd::$quarter::load_array(v, core::array::from_fn(number));
+                        quarter.combine(quarter)
+                    }
+                };
+                half.combine(half)
+            }
+
+            #[inline(always)]
+            fn half(values: &[Self], place: usize) -> Option<&Self::Half> {
+                values.get(place..)?.first_chunk()
+            }
+
+            #[inline(always)]
+            fn load_halves<V: Simd>(v: V, low: &Self::Half, high: &Self::Half) -> Self::Vector<V> {
+                let low = fearless_simd::$half::load_array_ref(v, low);
+                low.combine(fearless_simd::$half::load_array_ref(v, high))
+            }
+
+            #[inline(always)]
+            fn store_halves<V: Simd>(vector: Self::Vector<V>, to: &mut [Self], places: [usize; 2]) {
+                let (low, high) = vector.split();
+                if let Some(to) = to.get_mut(places[0]..).and_then(|to| to.first_chunk_mut()) {
+                    low.store_array(to);
+                }
+                if let Some(to) = to.get_mut(places[1]..).and_then(|to| to.first_chunk_mut()) {
+                    high.store_array(to);
                 }
             }
 

@@ -37,9 +37,10 @@ pub struct Trainer<N: Network, O: Optimizer> {
     optimizer: O,
     settings: Settings<N::Scalar>,
     pending: Sum<N::Scalar>,
-    /// Samples in `pending`: where the next batch begins for dropout.
-    samples: usize,
     seed: u64,
+    /// Samples in `pending`: where the next batch begins for dropout.
+    // Between seed and step, which would be copied into the pass as one vector: its read waits for the last step's write.
+    samples: usize,
     step: u64,
     groups: GenericArray<Group<N::Scalar>, N::Tensors>,
     state: State<N, O>,
@@ -365,7 +366,15 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         for tile in 0..batch.tiles() {
             let learning = Accumulate::new(net.parameters().as_ref(), self.gradients.0.flat_mut());
             let mut learning = learning.first(self.samples == 0 && tile == 0);
-            total += batch.run(calls, tile, &mut self.workspace, &mut loss, &mut learning);
+            // Not `&mut loss`: what calls through a reference is not inlined, and saves all vectors.
+            total += batch.run(
+                calls,
+                tile,
+                &mut self.workspace,
+                #[inline(always)]
+                |range, y, dy| loss(range, y, dy),
+                &mut learning,
+            );
         }
         self.finish(total, xs.len(), divisor)
     }

@@ -83,6 +83,13 @@ pub(super) fn load_partly<V: Simd, S: Lanes>(v: V, from: &[S]) -> S::Vector<V> {
     S::load_few(v, from)
 }
 
+/// [`load_partly`], or zero if that is what shall stand there: read as such, because a vector that is read right after
+/// zeros were written over its place in other pieces waits for them.
+#[inline(always)]
+pub(super) fn load_unless<V: Simd, S: Lanes>(v: V, zero: bool, from: &[S]) -> S::Vector<V> {
+    if zero { splat(v, S::from(0_i8)) } else { load_partly(v, from) }
+}
+
 /// Stores as many lanes of a vector as there are places.
 #[inline(always)]
 pub(super) fn store_partly<V: Simd, S: Lanes>(_: V, values: S::Vector<V>, to: &mut [S]) {

@@ -2,7 +2,7 @@
 //! channels in the lanes elsewhere.
 
 use super::axis::Axis;
-use super::block::{chunk, load_at, load_partly, parts, splat, store_at, with_size};
+use super::block::{chunk, load_partly, parts, splat, with_size};
 use crate::layers::Conv2d;
 use crate::simd::{Lanes, Simd, SimdBase as _, SimdFloat as _, register};
 use core::array::from_fn;
@@ -41,68 +41,142 @@ pub(super) fn forward<V: Simd, S: Lanes>(v: V, layer: &Conv2d, parameters: &[S],
         let weight = weight.get(group * out..).unwrap_or(&[]);
         let bias = bias.get(group * out..).unwrap_or(&[]);
         let group = Group { layer, axes, weight, bias, x, into, out };
-        // The outputs that all columns of the kernel meet: side by side, as long as the stride is 1.
-        let inside = (0..columns.kernel)
-            .map(|tap| columns.outputs_of(tap))
-            .reduce(|a, b| a.start.max(b.start)..a.end.min(b.end))
-            .filter(|inside| columns.stride == 1 && inside.len() >= S::LANES)
-            .unwrap_or(0..0);
+        let inside = inside(columns);
+        // Whichever fills more lanes; the outputs of whole vectors of columns lie together.
+        let half = S::LANES / 2;
+        let [across_lanes, beside_lanes] =
+            [inside.len().next_multiple_of(half) * out, inside.len() * out.next_multiple_of(S::LANES)];
+        let good = inside.len() >= S::LANES || across_lanes <= beside_lanes;
+        let inside = if columns.stride == 1 && inside.len() >= half && good { inside } else { 0..0 };
         across(v, &group, inside.clone(), y);
         beside(v, &group, inside, y);
     }
 }
 
-/// Output columns of a range in the lanes.
+/// The outputs that all columns of the kernel meet.
+#[inline(always)]
+fn inside(columns: &Axis) -> Range<usize> {
+    (0..columns.kernel)
+        .map(|tap| columns.outputs_of(tap))
+        .reduce(|a, b| a.start.max(b.start)..a.end.min(b.end))
+        .unwrap_or(0..0)
+}
+
+/// Output columns of a range in the lanes: half a vector of a row, and the next half of the same row or of another that
+/// meets the same taps. Rows are so rarely a multiple of a vector long.
 #[inline(always)]
 fn across<V: Simd, S: Lanes>(v: V, group: &Group<'_, S>, range: Range<usize>, y: &mut [S]) {
     let [rows, _] = group.axes;
     if range.is_empty() {
         return;
     }
-    for (channel, height) in parts(group.out, block::<V>()) {
-        for oy in 0..rows.output {
-            let mut ox = range.start;
-            while ox < range.end {
-                // The last vector overlaps the one before it.
-                let first = ox.min(range.end - S::LANES);
+    let mut first = 0;
+    while first < rows.output {
+        let taps = rows.taps(first);
+        let count = (first..rows.output).take_while(|oy| rows.taps(*oy) == taps).count();
+        let halves = Halves {
+            row: first,
+            end: first + count,
+            half: S::LANES / 2,
+            range: range.clone(),
+            place: 0,
+            last: [0; 2],
+        };
+        for (channel, height) in parts(group.out, block::<V>()) {
+            let mut halves = halves.clone();
+            while halves.row < halves.end {
+                let places = [halves.next(), halves.next()];
                 with_size!(height, block::<V>(), R =>
-                    across_panel::<V, S, R>(v, group, [channel, oy, first], y));
-                ox = first + S::LANES;
+                    across_panel::<V, S, R>(v, group, &taps, channel, places, y));
             }
         }
+        first += count;
     }
 }
 
+/// Halves of vectors side by side in rows, one row after the other.
+#[derive(Clone)]
+struct Halves {
+    /// The next one's row, and where rows end.
+    row: usize,
+    end: usize,
+    /// Columns of a row, and of half a vector.
+    range: Range<usize>,
+    half: usize,
+    /// The next one's first column, counted from the range.
+    place: usize,
+    last: [usize; 2],
+}
+
+impl Halves {
+    /// Row and column of the next; of the last, once there is none.
+    #[inline(always)]
+    fn next(&mut self) -> [usize; 2] {
+        if self.row < self.end {
+            // The last of a row overlaps the one before it.
+            self.last = [self.row, self.range.start + self.place.min(self.range.len() - self.half)];
+            self.place += self.half;
+            if self.place >= self.range.len() {
+                (self.place, self.row) = (0, self.row + 1);
+            }
+        }
+        self.last
+    }
+}
+
+/// So many numbers from a place on, if there are.
+#[inline(always)]
+fn piece<S>(values: &[S], first: usize, length: usize) -> Option<&[S]> {
+    values.get(first..)?.get(..length)
+}
+
+/// `R` channels of a vector, of which each half is at a row and a column.
 #[inline(always)]
 fn across_panel<V: Simd, S: Lanes, const R: usize>(
     v: V,
     group: &Group<'_, S>,
-    [channel, oy, ox]: [usize; 3],
+    taps: &Range<usize>,
+    channel: usize,
+    places: [[usize; 2]; 2],
     y: &mut [S],
 ) {
     let [rows, columns] = group.axes;
     let zero = S::from(0_i8);
     let mut acc: [S::Vector<V>; R] =
         from_fn(|r| splat(v, group.bias.get(channel + r).copied().unwrap_or(zero)));
+    let span = columns.kernel.saturating_sub(1) * columns.dilation + S::LANES / 2;
+    let [low, high] = places.map(|[oy, ox]| {
+        // Where no tap meets the input, it may have no position either.
+        let row = if taps.is_empty() { 0 } else { rows.position(oy, taps.start) };
+        row * columns.input + columns.position(ox, 0)
+    });
     for ic in 0..group.into {
-        for ky in rows.taps(oy) {
-            let row = (ic * rows.input + rows.position(oy, ky)) * columns.input;
+        for ky in taps.clone() {
+            let row = (ic * rows.input + (ky - taps.start) * rows.dilation) * columns.input;
             let tap = (ic * rows.kernel + ky) * columns.kernel;
+            // As long as each other, so that both are checked once.
+            let Some(low) = piece(group.x, low + row, span) else { continue };
+            let Some(high) = piece(group.x, high + row, span) else { continue };
             for kx in 0..columns.kernel {
-                // Not a default in place of missing weights: the choice of which would be made for a vector of them,
+                // Not a default in place of what is missing: the choice of which would be made for a vector of weights,
                 // and each taken out of it again.
                 let weight = chunk::<S, R>(group.weight, (tap + kx) * group.layer.out_channels + channel);
                 let Some(weight) = weight else { continue };
-                let x = load_at::<V, S>(v, group.x, row + columns.position(ox, kx));
+                let place = kx * columns.dilation;
+                let Some(low) = S::half(low, place) else { continue };
+                let Some(high) = S::half(high, place) else { continue };
+                let x = S::load_halves(v, low, high);
                 for r in 0..R {
                     acc[r] = x.mul_add(splat::<V, S>(v, weight[r]), acc[r]);
                 }
             }
         }
     }
+    let [low, high] = places.map(|[oy, ox]| oy * columns.output + ox);
+    let plane = rows.output * columns.output;
     for r in 0..R {
-        let place = ((channel + r) * rows.output + oy) * columns.output + ox;
-        store_at(v, acc[r], y, place);
+        let first = (channel + r) * plane;
+        S::store_halves::<V>(acc[r], y, [first + low, first + high]);
     }
 }
 

@@ -4,7 +4,7 @@
 //! `O` is the number of outputs. A vector of inputs becomes `O` vectors in which each input stands `O` times, as it
 //! meets the weights in memory: `[x₀ x₀ x₁ x₁ …]` for two outputs.
 
-use super::block::{load_partly, splat, store_partly};
+use super::block::{load_partly, load_unless, splat, store_partly};
 use crate::layers::Dense;
 use crate::simd::{Lanes, Simd, SimdBase as _, SimdFloat as _};
 
@@ -80,7 +80,7 @@ fn repeat<V: Simd, S: Lanes, const O: usize>(mut x: S::Vector<V>, used: usize) -
 fn rows<V: Simd, S: Lanes, const O: usize>(v: V, row: &[S]) -> S::Vector<V> {
     match row {
         [number] => splat(v, *number),
-        _ => repeat::<V, S, O>(load_partly(v, row), S::LANES),
+        _ => S::load_repeated(v, row),
     }
 }
 
@@ -171,13 +171,13 @@ pub(super) fn input_gradient<V: Simd, S: Lanes, const O: usize>(
     }
 }
 
-/// `dW += x dyᵀ`
+/// `dW += x dyᵀ`, from zero if it is the first.
 #[inline(always)]
 pub(super) fn weight_gradient<V: Simd, S: Lanes, const O: usize>(
     v: V,
     x: &[S],
     dy: &[S],
-    gradient: &mut [S],
+    (gradient, first): (&mut [S], bool),
 ) {
     let dy = rows::<V, S, O>(v, dy);
     for (x, gradient) in x.chunks(S::LANES).zip(gradient.chunks_mut(O * S::LANES)) {
@@ -186,7 +186,7 @@ pub(super) fn weight_gradient<V: Simd, S: Lanes, const O: usize>(
             if let Some(gradient) = gradient.get_mut(c * S::LANES..)
                 && !gradient.is_empty()
             {
-                let sum = x[c].mul_add(dy, load_partly::<V, S>(v, gradient));
+                let sum = x[c].mul_add(dy, load_unless::<V, S>(v, first, gradient));
                 store_partly(v, sum, gradient);
             }
         }

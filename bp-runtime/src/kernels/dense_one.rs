@@ -1,11 +1,13 @@
 //! Dense layers for one sample: matrix–vector products, bound by the memory that the weights stream from.
 
 use super::block::{
-    first_lanes, load, load_at, load_partly, parts, pieces, pieces_mut, splat, store_partly, with_size,
+    first_lanes, load, load_at, load_partly, load_unless, parts, pieces, pieces_mut, splat, store_partly,
+    with_size,
 };
 use super::dense_narrow::{self as narrow, with_narrow};
 use crate::layers::Dense;
 use crate::simd::{Lanes, Select as _, Simd, SimdBase as _, SimdFloat as _, register};
+use core::hint::black_box;
 
 /// Vectors of outputs in a block with one sum for each output.
 const fn block<V: Simd>() -> usize {
@@ -40,10 +42,10 @@ fn columns<V: Simd, S: Lanes>(v: V, layer: &Dense, parameters: &[S], x: &[S], y:
     let io = |vector: usize| Column { layer, parameters, x, first: vector * S::LANES };
     match layer.outputs.div_ceil(S::LANES) {
         1 => column::<V, S, 4, 1>(v, io(0), y),
-        2 if const { register::<V>() >= 8 } => column::<V, S, 2, 2>(v, io(0), y),
+        2 if const { register::<V>() >= 16 } => column::<V, S, 4, 2>(v, io(0), y),
         2 => {
             for vector in 0..2 {
-                column::<V, S, 2, 1>(v, io(vector), y.get_mut(vector * S::LANES..).unwrap_or(&mut []));
+                column::<V, S, 4, 1>(v, io(vector), y.get_mut(vector * S::LANES..).unwrap_or(&mut []));
             }
         }
         vectors => {
@@ -111,10 +113,18 @@ fn whole_rows<V: Simd, S: Lanes, const K: usize, const C: usize>(
     x: &[S],
 ) -> ([[S::Vector<V>; C]; K], usize) {
     let reach = (K - 1) * outputs + C * S::LANES;
-    let (mut rest, mut done) = (weight, 0);
     let (groups, _) = x.as_chunks::<K>();
-    'rows: for x in groups {
-        if rest.len() < reach {
+    let mut count = groups.len();
+    while count > 0 && (count - 1) * K * outputs + reach > weight.len() {
+        count -= 1;
+    }
+    // Neither the number nor the inputs are known to the compiler, even where sizes are constants. Written out without an
+    // end to each round, sums would be put one after the other instead of side by side, and what inputs are made of among
+    // them, which takes far longer; and an input is copied to all lanes for nothing when it is read from memory.
+    let (_, end) = black_box((x.first(), count));
+    let mut rest = weight;
+    'rows: for (group, x) in groups.iter().enumerate() {
+        if group >= end {
             break;
         }
         for k in 0..K {
@@ -126,9 +136,8 @@ fn whole_rows<V: Simd, S: Lanes, const K: usize, const C: usize>(
             }
         }
         rest = rest.get(K * outputs..).unwrap_or(&[]);
-        done += K;
     }
-    (acc, done)
+    (acc, K * count)
 }
 
 /// `acc + x · row`, where there may be fewer weights than lanes.
@@ -217,26 +226,33 @@ fn dot_row<V: Simd, S: Lanes>(v: V, row: &[S], dy: &[S]) -> S {
     acc.reduce_sum()
 }
 
-/// An outer product added to the gradient.
+/// An outer product added to the gradient, or to zeros in its place.
 #[inline(always)]
-pub(crate) fn weight_gradient<V: Simd, S: Lanes>(v: V, layer: &Dense, x: &[S], dy: &[S], gradient: &mut [S]) {
+pub(crate) fn weight_gradient<V: Simd, S: Lanes>(
+    v: V,
+    layer: &Dense,
+    x: &[S],
+    dy: &[S],
+    (gradient, mut first): (&mut [S], bool),
+) {
     let (dweight, dbias) = gradient.split_at_mut((layer.inputs * layer.outputs).min(gradient.len()));
     for (x, dy) in pieces(x, layer.inputs).zip(pieces(dy, layer.outputs)) {
         with_narrow!(layer.outputs, S,
-        O => narrow::weight_gradient::<V, S, O>(v, x, dy, dweight),
+        O => narrow::weight_gradient::<V, S, O>(v, x, dy, (dweight, first)),
         else for (&x, dweight) in x.iter().zip(pieces_mut(dweight, layer.outputs)) {
-            add_scaled(v, x, dy, dweight);
+            add_scaled(v, x, dy, (dweight, first));
         });
-        add_scaled(v, S::from(1_i8), dy, dbias);
+        add_scaled(v, S::from(1_i8), dy, (dbias, first));
+        first = false;
     }
 }
 
-/// `to += scale · values`
+/// `to += scale · values`, from zero if it is the first.
 #[inline(always)]
-fn add_scaled<V: Simd, S: Lanes>(v: V, scale: S, values: &[S], to: &mut [S]) {
+fn add_scaled<V: Simd, S: Lanes>(v: V, scale: S, values: &[S], (to, first): (&mut [S], bool)) {
     let factor = splat::<V, S>(v, scale);
     for (to, values) in to.chunks_mut(S::LANES).zip(values.chunks(S::LANES)) {
-        let sum = load_partly::<V, S>(v, values).mul_add(factor, load_partly::<V, S>(v, to));
+        let sum = load_partly::<V, S>(v, values).mul_add(factor, load_unless(v, first, to));
         store_partly(v, sum, to);
     }
 }

@@ -80,9 +80,9 @@ kernels! {
     fn dense_input_gradient_one(
         layer: &Dense, parameters: &[Self], dy: &[Self], dx: &mut [Self]
     ) = dense_one::input_gradient;
-    /// `dW += x dyᵀ`, `db += dy` for one sample
+    /// `dW += x dyᵀ`, `db += dy` for one sample; or `dW = …` where the gradient is the first
     fn dense_weight_gradient_one(
-        layer: &Dense, x: &[Self], dy: &[Self], gradient: &mut [Self]
+        layer: &Dense, x: &[Self], dy: &[Self], gradient_and_first: (&mut [Self], bool)
     ) = dense_one::weight_gradient;
     /// One group of a convolution, in either direction
     fn conv2d_slide(slide: &Slide<'_, Self>, tile: usize, out: &mut [Self]) = conv2d::slide;

@@ -158,14 +158,15 @@ impl<S: Scalar> Layer<S> for Dense {
         let Backward { parameters, x, dy, dx, gradient, first, scratch, .. } = io;
         if !gradient.is_empty() {
             let tiles = T.is_multiple_of(S::LANES);
+            let one = T == 1 && !self.is_plain();
             let only_biases = gradient.len() < self.parameters();
-            if first && (only_biases || !tiles) {
+            if first && (only_biases || !(tiles || one)) {
                 gradient.fill(S::ZERO);
             }
             if only_biases {
                 S::bias_gradient(T, dy.as_flattened(), gradient);
-            } else if T == 1 && !self.is_plain() {
-                S::dense_weight_gradient_one(self, x.as_flattened(), dy.as_flattened(), gradient);
+            } else if one {
+                S::dense_weight_gradient_one(self, x.as_flattened(), dy.as_flattened(), (gradient, first));
             } else if tiles {
                 let (x, dy, scratch) = (x.as_flattened(), dy.as_flattened(), scratch.as_flattened_mut());
                 S::dense_weight_gradient(self, T, x, dy, (gradient, first), scratch);
@@ -201,13 +202,14 @@ impl<S: Scalar> Layer<S> for Dense {
         }
         let Backward { parameters, x, dy, dx, gradient, first, .. } = io;
         if !gradient.is_empty() {
-            if first {
-                gradient.fill(S::ZERO);
-            }
+            let (x, dy) = (x.as_flattened(), dy.as_flattened());
             if gradient.len() < self.parameters() {
-                S::bias_gradient(T, dy.as_flattened(), gradient);
+                if first {
+                    gradient.fill(S::ZERO);
+                }
+                S::bias_gradient(T, dy, gradient);
             } else {
-                dense_one::weight_gradient::<V, S>(v, self, x.as_flattened(), dy.as_flattened(), gradient);
+                dense_one::weight_gradient::<V, S>(v, self, x, dy, (gradient, first));
             }
         }
         if !dx.is_empty() {

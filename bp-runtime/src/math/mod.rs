@@ -11,7 +11,7 @@
 //! | `exp_m1` | 1.54 | 1.67 | all | 4 | −1 at −∞; keeps −0 and subnormals |
 //! | `ln` | 0.83 | 0.83 | all | 4 | −∞ at ±0, NaN below; subnormal arguments are exact |
 //! | `ln_1p` | 1.44 | 1.44 | all | 4 | −∞ at −1, NaN below; keeps −0 and subnormals |
-//! | `tanh` | 1.35 | 1.38 | all | 4 | ±1 at ±∞; keeps −0 and subnormals |
+//! | `tanh` | 1.35 | 1.35 | all | 4 | ±1 at ±∞; keeps −0 and subnormals |
 //! | `sigmoid` | 2.40 | 2.40 | all | 4 | 0 and 1 at ∓∞; ½ at ±0 and subnormals |
 //! | `erf` | 1.16 | 1.36 | all | 4 | ±1 at ±∞; keeps −0 |
 //! | `sin` | 2.41 | 2.41 | all up to 10⁴ | 4 | NaN at ±∞; keeps −0 and subnormals |

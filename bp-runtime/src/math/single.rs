@@ -5,7 +5,7 @@
 //! the Elementary Functions*, 1980), short enough for the products to be exact where nothing is fused.
 
 use super::float::{Float, polynomial};
-use core::f32::consts::{FRAC_2_PI, LOG2_E};
+use core::f32::consts::{FRAC_2_PI, LN_2 as LN_2_ROUNDED, LOG2_E};
 
 /// 355/512; ln 2 − 355/512.
 const LN_2: [f32; 2] = [355.0 / 512.0, -2.121_944_4e-4];
@@ -24,7 +24,8 @@ const LN: [f32; 9] = [
     -1.16562515e-1,
     6.684807e-2,
 ];
-const TANH: [f32; 5] = [-3.3333316e-1, 1.3332555e-1, -5.384941e-2, 2.106086e-2, -6.260106e-3];
+const EXP_OF_TANH: [f32; 5] = [4.9999988e-1, 1.6666518e-1, 4.1669652e-2, 8.368955e-3, 1.3745091e-3];
+const TANH: [f32; 5] = [-3.3333215e-1, 1.3329744e-1, -5.360615e-2, 2.0227427e-2, -5.270037e-3];
 const SIN: [f32; 4] = [-1.6666667e-1, 8.333373e-3, -1.9850292e-4, 2.8043214e-6];
 const COS: [f32; 3] = [4.1666646e-2, -1.3887311e-3, 2.4432558e-5];
 const ERF: [f32; 8] = [
@@ -96,11 +97,23 @@ pub(super) fn ln<F: Float<Scalar = f32>>(x: F) -> F {
 pub(super) fn tanh<F: Float<Scalar = f32>>(x: F) -> F {
     let a = x.abs().clamp(0.0, 10.0);
     let z = a * a;
-    let small = polynomial(z, TANH).mul_add(a * z, a);
-    let (k, y) = reduce(a + a);
+    // One term after the other: the other side takes longer.
+    let [c0, c1, c2, c3, c4] = TANH.map(|c| x.constant(c));
+    let tail = c4.mul_add(z, c3).mul_add(z, c2).mul_add(z, c1).mul_add(z, c0);
+    let small = tail.mul_add(a * z, a);
+    // 1 − 2 / (2ᵏ eʳ + 1) with 2a = k ln 2 + r: the quotient is less than ½, and what its divisor lacks in accuracy counts
+    // less than half. So ln 2 needs no second part, and eʳ no sum of its own.
+    let k = a.times_rounded(2.0 * LOG2_E);
+    let r = k.mul_add(x.constant(-LN_2_ROUNDED), a + a);
     let scale = k.exp2_whole();
-    let large = x.constant(1.0) - x.constant(2.0) / scale.mul_add(y, scale + 1.0);
-    F::select(a.less(x.constant(0.55)), small, large).copysign(x)
+    let square = r * r;
+    let second = scale * square;
+    let [c2, c3, c4, c5, c6] = EXP_OF_TANH.map(|c| x.constant(c));
+    let linear = scale.mul_add(r, scale + 1.0);
+    let cubic = c3.mul_add(r, c2).mul_add(second, linear);
+    let divisor = c6.mul_add(square, c5.mul_add(r, c4)).mul_add(second * square, cubic);
+    let large = x.constant(1.0) - x.constant(2.0) / divisor;
+    F::select(a.less(x.constant(0.68)), small, large).copysign(x)
 }
 
 #[inline(always)]

@@ -112,7 +112,15 @@ pub fn map2_into<S: Scalar>(f: &impl Function2<S>, a: &[S], b: &[S], y: &mut [S]
 #[inline(always)]
 pub(crate) fn map_constant<S: Scalar, V: Simd>(v: V, f: &impl Function<S>, x: &mut [S]) {
     let (whole, rest) = x.split_at_mut(x.len() / S::LANES * S::LANES);
-    for x in S::vectors_mut(whole) {
+    // Two at once: the second is read before the first is written.
+    let (pairs, last) = S::vectors_mut(whole).as_chunks_mut();
+    for [a, b] in pairs {
+        let (x, y) = (S::Vector::<V>::load_array_ref(v, a), S::Vector::<V>::load_array_ref(v, b));
+        let (x, y) = (f.apply(x), f.apply(y));
+        x.store_array(a);
+        y.store_array(b);
+    }
+    for x in last {
         f.apply(S::Vector::<V>::load_array_ref(v, x)).store_array(x);
     }
     if !rest.is_empty() {

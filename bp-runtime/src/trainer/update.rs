@@ -1,7 +1,7 @@
 //! From gradients to new parameters: checks, clipping, and the optimizer over runs of tensors.
 
 use super::{Group, Settings, State};
-use crate::calls::Calls;
+use crate::calls::{Apart, Calls};
 use crate::network::Network;
 use crate::optimizers::{Optimizer, Update};
 use crate::{Error, Flat, Real, Scalar};
@@ -20,11 +20,14 @@ pub(super) fn update<C: Calls, N: Network, O: Optimizer>(
     gradients: &mut N::Gradients,
     scale: N::Scalar,
 ) -> Result<(), Error> {
+    if const { C::WHOLE } && (settings.clip_norm.is_some() || settings.clip_value.is_some()) {
+        return update_apart(optimizer, state, settings, groups, net, gradients, scale);
+    }
     let gradients = gradients.flat_mut();
-    if let Some(parameter) = first_non_finite(calls, gradients) {
+    if let Some(parameter) = first_non_finite(calls, N::tensors(), groups, gradients) {
         return Err(Error::NonFiniteGradient { parameter });
     }
-    let scale = clip(settings, gradients, scale);
+    let scale = if const { C::WHOLE } { scale } else { clip(settings, gradients, scale) };
     optimizer.begin::<N::Scalar, N::Trained>(state);
     let parameters = net.parameters_mut().as_mut();
     each_run::<C, N::Scalar>(
@@ -43,6 +46,22 @@ pub(super) fn update<C: Calls, N: Network, O: Optimizer>(
         },
     );
     Ok(())
+}
+
+/// [`update`] for a tiny network whose gradients are clipped: not beside those that are not, whose gradients are still in
+/// registers when the optimizer reads them.
+#[cold]
+#[inline(never)]
+fn update_apart<N: Network, O: Optimizer>(
+    optimizer: &mut O,
+    state: &mut State<N, O>,
+    settings: &Settings<N::Scalar>,
+    groups: &[Group<N::Scalar>],
+    net: &mut N,
+    gradients: &mut N::Gradients,
+    scale: N::Scalar,
+) -> Result<(), Error> {
+    update(Apart, optimizer, state, settings, groups, net, gradients, scale)
 }
 
 /// Calls `run` for all that is trained: (stored range, trained range, group).
@@ -71,11 +90,23 @@ fn each_run<C: Calls, S: Scalar>(
     Runs::new(rest.0, rest.1).for_each(|(stored, trained, group)| run(stored, trained, group));
 }
 
-/// The place of the first number that is infinite or NaN.
+/// The place of the first gradient that is infinite or NaN.
 #[inline(always)]
-fn first_non_finite<C: Calls, S: Scalar>(calls: C, values: &[S]) -> Option<usize> {
+fn first_non_finite<C: Calls, S: Scalar>(
+    calls: C,
+    tensors: &[crate::Tensor],
+    groups: &[Group<S>],
+    gradients: &[S],
+) -> Option<usize> {
     // Nearly always there is none, which vectors find sooner than a search would.
-    if calls.all_finite(values) { None } else { values.iter().position(|value| !value.is_finite()) }
+    let mut finite = true;
+    each_run::<C, S>(
+        tensors,
+        groups,
+        #[inline(always)]
+        |_, trained, _| finite &= calls.all_finite(gradients.get(trained).unwrap_or(&[])),
+    );
+    if finite { None } else { gradients.iter().position(|gradient| !gradient.is_finite()) }
 }
 
 /// Limits gradients as the settings say; returns the scale that takes the norm's limit into account.
