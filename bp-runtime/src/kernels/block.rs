@@ -193,9 +193,10 @@ pub(super) fn rows<V: Simd, S: Lanes, const R: usize, const C: usize>(
 /// The first `R` rows.
 #[inline(always)]
 fn neighbours<'a, S, const R: usize>(a: Panel<'a, S>) -> Option<[&'a [S]; R]> {
+    let mut rest = a.values.get(a.first * a.row..)?;
     let mut rows: [&[S]; R] = [&[]; R];
     for r in 0..R {
-        rows[r] = a.values.get((a.first + r) * a.row..)?.get(..a.row)?;
+        (rows[r], rest) = rest.split_at_checked(a.row)?;
     }
     Some(rows)
 }
@@ -203,7 +204,7 @@ fn neighbours<'a, S, const R: usize>(a: Panel<'a, S>) -> Option<[&'a [S]; R]> {
 /// `count` things in as few parts of at most `largest` as there can be, as even as can be: (start, length).
 #[inline(always)]
 pub(super) fn parts(count: usize, largest: usize) -> impl Iterator<Item = (usize, usize)> {
-    let parts = count.div_ceil(largest).max(1);
+    let parts = count.div_ceil(largest.max(1)).max(1);
     let (length, longer) = (count / parts, count % parts);
     (0..parts).map(move |part| (part * length + part.min(longer), length + usize::from(part < longer)))
 }

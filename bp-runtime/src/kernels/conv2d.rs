@@ -1,6 +1,6 @@
 //! Convolutions, samples in the lanes: forward and input gradient are one kernel, a sliding product.
 
-use super::block::{chunk, load, load_place, parts, splat, with_size};
+use super::block::{chunk, load, load_place, parts, pieces_mut, splat, with_size};
 use super::line::Line;
 use crate::layers::Conv2d;
 use crate::simd::{Lanes, Simd, SimdBase as _, SimdFloat as _, register};
@@ -148,12 +148,13 @@ fn some_planes<V: Simd, S: Lanes, const R: usize>(
     }
     // Where the weights of the planes do not lie together, they are brought there, to be read as one stream.
     let mut room = [S::from(0_i8); TOGETHER];
-    let [taps, along] = [slide.lines[0].taps * slide.lines[1].taps, slide.lines[1].taps];
-    for (first, planes) in parts(slide.planes, TOGETHER / (R * taps.max(1))) {
+    let [down, along] = [slide.lines[0].taps, slide.lines[1].taps];
+    for (first, planes) in parts(slide.planes, TOGETHER / (R * down * along).max(1)) {
         let values = slide.weights.values.get(first * slide.weights.plane..).unwrap_or(&[]);
         let from = Weights { values, ..slide.weights };
-        for (tap, to) in room.chunks_exact_mut((planes * R).max(1)).take(taps).enumerate() {
-            let tap = tap / along * from.row + tap % along * from.column;
+        let taps = (0..down).flat_map(|row| (0..along).map(move |column| (row, column)));
+        for ((row, column), to) in taps.zip(pieces_mut(&mut room, planes * R)) {
+            let tap = row * from.row + column * from.column;
             for (p, to) in to.as_chunks_mut::<R>().0.iter_mut().enumerate() {
                 for r in 0..R {
                     let place = tap + p * from.plane + r * slide.out_step;
@@ -293,10 +294,15 @@ fn panel<V: Simd, S: Lanes, const R: usize, const P: usize, const APART: bool>(
     out: &mut [S::Array],
 ) {
     let [step, out_step] = spot.steps;
-    let mut acc: [[S::Vector<V>; P]; R] = match sum.bias {
-        Some(bias) => from_fn(|r| [splat(v, bias[r]); P]),
-        None => from_fn(|r| from_fn(|p| load_place::<V, S>(v, out, r * sum.plane + spot.to + p * out_step))),
-    };
+    let mut acc = [[splat::<V, S>(v, S::from(0_i8)); P]; R];
+    for r in 0..R {
+        for p in 0..P {
+            acc[r][p] = match sum.bias {
+                Some(bias) => splat(v, bias[r]),
+                None => load_place::<V, S>(v, out, r * sum.plane + spot.to + p * out_step),
+            };
+        }
+    }
     let Weights { values, plane, row, column } = sum.weights;
     let mut loops = [
         (sum.planes, sum.steps[0], plane),

@@ -32,7 +32,7 @@ const fn vectors_in_block<V: Simd>() -> usize {
 /// begin and end.
 const fn weight_block<V: Simd>() -> (usize, usize) {
     match register::<V>() {
-        16 => (8, 3),
+        16 => (6, 3),
         8 => (6, 1),
         4 if cfg!(target_arch = "aarch64") => (6, 1),
         _ => (2, 1),

@@ -1,8 +1,7 @@
 //! Transposing: samples into tiles, and a tile's gradient for the weights.
 
-use super::block::{chunk_mut, load_at, pieces, pieces_mut};
+use super::block::{chunk_mut, load_at, pieces, pieces_mut, splat};
 use crate::simd::{Lanes, Simd, SimdBase as _};
-use core::array::from_fn;
 
 /// `to[column][row] = from[row][column]`, where rows of `from` have `columns` numbers, and those of `to` have
 /// `row`, a multiple of the lanes and at least as many as `from` has rows. Numbers beyond become 0.
@@ -54,7 +53,11 @@ fn square<V: Simd, S: Lanes, const N: usize>(
     columns: usize,
     first: usize,
 ) -> [S::Vector<V>; N] {
-    let mut block: [S::Vector<V>; N] = from_fn(|n| load_at(v, rows, n * columns + first));
+    // Not from a closure: where it is not inlined, neither are its vectors.
+    let mut block = [splat(v, S::from(0_i8)); N];
+    for n in 0..N {
+        block[n] = load_at(v, rows, n * columns + first);
+    }
     // A place in the block is a number of two halves, (row, column). Each round rotates it by one bit, and
     // as many rounds as a half has bits swap the halves.
     for _ in 0..N.trailing_zeros() {
