@@ -143,6 +143,10 @@ fn some_planes<V: Simd, S: Lanes, const R: usize>(
     vectors: usize,
     (plane, out): (usize, &mut [S::Array]),
 ) {
+    let columns = &slide.lines[1];
+    if R == 1 && slide.planes == 1 && columns.source_step == 1 && columns.step == 1 {
+        return row_by_row(v, slide, vectors, out);
+    }
     if R == 1 || slide.out_step == 1 {
         return all_rows::<V, S, R>(v, slide, vectors, false, (plane, out));
     }
@@ -167,6 +171,38 @@ fn some_planes<V: Simd, S: Lanes, const R: usize>(
         let source = slide.source.get(first * size..).unwrap_or(&[]);
         let part = Slide { weights, source, planes, ..*slide };
         all_rows::<V, S, R>(v, &part, vectors, first > 0, (plane, &mut *out));
+    }
+}
+
+/// One output plane of one source plane, as each of a depthwise convolution is: too few products for a block of sums.
+/// Each tap multiplies a row of the source and adds it to a row of the output.
+#[inline(always)]
+fn row_by_row<V: Simd, S: Lanes>(v: V, slide: &Slide<'_, S>, vectors: usize, out: &mut [S::Array]) {
+    let [rows, columns] = &slide.lines;
+    let width = slide.size[1] * vectors;
+    let bias = splat::<V, S>(v, slide.bias.first().copied().unwrap_or(S::from(0_i8)));
+    for j in 0..rows.count {
+        let place = ((rows.first + j * rows.step) * slide.out_width + columns.first) * vectors;
+        let Some(out) = out.get_mut(place..place + columns.count * vectors) else { return };
+        for out in &mut *out {
+            bias.store_array(out);
+        }
+        for u in rows.taps(j) {
+            let Some(source) = S::vectors(slide.source).get(rows.place(j, u) * width..) else { return };
+            let source = source.get(..width).unwrap_or(&[]);
+            for c in 0..columns.taps {
+                let weight = slide.weights.values.get(u * slide.weights.row + c * slide.weights.column);
+                let weight = splat::<V, S>(v, weight.copied().unwrap_or(S::from(0_i8)));
+                // Outputs before the first that the tap meets, or places of the source before the first it is met by.
+                let shift = (columns.place(0, c) as isize).wrapping_mul(vectors as isize);
+                let out = out.get_mut(shift.min(0).unsigned_abs()..).unwrap_or(&mut []);
+                let source = source.get(shift.max(0).unsigned_abs()..).unwrap_or(&[]);
+                for (out, x) in out.iter_mut().zip(source) {
+                    let x = S::Vector::<V>::load_array_ref(v, x);
+                    x.mul_add(weight, S::Vector::<V>::load_array_ref(v, out)).store_array(out);
+                }
+            }
+        }
     }
 }
 

@@ -171,13 +171,22 @@ pub(crate) fn input_gradient<V: Simd, S: Lanes>(
     }
 }
 
-/// [`input_gradient`] for one row, eight inputs at once.
+/// [`input_gradient`] for one row, several inputs at once.
 #[inline(always)]
 fn dot_products<V: Simd, S: Lanes>(v: V, parameters: &[S], dy: &[S], dx: &mut [S]) {
+    match const { block::<V>() } {
+        8 => dot_blocks::<V, S, 8>(v, parameters, dy, dx),
+        _ => dot_blocks::<V, S, 4>(v, parameters, dy, dx),
+    }
+}
+
+/// [`dot_products`] with `R` inputs at once.
+#[inline(always)]
+fn dot_blocks<V: Simd, S: Lanes, const R: usize>(v: V, parameters: &[S], dy: &[S], dx: &mut [S]) {
     let mut weight = parameters;
-    for dx in dx.chunks_mut(8) {
-        let reach = 7 * dy.len() + dy.len().next_multiple_of(S::LANES);
-        match <&mut [S; 8]>::try_from(&mut *dx) {
+    for dx in dx.chunks_mut(R) {
+        let reach = (R - 1) * dy.len() + dy.len().next_multiple_of(S::LANES);
+        match <&mut [S; R]>::try_from(&mut *dx) {
             Ok(dx) if reach <= weight.len() => *dx = dot_rows(v, weight, dy),
             _ => {
                 for (dx, row) in dx.iter_mut().zip(weight.chunks(dy.len().max(1))) {
@@ -185,7 +194,7 @@ fn dot_products<V: Simd, S: Lanes>(v: V, parameters: &[S], dy: &[S], dx: &mut [S
                 }
             }
         }
-        weight = weight.get(8 * dy.len()..).unwrap_or(&[]);
+        weight = weight.get(R * dy.len()..).unwrap_or(&[]);
     }
 }
 
