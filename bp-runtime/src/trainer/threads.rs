@@ -59,8 +59,9 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         self.threads = if count == 1 {
             None
         } else {
-            let pool = ThreadPoolBuilder::new().num_threads(count).build()?;
-            let others = pool.current_num_threads() - 1;
+            let count = if count == 0 { std::thread::available_parallelism().map_or(1, |n| n.get()) } else { count };
+            let others = count - 1;
+            let pool = ThreadPoolBuilder::new().num_threads(others.max(1)).build()?;
             Some(Threads { pool, workspaces: (0..others).map(|_| N::Workspace::zeroed_box()).collect() })
         };
         Ok(())
@@ -91,17 +92,16 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
             };
             let work = |workspace: &mut N::Workspace| shared.work(&batch, workspace, &loss);
             let Threads { pool, workspaces } = threads;
-            pool.install(|| rayon::join(|| work(&mut self.workspace), || spread(workspaces, &work)));
+            // The calling thread begins at once; it takes longer to wake another than many a tile takes.
+            pool.in_place_scope(|scope| {
+                for workspace in workspaces {
+                    scope.spawn(|_| work(workspace));
+                }
+                work(&mut self.workspace);
+            });
             shared.total.value.into_inner().unwrap_or_else(PoisonError::into_inner)
         };
         self.finish(total, xs.len(), divisor)
-    }
-}
-
-/// Calls `work` for all workspaces, at once where threads are free.
-fn spread<W: Send>(workspaces: &mut [Box<W>], work: &(impl Fn(&mut W) + Sync)) {
-    if let [first, rest @ ..] = workspaces {
-        rayon::join(|| work(first), || spread(rest, work));
     }
 }
 
