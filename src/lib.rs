@@ -46,7 +46,7 @@ pub mod codegen {
     pub use backprop_runtime::calls::{Apart, Calls, is_tiny};
     pub use backprop_runtime::flat::{flat_array, flat_array_mut, zero};
     pub use backprop_runtime::initializers;
-    pub use backprop_runtime::layer::{Backward, Forward, InPlace, Layer, Pass};
+    pub use backprop_runtime::layer::{Backward, Forward, GradientPart, InPlace, Layer, Pass};
     pub use backprop_runtime::layers::ActivationFormula;
     pub use backprop_runtime::learning::{Accumulate, Learning};
     pub use backprop_runtime::length::Length;

@@ -145,6 +145,26 @@ fn training_does_not_allocate() {
     without_heap("a step of LeNet-5", || trainer.step(&mut *net, &xs, &ys)).expect("a good batch");
 }
 
+/// What the docs of `Trainer::threads` say.
+#[cfg(feature = "rayon")]
+#[test]
+fn a_step_on_threads_allocates_a_job_for_each() {
+    let mut net = Digits::boxed(&mut backprop::rng(1));
+    let mut trainer = Trainer::<Digits, _>::boxed(Sgd::new(0.01));
+    trainer.threads(3).expect("threads");
+    let batch = 3 * Digits::TILE;
+    let (xs, ys): (Vec<[f32; 72]>, _) = (many(batch, 2), classes(batch, 3, 3));
+    trainer.step(&mut net, &xs, &ys).expect("a good batch");
+    let before = ALLOCATIONS.get();
+    for _ in 0..100 {
+        trainer.step(&mut net, &xs, &ys).expect("a good batch");
+    }
+    let allocations = ALLOCATIONS.get() - before;
+    assert!((200..=204).contains(&allocations), "{allocations} for 200 jobs");
+    let one = Digits::TILE;
+    without_heap("a tile", || trainer.step(&mut net, &xs[..one], &ys[..one])).expect("a good batch");
+}
+
 /// 4,198,410 parameters, 16.8 MB.
 #[network(input = 1000, layers = [dense(2000), relu, dense(1000), relu, dense(190), relu, dense(10)], loss = cross_entropy)]
 struct Large;

@@ -5,23 +5,23 @@ use backprop::losses::Sum;
 use backprop::prelude::*;
 use backprop::rand_core::Rng;
 use backprop::typenum::{U0, U3};
-use backprop::{Error, GenericArray, OwnLayer};
+use backprop::{Error, GenericArray, OwnLayer, Scalar};
 
 /// The loss of each step, and the parameters after the last, of training with so many threads.
-fn train<N, const I: usize, const O: usize>(threads: usize) -> (Vec<f32>, Vec<f32>)
+fn train<N, S: Scalar, const I: usize, const O: usize>(threads: usize) -> (Vec<S>, Vec<S>)
 where
-    N: Trainable<Scalar = f32, Sample = [f32; I], Target = [f32; O]> + Zeroed,
+    N: Trainable<Scalar = S, Sample = [S; I], Target = [S; O]> + Zeroed,
 {
     let mut net = N::boxed(&mut backprop::rng(4));
     let mut trainer = Trainer::boxed(Adam::new(1e-2));
     trainer.threads(threads).unwrap();
     trainer.set_seed(3);
     let mut rng = backprop::rng(8);
-    let mut number = || (rng.next_u32() as f32 / u32::MAX as f32) * 2.0 - 1.0;
+    let mut number = || S::uniform(rng.next_u64()) * S::from_usize(2) - S::ONE;
     let mut losses = Vec::new();
     for batch in [100, 64, 1, 37, 200] {
-        let xs: Vec<[f32; I]> = (0..batch).map(|_| std::array::from_fn(|_| number())).collect();
-        let ys: Vec<[f32; O]> = (0..batch).map(|_| std::array::from_fn(|_| number())).collect();
+        let xs: Vec<[S; I]> = (0..batch).map(|_| std::array::from_fn(|_| number())).collect();
+        let ys: Vec<[S; O]> = (0..batch).map(|_| std::array::from_fn(|_| number())).collect();
         losses.push(trainer.accumulate(&mut net, &xs, &ys).unwrap());
         losses.push(trainer.step(&mut net, &xs, &ys).unwrap());
     }
@@ -80,9 +80,10 @@ macro_rules! threads_test {
         fn $test() {
             #[network($($declaration)*, loss = mse)]
             struct Net;
-            let (losses, parameters) = train::<Net, { Net::INPUTS }, { Net::OUTPUTS }>(1);
+            type Number = <Net as Network>::Scalar;
+            let (losses, parameters) = train::<Net, Number, { Net::INPUTS }, { Net::OUTPUTS }>(1);
             for threads in [2, 3, 5] {
-                let (these_losses, these) = train::<Net, { Net::INPUTS }, { Net::OUTPUTS }>(threads);
+                let (these_losses, these) = train::<Net, Number, { Net::INPUTS }, { Net::OUTPUTS }>(threads);
                 assert_eq!(losses, these_losses, "{threads} threads");
                 assert!(parameters == these, "{threads} threads: other parameters");
             }
@@ -172,6 +173,47 @@ threads_test!(
 
 #[network(input = 3, layers = [dense(5), tanh])]
 struct Squash;
+
+/// Layers so large that their gradients have parts.
+#[network(input = 75, layers = [dense(130), relu, frozen dense(70), dense(150, bias = false)])]
+struct Large;
+
+/// The same in `f64`.
+#[network(input = 75, layers = [dense(130), relu, frozen dense(70), dense(150, bias = false)], scalar = f64)]
+struct Large64;
+
+threads_test!(
+    gradients_in_parts,
+    input = [1, 16, 15],
+    layers = [
+        conv2d(9, kernel = 5, padding = 4),
+        conv2d(11, kernel = 3, stride = 2),
+        conv2d(30, kernel = 1, bias = false),
+        relu,
+        max_pool2d(2),
+        flatten,
+        dense(83),
+        relu,
+        dense(75),
+        Large,
+        dense(2)
+    ],
+    tile = 16
+);
+threads_test!(
+    gradients_in_parts_of_f64,
+    input = [1, 16, 15],
+    layers = [conv2d(9, kernel = 5), conv2d(11, kernel = 3), relu, flatten, dense(75), Large64],
+    scalar = f64,
+    tile = 16
+);
+threads_test!(
+    biases_alone_of_large_layers,
+    input = [2, 16, 15],
+    layers = [conv2d(9, kernel = 5), relu, flatten, dense(75), Large],
+    train = biases,
+    tile = 16
+);
 
 #[network(input = 6, layers = [dense(300), relu, dense(3)], loss = cross_entropy, tile = 16)]
 struct Classes;

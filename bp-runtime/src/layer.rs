@@ -10,6 +10,7 @@
 
 use crate::Scalar;
 use crate::simd::Simd;
+use core::ops::Range;
 
 /// What all layers of one pass over a tile have in common.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -92,7 +93,9 @@ pub struct Backward<'a, S, const T: usize> {
     /// Whether the gradient is the first, to be written over whatever stands there instead of added to it. Only for
     /// a layer that [can](Layer::OVERWRITES); for others the numbers are zero then.
     pub first: bool,
-    /// Room to work in, of the size the kind declares; its contents mean nothing before and after.
+    /// Whether the gradient is a [part](Layer::gradient_part), and scratch as the part before it has left it.
+    pub continued: bool,
+    /// Room to work in, of the size the kind declares; otherwise its contents mean nothing before and after.
     pub scratch: &'a mut [[S; T]],
 }
 
@@ -111,9 +114,47 @@ impl<'a, S, const T: usize> Backward<'a, S, T> {
             dx: &mut [],
             gradient: &mut [],
             first: false,
+            continued: false,
             scratch: &mut [],
         }
     }
+}
+
+/// What computes part of the gradient of a layer's parameters, see [`Layer::gradient_part`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GradientPart<L> {
+    /// A layer of which these are all parameters. Nobody asks it for the gradient of its input.
+    pub layer: L,
+    /// The features that are its input. All else is that of the whole layer.
+    pub inputs: Range<usize>,
+    /// How many parameters these are. They follow those of the part before.
+    pub parameters: usize,
+}
+
+/// The most parts that a layer's gradient has.
+pub(crate) const MOST_PARTS: usize = 8;
+
+/// The place of one of several parts of `count` things, which are as long as each other, and a multiple of `unit`; the
+/// last may be shorter. None where all of the work is so little that one part is best.
+pub(crate) const fn part_of(
+    count: usize,
+    unit: usize,
+    multiply_adds: usize,
+    index: usize,
+) -> Option<Range<usize>> {
+    // For a sample: some microseconds for a tile.
+    let parts = multiply_adds / 4096;
+    let parts = if parts > MOST_PARTS { MOST_PARTS } else { parts };
+    if parts < 2 {
+        return None;
+    }
+    let length = count.div_ceil(unit).div_ceil(parts) * unit;
+    let start = index * length;
+    if length >= count || start >= count {
+        return None;
+    }
+    let end = if count - start < length { count } else { start + length };
+    Some(start..end)
 }
 
 /// One step of a network.
@@ -133,6 +174,18 @@ pub trait Layer<S: Scalar> {
     fn forward<const T: usize>(&self, io: Forward<'_, S, T>);
     /// Computes `dx` and adds to `gradient`, from `dy`.
     fn backward<const T: usize>(&self, io: Backward<'_, S, T>);
+
+    /// The layers, from number 0 on, that together compute the gradient of all parameters, to the bit, one after the
+    /// other: so that one thread computes the first for its tile while another works on the second for the tile before.
+    /// There are none for a layer whose gradient is best computed at once, and up to eight.
+    #[inline]
+    fn gradient_part(&self, index: usize) -> Option<GradientPart<Self>>
+    where
+        Self: Sized,
+    {
+        let _ = index;
+        None
+    }
 
     /// [`forward`](Self::forward), to the bit, in a function that is compiled for one instruction set: worth it for
     /// layers that tiny networks are made of.

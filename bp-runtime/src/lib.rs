@@ -53,7 +53,7 @@ pub use block::{Block, OwnLayer};
 pub use error::Error;
 pub use flat::{Flat, Zeroed};
 pub use generic_array::{ArrayLength, GenericArray};
-pub use layer::{Backward, Forward, InPlace, Layer, Pass};
+pub use layer::{Backward, Forward, GradientPart, InPlace, Layer, Pass};
 pub use learning::Learning;
 pub use losses::Loss;
 #[cfg(feature = "alloc")]

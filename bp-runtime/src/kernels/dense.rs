@@ -129,14 +129,16 @@ pub(super) fn weight_gradient<V: Simd, S: Lanes>(
     x: &[S],
     dy: &[S],
     (gradient, first): (&mut [S], bool),
-    scratch: &mut [S],
+    (scratch, done): (&mut [S], bool),
 ) {
     let vectors = layer.outputs.div_ceil(S::LANES);
     let Some(transposed) = scratch.get_mut(..vectors * S::LANES * tile) else { return };
     let (dweight, dbias) = gradient.split_at_mut((layer.inputs * layer.outputs).min(gradient.len()));
     let xs = pieces(x, layer.inputs * tile);
     for (row, (x, dy)) in xs.zip(pieces(dy, layer.outputs * tile)).enumerate() {
-        transpose(v, dy, tile, transposed, vectors * S::LANES);
+        if !done {
+            transpose(v, dy, tile, transposed, vectors * S::LANES);
+        }
         let dy = S::vectors(transposed);
         let first = first && row == 0;
         bias_gradient(v, Panel { values: dy, row: vectors, first: 0 }, dbias, first);

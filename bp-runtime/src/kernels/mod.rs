@@ -67,10 +67,11 @@ kernels! {
     fn dense_input_gradient(
         layer: &Dense, tile: usize, parameters: &[Self], dy: &[Self], dx: &mut [Self]
     ) = dense::input_gradient;
-    /// `dW += x dyᵀ`, `db += Σ dy`; or `dW = …` where the gradient is the first
+    /// `dW += x dyᵀ`, `db += Σ dy`; or `dW = …` where the gradient is the first. Scratch becomes `dy`, transposed, unless
+    /// it is that already
     fn dense_weight_gradient(
         layer: &Dense, tile: usize, x: &[Self], dy: &[Self], gradient_and_first: (&mut [Self], bool),
-        scratch: &mut [Self]
+        scratch_and_done: (&mut [Self], bool)
     ) = dense::weight_gradient;
     /// `db += Σ dy`: `run` numbers in a row share a bias
     fn bias_gradient(run: usize, dy: &[Self], gradient: &mut [Self]) = bias::gradient;

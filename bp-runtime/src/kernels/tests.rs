@@ -1,5 +1,7 @@
 //! Every kernel against the plain loops, on every instruction set of this machine.
 
+mod parts;
+
 use super::reference;
 use crate::layers::{AvgPool2d, Conv2d, Dense, MaxPool2d};
 use crate::{Backward, Forward, Layer, Pass, Sample, Scalar, dispatch};

@@ -3,7 +3,9 @@
 use crate::initializers::{Fans, Initializer};
 use crate::kernels::axis::Axis;
 use crate::kernels::{conv2d, reference};
+use crate::layer::{GradientPart, part_of};
 use crate::{Backward, Forward, Layer, Scalar, Tensor, flat::flat_parameters};
+use core::ops::Range;
 use rand_core::Rng;
 
 /// The numbers of a convolution: `weight[i][ky][kx][o]` leads from channel `i` of a group to output channel `o`.
@@ -234,6 +236,25 @@ impl Conv2d {
         Axis { input, output, kernel, stride, dilation, before }
     }
 
+    /// With these rows of the kernel alone, and the rows of the input that they meet.
+    fn of_kernel_rows(&self, kernel: Range<usize>) -> (Self, Range<usize>) {
+        let [axis, _] = self.axes();
+        // Counted from the first row of the padding.
+        let first = kernel.start * axis.dilation;
+        let span =
+            axis.output.saturating_sub(1) * axis.stride + kernel.len().saturating_sub(1) * axis.dilation + 1;
+        let inside = |row: usize| row.saturating_sub(axis.before).min(axis.input);
+        let input = inside(first)..inside(first + span);
+        let above = axis.before.saturating_sub(first).min(span);
+        let layer = Self {
+            height: input.len(),
+            kernel: [kernel.len(), self.kernel[1]],
+            padding: [[above, span - above - input.len()], self.padding[1]],
+            ..*self
+        };
+        (layer, input)
+    }
+
     /// Names, PyTorch's shapes and places of weight and bias. Without a bias, its shape is `[0]`.
     pub const fn tensors(&self) -> [Tensor; 2] {
         let [rows, columns] = self.kernel;
@@ -291,6 +312,28 @@ impl<S: Scalar> Layer<S> for Conv2d {
                 reference::conv2d_input_gradient(self, parameters, dy, dx);
             }
         }
+    }
+
+    /// By input channels; where there is one, by rows of the kernel.
+    fn gradient_part(&self, index: usize) -> Option<GradientPart<Self>> {
+        let part = |count, unit| part_of(count, unit, self.multiply_adds(), index);
+        let (layer, inputs, end) = match (self.groups, self.in_channels) {
+            (1, 1) => {
+                let rows = part(self.kernel[0], 1)?;
+                let (layer, input) = self.of_kernel_rows(rows.clone());
+                (layer, input.start * self.width..input.end * self.width, rows.end == self.kernel[0])
+            }
+            (1, _) => {
+                // Kernels of one column have blocks of channels.
+                let channels = part(self.in_channels, if self.kernel[1] == 1 { 10 } else { 1 })?;
+                let plane = self.height * self.width;
+                let layer = Self { in_channels: channels.len(), ..*self };
+                (layer, channels.start * plane..channels.end * plane, channels.end == self.in_channels)
+            }
+            _ => return None,
+        };
+        let layer = Self { bias: self.bias && end, ..layer };
+        Some(GradientPart { layer, inputs, parameters: layer.parameters() })
     }
 }
 

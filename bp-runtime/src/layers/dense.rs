@@ -2,6 +2,7 @@
 
 use crate::initializers::{Fans, Initializer};
 use crate::kernels::{dense_one, reference};
+use crate::layer::{GradientPart, part_of};
 use crate::simd::{HAS_VECTORS, Simd};
 use crate::{Backward, Forward, Layer, Scalar, Tensor, flat::flat_parameters};
 use rand_core::Rng;
@@ -155,7 +156,7 @@ impl<S: Scalar> Layer<S> for Dense {
 
     #[inline]
     fn backward<const T: usize>(&self, io: Backward<'_, S, T>) {
-        let Backward { parameters, x, dy, dx, gradient, first, scratch, .. } = io;
+        let Backward { parameters, x, dy, dx, gradient, first, continued, scratch, .. } = io;
         if !gradient.is_empty() {
             let tiles = T.is_multiple_of(S::LANES);
             let one = T == 1 && !self.is_plain();
@@ -169,7 +170,7 @@ impl<S: Scalar> Layer<S> for Dense {
                 S::dense_weight_gradient_one(self, x.as_flattened(), dy.as_flattened(), (gradient, first));
             } else if tiles {
                 let (x, dy, scratch) = (x.as_flattened(), dy.as_flattened(), scratch.as_flattened_mut());
-                S::dense_weight_gradient(self, T, x, dy, (gradient, first), scratch);
+                S::dense_weight_gradient(self, T, x, dy, (gradient, first), (scratch, continued));
             } else {
                 reference::dense_weight_gradient(self, x, dy, gradient);
             }
@@ -183,6 +184,16 @@ impl<S: Scalar> Layer<S> for Dense {
                 reference::dense_input_gradient(self, parameters, dy, dx);
             }
         }
+    }
+
+    /// By inputs, in whole blocks of the kernels. `dy` is transposed once.
+    fn gradient_part(&self, index: usize) -> Option<GradientPart<Self>> {
+        if self.rows != 1 {
+            return None;
+        }
+        let inputs = part_of(self.inputs, 8, self.multiply_adds(), index)?;
+        let layer = Self { inputs: inputs.len(), bias: self.bias && inputs.end == self.inputs, ..*self };
+        Some(GradientPart { layer, inputs, parameters: layer.parameters() })
     }
 
     #[inline(always)]

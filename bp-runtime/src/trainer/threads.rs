@@ -2,12 +2,13 @@
 //!
 //! Every thread works on a tile of its own, in a workspace of its own. All add into the same gradients, and take turns
 //! layer by layer: a tile adds its gradient of a layer after the tile before it has added its own. So sums have the
-//! same order whatever the number of threads, and there are no copies to add up. The threads run staggered by a layer
-//! or two, and seldom wait.
+//! same order whatever the number of threads, and there are no copies to add up. Gradients that take long have parts with
+//! turns of their own ([`Layer::gradient_part`]). The threads run staggered by a part or two, and seldom wait.
 
 use super::Trainer;
 use super::batch::{Batch, check_samples};
 use crate::calls::{Apart, Calls};
+use crate::layer::MOST_PARTS;
 use crate::learning::{Accumulate, Learning, Place};
 use crate::losses::Sum;
 use crate::network::Network;
@@ -18,6 +19,7 @@ use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use generic_array::GenericArray;
 use generic_array::sequence::GenericSequence as _;
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
+use std::array;
 use std::boxed::Box;
 use std::sync::{Mutex, PoisonError};
 use std::vec::Vec;
@@ -33,8 +35,8 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
     /// stands for as many as the machine has. Results do not depend on it, to the bit.
     ///
     /// It pays where a batch is several tiles ([`Network::TILE`]), and a tile's work is some ten microseconds or more.
-    /// After the first steps, a step allocates nothing but, once in some sixty, a block of rayon's queue. Steps with a
-    /// loss written on the spot run on one thread, and so do those of a network with `batch_norm`, whose statistics
+    /// The calling thread takes part; a step allocates a job of a few words for each of the others, as far as there are
+    /// tiles for them, and once in some sixty jobs a block of rayon's queue. Steps with a loss written on the spot run on one thread, and so do those of a network with `batch_norm`, whose statistics
     /// are measured tile after tile. [`workspace`](Self::workspace) is then that of one thread, and tells of its tiles
     /// alone; [`BYTES`](Self::BYTES) counts the workspace of one thread.
     ///
@@ -59,8 +61,10 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         self.threads = if count == 1 {
             None
         } else {
-            let pool = ThreadPoolBuilder::new().num_threads(count).build()?;
-            let others = pool.current_num_threads() - 1;
+            let count =
+                if count == 0 { std::thread::available_parallelism().map_or(1, |n| n.get()) } else { count };
+            let others = count - 1;
+            let pool = ThreadPoolBuilder::new().num_threads(others.max(1)).build()?;
             Some(Threads { pool, workspaces: (0..others).map(|_| N::Workspace::zeroed_box()).collect() })
         };
         Ok(())
@@ -80,46 +84,43 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         let batch = Batch { net, xs, seed: self.seed, step: self.step, first: self.samples };
         let total = {
             let mut gradients = self.gradients.0.flat_mut();
-            let turns: Turns<'_, N> =
-                GenericArray::generate(|row| Turn::of_layer(N::tensors(), row, &mut gradients));
+            let turns: GenericArray<Turns<'_, N::Scalar>, N::Tensors> =
+                GenericArray::generate(|row| Turns::of_layer(N::tensors(), row, &mut gradients));
             let shared = Shared {
                 next: AtomicUsize::new(0),
                 abandoned: AtomicBool::new(false),
+                ended: AtomicUsize::new(0),
                 first: self.samples == 0,
-                total: Turn::new(None, Sum::default()),
+                total: Turn::new(Sum::default()),
                 turns: &turns,
             };
             let work = |workspace: &mut N::Workspace| shared.work(&batch, workspace, &loss);
             let Threads { pool, workspaces } = threads;
-            pool.install(|| rayon::join(|| work(&mut self.workspace), || spread(workspaces, &work)));
+            let helpers = workspaces.len().min(batch.tiles() - 1);
+            // The calling thread begins at once; it takes longer to wake another than many a tile takes.
+            pool.in_place_scope(|scope| {
+                for workspace in workspaces.iter_mut().take(helpers) {
+                    scope.spawn(|_| work(workspace));
+                }
+                work(&mut self.workspace);
+                shared.await_end_of(helpers + 1);
+            });
             shared.total.value.into_inner().unwrap_or_else(PoisonError::into_inner)
         };
         self.finish(total, xs.len(), divisor)
     }
 }
 
-/// Calls `work` for all workspaces, at once where threads are free.
-fn spread<W: Send>(workspaces: &mut [Box<W>], work: &(impl Fn(&mut W) + Sync)) {
-    if let [first, rest @ ..] = workspaces {
-        rayon::join(|| work(first), || spread(rest, work));
-    }
-}
-
 /// Something that tiles use one after the other, in their order.
 struct Turn<T> {
-    /// Where a layer's gradient begins among all gradients; nothing for what is no gradient of a layer.
-    start: Option<usize>,
     /// The tile whose turn it is.
     tile: AtomicUsize,
     value: Mutex<T>,
 }
 
-/// One for each layer that is trained, and nothing in the other places.
-type Turns<'a, N> = GenericArray<Turn<&'a mut [<N as Network>::Scalar]>, <N as Network>::Tensors>;
-
 impl<T> Turn<T> {
-    fn new(start: Option<usize>, value: T) -> Self {
-        Self { start, tile: AtomicUsize::new(0), value: Mutex::new(value) }
+    fn new(value: T) -> Self {
+        Self { tile: AtomicUsize::new(0), value: Mutex::new(value) }
     }
 
     /// Calls `f` when it is the tile's turn; not at all if another thread has panicked.
@@ -129,13 +130,7 @@ impl<T> Turn<T> {
             if abandoned.load(Ordering::Relaxed) {
                 return None;
             }
-            // The thread before is about as fast, so the wait is short unless it has been interrupted.
-            if spins < 1_000 {
-                spins += 1;
-                core::hint::spin_loop();
-            } else {
-                std::thread::yield_now();
-            }
+            pause(&mut spins);
         }
         let result = f(&mut self.value.lock().unwrap_or_else(PoisonError::into_inner));
         self.tile.store(tile + 1, Ordering::Release);
@@ -143,7 +138,25 @@ impl<T> Turn<T> {
     }
 }
 
-impl<'a, S> Turn<&'a mut [S]> {
+/// A moment's wait. The others are about as fast, so there are few of them unless one has been interrupted.
+fn pause(spins: &mut u32) {
+    if *spins < 1_000 {
+        core::hint::spin_loop();
+    } else {
+        std::thread::yield_now();
+    }
+    *spins = spins.saturating_add(1);
+}
+
+/// The turns of a layer, one for each part of its gradient.
+struct Turns<'a, S> {
+    /// Where the gradient begins among all gradients; nothing where there is none.
+    start: Option<usize>,
+    /// The first has all of the gradient, until the first tile hands on to each what is left by those before.
+    parts: [Turn<&'a mut [S]>; MOST_PARTS],
+}
+
+impl<'a, S> Turns<'a, S> {
     /// Cuts from the front of `gradients` those of the layer that begins in this row of the table of tensors.
     fn of_layer(tensors: &[Tensor], row: usize, gradients: &mut &'a mut [S]) -> Self {
         let same_layer = |a: &Tensor, b: &Tensor| a.networks == b.networks && a.layer == b.layer;
@@ -157,7 +170,8 @@ impl<'a, S> Turn<&'a mut [S]> {
         let length = layer.map(|tensor| tensor.len).sum::<usize>().min(gradients.len());
         let (of_layer, rest) = core::mem::take(gradients).split_at_mut(length);
         *gradients = rest;
-        Self::new(start, of_layer)
+        let mut of_layer = Some(of_layer);
+        Self { start, parts: array::from_fn(|_| Turn::new(of_layer.take().unwrap_or(&mut []))) }
     }
 }
 
@@ -167,10 +181,12 @@ struct Shared<'a, 'g, S> {
     next: AtomicUsize,
     /// Whether a thread has panicked, so that no turn will come.
     abandoned: AtomicBool,
+    /// How many threads have ended.
+    ended: AtomicUsize,
     /// Whether nothing has been accumulated before.
     first: bool,
     total: Turn<Sum<S>>,
-    turns: &'a [Turn<&'g mut [S]>],
+    turns: &'a [Turns<'g, S>],
 }
 
 impl<S: Scalar> Shared<'_, '_, S> {
@@ -182,7 +198,7 @@ impl<S: Scalar> Shared<'_, '_, S> {
         workspace: &mut N::Workspace,
         loss: impl Fn(Range<usize>, &[S], &mut [S]) -> Sum<S>,
     ) {
-        let alarm = Alarm(&self.abandoned);
+        let mut ending = Ending { ended: &self.ended, abandoned: &self.abandoned, well: false };
         loop {
             let tile = self.next.fetch_add(1, Ordering::Relaxed);
             if tile >= batch.tiles() {
@@ -201,16 +217,37 @@ impl<S: Scalar> Shared<'_, '_, S> {
                 &mut InTurn { shared: self, tile, parameters, start: Some(0) },
             );
         }
-        core::mem::forget(alarm);
+        ending.well = true;
+    }
+
+    /// Waits a while for threads to end. The scope waits for them anyway, but sleeps at once: to be woken takes longer
+    /// than they still have to work, as a rule.
+    fn await_end_of(&self, threads: usize) {
+        let mut spins = 0;
+        while self.ended.load(Ordering::Acquire) < threads && spins < 2_000 {
+            pause(&mut spins);
+        }
+        // The last has yet to tell the scope, which takes it nanoseconds.
+        for _ in 0..16 {
+            core::hint::spin_loop();
+        }
     }
 }
 
-/// Tells the other threads, where this one panics.
-struct Alarm<'a>(&'a AtomicBool);
+/// Tells the other threads that this one ends, and how.
+struct Ending<'a> {
+    ended: &'a AtomicUsize,
+    abandoned: &'a AtomicBool,
+    /// Whether it has not panicked.
+    well: bool,
+}
 
-impl Drop for Alarm<'_> {
+impl Drop for Ending<'_> {
     fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
+        if !self.well {
+            self.abandoned.store(true, Ordering::Relaxed);
+        }
+        self.ended.fetch_add(1, Ordering::Release);
     }
 }
 
@@ -223,17 +260,27 @@ struct InTurn<'a, 'g, S> {
     start: Option<usize>,
 }
 
-impl<S: Scalar> InTurn<'_, '_, S> {
-    /// Calls `f` with what adds to the gradient of the layer, when it is this tile's turn; not at all if the layer is
-    /// frozen.
-    fn in_turn(&self, f: impl FnOnce(Accumulate<'_, S>)) {
-        let Shared { turns, abandoned, first, .. } = self.shared;
-        let first = *first && self.tile == 0;
-        if let Some(turn) = turns.iter().find(|turn| turn.start.is_some() && turn.start == self.start) {
-            turn.take(self.tile, abandoned, |gradient| {
-                f(Accumulate::new(self.parameters, gradient).first(first))
-            });
-        }
+impl<'g, S: Scalar> InTurn<'_, 'g, S> {
+    /// The turns of the layer, unless it is frozen.
+    fn turns(&self) -> &[Turn<&'g mut [S]>] {
+        let of_layer = |turns: &&Turns<'g, S>| turns.start.is_some() && turns.start == self.start;
+        self.shared.turns.iter().find(of_layer).map_or(&[], |turns| &turns.parts)
+    }
+
+    /// Calls `f` with what adds to a gradient, when it is this tile's turn. `cut` comes first, in the first tile.
+    fn take(
+        &self,
+        turn: &Turn<&'g mut [S]>,
+        cut: impl FnOnce(&mut &'g mut [S]),
+        f: impl FnOnce(Accumulate<'_, S>),
+    ) {
+        let Shared { abandoned, first, .. } = self.shared;
+        turn.take(self.tile, abandoned, |gradient| {
+            if self.tile == 0 {
+                cut(gradient);
+            }
+            f(Accumulate::new(self.parameters, gradient).first(*first && self.tile == 0));
+        });
     }
 }
 
@@ -278,15 +325,32 @@ impl<'g, S: Scalar> Learning<S> for InTurn<'_, 'g, S> {
                 Backward { parameters, x, y, saved, state, dy, dx, scratch, ..Backward::of(pass) },
             );
         }
-        let io = Backward { x, y, saved, state, dy, scratch, ..Backward::of(pass) };
-        part.in_turn(|learning| learning.all_of(calls, layer, io));
+        let all_trained = place.trained().is_some_and(|trained| trained.len() == place.stored().len());
+        let mut rest: &'g mut [S] = &mut [];
+        for (index, turn) in part.turns().iter().enumerate() {
+            let scratch = &mut *scratch;
+            let io = Backward { x, y, saved, state, dy, scratch, ..Backward::of(pass) };
+            let Some(of) = layer.gradient_part(index).filter(|_| all_trained) else {
+                if index == 0 {
+                    part.take(turn, |_| (), |learning| learning.all_of(calls, layer, io));
+                }
+                break;
+            };
+            let cut = |gradient: &mut &'g mut [S]| {
+                let all = core::mem::take(if index == 0 { &mut *gradient } else { &mut rest });
+                (*gradient, rest) = all.split_at_mut(of.parameters.min(all.len()));
+            };
+            let io = Backward { x: x.get(of.inputs).unwrap_or(&[]), continued: index > 0, ..io };
+            part.take(turn, cut, |learning| learning.all_of(calls, &of.layer, io));
+        }
     }
 
     fn own<L: Flat<Scalar = S>>(&mut self, backward: impl FnOnce(&L, &mut L)) {
         if self.start.is_none() {
             Accumulate::nothing(self.parameters).own(backward);
         } else {
-            self.in_turn(|mut learning| learning.own(backward));
+            let Some(turn) = self.turns().first() else { return };
+            self.take(turn, |_| (), |mut learning| learning.own(backward));
         }
     }
 }
