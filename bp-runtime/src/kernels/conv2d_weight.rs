@@ -164,13 +164,14 @@ fn panel<V: Simd, S: Lanes, const R: usize, const K: usize>(
 }
 
 /// The planes of `R` output channels, and what `K` taps meet from the first that any of them does; each of one length.
+type Slices<'a, S, const R: usize, const K: usize> =
+    ([&'a [<S as Lanes>::Array]; R], [&'a [<S as Lanes>::Array]; K]);
+
 #[inline(always)]
-fn slices<'a, S: Lanes, const R: usize, const K: usize>(
-    group: &Group<'a, S>,
-) -> Option<([&'a [S::Array]; R], [&'a [S::Array]; K])> {
+fn slices<'a, S: Lanes, const R: usize, const K: usize>(group: &Group<'a, S>) -> Option<Slices<'a, S, R, K>> {
     let plane = group.rows.output * group.columns.output * group.vectors;
     let length = group.x.len().checked_sub((K - 1) * group.x_step)?;
-    let (mut dy, mut x): ([&[S::Array]; R], [&[S::Array]; K]) = ([&[]; R], [&[]; K]);
+    let (mut dy, mut x): Slices<'_, S, R, K> = ([&[]; R], [&[]; K]);
     for r in 0..R {
         dy[r] = group.dy.get(r * plane..)?.get(..plane)?;
     }
@@ -184,7 +185,7 @@ fn slices<'a, S: Lanes, const R: usize, const K: usize>(
 #[inline(always)]
 fn multiply_add<V: Simd, S: Lanes, const R: usize, const K: usize>(
     v: V,
-    (dy, x): &([&[S::Array]; R], [&[S::Array]; K]),
+    (dy, x): &Slices<'_, S, R, K>,
     [mut dy_place, mut x_place]: [usize; 2],
     length: usize,
     acc: &mut [[S::Vector<V>; K]; R],
