@@ -224,6 +224,8 @@ fn convolutions_of_all_sizes() {
         let deep = Conv2d::new([1 + size % 4, 5, 6], size).kernel(2, 3);
         compare_conv2d(deep.padding(size % 2, size % 3).stride(1 + size % 2, 1));
     }
+    // More weights than are brought together at a time.
+    compare_conv2d(Conv2d::new([7, 3, 4], 150).kernel(3, 3).same());
     for into in [7, 33, 70] {
         compare_conv2d(Conv2d::new([into, 4, 5], 5).kernel(3, 3).same().without_bias());
         compare_conv2d(Conv2d::new([into, 3, 18], 9));
