@@ -303,8 +303,8 @@ fn places_of_run<V: Simd, S: Lanes, const R: usize>(
         let several = const { block::<V>().1 == 4 };
         let (first, width) = match count - place {
             4.. if several => (place, 4),
-            // It overlaps the one before it rather than be narrower.
-            3 if several && count > 3 => (count - 4, 4),
+            // It overlaps the one before it rather than be narrower, unless it adds to what that one has written.
+            3 if several && count > 3 && sum.bias.is_some() => (count - 4, 4),
             2..4 if several && !apart => (place, 2),
             _ => (place, 1),
         };

@@ -226,6 +226,7 @@ fn convolutions_of_all_sizes() {
     }
     // More weights than are brought together at a time.
     compare_conv2d(Conv2d::new([7, 3, 4], 150).kernel(3, 3).same());
+    compare_conv2d(Conv2d::new([6, 3, 9], 90).kernel(3, 3).same());
     for into in [7, 33, 70] {
         compare_conv2d(Conv2d::new([into, 4, 5], 5).kernel(3, 3).same().without_bias());
         compare_conv2d(Conv2d::new([into, 3, 18], 9));
