@@ -226,3 +226,18 @@ macro_rules! with_size {
     };
 }
 pub(super) use with_size;
+
+/// Calls a register panel as a function of its own, which is compiled once for the instruction set and its constants.
+///
+/// Inlined into the loops around it, a panel is copied to every place of every such loop: that took half of the
+/// time that the crate takes to build.
+macro_rules! out_of_line {
+    ($v:expr => $call:expr) => {
+        $crate::simd::Simd::vectorize(
+            $v,
+            #[inline(always)]
+            || $call,
+        )
+    };
+}
+pub(super) use out_of_line;

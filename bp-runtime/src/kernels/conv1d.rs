@@ -1,7 +1,7 @@
 //! Convolutions of time-first sequences: samples in the lanes, and for other tiles, output channels.
 
 use super::axis::Axis;
-use super::block::{Panel, columns, load_place, outer, parts, splat, store_block, with_size};
+use super::block::{Panel, columns, load_place, out_of_line, outer, parts, splat, store_block, with_size};
 use crate::layers::Conv1d;
 use crate::simd::{Lanes, Simd, SimdBase as _, SimdFloat as _, register};
 use core::array::from_fn;
@@ -75,7 +75,7 @@ pub(super) fn forward<V: Simd, S: Lanes>(
                 for vector in 0..vectors {
                     let spot = Spot { step, group, output, vector, vectors };
                     with_size!(count, block::<V>().0, R =>
-                        forward_panel::<V, S, R>(v, &sizes, &spot, (weight, bias), x, y));
+                        out_of_line!(v => forward_panel::<V, S, R>(v, &sizes, &spot, (weight, bias), x, y)));
                 }
             }
         }
@@ -170,7 +170,8 @@ pub(super) fn input_gradient<V: Simd, S: Lanes>(
                     let dx = dx.get_mut(input * vectors..).unwrap_or(&mut []);
                     for vector in 0..vectors {
                         with_size!(count, block::<V>().0, R =>
-                            input_panel::<V, S, R>(v, &sizes, weight, (dy, vector, vectors), dx));
+                            out_of_line!(v =>
+                                input_panel::<V, S, R>(v, &sizes, weight, (dy, vector, vectors), dx)));
                     }
                 }
             }
@@ -249,7 +250,8 @@ pub(super) fn weight_gradient<V: Simd, S: Lanes>(
                     let dweight = dweight.get_mut(first..).unwrap_or(&mut []);
                     let spot = Products { tap, group, input, output, vectors };
                     with_size!(height, block::<V>().1[0], R => with_size!(width, block::<V>().1[1], C =>
-                        weight_panel::<V, S, R, C>(v, &sizes, &spot, (x, dy), dweight)));
+                        out_of_line!(v =>
+                            weight_panel::<V, S, R, C>(v, &sizes, &spot, (x, dy), dweight))));
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! Convolutions, samples in the lanes: forward and input gradient are one kernel, a sliding product.
 
-use super::block::{chunk, load, load_place, parts, pieces_mut, splat, with_size};
+use super::block::{chunk, load, load_place, out_of_line, parts, pieces_mut, splat, with_size};
 use super::line::Line;
 use crate::layers::Conv2d;
 use crate::simd::{Lanes, Simd, SimdBase as _, SimdFloat as _, register};
@@ -312,10 +312,16 @@ fn places_of_run<V: Simd, S: Lanes, const R: usize>(
         let spot =
             Spot { place: spot.place.wrapping_add(first * step), to: spot.to + first * out_step, ..spot };
         match width {
-            4 if const { block::<V>().1 == 4 } && apart => panel::<V, S, R, 4, true>(v, sum, spot, out),
-            4 if const { block::<V>().1 == 4 } => panel::<V, S, R, 4, false>(v, sum, spot, out),
-            2 if const { block::<V>().1 == 4 } => panel::<V, S, R, 2, false>(v, sum, spot, out),
-            _ => panel::<V, S, R, 1, false>(v, sum, spot, out),
+            4 if const { block::<V>().1 == 4 } && apart => {
+                out_of_line!(v => panel::<V, S, R, 4, true>(v, sum, spot, out))
+            }
+            4 if const { block::<V>().1 == 4 } => {
+                out_of_line!(v => panel::<V, S, R, 4, false>(v, sum, spot, out))
+            }
+            2 if const { block::<V>().1 == 4 } => {
+                out_of_line!(v => panel::<V, S, R, 2, false>(v, sum, spot, out))
+            }
+            _ => out_of_line!(v => panel::<V, S, R, 1, false>(v, sum, spot, out)),
         }
         place = first + width;
     }

@@ -2,7 +2,7 @@
 //! channels in the lanes elsewhere.
 
 use super::axis::Axis;
-use super::block::{chunk, load_partly, parts, splat, with_size};
+use super::block::{chunk, load_partly, out_of_line, parts, splat, with_size};
 use crate::layers::Conv2d;
 use crate::simd::{Lanes, Simd, SimdBase as _, SimdFloat as _, register};
 use core::array::from_fn;
@@ -87,7 +87,7 @@ fn across<V: Simd, S: Lanes>(v: V, group: &Group<'_, S>, range: Range<usize>, y:
             while halves.row < halves.end {
                 let places = [halves.next(), halves.next()];
                 with_size!(height, block::<V>(), R =>
-                    across_panel::<V, S, R>(v, group, &taps, channel, places, y));
+                    out_of_line!(v => across_panel::<V, S, R>(v, group, &taps, channel, places, y)));
             }
         }
         first += count;
@@ -202,7 +202,7 @@ fn beside<V: Simd, S: Lanes>(v: V, group: &Group<'_, S>, except: Range<usize>, y
                 let width =
                     if inside.contains(&ox) { block::<V>().min(end.saturating_sub(ox)).max(1) } else { 1 };
                 with_size!(width, block::<V>(), P =>
-                    beside_panel::<V, S, P>(v, group, [channel, oy, ox], y));
+                    out_of_line!(v => beside_panel::<V, S, P>(v, group, [channel, oy, ox], y)));
                 ox += width;
             }
         }

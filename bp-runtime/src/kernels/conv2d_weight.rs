@@ -1,7 +1,7 @@
 //! The weight gradient of convolutions: products summed over positions and samples, in the lanes.
 
 use super::axis::Axis;
-use super::block::{parts, pieces, splat, with_size};
+use super::block::{out_of_line, parts, pieces, splat, with_size};
 use crate::layers::Conv2d;
 use crate::simd::{Lanes, Simd, SimdBase as _, SimdFloat as _, register};
 use core::array::from_fn;
@@ -92,7 +92,8 @@ fn taps_of_row<V: Simd, S: Lanes, const R: usize>(
         .unwrap_or(0..0);
     for (tap, width) in parts(along, block::<V>().1) {
         let spot = Spot { ky, tap, common: common.clone() };
-        with_size!(width, block::<V>().1, K => panel::<V, S, R, K>(v, group, &spot, dweight));
+        with_size!(width, block::<V>().1, K =>
+            out_of_line!(v => panel::<V, S, R, K>(v, group, &spot, dweight)));
     }
 }
 

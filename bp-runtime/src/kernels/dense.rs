@@ -1,8 +1,8 @@
 //! Dense layers: samples in the lanes, and for one sample, outputs in the lanes.
 
 use super::block::{
-    Panel, columns, first_lanes, load, load_at, load_partly, parts, pieces, pieces_mut, rows, splat, store,
-    store_at, store_block, store_partly, with_size,
+    Panel, columns, first_lanes, load, load_at, load_partly, out_of_line, parts, pieces, pieces_mut, rows,
+    splat, store, store_at, store_block, store_partly, with_size,
 };
 use super::transpose::transpose;
 use crate::layers::Dense;
@@ -59,9 +59,11 @@ pub(super) fn forward<V: Simd, S: Lanes>(
             for (vector, width) in parts(vectors, vectors_in_block::<V>()) {
                 let x = Panel { values: x, row: vectors, first: vector };
                 if const { vectors_in_block::<V>() == 2 } && width == 2 {
-                    with_size!(count, block::<V, true>(), R => forward_panel::<V, S, R, 2>(v, weight, bias, x, y));
+                    with_size!(count, block::<V, true>(), R =>
+                        out_of_line!(v => forward_panel::<V, S, R, 2>(v, weight, bias, x, y)));
                 } else {
-                    with_size!(count, block::<V, true>(), R => forward_panel::<V, S, R, 1>(v, weight, bias, x, y));
+                    with_size!(count, block::<V, true>(), R =>
+                        out_of_line!(v => forward_panel::<V, S, R, 1>(v, weight, bias, x, y)));
                 }
             }
         }
@@ -100,9 +102,11 @@ pub(super) fn input_gradient<V: Simd, S: Lanes>(
             for (vector, width) in parts(vectors, vectors_in_block::<V>()) {
                 let dy = Panel { values: dy, row: vectors, first: vector };
                 if const { vectors_in_block::<V>() == 2 } && width == 2 {
-                    with_size!(count, block::<V, false>(), R => input_panel::<V, S, R, 2>(v, weight, dy, dx));
+                    with_size!(count, block::<V, false>(), R =>
+                        out_of_line!(v => input_panel::<V, S, R, 2>(v, weight, dy, dx)));
                 } else {
-                    with_size!(count, block::<V, false>(), R => input_panel::<V, S, R, 1>(v, weight, dy, dx));
+                    with_size!(count, block::<V, false>(), R =>
+                        out_of_line!(v => input_panel::<V, S, R, 1>(v, weight, dy, dx)));
                 }
             }
         }
@@ -149,7 +153,7 @@ pub(super) fn weight_gradient<V: Simd, S: Lanes>(
                 let place = input * layer.outputs + vector * S::LANES;
                 let dw = (dweight.get_mut(place..).unwrap_or(&mut []), first);
                 with_size!(count, weight_block::<V>().0, R => with_size!(width, weight_block::<V>().1, C =>
-                    weight_panel::<V, S, R, C>(v, layer, x, dy, dw)));
+                    out_of_line!(v => weight_panel::<V, S, R, C>(v, layer, x, dy, dw))));
             }
         }
     }
