@@ -1,11 +1,15 @@
 //! Register blocks: the inner loops of matrix products, and what cuts a matrix into them.
 
 use crate::simd::{Lanes, Simd, SimdBase, SimdFloat as _};
-use core::array::from_fn;
 use core::slice::{ChunksExact, ChunksExactMut};
 
 /// `R` rows of `C` vectors that stay in registers.
 pub(super) type Block<V, S, const R: usize, const C: usize> = [[<S as Lanes>::Vector<V>; C]; R];
+
+/// Whether numbers are `f64`: kernels have fewer sizes of blocks for them, each of which is code of its own.
+pub(super) const fn is_double<S>() -> bool {
+    size_of::<S>() == size_of::<f64>()
+}
 
 /// Pieces of a length that is not zero: said here, so that there is no branch that panics.
 #[inline(always)]
@@ -38,7 +42,7 @@ pub(super) fn splat<V: Simd, S: Lanes>(v: V, value: S) -> S::Vector<V> {
 
 #[inline(always)]
 pub(super) fn load<V: Simd, S: Lanes, const C: usize>(v: V, from: &[S::Array; C]) -> [S::Vector<V>; C] {
-    from_fn(|c| S::Vector::<V>::load_array_ref(v, &from[c]))
+    each!(c in C, from splat::<V, S>(v, S::from(0_i8)) => S::Vector::<V>::load_array_ref(v, &from[c]))
 }
 
 #[inline(always)]
@@ -229,11 +233,11 @@ pub(super) use with_size;
 
 /// Calls a register panel as a function of its own, which is compiled once for the instruction set and its constants.
 ///
-/// Inlined into the loops around it, a panel is copied to every place of every such loop: that took half of the
-/// time that the crate takes to build.
+/// Inlined into the loops around it, a panel is copied to every place of every such loop: that took half of the time
+/// that the crate takes to build.
 macro_rules! out_of_line {
     ($v:expr => $call:expr) => {
-        $crate::simd::Simd::vectorize(
+        $crate::kernels::block::call_out_of_line(
             $v,
             #[inline(always)]
             || $call,
@@ -241,3 +245,24 @@ macro_rules! out_of_line {
     };
 }
 pub(super) use out_of_line;
+
+/// `[value; count]` with a value for each place, written over one that is known.
+///
+/// Not `core::array::from_fn`: for every closure that it is given, several helpers are compiled.
+macro_rules! each {
+    ($place:ident in $count:expr, from $start:expr => $value:expr) => {{
+        let mut all = [$start; $count];
+        for $place in 0..$count {
+            all[$place] = $value;
+        }
+        all
+    }};
+}
+pub(super) use each;
+
+/// What [`out_of_line!`] calls. Compiled without the instruction set, so that the compiler cannot inline the panel, which is
+/// compiled with it, and what is left of this is a jump.
+#[inline(never)]
+pub(super) fn call_out_of_line<V: Simd, R>(v: V, panel: impl FnOnce() -> R) -> R {
+    v.vectorize(panel)
+}

@@ -1,10 +1,11 @@
 //! Convolutions of time-first sequences: samples in the lanes, and for other tiles, output channels.
 
 use super::axis::Axis;
-use super::block::{Panel, columns, load_place, out_of_line, outer, parts, splat, store_block, with_size};
+use super::block::{
+    Panel, columns, each, load_place, out_of_line, outer, parts, splat, store_block, with_size,
+};
 use crate::layers::Conv1d;
 use crate::simd::{Lanes, Simd, SimdBase as _, SimdFloat as _, register};
-use core::array::from_fn;
 
 /// Channels in a block: of one vector of samples in forward and input gradient; of outputs and inputs in the gradient
 /// of the weights.
@@ -102,7 +103,10 @@ fn forward_panel<V: Simd, S: Lanes, const R: usize>(
 ) {
     let Spot { step, group, output, vector, vectors } = *spot;
     let zero = S::from(0_i8);
-    let mut acc: [[S::Vector<V>; 1]; R] = from_fn(|r| [splat(v, bias.get(r).copied().unwrap_or(zero))]);
+    let mut acc = [[splat::<V, S>(v, zero)]; R];
+    for (acc, bias) in acc.iter_mut().zip(bias) {
+        *acc = [splat(v, *bias)];
+    }
     for tap in sizes.axis.taps(step) {
         let from = sizes.source(step, tap, group) * vectors;
         let x = x.get(from..from + sizes.into * vectors).unwrap_or(&[]);
@@ -192,10 +196,11 @@ fn input_panel<V: Simd, S: Lanes, const R: usize>(
     for (r, row) in rows.iter_mut().enumerate() {
         *row = weight.get(r * sizes.all_out..r * sizes.all_out + sizes.out).unwrap_or(&[]);
     }
-    let mut acc: [[S::Vector<V>; 1]; R] = from_fn(|r| [load_place::<V, S>(v, dx, r * vectors + vector)]);
     let zero = S::from(0_i8);
+    let mut acc =
+        each!(r in R, from [splat::<V, S>(v, zero)] => [load_place::<V, S>(v, dx, r * vectors + vector)]);
     for output in 0..sizes.out {
-        let weights = from_fn(|r| rows[r].get(output).copied().unwrap_or(zero));
+        let weights = each!(r in R, from zero => rows[r].get(output).copied().unwrap_or(zero));
         outer(v, &mut acc, &weights, &[load_place::<V, S>(v, dy, output * vectors + vector)]);
     }
     store_block::<V, S, R, 1>(acc, dx, vectors, vector);
@@ -277,13 +282,14 @@ fn weight_panel<V: Simd, S: Lanes, const R: usize, const C: usize>(
     dweight: &mut [S],
 ) {
     let Products { tap, group, input, output, vectors } = *spot;
-    let mut acc = [[splat::<V, S>(v, S::from(0_i8)); C]; R];
+    let zero = splat::<V, S>(v, S::from(0_i8));
+    let mut acc = [[zero; C]; R];
     for step in sizes.axis.outputs_of(tap) {
         let from = (sizes.source(step, tap, group) + input) * vectors;
         let to = (step * sizes.all_out + group * sizes.out + output) * vectors;
         for vector in 0..vectors {
-            let x: [S::Vector<V>; C] = from_fn(|c| load_place::<V, S>(v, x, from + c * vectors + vector));
-            let dy: [S::Vector<V>; R] = from_fn(|r| load_place::<V, S>(v, dy, to + r * vectors + vector));
+            let x = each!(c in C, from zero => load_place::<V, S>(v, x, from + c * vectors + vector));
+            let dy = each!(r in R, from zero => load_place::<V, S>(v, dy, to + r * vectors + vector));
             for r in 0..R {
                 for c in 0..C {
                     acc[r][c] = x[c].mul_add(dy[r], acc[r][c]);

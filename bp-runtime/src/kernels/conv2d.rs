@@ -1,15 +1,17 @@
 //! Convolutions, samples in the lanes: forward and input gradient are one kernel, a sliding product.
 
-use super::block::{chunk, load, load_place, out_of_line, parts, pieces_mut, splat, with_size};
+use super::block::{
+    chunk, each, is_double, load, load_place, out_of_line, parts, pieces_mut, splat, with_size,
+};
 use super::line::Line;
 use crate::layers::Conv2d;
 use crate::simd::{Lanes, Simd, SimdBase as _, SimdFloat as _, register};
-use core::array::from_fn;
 use core::ops::Range;
 
 /// Output planes and places of a row in a block.
-const fn block<V: Simd>() -> (usize, usize) {
+const fn block<V: Simd, S: Lanes>() -> (usize, usize) {
     match register::<V>() {
+        16 if is_double::<S>() => (4, 4),
         16 => (6, 4),
         8 => (6, 1),
         4 if cfg!(target_arch = "aarch64") => (6, 1),
@@ -125,12 +127,12 @@ pub(super) fn slide<V: Simd, S: Lanes>(v: V, slide: &Slide<'_, S>, tile: usize, 
     let room = if slide.out_step == 1 { TOGETHER } else { TOGETHER / (rows.taps * columns.taps).max(1) };
     let plane = out.len() / S::LANES / slide.out_planes.max(1);
     let out = S::vectors_mut(out);
-    for (channel, height) in parts(slide.out_planes, block::<V>().0.min(room).max(1)) {
+    for (channel, height) in parts(slide.out_planes, block::<V, S>().0.min(room).max(1)) {
         let values = slide.weights.values.get(channel * slide.out_step..).unwrap_or(&[]);
         let bias = slide.bias.get(channel..).unwrap_or(&[]);
         let slide = Slide { weights: Weights { values, ..slide.weights }, bias, ..*slide };
         let out = out.get_mut(channel * plane..).unwrap_or(&mut []);
-        with_size!(height, block::<V>().0, R =>
+        with_size!(height, block::<V, S>().0, R =>
             some_planes::<V, S, R>(v, &slide, tile / S::LANES, (plane, out)));
     }
 }
@@ -226,11 +228,23 @@ fn all_rows<V: Simd, S: Lanes, const R: usize>(
     slide: &Slide<'_, S>,
     vectors: usize,
     more: bool,
+    out: (usize, &mut [S::Array]),
+) {
+    out_of_line!(v => row_by_block::<V, S, R>(v, slide, vectors, more, out));
+}
+
+#[inline(always)]
+fn row_by_block<V: Simd, S: Lanes, const R: usize>(
+    v: V,
+    slide: &Slide<'_, S>,
+    vectors: usize,
+    more: bool,
     (plane, out): (usize, &mut [S::Array]),
 ) {
     let [rows, columns] = &slide.lines;
     let [height, width] = slide.size;
-    let bias = from_fn(|r| slide.bias.get(r).copied().unwrap_or(S::from(0_i8)));
+    let zero = S::from(0_i8);
+    let bias = each!(r in R, from zero => slide.bias.get(r).copied().unwrap_or(zero));
     let sum = Sum::<'_, S, R> {
         bias: if more { None } else { Some(bias) },
         source: S::vectors(slide.source),
@@ -300,7 +314,7 @@ fn places_of_run<V: Simd, S: Lanes, const R: usize>(
     let apart = spot.steps != [1; 2];
     let mut place = 0;
     while place < count {
-        let several = const { block::<V>().1 == 4 };
+        let several = const { block::<V, S>().1 == 4 };
         let (first, width) = match count - place {
             4.. if several => (place, 4),
             // It overlaps the one before it rather than be narrower, unless it adds to what that one has written.
@@ -312,13 +326,13 @@ fn places_of_run<V: Simd, S: Lanes, const R: usize>(
         let spot =
             Spot { place: spot.place.wrapping_add(first * step), to: spot.to + first * out_step, ..spot };
         match width {
-            4 if const { block::<V>().1 == 4 } && apart => {
+            4 if const { block::<V, S>().1 == 4 } && apart => {
                 out_of_line!(v => panel::<V, S, R, 4, true>(v, sum, spot, out))
             }
-            4 if const { block::<V>().1 == 4 } => {
+            4 if const { block::<V, S>().1 == 4 } => {
                 out_of_line!(v => panel::<V, S, R, 4, false>(v, sum, spot, out))
             }
-            2 if const { block::<V>().1 == 4 } => {
+            2 if const { block::<V, S>().1 == 4 } => {
                 out_of_line!(v => panel::<V, S, R, 2, false>(v, sum, spot, out))
             }
             _ => out_of_line!(v => panel::<V, S, R, 1, false>(v, sum, spot, out)),

@@ -2,15 +2,15 @@
 //! channels in the lanes elsewhere.
 
 use super::axis::Axis;
-use super::block::{chunk, load_partly, out_of_line, parts, splat, with_size};
+use super::block::{chunk, is_double, load_partly, out_of_line, parts, splat, with_size};
 use crate::layers::Conv2d;
 use crate::simd::{Lanes, Simd, SimdBase as _, SimdFloat as _, register};
-use core::array::from_fn;
 use core::ops::Range;
 
 /// Channels or columns in a block.
-const fn block<V: Simd>() -> usize {
+const fn block<V: Simd, S: Lanes>() -> usize {
     match register::<V>() {
+        16 if is_double::<S>() => 4,
         16 => 8,
         8 => 6,
         _ => 2,
@@ -82,11 +82,11 @@ fn across<V: Simd, S: Lanes>(v: V, group: &Group<'_, S>, range: Range<usize>, y:
             place: 0,
             last: [0; 2],
         };
-        for (channel, height) in parts(group.out, block::<V>()) {
+        for (channel, height) in parts(group.out, block::<V, S>()) {
             let mut halves = halves.clone();
             while halves.row < halves.end {
                 let places = [halves.next(), halves.next()];
-                with_size!(height, block::<V>(), R =>
+                with_size!(height, block::<V, S>(), R =>
                     out_of_line!(v => across_panel::<V, S, R>(v, group, &taps, channel, places, y)));
             }
         }
@@ -142,8 +142,10 @@ fn across_panel<V: Simd, S: Lanes, const R: usize>(
 ) {
     let [rows, columns] = group.axes;
     let zero = S::from(0_i8);
-    let mut acc: [S::Vector<V>; R] =
-        from_fn(|r| splat(v, group.bias.get(channel + r).copied().unwrap_or(zero)));
+    let mut acc = [splat::<V, S>(v, zero); R];
+    for (acc, bias) in acc.iter_mut().zip(group.bias.get(channel..).unwrap_or(&[])) {
+        *acc = splat(v, *bias);
+    }
     let span = columns.kernel.saturating_sub(1) * columns.dilation + S::LANES / 2;
     let [low, high] = places.map(|[oy, ox]| {
         // Where no tap meets the input, it may have no position either.
@@ -200,8 +202,8 @@ fn beside<V: Simd, S: Lanes>(v: V, group: &Group<'_, S>, except: Range<usize>, y
                 }
                 let end = if ox < except.start { inside.end.min(except.start) } else { inside.end };
                 let width =
-                    if inside.contains(&ox) { block::<V>().min(end.saturating_sub(ox)).max(1) } else { 1 };
-                with_size!(width, block::<V>(), P =>
+                    if inside.contains(&ox) { block::<V, S>().min(end.saturating_sub(ox)).max(1) } else { 1 };
+                with_size!(width, block::<V, S>(), P =>
                     out_of_line!(v => beside_panel::<V, S, P>(v, group, [channel, oy, ox], y)));
                 ox += width;
             }

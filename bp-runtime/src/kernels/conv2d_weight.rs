@@ -1,15 +1,15 @@
 //! The weight gradient of convolutions: products summed over positions and samples, in the lanes.
 
 use super::axis::Axis;
-use super::block::{out_of_line, parts, pieces, splat, with_size};
+use super::block::{each, is_double, out_of_line, parts, pieces, splat, with_size};
 use crate::layers::Conv2d;
 use crate::simd::{Lanes, Simd, SimdBase as _, SimdFloat as _, register};
-use core::array::from_fn;
 use core::ops::Range;
 
 /// Output channels and taps in a block.
-const fn block<V: Simd>() -> (usize, usize) {
+const fn block<V: Simd, S: Lanes>() -> (usize, usize) {
     match register::<V>() {
+        16 if is_double::<S>() => (4, 3),
         16 => (4, 5),
         8 => (2, 2),
         4 if cfg!(target_arch = "aarch64") => (3, 2),
@@ -57,7 +57,7 @@ pub(super) fn weight_gradient<V: Simd, S: Lanes>(
         } else {
             (into, columns.kernel, columns.dilation * vectors, layer.out_channels)
         };
-        for (channel, height) in parts(out, block::<V>().0) {
+        for (channel, height) in parts(out, block::<V, S>().0) {
             let dy = dy.get(channel * plane..).unwrap_or(&[]);
             let dweight = dweight.get_mut(channel..).unwrap_or(&mut []);
             for plane in 0..channels {
@@ -66,7 +66,7 @@ pub(super) fn weight_gradient<V: Simd, S: Lanes>(
                 for ky in 0..rows.kernel {
                     let first = (plane * rows.kernel + ky) * columns.kernel * layer.out_channels;
                     let dweight = dweight.get_mut(first..).unwrap_or(&mut []);
-                    with_size!(height, block::<V>().0, R =>
+                    with_size!(height, block::<V, S>().0, R =>
                         taps_of_row::<V, S, R>(v, &group, ky, along, dweight));
                 }
             }
@@ -90,9 +90,9 @@ fn taps_of_row<V: Simd, S: Lanes, const R: usize>(
         .reduce(|a, b| a.start.max(b.start)..a.end.min(b.end))
         .filter(|common| !common.is_empty())
         .unwrap_or(0..0);
-    for (tap, width) in parts(along, block::<V>().1) {
+    for (tap, width) in parts(along, block::<V, S>().1) {
         let spot = Spot { ky, tap, common: common.clone() };
-        with_size!(width, block::<V>().1, K =>
+        with_size!(width, block::<V, S>().1, K =>
             out_of_line!(v => panel::<V, S, R, K>(v, group, &spot, dweight)));
     }
 }
@@ -113,7 +113,8 @@ fn panel<V: Simd, S: Lanes, const R: usize, const K: usize>(
     dweight: &mut [S],
 ) {
     let Group { rows, columns, vectors, x_step, .. } = *group;
-    let mut acc = [[splat::<V, S>(v, S::from(0_i8)); K]; R];
+    let zero = splat::<V, S>(v, S::from(0_i8));
+    let mut acc = [[zero; K]; R];
     let Some(all_taps) = slices::<S, R, K>(group) else { return };
     // Along a row of the kernel, or along channels.
     let shift = if columns.kernel == 1 { 0 } else { spot.tap };
@@ -144,7 +145,7 @@ fn panel<V: Simd, S: Lanes, const R: usize, const K: usize>(
         let (before, after) =
             if common.is_empty() { (all, 0..0) } else { (all.start..common.start, common.end..all.end) };
         let Some(tap) = slices::<S, R, 1>(group) else { return };
-        let mut one: [[S::Vector<V>; 1]; R] = from_fn(|r| [acc[r][k]]);
+        let mut one = each!(r in R, from [zero] => [acc[r][k]]);
         for oy in rows.outputs_of(spot.ky) {
             for column in before.clone().chain(after.clone()) {
                 let places = places(oy, column, spot.tap + k);
@@ -156,7 +157,7 @@ fn panel<V: Simd, S: Lanes, const R: usize, const K: usize>(
         }
     }
     for k in 0..K {
-        let sums = sums::<V, S, R>(from_fn(|r| acc[r][k])).to_array();
+        let sums = sums::<V, S, R>(each!(r in R, from zero => acc[r][k])).to_array();
         let dweight = dweight.get_mut((spot.tap + k) * group.weight_step..).unwrap_or(&mut []);
         for (dweight, sum) in dweight.iter_mut().zip(sums.as_ref()).take(R) {
             *dweight = *dweight + *sum;
@@ -196,7 +197,8 @@ fn multiply_add<V: Simd, S: Lanes, const R: usize, const K: usize>(
         if !(dy.iter().all(|dy| dy_place < dy.len()) && x.iter().all(|x| x_place < x.len())) {
             break;
         }
-        let dy: [S::Vector<V>; R] = from_fn(|r| S::Vector::<V>::load_array_ref(v, &dy[r][dy_place]));
+        let zero = splat::<V, S>(v, S::from(0_i8));
+        let dy = each!(r in R, from zero => S::Vector::<V>::load_array_ref(v, &dy[r][dy_place]));
         for k in 0..K {
             let x = S::Vector::<V>::load_array_ref(v, &x[k][x_place]);
             for r in 0..R {

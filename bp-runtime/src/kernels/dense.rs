@@ -1,13 +1,12 @@
 //! Dense layers: samples in the lanes, and for one sample, outputs in the lanes.
 
 use super::block::{
-    Panel, columns, first_lanes, load, load_at, load_partly, out_of_line, parts, pieces, pieces_mut, rows,
-    splat, store, store_at, store_block, store_partly, with_size,
+    Panel, columns, each, first_lanes, is_double, load, load_at, load_partly, out_of_line, parts, pieces,
+    pieces_mut, rows, splat, store, store_at, store_block, store_partly, with_size,
 };
 use super::transpose::transpose;
 use crate::layers::Dense;
 use crate::simd::{Lanes, Select as _, Simd, SimdBase as _, register};
-use core::array::from_fn;
 
 /// Rows in a block of one and of two vectors: so that accumulators, operands and a broadcast fit the registers, and
 /// enough of them are under way to hide the latency of a multiply-add. Where the numbers to broadcast do not lie
@@ -30,8 +29,9 @@ const fn vectors_in_block<V: Simd>() -> usize {
 
 /// Inputs and output vectors in a block of the weight gradient, whose sums are short: the larger, the fewer blocks
 /// begin and end.
-const fn weight_block<V: Simd>() -> (usize, usize) {
+const fn weight_block<V: Simd, S: Lanes>() -> (usize, usize) {
     match register::<V>() {
+        16 if is_double::<S>() => (6, 2),
         16 => (6, 3),
         8 => (6, 1),
         4 if cfg!(target_arch = "aarch64") => (6, 1),
@@ -78,8 +78,10 @@ fn forward_panel<V: Simd, S: Lanes, const R: usize, const C: usize>(
     x: Panel<'_, S::Array>,
     y: &mut [S::Array],
 ) {
-    let zero = S::from(0_i8);
-    let acc = from_fn(|r| [splat(v, bias.get(r).copied().unwrap_or(zero)); C]);
+    let mut acc = [[splat::<V, S>(v, S::from(0_i8)); C]; R];
+    for (acc, bias) in acc.iter_mut().zip(bias) {
+        *acc = [splat(v, *bias); C];
+    }
     let acc = columns::<V, S, R, C>(v, acc, weight, x);
     store_block::<V, S, R, C>(acc, y, x.row, x.first);
 }
@@ -146,13 +148,13 @@ pub(super) fn weight_gradient<V: Simd, S: Lanes>(
         let dy = S::vectors(transposed);
         let first = first && row == 0;
         bias_gradient(v, Panel { values: dy, row: vectors, first: 0 }, dbias, first);
-        for (input, count) in parts(layer.inputs, weight_block::<V>().0) {
+        for (input, count) in parts(layer.inputs, weight_block::<V, S>().0) {
             let x = Panel { values: x, row: tile, first: input };
-            for (vector, width) in parts(vectors, weight_block::<V>().1) {
+            for (vector, width) in parts(vectors, weight_block::<V, S>().1) {
                 let dy = Panel { values: dy, row: vectors, first: vector };
                 let place = input * layer.outputs + vector * S::LANES;
                 let dw = (dweight.get_mut(place..).unwrap_or(&mut []), first);
-                with_size!(count, weight_block::<V>().0, R => with_size!(width, weight_block::<V>().1, C =>
+                with_size!(count, weight_block::<V, S>().0, R => with_size!(width, weight_block::<V, S>().1, C =>
                     out_of_line!(v => weight_panel::<V, S, R, C>(v, layer, x, dy, dw))));
             }
         }
@@ -178,7 +180,7 @@ fn weight_panel<V: Simd, S: Lanes, const R: usize, const C: usize>(
         let row = dweight.get_mut(r * outputs..).unwrap_or(&mut []);
         if let Some(place) = S::vectors_mut(row).first_chunk_mut() {
             let before = if first { [zero; C] } else { load::<V, S, C>(v, place) };
-            store::<V, S, C>(from_fn(|c| acc[r][c] + before[c]), place);
+            store::<V, S, C>(each!(c in C, from zero => acc[r][c] + before[c]), place);
         }
     }
 }
@@ -213,8 +215,8 @@ fn last_weight_panel<V: Simd, S: Lanes, const R: usize, const C: usize>(
     }
     let mask = first_lanes::<V, S>(v, outputs - dy.first * S::LANES - last);
     let acc = rows::<V, S, R, C>(v, [[zero; C]; R], x, dy);
-    let before: [[S::Vector<V>; C]; R] =
-        from_fn(|r| from_fn(|c| load_at(v, dweight, r * outputs + c * S::LANES)));
+    let before = each!(r in R, from [zero; C] =>
+        each!(c in C, from zero => load_at(v, dweight, r * outputs + c * S::LANES)));
     for r in 0..R {
         for c in 0..C {
             let sum = if first { acc[r][c] } else { acc[r][c] + before[r][c] };

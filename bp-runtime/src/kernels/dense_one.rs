@@ -1,8 +1,8 @@
 //! Dense layers for one sample: matrix–vector products, bound by the memory that the weights stream from.
 
 use super::block::{
-    first_lanes, load, load_at, load_partly, load_unless, parts, pieces, pieces_mut, splat, store_partly,
-    with_size,
+    first_lanes, is_double, load, load_at, load_partly, load_unless, parts, pieces, pieces_mut, splat,
+    store_partly, with_size,
 };
 use super::dense_narrow::{self as narrow, with_narrow};
 use crate::layers::Dense;
@@ -10,8 +10,9 @@ use crate::simd::{Lanes, Select as _, Simd, SimdBase as _, SimdFloat as _, regis
 use core::hint::black_box;
 
 /// Vectors of outputs in a block with one sum for each output.
-const fn block<V: Simd>() -> usize {
+const fn block<V: Simd, S: Lanes>() -> usize {
     match register::<V>() {
+        16 if is_double::<S>() => 4,
         16 => 8,
         8 => 4,
         _ => 2,
@@ -49,9 +50,9 @@ fn columns<V: Simd, S: Lanes>(v: V, layer: &Dense, parameters: &[S], x: &[S], y:
             }
         }
         vectors => {
-            for (vector, count) in parts(vectors, block::<V>()) {
+            for (vector, count) in parts(vectors, block::<V, S>()) {
                 let y = y.get_mut(vector * S::LANES..).unwrap_or(&mut []);
-                with_size!(count, block::<V>(), C => column::<V, S, 1, C>(v, io(vector), y));
+                with_size!(count, block::<V, S>(), C => column::<V, S, 1, C>(v, io(vector), y));
             }
         }
     }
@@ -174,7 +175,7 @@ pub(crate) fn input_gradient<V: Simd, S: Lanes>(
 /// [`input_gradient`] for one row, several inputs at once.
 #[inline(always)]
 fn dot_products<V: Simd, S: Lanes>(v: V, parameters: &[S], dy: &[S], dx: &mut [S]) {
-    match const { block::<V>() } {
+    match const { block::<V, S>() } {
         8 => dot_blocks::<V, S, 8>(v, parameters, dy, dx),
         _ => dot_blocks::<V, S, 4>(v, parameters, dy, dx),
     }
