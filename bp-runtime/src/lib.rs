@@ -40,6 +40,7 @@ pub mod math;
 pub mod moves;
 pub mod network;
 pub mod optimizers;
+mod parts;
 pub mod sample;
 pub mod scalar;
 pub mod schedules;

@@ -2,6 +2,7 @@
 
 use super::block::{load_place, splat};
 use crate::layers::Attention;
+use crate::parts::Parts as _;
 use crate::simd::{Lanes, Simd, SimdBase as _, SimdFloat as _};
 
 /// Where the features of a step begin in a slice: at `first + step × stride`, in features.
@@ -36,13 +37,13 @@ pub(super) fn dots<V: Simd, S: Lanes>(
 ) {
     for (row, out) in out.chunks_exact_mut(layer.time * tile).enumerate() {
         let (head, step) = (row / layer.time, row % layer.time);
-        let a = a.get(a_rows.range(layer, tile, head, step)).unwrap_or(&[]);
+        let a = a.part(a_rows.range(layer, tile, head, step));
         for (other, out) in out.chunks_exact_mut(tile).enumerate() {
             if layer.causal && other > step {
                 out.fill(beyond);
                 continue;
             }
-            let b = b.get(b_rows.range(layer, tile, head, other)).unwrap_or(&[]);
+            let b = b.part(b_rows.range(layer, tile, head, other));
             dot(v, a, b, factor, out);
         }
     }
@@ -92,8 +93,8 @@ pub(super) fn sums<V: Simd, S: Lanes>(
         let seen = if layer.causal { step + 1 } else { layer.time };
         for (other, weights) in weights.chunks_exact(tile).take(seen).enumerate() {
             let (source, target) = if transposed { (step, other) } else { (other, step) };
-            let from = from.get(from_rows.range(layer, tile, head, source)).unwrap_or(&[]);
-            let to = to.get_mut(to_rows.range(layer, tile, head, target)).unwrap_or(&mut []);
+            let from = from.part(from_rows.range(layer, tile, head, source));
+            let to = to.part_mut(to_rows.range(layer, tile, head, target));
             add_weighted(v, weights, factor, from, to);
         }
     }

@@ -1,5 +1,6 @@
 //! Register blocks: the inner loops of matrix products, and what cuts a matrix into them.
 
+use crate::parts::does_not_fit;
 use crate::simd::{Lanes, Simd, SimdBase, SimdFloat as _};
 use core::slice::{ChunksExact, ChunksExactMut};
 
@@ -61,20 +62,24 @@ pub(super) fn load_at<V: Simd, S: Lanes>(v: V, from: &[S], place: usize) -> S::V
     }
 }
 
-/// The vector of that number; zero if there are not so many.
+/// The vector of that number.
 #[inline(always)]
 pub(super) fn load_place<V: Simd, S: Lanes>(v: V, from: &[S::Array], place: usize) -> S::Vector<V> {
     match from.get(place) {
         Some(from) => S::Vector::<V>::load_array_ref(v, from),
-        None => splat(v, S::from(0_i8)),
+        None => {
+            does_not_fit();
+            splat(v, S::from(0_i8))
+        }
     }
 }
 
-/// Stores a vector at a place of a slice; nothing if the slice is too short.
+/// Stores a vector at a place of a slice.
 #[inline(always)]
 pub(super) fn store_at<V: Simd, S: Lanes>(_: V, values: S::Vector<V>, to: &mut [S], place: usize) {
-    if let Some(to) = to.get_mut(place..).and_then(|to| S::vectors_mut(to).first_mut()) {
-        values.store_array(to);
+    match to.get_mut(place..).and_then(|to| S::vectors_mut(to).first_mut()) {
+        Some(to) => values.store_array(to),
+        None => does_not_fit(),
     }
 }
 
@@ -120,8 +125,9 @@ pub(super) fn store_block<V: Simd, S: Lanes, const R: usize, const C: usize>(
 ) {
     // Counted, not zipped: a loop with another end than R is not unrolled, and the block leaves registers.
     for r in 0..R {
-        if let Some(to) = chunk_mut(to, r * row + first) {
-            store::<V, S, C>(values[r], to);
+        match chunk_mut(to, r * row + first) {
+            Some(to) => store::<V, S, C>(values[r], to),
+            None => does_not_fit(),
         }
     }
 }
@@ -159,7 +165,10 @@ pub(super) fn columns<V: Simd, S: Lanes, const R: usize, const C: usize>(
     b: Panel<'_, S::Array>,
 ) -> Block<V, S, R, C> {
     for (ak, bk) in pieces(a.values, a.row).zip(pieces(b.values, b.row)) {
-        let (Some(ak), Some(bk)) = (chunk(ak, a.first), chunk(bk, b.first)) else { break };
+        let (Some(ak), Some(bk)) = (chunk(ak, a.first), chunk(bk, b.first)) else {
+            does_not_fit();
+            break;
+        };
         outer(v, &mut acc, ak, &load::<V, S, C>(v, bk));
     }
     acc
@@ -173,12 +182,19 @@ pub(super) fn rows<V: Simd, S: Lanes, const R: usize, const C: usize>(
     a: Panel<'_, S>,
     b: Panel<'_, S::Array>,
 ) -> Block<V, S, R, C> {
-    let Some(rows) = neighbours::<S, R>(a) else { return acc };
+    let Some(rows) = neighbours::<S, R>(a) else {
+        does_not_fit();
+        return acc;
+    };
     let (mut place, row) = (b.first, b.row);
     for k in 0..a.row {
-        let Some(bk) = chunk(b.values, place) else { break };
+        let Some(bk) = chunk(b.values, place) else {
+            does_not_fit();
+            break;
+        };
         // It always is; said here, so that there is no branch that panics.
         if !rows.iter().all(|row| k < row.len()) {
+            does_not_fit();
             break;
         }
         let b = load::<V, S, C>(v, bk);

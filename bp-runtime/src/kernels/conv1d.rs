@@ -5,6 +5,7 @@ use super::block::{
     Panel, columns, each, load_place, out_of_line, outer, parts, splat, store_block, with_size,
 };
 use crate::layers::Conv1d;
+use crate::parts::Parts as _;
 use crate::simd::{Lanes, Simd, SimdBase as _, SimdFloat as _, register};
 
 /// Channels in a block: of one vector of samples in forward and input gradient; of outputs and inputs in the gradient
@@ -71,8 +72,8 @@ pub(super) fn forward<V: Simd, S: Lanes>(
         for group in 0..sizes.groups {
             for (output, count) in parts(sizes.out, block::<V>().0) {
                 let first = group * sizes.out + output;
-                let bias = bias.get(first..).unwrap_or(&[]);
-                let y = y.get_mut(first * vectors..).unwrap_or(&mut []);
+                let bias = bias.after(first);
+                let y = y.part_mut(first * vectors..);
                 for vector in 0..vectors {
                     let spot = Spot { step, group, output, vector, vectors };
                     with_size!(count, block::<V>().0, R =>
@@ -109,9 +110,9 @@ fn forward_panel<V: Simd, S: Lanes, const R: usize>(
     }
     for tap in sizes.axis.taps(step) {
         let from = sizes.source(step, tap, group) * vectors;
-        let x = x.get(from..from + sizes.into * vectors).unwrap_or(&[]);
+        let x = x.part(from..from + sizes.into * vectors);
         let first = sizes.weight(tap, 0, 0);
-        let weight = weight.get(first..first + sizes.into * sizes.all_out).unwrap_or(&[]);
+        let weight = weight.part(first..first + sizes.into * sizes.all_out);
         let weight = Panel { values: weight, row: sizes.all_out, first: group * sizes.out + output };
         acc = columns::<V, S, R, 1>(v, acc, weight, Panel { values: x, row: vectors, first: vector });
     }
@@ -128,9 +129,9 @@ fn forward_plain<S: Lanes>(sizes: &Sizes, tile: usize, (weight, bias): (&[S], &[
         }
         for (group, y) in y.chunks_exact_mut(sizes.out * tile).enumerate() {
             for tap in sizes.axis.taps(step) {
-                let x = x.get(sizes.source(step, tap, group) * tile..).unwrap_or(&[]);
+                let x = x.part(sizes.source(step, tap, group) * tile..);
                 for (input, x) in x.chunks_exact(tile).take(sizes.into).enumerate() {
-                    let weight = weight.get(sizes.weight(tap, input, group)..).unwrap_or(&[]);
+                    let weight = weight.part(sizes.weight(tap, input, group)..);
                     if let &[x] = x {
                         for (y, &w) in y.iter_mut().zip(weight) {
                             *y = *y + w * x;
@@ -159,7 +160,7 @@ pub(super) fn input_gradient<V: Simd, S: Lanes>(
 ) {
     let sizes = Sizes::of(layer);
     dx.fill(S::from(0_i8));
-    let weight = parameters.get(..layer.weights()).unwrap_or(&[]);
+    let weight = parameters.part(..layer.weights());
     if !tile.is_multiple_of(S::LANES) {
         return input_gradient_plain(&sizes, tile, weight, dy, dx);
     }
@@ -168,10 +169,10 @@ pub(super) fn input_gradient<V: Simd, S: Lanes>(
     for (step, dy) in dy.chunks_exact(sizes.all_out * vectors).enumerate() {
         for (group, dy) in dy.chunks_exact(sizes.out * vectors).enumerate() {
             for tap in sizes.axis.taps(step) {
-                let dx = dx.get_mut(sizes.source(step, tap, group) * vectors..).unwrap_or(&mut []);
+                let dx = dx.part_mut(sizes.source(step, tap, group) * vectors..);
                 for (input, count) in parts(sizes.into, block::<V>().0) {
-                    let weight = weight.get(sizes.weight(tap, input, group)..).unwrap_or(&[]);
-                    let dx = dx.get_mut(input * vectors..).unwrap_or(&mut []);
+                    let weight = weight.part(sizes.weight(tap, input, group)..);
+                    let dx = dx.part_mut(input * vectors..);
                     for vector in 0..vectors {
                         with_size!(count, block::<V>().0, R =>
                             out_of_line!(v =>
@@ -194,7 +195,7 @@ fn input_panel<V: Simd, S: Lanes, const R: usize>(
 ) {
     let mut rows: [&[S]; R] = [&[]; R];
     for (r, row) in rows.iter_mut().enumerate() {
-        *row = weight.get(r * sizes.all_out..r * sizes.all_out + sizes.out).unwrap_or(&[]);
+        *row = weight.part(r * sizes.all_out..r * sizes.all_out + sizes.out);
     }
     let zero = S::from(0_i8);
     let mut acc =
@@ -211,9 +212,9 @@ fn input_gradient_plain<S: Lanes>(sizes: &Sizes, tile: usize, weight: &[S], dy: 
     for (step, dy) in dy.chunks_exact(sizes.all_out * tile).enumerate() {
         for (group, dy) in dy.chunks_exact(sizes.out * tile).enumerate() {
             for tap in sizes.axis.taps(step) {
-                let dx = dx.get_mut(sizes.source(step, tap, group) * tile..).unwrap_or(&mut []);
+                let dx = dx.part_mut(sizes.source(step, tap, group) * tile..);
                 for (input, dx) in dx.chunks_exact_mut(tile).take(sizes.into).enumerate() {
-                    let weight = weight.get(sizes.weight(tap, input, group)..).unwrap_or(&[]);
+                    let weight = weight.part(sizes.weight(tap, input, group)..);
                     for (dy, &w) in dy.chunks_exact(tile).zip(weight) {
                         for (dx, &dy) in dx.iter_mut().zip(dy) {
                             *dx = *dx + w * dy;
@@ -252,7 +253,7 @@ pub(super) fn weight_gradient<V: Simd, S: Lanes>(
             for (input, width) in parts(sizes.into, wide) {
                 for (output, height) in parts(sizes.out, tall) {
                     let first = sizes.weight(tap, input, group) + output;
-                    let dweight = dweight.get_mut(first..).unwrap_or(&mut []);
+                    let dweight = dweight.part_mut(first..);
                     let spot = Products { tap, group, input, output, vectors };
                     with_size!(height, block::<V>().1[0], R => with_size!(width, block::<V>().1[1], C =>
                         out_of_line!(v =>
@@ -311,9 +312,9 @@ fn weight_gradient_plain<S: Lanes>(sizes: &Sizes, tile: usize, x: &[S], dy: &[S]
     for (step, dy) in dy.chunks_exact(sizes.all_out * tile).enumerate() {
         for (group, dy) in dy.chunks_exact(sizes.out * tile).enumerate() {
             for tap in sizes.axis.taps(step) {
-                let x = x.get(sizes.source(step, tap, group) * tile..).unwrap_or(&[]);
+                let x = x.part(sizes.source(step, tap, group) * tile..);
                 for (input, x) in x.chunks_exact(tile).take(sizes.into).enumerate() {
-                    let dweight = dweight.get_mut(sizes.weight(tap, input, group)..).unwrap_or(&mut []);
+                    let dweight = dweight.part_mut(sizes.weight(tap, input, group)..);
                     if let &[x] = x {
                         for (dw, &dy) in dweight.iter_mut().zip(dy) {
                             *dw = *dw + x * dy;

@@ -5,6 +5,7 @@ use super::block::{
 };
 use super::line::Line;
 use crate::layers::Conv2d;
+use crate::parts::{Parts as _, does_not_fit};
 use crate::simd::{Lanes, Simd, SimdBase as _, SimdFloat as _, register};
 use core::ops::Range;
 
@@ -53,7 +54,8 @@ impl<'a, S> Weights<'a, S> {
     fn on(lines: &[Line; 2], layer: &Conv2d, plane: usize, values: &'a [S]) -> Self {
         let [rows, columns] = lines;
         let [row, column] = [layer.kernel[1] * layer.out_channels, layer.out_channels];
-        let values = values.get(rows.tap * row + columns.tap * column..).unwrap_or(&[]);
+        // Where no tap meets the source, the first may lie behind the last weight.
+        let values = values.after(rows.tap * row + columns.tap * column);
         Self { values, plane, row: rows.tap_step * row, column: columns.tap_step * column }
     }
 }
@@ -67,11 +69,11 @@ pub(crate) fn forward<S: Lanes>(layer: &Conv2d, tile: usize, parameters: &[S], x
     let ys = y.chunks_exact_mut((out * rows.output * columns.output * tile).max(1));
     for (group, (source, y)) in xs.zip(ys).enumerate() {
         let lines = [Line::forward(&rows), Line::forward(&columns)];
-        let weight = weight.get(group * out..).unwrap_or(&[]);
+        let weight = weight.part(group * out..);
         let slide = Slide {
             weights: Weights::on(&lines, layer, rows.kernel * columns.kernel * layer.out_channels, weight),
             out_step: 1,
-            bias: bias.get(group * out..).unwrap_or(&[]),
+            bias: bias.after(group * out),
             source,
             planes: into,
             size: [rows.input, columns.input],
@@ -96,7 +98,7 @@ pub(crate) fn input_gradient<S: Lanes>(
     let dys = dy.chunks_exact((out * rows.output * columns.output * tile).max(1));
     let dxs = dx.chunks_exact_mut((into * rows.input * columns.input * tile).max(1));
     for (group, (source, dx)) in dys.zip(dxs).enumerate() {
-        let weight = parameters.get(group * out..layer.weights()).unwrap_or(&[]);
+        let weight = parameters.part(group * out..layer.weights());
         for row_phase in 0..rows.stride.min(rows.input) {
             for column_phase in 0..columns.stride.min(columns.input) {
                 let lines = [Line::backward(&rows, row_phase), Line::backward(&columns, column_phase)];
@@ -128,10 +130,10 @@ pub(super) fn slide<V: Simd, S: Lanes>(v: V, slide: &Slide<'_, S>, tile: usize, 
     let plane = out.len() / S::LANES / slide.out_planes.max(1);
     let out = S::vectors_mut(out);
     for (channel, height) in parts(slide.out_planes, block::<V, S>().0.min(room).max(1)) {
-        let values = slide.weights.values.get(channel * slide.out_step..).unwrap_or(&[]);
-        let bias = slide.bias.get(channel..).unwrap_or(&[]);
+        let values = slide.weights.values.after(channel * slide.out_step);
+        let bias = slide.bias.after(channel);
         let slide = Slide { weights: Weights { values, ..slide.weights }, bias, ..*slide };
-        let out = out.get_mut(channel * plane..).unwrap_or(&mut []);
+        let out = out.part_mut(channel * plane..);
         with_size!(height, block::<V, S>().0, R =>
             some_planes::<V, S, R>(v, &slide, tile / S::LANES, (plane, out)));
     }
@@ -156,7 +158,7 @@ fn some_planes<V: Simd, S: Lanes, const R: usize>(
     let mut room = [S::from(0_i8); TOGETHER];
     let [down, along] = [slide.lines[0].taps, slide.lines[1].taps];
     for (first, planes) in parts(slide.planes, TOGETHER / (R * down * along).max(1)) {
-        let values = slide.weights.values.get(first * slide.weights.plane..).unwrap_or(&[]);
+        let values = slide.weights.values.after(first * slide.weights.plane);
         let from = Weights { values, ..slide.weights };
         let taps = (0..down).flat_map(|row| (0..along).map(move |column| (row, column)));
         for ((row, column), to) in taps.zip(pieces_mut(&mut room, planes * R)) {
@@ -170,7 +172,7 @@ fn some_planes<V: Simd, S: Lanes, const R: usize>(
         }
         let weights = Weights { values: &room, plane: R, row: along * planes * R, column: planes * R };
         let size = slide.size[0] * slide.size[1] * vectors * S::LANES;
-        let source = slide.source.get(first * size..).unwrap_or(&[]);
+        let source = slide.source.part(first * size..);
         let part = Slide { weights, source, planes, ..*slide };
         all_rows::<V, S, R>(v, &part, vectors, first > 0, (plane, &mut *out));
     }
@@ -185,20 +187,22 @@ fn row_by_row<V: Simd, S: Lanes>(v: V, slide: &Slide<'_, S>, vectors: usize, out
     let bias = splat::<V, S>(v, slide.bias.first().copied().unwrap_or(S::from(0_i8)));
     for j in 0..rows.count {
         let place = ((rows.first + j * rows.step) * slide.out_width + columns.first) * vectors;
-        let Some(out) = out.get_mut(place..place + columns.count * vectors) else { return };
+        let Some(out) = out.get_mut(place..place + columns.count * vectors) else { return does_not_fit() };
         for out in &mut *out {
             bias.store_array(out);
         }
         for u in rows.taps(j) {
-            let Some(source) = S::vectors(slide.source).get(rows.place(j, u) * width..) else { return };
-            let source = source.get(..width).unwrap_or(&[]);
+            let Some(source) = S::vectors(slide.source).get(rows.place(j, u) * width..) else {
+                return does_not_fit();
+            };
+            let source = source.part(..width);
             for c in 0..columns.taps {
                 let weight = slide.weights.values.get(u * slide.weights.row + c * slide.weights.column);
                 let weight = splat::<V, S>(v, weight.copied().unwrap_or(S::from(0_i8)));
                 // Outputs before the first that the tap meets, or places of the source before the first it is met by.
                 let shift = (columns.place(0, c) as isize).wrapping_mul(vectors as isize);
-                let out = out.get_mut(shift.min(0).unsigned_abs()..).unwrap_or(&mut []);
-                let source = source.get(shift.max(0).unsigned_abs()..).unwrap_or(&[]);
+                let out = out.get_mut(shift.min(0).unsigned_abs()..).unwrap_or_default();
+                let source = source.after(shift.max(0).unsigned_abs());
                 for (out, x) in out.iter_mut().zip(source) {
                     let x = S::Vector::<V>::load_array_ref(v, x);
                     x.mul_add(weight, S::Vector::<V>::load_array_ref(v, out)).store_array(out);
@@ -380,8 +384,14 @@ fn panel<V: Simd, S: Lanes, const R: usize, const P: usize, const APART: bool>(
                 first.wrapping_add(a.wrapping_mul(plane_step)).wrapping_add(b.wrapping_mul(row_step));
             let mut weight = spot.weight + a * plane_weight + b * row_weight;
             for _ in 0..taps {
-                let Some(w) = chunk::<S, R>(values, weight) else { break };
-                let Some(x) = sources::<V, S, P, APART>(v, sum.source, place, step) else { break };
+                let Some(w) = chunk::<S, R>(values, weight) else {
+                    does_not_fit();
+                    break;
+                };
+                let Some(x) = sources::<V, S, P, APART>(v, sum.source, place, step) else {
+                    does_not_fit();
+                    break;
+                };
                 for r in 0..R {
                     let w = splat(v, w[r]);
                     for p in 0..P {
@@ -395,8 +405,9 @@ fn panel<V: Simd, S: Lanes, const R: usize, const P: usize, const APART: bool>(
     }
     for r in 0..R {
         for p in 0..P {
-            if let Some(out) = out.get_mut(r * sum.plane + spot.to + p * out_step) {
-                acc[r][p].store_array(out);
+            match out.get_mut(r * sum.plane + spot.to + p * out_step) {
+                Some(out) => acc[r][p].store_array(out),
+                None => does_not_fit(),
             }
         }
     }

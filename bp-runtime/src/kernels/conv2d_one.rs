@@ -4,6 +4,7 @@
 use super::axis::Axis;
 use super::block::{chunk, is_double, load_partly, out_of_line, parts, splat, with_size};
 use crate::layers::Conv2d;
+use crate::parts::Parts as _;
 use crate::simd::{Lanes, Simd, SimdBase as _, SimdFloat as _, register};
 use core::ops::Range;
 
@@ -38,8 +39,8 @@ pub(super) fn forward<V: Simd, S: Lanes>(v: V, layer: &Conv2d, parameters: &[S],
     let [into, out] = [layer.in_channels / layer.groups, layer.out_channels / layer.groups];
     let ys = y.chunks_exact_mut(out * rows.output * columns.output);
     for (group, (x, y)) in x.chunks_exact(into * rows.input * columns.input).zip(ys).enumerate() {
-        let weight = weight.get(group * out..).unwrap_or(&[]);
-        let bias = bias.get(group * out..).unwrap_or(&[]);
+        let weight = weight.part(group * out..);
+        let bias = bias.after(group * out);
         let group = Group { layer, axes, weight, bias, x, into, out };
         let inside = inside(columns);
         // Whichever fills more lanes; the outputs of whole vectors of columns lie together.
@@ -83,14 +84,26 @@ fn across<V: Simd, S: Lanes>(v: V, group: &Group<'_, S>, range: Range<usize>, y:
             last: [0; 2],
         };
         for (channel, height) in parts(group.out, block::<V, S>()) {
-            let mut halves = halves.clone();
-            while halves.row < halves.end {
-                let places = [halves.next(), halves.next()];
-                with_size!(height, block::<V, S>(), R =>
-                    out_of_line!(v => across_panel::<V, S, R>(v, group, &taps, channel, places, y)));
-            }
+            with_size!(height, block::<V, S>(), R =>
+                out_of_line!(v => across_rows::<V, S, R>(v, group, &taps, channel, halves.clone(), y)));
         }
         first += count;
+    }
+}
+
+/// `R` channels at all of these places.
+#[inline(always)]
+fn across_rows<V: Simd, S: Lanes, const R: usize>(
+    v: V,
+    group: &Group<'_, S>,
+    taps: &Range<usize>,
+    channel: usize,
+    mut halves: Halves,
+    y: &mut [S],
+) {
+    while halves.row < halves.end {
+        let places = [halves.next(), halves.next()];
+        across_panel::<V, S, R>(v, group, taps, channel, places, y);
     }
 }
 
@@ -143,7 +156,7 @@ fn across_panel<V: Simd, S: Lanes, const R: usize>(
     let [rows, columns] = group.axes;
     let zero = S::from(0_i8);
     let mut acc = [splat::<V, S>(v, zero); R];
-    for (acc, bias) in acc.iter_mut().zip(group.bias.get(channel..).unwrap_or(&[])) {
+    for (acc, bias) in acc.iter_mut().zip(group.bias.after(channel)) {
         *acc = splat(v, *bias);
     }
     let span = columns.kernel.saturating_sub(1) * columns.dilation + S::LANES / 2;
@@ -223,7 +236,7 @@ fn beside_panel<V: Simd, S: Lanes, const P: usize>(
     let zero = S::from(0_i8);
     let lanes = S::LANES.min(group.out - channel);
     let mut bias = splat::<V, S>(v, zero).to_array();
-    for (to, bias) in bias.as_mut().iter_mut().zip(group.bias.get(channel..).unwrap_or(&[])) {
+    for (to, bias) in bias.as_mut().iter_mut().zip(group.bias.after(channel)) {
         *to = *bias;
     }
     let mut acc: [S::Vector<V>; P] = [S::Vector::<V>::load_array(v, bias); P];
@@ -239,7 +252,7 @@ fn beside_panel<V: Simd, S: Lanes, const P: usize>(
                     continue;
                 };
                 let weight = S::Vector::<V>::load_array_ref(v, weight);
-                let x = group.x.get(row + columns.position(ox, kx)..).unwrap_or(&[]);
+                let x = group.x.part(row + columns.position(ox, kx)..);
                 if columns.stride == 1 {
                     let Some(x) = x.first_chunk::<P>() else { continue };
                     for p in 0..P {
@@ -258,7 +271,7 @@ fn beside_panel<V: Simd, S: Lanes, const P: usize>(
     let plane = rows.output * columns.output;
     for p in 0..P {
         let first = channel * plane + oy * columns.output + ox + p;
-        let places = y.get_mut(first..).unwrap_or(&mut []).iter_mut().step_by(plane).take(lanes);
+        let places = y.part_mut(first..).iter_mut().step_by(plane).take(lanes);
         for (y, value) in places.zip(acc[p].to_array().as_ref()) {
             *y = *value;
         }
@@ -281,7 +294,7 @@ fn last_taps<V: Simd, S: Lanes>(
         if !rows.taps(oy).contains(&ky) || !columns.taps(ox).contains(&kx) {
             continue;
         }
-        let weight = group.weight.get(tap * group.layer.out_channels + channel..).unwrap_or(&[]);
+        let weight = group.weight.part(tap * group.layer.out_channels + channel..);
         let weight = load_partly::<V, S>(v, weight);
         let channel = tap / columns.kernel / rows.kernel;
         let row = (channel * rows.input + rows.position(oy, ky)) * columns.input;

@@ -3,6 +3,7 @@
 use super::axis::Axis;
 use super::block::{each, is_double, out_of_line, parts, pieces, splat, with_size};
 use crate::layers::Conv2d;
+use crate::parts::{Parts as _, does_not_fit};
 use crate::simd::{Lanes, Simd, SimdBase as _, SimdFloat as _, register};
 use core::ops::Range;
 
@@ -50,7 +51,7 @@ pub(super) fn weight_gradient<V: Simd, S: Lanes>(
     let [x_plane, kernel] = [rows.input * columns.input * vectors, rows.kernel * columns.kernel];
     let groups = pieces(S::vectors(x), into * x_plane);
     for (group, (x, dy)) in groups.zip(pieces(S::vectors(dy), out * plane)).enumerate() {
-        let dweight = dweight.get_mut(group * out..).unwrap_or(&mut []);
+        let dweight = dweight.part_mut(group * out..);
         // Kernels of one column find several taps at once in neighbouring channels instead.
         let (channels, along, x_step, weight_step) = if columns.kernel == 1 {
             (1, into, x_plane, kernel * layer.out_channels)
@@ -58,14 +59,14 @@ pub(super) fn weight_gradient<V: Simd, S: Lanes>(
             (into, columns.kernel, columns.dilation * vectors, layer.out_channels)
         };
         for (channel, height) in parts(out, block::<V, S>().0) {
-            let dy = dy.get(channel * plane..).unwrap_or(&[]);
-            let dweight = dweight.get_mut(channel..).unwrap_or(&mut []);
+            let dy = dy.part(channel * plane..);
+            let dweight = dweight.part_mut(channel..);
             for plane in 0..channels {
-                let x = x.get(plane * x_plane..).unwrap_or(&[]);
+                let x = x.part(plane * x_plane..);
                 let group = Group::<'_, S> { x, dy, rows, columns, vectors, x_step, weight_step };
                 for ky in 0..rows.kernel {
                     let first = (plane * rows.kernel + ky) * columns.kernel * layer.out_channels;
-                    let dweight = dweight.get_mut(first..).unwrap_or(&mut []);
+                    let dweight = dweight.part_mut(first..);
                     with_size!(height, block::<V, S>().0, R =>
                         taps_of_row::<V, S, R>(v, &group, ky, along, dweight));
                 }
@@ -115,7 +116,7 @@ fn panel<V: Simd, S: Lanes, const R: usize, const K: usize>(
     let Group { rows, columns, vectors, x_step, .. } = *group;
     let zero = splat::<V, S>(v, S::from(0_i8));
     let mut acc = [[zero; K]; R];
-    let Some(all_taps) = slices::<S, R, K>(group) else { return };
+    let all_taps = slices::<S, R, K>(group);
     // Along a row of the kernel, or along channels.
     let shift = if columns.kernel == 1 { 0 } else { spot.tap };
     let across = if columns.kernel == 1 { spot.tap * x_step } else { 0 };
@@ -144,7 +145,7 @@ fn panel<V: Simd, S: Lanes, const R: usize, const K: usize>(
         }
         let (before, after) =
             if common.is_empty() { (all, 0..0) } else { (all.start..common.start, common.end..all.end) };
-        let Some(tap) = slices::<S, R, 1>(group) else { return };
+        let tap = slices::<S, R, 1>(group);
         let mut one = each!(r in R, from [zero] => [acc[r][k]]);
         for oy in rows.outputs_of(spot.ky) {
             for column in before.clone().chain(after.clone()) {
@@ -158,7 +159,7 @@ fn panel<V: Simd, S: Lanes, const R: usize, const K: usize>(
     }
     for k in 0..K {
         let sums = sums::<V, S, R>(each!(r in R, from zero => acc[r][k])).to_array();
-        let dweight = dweight.get_mut((spot.tap + k) * group.weight_step..).unwrap_or(&mut []);
+        let dweight = dweight.part_mut((spot.tap + k) * group.weight_step..);
         for (dweight, sum) in dweight.iter_mut().zip(sums.as_ref()).take(R) {
             *dweight = *dweight + *sum;
         }
@@ -169,18 +170,19 @@ fn panel<V: Simd, S: Lanes, const R: usize, const K: usize>(
 type Slices<'a, S, const R: usize, const K: usize> =
     ([&'a [<S as Lanes>::Array]; R], [&'a [<S as Lanes>::Array]; K]);
 
+/// Where the input is so small that taps lie further apart than it is long, there is nothing that all of them meet.
 #[inline(always)]
-fn slices<'a, S: Lanes, const R: usize, const K: usize>(group: &Group<'a, S>) -> Option<Slices<'a, S, R, K>> {
+fn slices<'a, S: Lanes, const R: usize, const K: usize>(group: &Group<'a, S>) -> Slices<'a, S, R, K> {
     let plane = group.rows.output * group.columns.output * group.vectors;
-    let length = group.x.len().checked_sub((K - 1) * group.x_step)?;
+    let length = group.x.len().saturating_sub((K - 1) * group.x_step);
     let (mut dy, mut x): Slices<'_, S, R, K> = ([&[]; R], [&[]; K]);
     for r in 0..R {
-        dy[r] = group.dy.get(r * plane..)?.get(..plane)?;
+        dy[r] = group.dy.part(r * plane..(r + 1) * plane);
     }
     for k in 0..K {
-        x[k] = group.x.get(k * group.x_step..)?.get(..length)?;
+        x[k] = if length == 0 { &[] } else { group.x.part(k * group.x_step..k * group.x_step + length) };
     }
-    Some((dy, x))
+    (dy, x)
 }
 
 /// `acc[r][k] += Σ x[k] dy[r]` over so many vectors from the given places of `dy` and `x` on.
@@ -195,6 +197,7 @@ fn multiply_add<V: Simd, S: Lanes, const R: usize, const K: usize>(
     for _ in 0..length {
         // They always are; said here, so that there is no branch that panics.
         if !(dy.iter().all(|dy| dy_place < dy.len()) && x.iter().all(|x| x_place < x.len())) {
+            does_not_fit();
             break;
         }
         let zero = splat::<V, S>(v, S::from(0_i8));

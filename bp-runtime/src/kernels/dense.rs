@@ -6,6 +6,7 @@ use super::block::{
 };
 use super::transpose::transpose;
 use crate::layers::Dense;
+use crate::parts::{Parts as _, does_not_fit};
 use crate::simd::{Lanes, Select as _, Simd, SimdBase as _, register};
 
 /// Rows in a block of one and of two vectors: so that accumulators, operands and a broadcast fit the registers, and
@@ -54,8 +55,8 @@ pub(super) fn forward<V: Simd, S: Lanes>(
     for (x, y) in xs.zip(pieces_mut(S::vectors_mut(y), layer.outputs * vectors)) {
         for (output, count) in parts(layer.outputs, block::<V, true>()) {
             let weight = Panel { values: weight, row: layer.outputs, first: output };
-            let bias = bias.get(output..).unwrap_or(&[]);
-            let y = y.get_mut(output * vectors..).unwrap_or(&mut []);
+            let bias = bias.after(output);
+            let y = y.part_mut(output * vectors..);
             for (vector, width) in parts(vectors, vectors_in_block::<V>()) {
                 let x = Panel { values: x, row: vectors, first: vector };
                 if const { vectors_in_block::<V>() == 2 } && width == 2 {
@@ -100,7 +101,7 @@ pub(super) fn input_gradient<V: Simd, S: Lanes>(
     for (dy, dx) in dys.zip(pieces_mut(S::vectors_mut(dx), layer.inputs * vectors)) {
         for (input, count) in parts(layer.inputs, block::<V, false>()) {
             let weight = Panel { values: parameters, row: layer.outputs, first: input };
-            let dx = dx.get_mut(input * vectors..).unwrap_or(&mut []);
+            let dx = dx.part_mut(input * vectors..);
             for (vector, width) in parts(vectors, vectors_in_block::<V>()) {
                 let dy = Panel { values: dy, row: vectors, first: vector };
                 if const { vectors_in_block::<V>() == 2 } && width == 2 {
@@ -138,7 +139,7 @@ pub(super) fn weight_gradient<V: Simd, S: Lanes>(
     (scratch, done): (&mut [S], bool),
 ) {
     let vectors = layer.outputs.div_ceil(S::LANES);
-    let Some(transposed) = scratch.get_mut(..vectors * S::LANES * tile) else { return };
+    let Some(transposed) = scratch.get_mut(..vectors * S::LANES * tile) else { return does_not_fit() };
     let (dweight, dbias) = gradient.split_at_mut((layer.inputs * layer.outputs).min(gradient.len()));
     let xs = pieces(x, layer.inputs * tile);
     for (row, (x, dy)) in xs.zip(pieces(dy, layer.outputs * tile)).enumerate() {
@@ -153,7 +154,7 @@ pub(super) fn weight_gradient<V: Simd, S: Lanes>(
             for (vector, width) in parts(vectors, weight_block::<V, S>().1) {
                 let dy = Panel { values: dy, row: vectors, first: vector };
                 let place = input * layer.outputs + vector * S::LANES;
-                let dw = (dweight.get_mut(place..).unwrap_or(&mut []), first);
+                let dw = (dweight.part_mut(place..), first);
                 with_size!(count, weight_block::<V, S>().0, R => with_size!(width, weight_block::<V, S>().1, C =>
                     out_of_line!(v => weight_panel::<V, S, R, C>(v, layer, x, dy, dw))));
             }
@@ -177,7 +178,7 @@ fn weight_panel<V: Simd, S: Lanes, const R: usize, const C: usize>(
     let acc = rows::<V, S, R, C>(v, [[zero; C]; R], x, dy);
     // What was there is added at the end: nothing waits for it, the next block's products least of all.
     for r in 0..R {
-        let row = dweight.get_mut(r * outputs..).unwrap_or(&mut []);
+        let row = dweight.part_mut(r * outputs..);
         if let Some(place) = S::vectors_mut(row).first_chunk_mut() {
             let before = if first { [zero; C] } else { load::<V, S, C>(v, place) };
             store::<V, S, C>(each!(c in C, from zero => acc[r][c] + before[c]), place);
@@ -203,9 +204,9 @@ fn last_weight_panel<V: Simd, S: Lanes, const R: usize, const C: usize>(
         // The end of all weights: nothing comes behind the last row.
         for r in 0..R {
             let x = Panel { first: x.first + r, ..x };
-            let row = dweight.get_mut(r * outputs..).unwrap_or(&mut []);
+            let row = dweight.part_mut(r * outputs..);
             let [acc] = rows::<V, S, 1, C>(v, [[zero; C]], x, dy);
-            let row = row.get_mut(..outputs - dy.first * S::LANES).unwrap_or(&mut []);
+            let row = row.part_mut(..outputs - dy.first * S::LANES);
             for (acc, row) in acc.into_iter().zip(row.chunks_mut(S::LANES)) {
                 let before = if first { zero } else { load_partly(v, row) };
                 store_partly(v, acc + before, row);

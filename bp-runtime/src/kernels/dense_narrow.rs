@@ -6,6 +6,7 @@
 
 use super::block::{load_partly, load_unless, splat, store_partly};
 use crate::layers::Dense;
+use crate::parts::Parts as _;
 use crate::simd::{Lanes, Simd, SimdBase as _, SimdFloat as _};
 
 /// Evaluates an expression with the number of outputs as a constant, if a vector holds several rows of them.
@@ -98,12 +99,6 @@ fn gather<V: Simd, S: Lanes, const O: usize>(mut x: [S::Vector<V>; O]) -> S::Vec
     x[0]
 }
 
-/// What follows a place, or nothing.
-#[inline(always)]
-fn after<S>(values: &[S], place: usize) -> &[S] {
-    values.get(place..).unwrap_or(&[])
-}
-
 /// `y = Wᵀx + b`, in four parts that are added up at the end.
 #[inline(always)]
 pub(super) fn forward<V: Simd, S: Lanes, const O: usize>(
@@ -123,7 +118,7 @@ pub(super) fn forward<V: Simd, S: Lanes, const O: usize>(
     let round = (PARTS / O).max(1);
     for (place, x) in S::vectors(whole).iter().enumerate() {
         let x = spread::<V, S, O>(S::Vector::<V>::load_array_ref(v, x));
-        let weight = S::vectors(after(weight, place * O * S::LANES));
+        let weight = S::vectors(weight.after(place * O * S::LANES));
         for n in 0..round {
             if n == place % round {
                 for c in 0..O {
@@ -136,12 +131,12 @@ pub(super) fn forward<V: Simd, S: Lanes, const O: usize>(
         }
     }
     if !rest.is_empty() {
-        let weight = after(weight, whole.len() * O);
+        let weight = weight.after(whole.len() * O);
         let x = spread::<V, S, O>(load_partly(v, rest));
         for c in 0..O {
             if c * S::LANES < weight.len() {
                 let part = c % PARTS;
-                sums[part] = load_partly::<V, S>(v, after(weight, c * S::LANES)).mul_add(x[c], sums[part]);
+                sums[part] = load_partly::<V, S>(v, weight.after(c * S::LANES)).mul_add(x[c], sums[part]);
             }
         }
     }
@@ -157,14 +152,14 @@ pub(super) fn input_gradient<V: Simd, S: Lanes, const O: usize>(
     dy: &[S],
     dx: &mut [S],
 ) {
-    let weight = parameters.get(..dx.len() * O).unwrap_or(&[]);
+    let weight = parameters.part(..dx.len() * O);
     let dy = rows::<V, S, O>(v, dy);
     for (place, dx) in dx.chunks_mut(S::LANES).enumerate() {
-        let weight = after(weight, place * O * S::LANES);
+        let weight = weight.after(place * O * S::LANES);
         let mut products = [nothing::<V, S>(v); O];
         for c in 0..O {
             if c * S::LANES < weight.len() {
-                products[c] = load_partly::<V, S>(v, after(weight, c * S::LANES)) * dy;
+                products[c] = load_partly::<V, S>(v, weight.after(c * S::LANES)) * dy;
             }
         }
         store_partly(v, gather::<V, S, O>(products), dx);

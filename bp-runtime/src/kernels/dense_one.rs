@@ -6,6 +6,7 @@ use super::block::{
 };
 use super::dense_narrow::{self as narrow, with_narrow};
 use crate::layers::Dense;
+use crate::parts::Parts as _;
 use crate::simd::{Lanes, Select as _, Simd, SimdBase as _, SimdFloat as _, register};
 use core::hint::black_box;
 
@@ -46,12 +47,12 @@ fn columns<V: Simd, S: Lanes>(v: V, layer: &Dense, parameters: &[S], x: &[S], y:
         2 if const { register::<V>() >= 16 } => column::<V, S, 4, 2>(v, io(0), y),
         2 => {
             for vector in 0..2 {
-                column::<V, S, 4, 1>(v, io(vector), y.get_mut(vector * S::LANES..).unwrap_or(&mut []));
+                column::<V, S, 4, 1>(v, io(vector), y.part_mut(vector * S::LANES..));
             }
         }
         vectors => {
             for (vector, count) in parts(vectors, block::<V, S>()) {
-                let y = y.get_mut(vector * S::LANES..).unwrap_or(&mut []);
+                let y = y.part_mut(vector * S::LANES..);
                 with_size!(count, block::<V, S>(), C => column::<V, S, 1, C>(v, io(vector), y));
             }
         }
@@ -73,15 +74,15 @@ fn column<V: Simd, S: Lanes, const K: usize, const C: usize>(v: V, io: Column<'_
     // −0, which added to a number leaves it as it is.
     let mut acc = [[splat(v, -S::from(0_i8)); C]; K];
     if layer.bias {
-        let bias = parameters.get(layer.inputs * layer.outputs + first..).unwrap_or(&[]);
+        let bias = parameters.after(layer.inputs * layer.outputs + first);
         for c in 0..C {
-            acc[0][c] = load_partly(v, bias.get(c * S::LANES..).unwrap_or(&[]));
+            acc[0][c] = load_partly(v, bias.after(c * S::LANES));
         }
     }
-    let weight = parameters.get(first..).unwrap_or(&[]);
+    let weight = parameters.part(first..);
     let (mut acc, done) = whole_rows::<V, S, K, C>(v, acc, layer.outputs, weight, x);
     for (input, &x) in x.iter().enumerate().skip(done) {
-        let row = weight.get(input * layer.outputs..).unwrap_or(&[]);
+        let row = weight.part(input * layer.outputs..);
         for part in 0..K {
             if part == input % K {
                 acc[part] = last_row(v, acc[part], row, x);
@@ -98,7 +99,7 @@ fn column<V: Simd, S: Lanes, const K: usize, const C: usize>(v: V, io: Column<'_
         }
     }
     for c in 0..C {
-        store_partly(v, acc[0][c], y.get_mut(c * S::LANES..).unwrap_or(&mut []));
+        store_partly(v, acc[0][c], y.part_mut(c * S::LANES..));
     }
 }
 
@@ -136,7 +137,7 @@ fn whole_rows<V: Simd, S: Lanes, const K: usize, const C: usize>(
                 acc[k][c] = row[c].mul_add(x, acc[k][c]);
             }
         }
-        rest = rest.get(K * outputs..).unwrap_or(&[]);
+        rest = rest.after(K * outputs);
     }
     (acc, K * count)
 }
@@ -151,7 +152,7 @@ fn last_row<V: Simd, S: Lanes, const C: usize>(
 ) -> [S::Vector<V>; C] {
     let x = splat::<V, S>(v, x);
     for c in 0..C {
-        acc[c] = load_partly::<V, S>(v, row.get(c * S::LANES..).unwrap_or(&[])).mul_add(x, acc[c]);
+        acc[c] = load_partly::<V, S>(v, row.part(c * S::LANES..)).mul_add(x, acc[c]);
     }
     acc
 }
@@ -195,7 +196,7 @@ fn dot_blocks<V: Simd, S: Lanes, const R: usize>(v: V, parameters: &[S], dy: &[S
                 }
             }
         }
-        weight = weight.get(R * dy.len()..).unwrap_or(&[]);
+        weight = weight.after(R * dy.len());
     }
 }
 
@@ -214,7 +215,7 @@ fn dot_rows<V: Simd, S: Lanes, const R: usize>(v: V, weight: &[S], dy: &[S]) -> 
     if whole < dy.len() {
         // What lies beyond the row is not ours, and may be NaN.
         let mask = first_lanes::<V, S>(v, dy.len() - whole);
-        let rest = load_partly(v, dy.get(whole..).unwrap_or(&[]));
+        let rest = load_partly(v, dy.part(whole..));
         for r in 0..R {
             acc[r] = mask.select(load_at(v, weight, r * dy.len() + whole), zero).mul_add(rest, acc[r]);
         }

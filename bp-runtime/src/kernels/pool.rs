@@ -3,6 +3,7 @@
 use super::axis::Axis;
 use super::block::{load_partly, splat, store_partly};
 use crate::layers::{AvgPool2d, MaxPool2d};
+use crate::parts::{Parts as _, does_not_fit};
 use crate::simd::{Lanes, Select as _, Simd, SimdBase as _};
 
 /// Calls `f` with every output of a layer: its place, its row and its column.
@@ -68,7 +69,7 @@ pub(super) fn max_forward<V: Simd, S: Lanes>(
                     ox,
                     #[inline(always)]
                     |tap, from| {
-                        let Some(x) = x.get(from * vectors + vector) else { return };
+                        let Some(x) = x.get(from * vectors + vector) else { return does_not_fit() };
                         let x = S::Vector::<V>::load_array_ref(v, x);
                         let tap = splat::<V, S>(v, number(tap));
                         // NaN wins.
@@ -92,7 +93,7 @@ pub(super) fn max_forward<V: Simd, S: Lanes>(
 /// A vector from a place on, with zeros behind the end.
 #[inline(always)]
 fn load_from<V: Simd, S: Lanes>(v: V, x: &[S], place: usize) -> S::Vector<V> {
-    load_partly(v, x.get(place..).unwrap_or(&[]))
+    load_partly(v, x.after(place))
 }
 
 /// The larger of two numbers, or NaN if one of them is.
@@ -118,7 +119,7 @@ pub(super) fn max_forward_pairs<V: Simd, S: Lanes>(v: V, layer: &MaxPool2d, x: &
                 let (even, odd) = low.deinterleave(high);
                 // Lanes beyond the row go to the places of the next, which are written after it.
                 store_partly(v, larger::<V, S>(even, odd), rest);
-                rest = core::mem::take(&mut rest).get_mut(count..).unwrap_or(&mut []);
+                rest = core::mem::take(&mut rest).part_mut(count..);
                 (left, place) = (left - count, place + 2 * count);
             }
         }
@@ -153,7 +154,9 @@ pub(super) fn max_backward<V: Simd, S: Lanes>(
         |channel, place, oy, ox| {
             for vector in 0..vectors {
                 let place = place * vectors + vector;
-                let (Some(saved), Some(dy)) = (saved.get(place), dy.get(place)) else { return };
+                let (Some(saved), Some(dy)) = (saved.get(place), dy.get(place)) else {
+                    return does_not_fit();
+                };
                 let winner = S::Vector::<V>::load_array_ref(v, saved);
                 let dy = S::Vector::<V>::load_array_ref(v, dy);
                 taps(
@@ -163,7 +166,7 @@ pub(super) fn max_backward<V: Simd, S: Lanes>(
                     ox,
                     #[inline(always)]
                     |tap, to| {
-                        let Some(dx) = dx.get_mut(to * vectors + vector) else { return };
+                        let Some(dx) = dx.get_mut(to * vectors + vector) else { return does_not_fit() };
                         let share = winner.simd_eq(splat::<V, S>(v, number(tap))).select(dy, zero);
                         let before = if shared { S::Vector::<V>::load_array_ref(v, dx) } else { zero };
                         (before + share).store_array(dx);
@@ -231,7 +234,7 @@ pub(super) fn avg_backward<V: Simd, S: Lanes>(v: V, layer: &AvgPool2d, tile: usi
         |channel, place, oy, ox| {
             let count = splat::<V, S>(v, number(layer.count(oy, ox)));
             for vector in 0..vectors {
-                let Some(dy) = dy.get(place * vectors + vector) else { return };
+                let Some(dy) = dy.get(place * vectors + vector) else { return does_not_fit() };
                 let share = S::Vector::<V>::load_array_ref(v, dy) / count;
                 taps(
                     &axes,

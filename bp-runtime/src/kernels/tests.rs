@@ -2,8 +2,8 @@
 
 mod parts;
 
-use super::reference;
-use crate::layers::{AvgPool2d, Conv2d, Dense, MaxPool2d};
+use super::{check, reference};
+use crate::layers::{AvgPool2d, Conv2d, ConvTranspose2d, Dense, MaxPool2d};
 use crate::{Backward, Forward, Layer, Pass, Sample, Scalar, dispatch};
 use rand_core::Rng;
 use std::sync::{Mutex, PoisonError};
@@ -242,6 +242,61 @@ fn convolutions_in_groups_and_with_wide_padding() {
     compare_conv2d(Conv2d::new([6, 5, 7], 4).kernel(3, 2).groups(2).padding(4, 3).stride(3, 2));
     compare_conv2d(Conv2d::new([2, 3, 2], 3).kernel(5, 4).padding(3, 3).dilation(1, 2).stride(2, 3));
     compare_conv2d(Conv2d::new([1, 9, 9], 2).kernel(2, 2).stride(4, 5));
+}
+
+/// Everything that a small axis can be: (input, kernel, padding, stride, dilation).
+fn small_axes() -> Vec<[usize; 5]> {
+    let mut axes = Vec::new();
+    for input in 1..=4 {
+        for kernel in 1..=7 {
+            for padding in 0..=3 {
+                for stride in 1..=3 {
+                    for dilation in 1..=3 {
+                        if input + 2 * padding > dilation * (kernel - 1) {
+                            axes.push([input, kernel, padding, stride, dilation]);
+                        }
+                    }
+                }
+            }
+        }
+    }
+    axes
+}
+
+#[test]
+fn all_small_convolutions() {
+    let axes = small_axes();
+    let channels = [[1, 1, 1], [2, 1, 1], [3, 5, 1], [2, 2, 2], [4, 6, 2], [7, 7, 7]];
+    for (number, &[height, rows, above, down, apart]) in axes.iter().enumerate() {
+        // Each axis as rows meets others as columns, and as columns others as rows; each with all channels.
+        for (turn, [into, out, groups]) in channels.into_iter().enumerate() {
+            let other = (number * 7 + turn * 131 + 1) % axes.len();
+            let [width, columns, left, along, beside] = axes[other];
+            let layer = Conv2d::new([into, height, width], out).kernel(rows, columns).groups(groups);
+            let layer = layer.padding(above, left).stride(down, along).dilation(apart, beside);
+            let sizes = [layer.inputs(), layer.outputs(), layer.parameters(), 0, layer.scratch()];
+            compare_tile::<f32, 1, _>(layer, sizes);
+            compare_tile::<f32, 16, _>(layer, sizes);
+            compare_tile::<f64, 8, _>(layer, sizes);
+        }
+    }
+}
+
+#[test]
+fn all_small_transposed_convolutions() {
+    for (number, [height, rows, above, down, apart]) in small_axes().into_iter().enumerate() {
+        let [into, out, groups] = [[1, 1, 1], [2, 3, 1], [4, 2, 2], [3, 3, 3]][number % 4];
+        // Less is left of the output than is taken off.
+        let reach = (height - 1) * down + apart * (rows - 1) + 1;
+        if reach <= 2 * above {
+            continue;
+        }
+        let tall = ConvTranspose2d::new([into, height, 1], out).kernel(rows, 1).groups(groups);
+        let tall = tall.stride(down, 1).dilation(apart, 1).padding(above, 0);
+        let wide = ConvTranspose2d::new([into, 2, height], out).kernel(2, rows).groups(groups);
+        let wide = wide.stride(1, down).dilation(1, apart).padding(1, above);
+        check::layers![tall, wide];
+    }
 }
 
 #[test]

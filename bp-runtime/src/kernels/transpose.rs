@@ -1,6 +1,7 @@
 //! Transposing: samples into tiles, and a tile's gradient for the weights.
 
 use super::block::{chunk_mut, load_at, pieces, pieces_mut, splat};
+use crate::parts::{Parts as _, does_not_fit};
 use crate::simd::{Lanes, Simd, SimdBase as _};
 
 /// `to[column][row] = from[row][column]`, where rows of `from` have `columns` numbers, and those of `to` have
@@ -23,7 +24,7 @@ fn blocks<V: Simd, S: Lanes, const N: usize>(v: V, from: &[S], columns: usize, t
         let mut first = 0;
         while first + N <= columns {
             let block = square::<V, S, N>(v, rows, columns, first);
-            let to = to.get_mut(first * vectors..).unwrap_or(&mut []);
+            let to = to.part_mut(first * vectors..);
             for n in 0..N {
                 if let Some(to) = to.get_mut(n * vectors + group) {
                     block[n].store_array(to);
@@ -31,9 +32,12 @@ fn blocks<V: Simd, S: Lanes, const N: usize>(v: V, from: &[S], columns: usize, t
             }
             first += N;
         }
-        let rest = to.get_mut(first * vectors..).unwrap_or(&mut []);
+        let rest = to.part_mut(first * vectors..);
         for (column, to) in (first..columns).zip(pieces_mut(rest, vectors)) {
-            let Some([to]) = chunk_mut(to, group) else { break };
+            let Some([to]) = chunk_mut(to, group) else {
+                does_not_fit();
+                break;
+            };
             let to = to.as_mut();
             to.fill(S::from(0_i8));
             for (to, row) in to.iter_mut().zip(pieces(rows, columns)) {

@@ -1,5 +1,6 @@
 //! `adaptive_avg_pool2d`: the mean of each bin, of a given number of bins.
 
+use crate::parts::Parts as _;
 use crate::{Backward, Forward, Layer, Scalar};
 use core::ops::Range;
 
@@ -98,7 +99,7 @@ impl<S: Scalar> Layer<S> for AdaptiveAvgPool2d {
         y.fill([S::ZERO; T]);
         self.bins(|place, row, factor: S| {
             let Some(y) = y.get_mut(place) else { return };
-            for x in x.get(row).unwrap_or(&[]) {
+            for x in x.part(row) {
                 for (y, x) in y.iter_mut().zip(x) {
                     *y += *x * factor;
                 }
@@ -111,7 +112,7 @@ impl<S: Scalar> Layer<S> for AdaptiveAvgPool2d {
         dx.fill([S::ZERO; T]);
         self.bins(|place, row, factor: S| {
             let Some(dy) = dy.get(place) else { return };
-            for dx in dx.get_mut(row).unwrap_or(&mut []) {
+            for dx in dx.part_mut(row) {
                 for (dx, dy) in dx.iter_mut().zip(dy) {
                     *dx += *dy * factor;
                 }

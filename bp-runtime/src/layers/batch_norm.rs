@@ -7,6 +7,7 @@ mod tests;
 
 use super::layer_norm::initialize;
 use crate::initializers::Initializer;
+use crate::parts::Parts as _;
 use crate::{Real, Scalar, Tensor, flat::flat_parameters};
 use kernel::{State, Work};
 use rand_core::Rng;
@@ -212,7 +213,7 @@ impl BatchNorm {
 
     /// Moves the running statistics towards what has been measured since the last time, if anything has.
     pub fn commit<S: Scalar>(&self, parameters: &mut [S], state: &mut [S]) {
-        let statistics = parameters.get_mut(self.trained()..).unwrap_or_default();
+        let statistics = parameters.part_mut(self.trained()..);
         let (running_mean, running_var) = statistics.split_at_mut(self.channels.min(statistics.len()));
         let Some(State { count, mean, squares, .. }) = State::of(self.channels, state) else { return };
         if *count <= S::ONE {

@@ -3,6 +3,7 @@
 use super::Conv2d;
 use crate::initializers::Initializer;
 use crate::kernels::{conv2d, reference};
+use crate::parts::Parts as _;
 use crate::{Backward, Forward, Layer, Scalar, Tensor, flat::flat_parameters};
 use rand_core::Rng;
 
@@ -241,7 +242,7 @@ impl<S: Scalar> Layer<S> for ConvTranspose2d {
         let Backward { parameters, x, dy, dx, gradient, .. } = io;
         let inverse = self.inverse();
         let count = inverse.parameters();
-        let weight = parameters.get(..count).unwrap_or(&[]);
+        let weight = parameters.part(..count);
         if !gradient.is_empty() {
             // Biases may be trained alone.
             let (dweight, dbias) = gradient.split_at_mut(gradient.len().saturating_sub(self.biases()));

@@ -3,6 +3,7 @@
 use super::elementwise::copy;
 use super::softmax::{Exp, add_features, subtract_largest};
 use crate::math::{Float, Function, map_with};
+use crate::parts::Parts as _;
 use crate::{Backward, Forward, InPlace, Layer, Pass, Scalar, dispatch};
 
 /// `y = x − ln Σ eˣ` over the features of each row (PyTorch's `LogSoftmax` over the last axis).
@@ -104,7 +105,7 @@ log_softmax!(f64);
 /// The part of the block that the numbers take, with the numbers in it.
 #[inline(always)]
 fn copied<'a, S: Scalar>(block: &'a mut [S], numbers: &[S]) -> &'a mut [S] {
-    let part = block.get_mut(..numbers.len()).unwrap_or_default();
+    let part = block.part_mut(..numbers.len());
     for (place, number) in part.iter_mut().zip(numbers) {
         *place = *number;
     }

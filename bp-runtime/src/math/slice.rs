@@ -3,6 +3,7 @@
 use super::Float;
 use crate::Scalar;
 use crate::dispatch;
+use crate::parts::Parts as _;
 use crate::simd::{Simd, SimdBase};
 
 /// A formula of one variable, applied to slices by [`map`].
@@ -78,7 +79,7 @@ pub fn map_with<S: Scalar, V: Simd>(v: V, f: &impl Function<S>, x: &mut [S]) {
 #[inline]
 pub fn map_into<S: Scalar>(f: &impl Function<S>, x: &[S], y: &mut [S]) {
     let length = x.len().min(y.len());
-    let (x, y) = (x.get(..length).unwrap_or_default(), y.get_mut(..length).unwrap_or_default());
+    let (x, y) = (x.part(..length), y.part_mut(..length));
     let pairs = x.chunks(S::LANES).zip(y.chunks_mut(S::LANES));
     dispatch!(v => for (x, y) in pairs {
         store(v, f.apply(load::<S, _>(v, x)), y);
@@ -89,7 +90,7 @@ pub fn map_into<S: Scalar>(f: &impl Function<S>, x: &[S], y: &mut [S]) {
 #[inline]
 pub fn map2<S: Scalar>(f: &impl Function2<S>, a: &[S], b: &mut [S]) {
     let length = a.len().min(b.len());
-    let (a, b) = (a.get(..length).unwrap_or_default(), b.get_mut(..length).unwrap_or_default());
+    let (a, b) = (a.part(..length), b.part_mut(..length));
     let pairs = a.chunks(S::LANES).zip(b.chunks_mut(S::LANES));
     dispatch!(v => for (a, b) in pairs {
         store(v, f.apply(load::<S, _>(v, a), load::<S, _>(v, b)), b);
@@ -100,8 +101,8 @@ pub fn map2<S: Scalar>(f: &impl Function2<S>, a: &[S], b: &mut [S]) {
 #[inline]
 pub fn map2_into<S: Scalar>(f: &impl Function2<S>, a: &[S], b: &[S], y: &mut [S]) {
     let length = a.len().min(b.len()).min(y.len());
-    let (a, b) = (a.get(..length).unwrap_or_default(), b.get(..length).unwrap_or_default());
-    let y = y.get_mut(..length).unwrap_or_default();
+    let (a, b) = (a.part(..length), b.part(..length));
+    let y = y.part_mut(..length);
     let pairs = a.chunks(S::LANES).zip(b.chunks(S::LANES)).zip(y.chunks_mut(S::LANES));
     dispatch!(v => for ((a, b), y) in pairs {
         store(v, f.apply(load::<S, _>(v, a), load::<S, _>(v, b)), y);

@@ -3,11 +3,12 @@
 use super::kernel::Work;
 use crate::Scalar;
 use crate::layers::normalize::{Gradients, total};
+use crate::parts::Parts as _;
 use crate::simd::Simd;
 
 /// Mean and reciprocal deviation in the last tile, if they were measured.
 fn measured<S>(channels: usize, state: &[S]) -> [&[S]; 2] {
-    let mut parts = state.get(1 + 2 * channels..).unwrap_or_default().chunks_exact(channels.max(1));
+    let mut parts = state.after(1 + 2 * channels).chunks_exact(channels.max(1));
     [parts.next().unwrap_or_default(), parts.next().unwrap_or_default()]
 }
 
@@ -79,7 +80,7 @@ impl<S: Scalar> Work<S> {
         lanes.fill(S::ZERO);
         let (sums, products) = lanes.split_at_mut(self.tile);
         for run in self.runs(channel) {
-            let (x, dy) = (x.get(run.clone()).unwrap_or_default(), dy.get(run).unwrap_or_default());
+            let (x, dy) = (x.part(run.clone()), dy.part(run));
             for (x, dy) in x.chunks_exact(self.tile).zip(dy.chunks_exact(self.tile)) {
                 let lanes = sums.iter_mut().zip(&mut *products);
                 for ((x, dy), (sum, product)) in x.iter().zip(dy).zip(lanes) {
@@ -88,7 +89,7 @@ impl<S: Scalar> Work<S> {
                 }
             }
         }
-        let of = |lanes: &[S]| total(lanes.get(..samples).unwrap_or_default());
+        let of = |lanes: &[S]| total(lanes.part(..samples));
         (of(sums), of(products))
     }
 
@@ -105,14 +106,14 @@ impl<S: Scalar> Work<S> {
         let Line { mean, deviation, scale, a, b } = *line;
         for run in self.runs(channel) {
             let Some(dx) = dx.get_mut(run.clone()) else { continue };
-            let (x, dy) = (x.get(run.clone()).unwrap_or_default(), dy.get(run).unwrap_or_default());
+            let (x, dy) = (x.part(run.clone()), dy.part(run));
             for ((x, dy), dx) in x.iter().zip(dy).zip(&mut *dx) {
                 *dx = scale * (*dy - a - (*x - mean) * deviation * b);
             }
             // What is no sample has no gradient, though mean and variance would give it one.
             if samples < self.tile {
                 for dx in dx.chunks_exact_mut(self.tile) {
-                    dx.get_mut(samples..).unwrap_or_default().fill(S::ZERO);
+                    dx.part_mut(samples..).fill(S::ZERO);
                 }
             }
         }

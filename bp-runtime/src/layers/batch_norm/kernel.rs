@@ -2,6 +2,7 @@
 
 use crate::layers::normalize::{Gradients, total};
 use crate::math::{Float, Function, map_with};
+use crate::parts::Parts as _;
 use crate::simd::Simd;
 use crate::{Scalar, dispatch};
 use core::ops::Range;
@@ -118,23 +119,23 @@ impl<S: Scalar> Work<S> {
     fn measure(&self, x: &[S], channel: usize, samples: usize, lanes: &mut [S]) -> (S, S) {
         lanes.fill(S::ZERO);
         for run in self.runs(channel) {
-            for x in x.get(run).unwrap_or_default().chunks_exact(self.tile) {
+            for x in x.part(run).chunks_exact(self.tile) {
                 for (sum, x) in lanes.iter_mut().zip(x) {
                     *sum += *x;
                 }
             }
         }
-        let mean = total(lanes.get(..samples).unwrap_or_default()) / self.count();
+        let mean = total(lanes.part(..samples)) / self.count();
         lanes.fill(S::ZERO);
         for run in self.runs(channel) {
-            for x in x.get(run).unwrap_or_default().chunks_exact(self.tile) {
+            for x in x.part(run).chunks_exact(self.tile) {
                 for (sum, x) in lanes.iter_mut().zip(x) {
                     let distance = *x - mean;
                     *sum += distance * distance;
                 }
             }
         }
-        (mean, total(lanes.get(..samples).unwrap_or_default()))
+        (mean, total(lanes.part(..samples)))
     }
 
     /// Parameters of some channels, with the running statistics.
@@ -154,7 +155,7 @@ impl<S: Scalar> Work<S> {
             (self.channels, statistics + self.channels, &mut few.deviation),
         ] {
             if count > 0 {
-                let from = parameters.get(start + channels.start..start + channels.end).unwrap_or_default();
+                let from = parameters.part(start + channels.start..start + channels.end);
                 for (to, from) in to.iter_mut().zip(from) {
                     *to = *from;
                 }
@@ -226,7 +227,7 @@ impl<S: Scalar> Work<S> {
                 }
                 for row in 0..self.rows {
                     let part = row * self.channels + channels.start..row * self.channels + channels.end;
-                    let y = y.get_mut(part).unwrap_or_default();
+                    let y = y.part_mut(part);
                     for (y, ((mean, scale), bias)) in y.iter_mut().zip(places.clone()) {
                         *y = (*y - *mean) * *scale + *bias;
                     }
@@ -239,7 +240,7 @@ impl<S: Scalar> Work<S> {
                 }
                 let ((mean, scale), bias) = place;
                 for run in self.runs(channel) {
-                    for y in y.get_mut(run).unwrap_or_default() {
+                    for y in y.part_mut(run) {
                         *y = (*y - *mean) * *scale + *bias;
                     }
                 }
@@ -254,7 +255,7 @@ impl<S: Scalar> Work<S> {
             let scale = self.few(v, parameters, channels.clone()).scale();
             for (channel, scale) in channels.zip(&scale) {
                 for run in self.runs(channel) {
-                    for d in d.get_mut(run).unwrap_or_default() {
+                    for d in d.part_mut(run) {
                         *d *= *scale;
                     }
                 }
