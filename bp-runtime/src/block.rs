@@ -3,7 +3,8 @@
 use crate::calls::{Apart, Calls};
 use crate::flat::zero;
 use crate::layer::Pass;
-use crate::network::{Passes, Tensor, store};
+use crate::moves::store;
+use crate::network::{Passes, Tensor};
 use crate::{Flat, Learning, Scalar};
 use generic_array::{ArrayLength, GenericArray};
 use rand_core::Rng;

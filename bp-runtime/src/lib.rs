@@ -29,6 +29,7 @@ pub mod budget;
 pub mod calls;
 pub mod error;
 pub mod flat;
+mod geometry;
 pub mod initializers;
 mod kernels;
 pub mod layer;

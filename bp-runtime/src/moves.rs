@@ -2,6 +2,14 @@
 
 use crate::Scalar;
 
+/// Copies one sample out of a tile.
+#[inline]
+pub(crate) fn store<S: Scalar>(sample: &mut [S], tile: &[S], width: usize, lane: usize) {
+    for (value, place) in sample.iter_mut().zip(tile.iter().skip(lane).step_by(width)) {
+        *value = *place;
+    }
+}
+
 /// `to = from`
 #[inline]
 pub fn copy<S: Scalar, const T: usize>(to: &mut [[S; T]], from: &[[S; T]]) {

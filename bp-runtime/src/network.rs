@@ -17,6 +17,7 @@ use crate::flat::zero;
 use crate::layer::Pass;
 use crate::learning::{Accumulate, Learning};
 use crate::losses::Sum;
+use crate::moves::store;
 use crate::sample::InputGradient;
 use crate::{AsTarget, Block, Error, Flat, Loss, Sample, Scalar, Zeroed};
 use generic_array::ArrayLength;
@@ -357,14 +358,6 @@ fn infer<C: Calls, N: Passes, Y: Flat<Scalar = N::Scalar>, X: Sample<N::Scalar>>
     X::load(core::slice::from_ref(x), scratch.input_mut(), 1);
     scratch.run(calls, network);
     y.flat_mut().copy_from_slice(scratch.output());
-}
-
-/// Copies one sample out of a tile.
-#[inline]
-pub(crate) fn store<S: Scalar>(sample: &mut [S], tile: &[S], width: usize, lane: usize) {
-    for (value, place) in sample.iter_mut().zip(tile.iter().skip(lane).step_by(width)) {
-        *value = *place;
-    }
 }
 
 /// A network with a declared loss.

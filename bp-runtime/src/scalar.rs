@@ -28,7 +28,7 @@ pub trait Scalar:
     + MulAssign
     + DivAssign
     + Flat<Scalar = Self>
-    + crate::simd::Lanes
+    + crate::kernels::Kernels
 {
     /// 0
     const ZERO: Self;

@@ -12,7 +12,7 @@ pub use fearless_simd::prelude::*;
 pub use fearless_simd::{Level, Simd};
 
 /// The 64-byte vector of a scalar type.
-pub trait Lanes: fearless_simd::SimdFloatElement + crate::kernels::Kernels {
+pub trait Lanes: fearless_simd::SimdFloatElement {
     /// How many numbers a vector holds.
     const LANES: usize;
     /// The vector.

@@ -16,9 +16,10 @@ use crate::calls::{Apart, Calls, with_calls};
 use crate::flat::zero;
 use crate::learning::Accumulate;
 use crate::losses::Sum;
+use crate::moves::store;
 #[cfg(feature = "rayon")]
 use crate::network::Passes as _;
-use crate::network::{LARGEST_BY_VALUE, Network, Trainable, Training, store};
+use crate::network::{LARGEST_BY_VALUE, Network, Trainable, Training};
 use crate::optimizers::Optimizer;
 use crate::{AsTarget, Error, Flat, Loss, Pass, Real, Scalar, Zeroed};
 use batch::{Batch, check_samples, check_targets, inlined, load, samples_of, tiles};

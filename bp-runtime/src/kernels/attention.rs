@@ -1,7 +1,7 @@
-//! Attention between its projections: products of steps with steps, head by head.
+//! Heads between its projections: products of steps with steps, head by head.
 
 use super::block::{load_place, splat};
-use crate::layers::Attention;
+use crate::geometry::Heads;
 use crate::parts::Parts as _;
 use crate::simd::{Lanes, Simd, SimdBase as _, SimdFloat as _};
 
@@ -17,8 +17,8 @@ pub struct Rows {
 impl Rows {
     /// The numbers of a head at a step.
     #[inline(always)]
-    fn range(&self, layer: &Attention, tile: usize, head: usize, step: usize) -> core::ops::Range<usize> {
-        let size = layer.features / layer.heads;
+    fn range(&self, heads: &Heads, tile: usize, head: usize, step: usize) -> core::ops::Range<usize> {
+        let size = heads.features / heads.heads;
         let from = (self.first + step * self.stride + head * size) * tile;
         from..from + size * tile
     }
@@ -28,22 +28,22 @@ impl Rows {
 #[inline(always)]
 pub(super) fn dots<V: Simd, S: Lanes>(
     v: V,
-    layer: &Attention,
+    heads: &Heads,
     tile: usize,
     (a, a_rows): (&[S], Rows),
     (b, b_rows): (&[S], Rows),
     [factor, beyond]: [S; 2],
     out: &mut [S],
 ) {
-    for (row, out) in out.chunks_exact_mut(layer.time * tile).enumerate() {
-        let (head, step) = (row / layer.time, row % layer.time);
-        let a = a.part(a_rows.range(layer, tile, head, step));
+    for (row, out) in out.chunks_exact_mut(heads.time * tile).enumerate() {
+        let (head, step) = (row / heads.time, row % heads.time);
+        let a = a.part(a_rows.range(heads, tile, head, step));
         for (other, out) in out.chunks_exact_mut(tile).enumerate() {
-            if layer.causal && other > step {
+            if heads.causal && other > step {
                 out.fill(beyond);
                 continue;
             }
-            let b = b.part(b_rows.range(layer, tile, head, other));
+            let b = b.part(b_rows.range(heads, tile, head, other));
             dot(v, a, b, factor, out);
         }
     }
@@ -82,19 +82,19 @@ fn dot<V: Simd, S: Lanes>(v: V, a: &[S], b: &[S], factor: S, out: &mut [S]) {
 #[inline(always)]
 pub(super) fn sums<V: Simd, S: Lanes>(
     v: V,
-    layer: &Attention,
+    heads: &Heads,
     tile: usize,
     (weights, factor, transposed): (&[S], S, bool),
     (from, from_rows): (&[S], Rows),
     (to, to_rows): (&mut [S], Rows),
 ) {
-    for (row, weights) in weights.chunks_exact(layer.time * tile).enumerate() {
-        let (head, step) = (row / layer.time, row % layer.time);
-        let seen = if layer.causal { step + 1 } else { layer.time };
+    for (row, weights) in weights.chunks_exact(heads.time * tile).enumerate() {
+        let (head, step) = (row / heads.time, row % heads.time);
+        let seen = if heads.causal { step + 1 } else { heads.time };
         for (other, weights) in weights.chunks_exact(tile).take(seen).enumerate() {
             let (source, target) = if transposed { (step, other) } else { (other, step) };
-            let from = from.part(from_rows.range(layer, tile, head, source));
-            let to = to.part_mut(to_rows.range(layer, tile, head, target));
+            let from = from.part(from_rows.range(heads, tile, head, source));
+            let to = to.part_mut(to_rows.range(heads, tile, head, target));
             add_weighted(v, weights, factor, from, to);
         }
     }

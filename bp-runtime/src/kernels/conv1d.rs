@@ -1,10 +1,10 @@
 //! Convolutions of time-first sequences: samples in the lanes, and for other tiles, output channels.
 
-use super::axis::Axis;
 use super::block::{
     Panel, columns, each, load_place, out_of_line, outer, parts, splat, store_block, with_size,
 };
-use crate::layers::Conv1d;
+use crate::geometry::Axis;
+use crate::geometry::Convolution1d;
 use crate::parts::Parts as _;
 use crate::simd::{Lanes, Simd, SimdBase as _, SimdFloat as _, register};
 
@@ -32,11 +32,11 @@ struct Sizes {
 
 impl Sizes {
     #[inline(always)]
-    fn of(layer: &Conv1d) -> Self {
-        let Conv1d { in_channels, out_channels, groups, .. } = *layer;
+    fn of(convolution: &Convolution1d) -> Self {
+        let Convolution1d { in_channels, out_channels, groups, .. } = *convolution;
         let groups = groups.max(1);
         let (into, out) = (in_channels / groups, out_channels / groups);
-        Self { axis: layer.axis(), into, out, all_into: in_channels, all_out: out_channels, groups }
+        Self { axis: convolution.axis, into, out, all_into: in_channels, all_out: out_channels, groups }
     }
 
     /// Place of the weights of a tap, from an input channel of a group on, for the group's first output.
@@ -55,14 +55,14 @@ impl Sizes {
 #[inline(always)]
 pub(super) fn forward<V: Simd, S: Lanes>(
     v: V,
-    layer: &Conv1d,
+    convolution: &Convolution1d,
     tile: usize,
     parameters: &[S],
     x: &[S],
     y: &mut [S],
 ) {
-    let sizes = Sizes::of(layer);
-    let (weight, bias) = parameters.split_at(layer.weights().min(parameters.len()));
+    let sizes = Sizes::of(convolution);
+    let (weight, bias) = parameters.split_at(convolution.weights().min(parameters.len()));
     if !tile.is_multiple_of(S::LANES) {
         return forward_plain(&sizes, tile, (weight, bias), x, y);
     }
@@ -152,15 +152,15 @@ fn forward_plain<S: Lanes>(sizes: &Sizes, tile: usize, (weight, bias): (&[S], &[
 #[inline(always)]
 pub(super) fn input_gradient<V: Simd, S: Lanes>(
     v: V,
-    layer: &Conv1d,
+    convolution: &Convolution1d,
     tile: usize,
     parameters: &[S],
     dy: &[S],
     dx: &mut [S],
 ) {
-    let sizes = Sizes::of(layer);
+    let sizes = Sizes::of(convolution);
     dx.fill(S::from(0_i8));
-    let weight = parameters.part(..layer.weights());
+    let weight = parameters.part(..convolution.weights());
     if !tile.is_multiple_of(S::LANES) {
         return input_gradient_plain(&sizes, tile, weight, dy, dx);
     }
@@ -229,14 +229,14 @@ fn input_gradient_plain<S: Lanes>(sizes: &Sizes, tile: usize, weight: &[S], dy: 
 #[inline(always)]
 pub(super) fn weight_gradient<V: Simd, S: Lanes>(
     v: V,
-    layer: &Conv1d,
+    convolution: &Convolution1d,
     tile: usize,
     x: &[S],
     dy: &[S],
     gradient: &mut [S],
 ) {
-    let sizes = Sizes::of(layer);
-    let (dweight, dbias) = gradient.split_at_mut(layer.weights().min(gradient.len()));
+    let sizes = Sizes::of(convolution);
+    let (dweight, dbias) = gradient.split_at_mut(convolution.weights().min(gradient.len()));
     for dy in dy.chunks_exact(sizes.all_out * tile) {
         for (db, dy) in dbias.iter_mut().zip(dy.chunks_exact(tile)) {
             *db = dy.iter().fold(*db, |sum, &dy| sum + dy);

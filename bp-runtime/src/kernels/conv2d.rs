@@ -1,10 +1,11 @@
 //! Convolutions, samples in the lanes: forward and input gradient are one kernel, a sliding product.
 
+use super::Kernels;
 use super::block::{
     chunk, each, is_double, load, load_place, out_of_line, parts, pieces_mut, splat, with_size,
 };
 use super::line::Line;
-use crate::layers::Conv2d;
+use crate::geometry::Convolution2d;
 use crate::parts::{Parts as _, does_not_fit};
 use crate::simd::{Lanes, Simd, SimdBase as _, SimdFloat as _, register};
 use core::ops::Range;
@@ -49,11 +50,11 @@ struct Weights<'a, S> {
 }
 
 impl<'a, S> Weights<'a, S> {
-    /// Those that the lines of a layer meet, from all of its group.
+    /// Those that the lines of a convolution meet, from all of its group.
     #[inline(always)]
-    fn on(lines: &[Line; 2], layer: &Conv2d, plane: usize, values: &'a [S]) -> Self {
+    fn on(lines: &[Line; 2], convolution: &Convolution2d, plane: usize, values: &'a [S]) -> Self {
         let [rows, columns] = lines;
-        let [row, column] = [layer.kernel[1] * layer.out_channels, layer.out_channels];
+        let [row, column] = [convolution.axes[1].kernel * convolution.out_channels, convolution.out_channels];
         // Where no tap meets the source, the first may lie behind the last weight.
         let values = values.after(rows.tap * row + columns.tap * column);
         Self { values, plane, row: rows.tap_step * row, column: columns.tap_step * column }
@@ -61,17 +62,28 @@ impl<'a, S> Weights<'a, S> {
 }
 
 /// `y[o] = Σᵢ w[i][·][·][o] ⋆ x[i] + b[o]`
-pub(crate) fn forward<S: Lanes>(layer: &Conv2d, tile: usize, parameters: &[S], x: &[S], y: &mut [S]) {
-    let (weight, bias) = parameters.split_at(layer.weights().min(parameters.len()));
-    let [rows, columns] = layer.axes();
-    let [into, out] = layer.per_group();
+pub(crate) fn forward<S: Kernels>(
+    convolution: &Convolution2d,
+    tile: usize,
+    parameters: &[S],
+    x: &[S],
+    y: &mut [S],
+) {
+    let (weight, bias) = parameters.split_at(convolution.weights().min(parameters.len()));
+    let [rows, columns] = convolution.axes;
+    let [into, out] = convolution.per_group();
     let xs = x.chunks_exact((into * rows.input * columns.input * tile).max(1));
     let ys = y.chunks_exact_mut((out * rows.output * columns.output * tile).max(1));
     for (group, (source, y)) in xs.zip(ys).enumerate() {
         let lines = [Line::forward(&rows), Line::forward(&columns)];
         let weight = weight.part(group * out..);
         let slide = Slide {
-            weights: Weights::on(&lines, layer, rows.kernel * columns.kernel * layer.out_channels, weight),
+            weights: Weights::on(
+                &lines,
+                convolution,
+                rows.kernel * columns.kernel * convolution.out_channels,
+                weight,
+            ),
             out_step: 1,
             bias: bias.after(group * out),
             source,
@@ -86,25 +98,25 @@ pub(crate) fn forward<S: Lanes>(layer: &Conv2d, tile: usize, parameters: &[S], x
 }
 
 /// `dx`, the transposed convolution of `dy`
-pub(crate) fn input_gradient<S: Lanes>(
-    layer: &Conv2d,
+pub(crate) fn input_gradient<S: Kernels>(
+    convolution: &Convolution2d,
     tile: usize,
     parameters: &[S],
     dy: &[S],
     dx: &mut [S],
 ) {
-    let [rows, columns] = layer.axes();
-    let [into, out] = layer.per_group();
+    let [rows, columns] = convolution.axes;
+    let [into, out] = convolution.per_group();
     let dys = dy.chunks_exact((out * rows.output * columns.output * tile).max(1));
     let dxs = dx.chunks_exact_mut((into * rows.input * columns.input * tile).max(1));
     for (group, (source, dx)) in dys.zip(dxs).enumerate() {
-        let weight = parameters.part(group * out..layer.weights());
+        let weight = parameters.part(group * out..convolution.weights());
         for row_phase in 0..rows.stride.min(rows.input) {
             for column_phase in 0..columns.stride.min(columns.input) {
                 let lines = [Line::backward(&rows, row_phase), Line::backward(&columns, column_phase)];
                 let slide = Slide {
-                    weights: Weights::on(&lines, layer, 1, weight),
-                    out_step: rows.kernel * columns.kernel * layer.out_channels,
+                    weights: Weights::on(&lines, convolution, 1, weight),
+                    out_step: rows.kernel * columns.kernel * convolution.out_channels,
                     bias: &[],
                     source,
                     planes: out,

@@ -1,9 +1,9 @@
 //! Convolutions of one sample: output columns in the lanes where they lie side by side in the input, output
 //! channels in the lanes elsewhere.
 
-use super::axis::Axis;
 use super::block::{chunk, is_double, load_partly, out_of_line, parts, splat, with_size};
-use crate::layers::Conv2d;
+use crate::geometry::Axis;
+use crate::geometry::Convolution2d;
 use crate::parts::Parts as _;
 use crate::simd::{Lanes, Simd, SimdBase as _, SimdFloat as _, register};
 use core::ops::Range;
@@ -18,10 +18,10 @@ const fn block<V: Simd, S: Lanes>() -> usize {
     }
 }
 
-/// One group of a layer for one sample.
+/// One group of a convolution for one sample.
 #[derive(Clone, Copy)]
 struct Group<'a, S> {
-    layer: &'a Conv2d,
+    convolution: &'a Convolution2d,
     axes: &'a [Axis; 2],
     weight: &'a [S],
     bias: &'a [S],
@@ -32,16 +32,23 @@ struct Group<'a, S> {
 }
 
 #[inline(always)]
-pub(super) fn forward<V: Simd, S: Lanes>(v: V, layer: &Conv2d, parameters: &[S], x: &[S], y: &mut [S]) {
-    let (weight, bias) = parameters.split_at(layer.weights().min(parameters.len()));
-    let axes = &layer.axes();
+pub(super) fn forward<V: Simd, S: Lanes>(
+    v: V,
+    convolution: &Convolution2d,
+    parameters: &[S],
+    x: &[S],
+    y: &mut [S],
+) {
+    let (weight, bias) = parameters.split_at(convolution.weights().min(parameters.len()));
+    let axes = &convolution.axes;
     let [rows, columns] = axes;
-    let [into, out] = [layer.in_channels / layer.groups, layer.out_channels / layer.groups];
+    let [into, out] =
+        [convolution.in_channels / convolution.groups, convolution.out_channels / convolution.groups];
     let ys = y.chunks_exact_mut(out * rows.output * columns.output);
     for (group, (x, y)) in x.chunks_exact(into * rows.input * columns.input).zip(ys).enumerate() {
         let weight = weight.part(group * out..);
         let bias = bias.after(group * out);
-        let group = Group { layer, axes, weight, bias, x, into, out };
+        let group = Group { convolution, axes, weight, bias, x, into, out };
         let inside = inside(columns);
         // Whichever fills more lanes; the outputs of whole vectors of columns lie together.
         let half = S::LANES / 2;
@@ -175,7 +182,8 @@ fn across_panel<V: Simd, S: Lanes, const R: usize>(
             for kx in 0..columns.kernel {
                 // Not a default in place of what is missing: the choice of which would be made for a vector of weights,
                 // and each taken out of it again.
-                let weight = chunk::<S, R>(group.weight, (tap + kx) * group.layer.out_channels + channel);
+                let weight =
+                    chunk::<S, R>(group.weight, (tap + kx) * group.convolution.out_channels + channel);
                 let Some(weight) = weight else { continue };
                 let place = kx * columns.dilation;
                 let Some(low) = S::half(low, place) else { continue };
@@ -246,7 +254,7 @@ fn beside_panel<V: Simd, S: Lanes, const P: usize>(
             let row = (ic * rows.input + rows.position(oy, ky)) * columns.input;
             let tap = (ic * rows.kernel + ky) * columns.kernel;
             for kx in across.clone() {
-                let place = (tap + kx) * group.layer.out_channels + channel;
+                let place = (tap + kx) * group.convolution.out_channels + channel;
                 // The last taps may lack weights behind them to fill a vector: they follow below.
                 let Some(weight) = group.weight.get(place..).and_then(|rest| S::vectors(rest).first()) else {
                     continue;
@@ -278,7 +286,7 @@ fn beside_panel<V: Simd, S: Lanes, const P: usize>(
     }
 }
 
-/// The taps whose weights end the layer's. They are the last of the sum, whatever the position.
+/// The taps whose weights end the convolution's. They are the last of the sum, whatever the position.
 #[inline(always)]
 fn last_taps<V: Simd, S: Lanes>(
     v: V,
@@ -288,13 +296,13 @@ fn last_taps<V: Simd, S: Lanes>(
 ) {
     let [rows, columns] = group.axes;
     let taps = group.into * rows.kernel * columns.kernel;
-    let whole = (group.weight.len() + group.layer.out_channels).saturating_sub(channel + S::LANES);
-    for tap in whole / group.layer.out_channels..taps {
+    let whole = (group.weight.len() + group.convolution.out_channels).saturating_sub(channel + S::LANES);
+    for tap in whole / group.convolution.out_channels..taps {
         let [ky, kx] = [tap / columns.kernel % rows.kernel, tap % columns.kernel];
         if !rows.taps(oy).contains(&ky) || !columns.taps(ox).contains(&kx) {
             continue;
         }
-        let weight = group.weight.part(tap * group.layer.out_channels + channel..);
+        let weight = group.weight.part(tap * group.convolution.out_channels + channel..);
         let weight = load_partly::<V, S>(v, weight);
         let channel = tap / columns.kernel / rows.kernel;
         let row = (channel * rows.input + rows.position(oy, ky)) * columns.input;

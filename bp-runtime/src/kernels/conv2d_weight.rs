@@ -1,8 +1,8 @@
 //! The weight gradient of convolutions: products summed over positions and samples, in the lanes.
 
-use super::axis::Axis;
 use super::block::{each, is_double, out_of_line, parts, pieces, splat, with_size};
-use crate::layers::Conv2d;
+use crate::geometry::Axis;
+use crate::geometry::Convolution2d;
 use crate::parts::{Parts as _, does_not_fit};
 use crate::simd::{Lanes, Simd, SimdBase as _, SimdFloat as _, register};
 use core::ops::Range;
@@ -34,16 +34,16 @@ struct Group<'a, S: Lanes> {
 #[inline(always)]
 pub(super) fn weight_gradient<V: Simd, S: Lanes>(
     v: V,
-    layer: &Conv2d,
+    convolution: &Convolution2d,
     tile: usize,
     x: &[S],
     dy: &[S],
     gradient: &mut [S],
 ) {
     let vectors = tile / S::LANES;
-    let (dweight, dbias) = gradient.split_at_mut(layer.weights().min(gradient.len()));
-    let [rows, columns] = &layer.axes();
-    let [into, out] = layer.per_group();
+    let (dweight, dbias) = gradient.split_at_mut(convolution.weights().min(gradient.len()));
+    let [rows, columns] = &convolution.axes;
+    let [into, out] = convolution.per_group();
     let plane = rows.output * columns.output * vectors;
     for (db, dy) in dbias.iter_mut().zip(pieces(S::vectors(dy), plane)) {
         *db = *db + sum::<V, S>(v, dy);
@@ -54,9 +54,9 @@ pub(super) fn weight_gradient<V: Simd, S: Lanes>(
         let dweight = dweight.part_mut(group * out..);
         // Kernels of one column find several taps at once in neighbouring channels instead.
         let (channels, along, x_step, weight_step) = if columns.kernel == 1 {
-            (1, into, x_plane, kernel * layer.out_channels)
+            (1, into, x_plane, kernel * convolution.out_channels)
         } else {
-            (into, columns.kernel, columns.dilation * vectors, layer.out_channels)
+            (into, columns.kernel, columns.dilation * vectors, convolution.out_channels)
         };
         for (channel, height) in parts(out, block::<V, S>().0) {
             let dy = dy.part(channel * plane..);
@@ -65,7 +65,7 @@ pub(super) fn weight_gradient<V: Simd, S: Lanes>(
                 let x = x.part(plane * x_plane..);
                 let group = Group::<'_, S> { x, dy, rows, columns, vectors, x_step, weight_step };
                 for ky in 0..rows.kernel {
-                    let first = (plane * rows.kernel + ky) * columns.kernel * layer.out_channels;
+                    let first = (plane * rows.kernel + ky) * columns.kernel * convolution.out_channels;
                     let dweight = dweight.part_mut(first..);
                     with_size!(height, block::<V, S>().0, R =>
                         taps_of_row::<V, S, R>(v, &group, ky, along, dweight));

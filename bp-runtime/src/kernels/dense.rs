@@ -1,11 +1,11 @@
-//! Dense layers: samples in the lanes, and for one sample, outputs in the lanes.
+//! Matrix layers: samples in the lanes, and for one sample, outputs in the lanes.
 
 use super::block::{
     Panel, columns, each, first_lanes, is_double, load, load_at, load_partly, out_of_line, parts, pieces,
     pieces_mut, rows, splat, store, store_at, store_block, store_partly, with_size,
 };
 use super::transpose::transpose;
-use crate::layers::Dense;
+use crate::geometry::Matrix;
 use crate::parts::{Parts as _, does_not_fit};
 use crate::simd::{Lanes, Select as _, Simd, SimdBase as _, register};
 
@@ -43,18 +43,18 @@ const fn weight_block<V: Simd, S: Lanes>() -> (usize, usize) {
 #[inline(always)]
 pub(super) fn forward<V: Simd, S: Lanes>(
     v: V,
-    layer: &Dense,
+    matrix: &Matrix,
     tile: usize,
     parameters: &[S],
     x: &[S],
     y: &mut [S],
 ) {
     let vectors = tile / S::LANES;
-    let (weight, bias) = parameters.split_at((layer.inputs * layer.outputs).min(parameters.len()));
-    let xs = pieces(S::vectors(x), layer.inputs * vectors);
-    for (x, y) in xs.zip(pieces_mut(S::vectors_mut(y), layer.outputs * vectors)) {
-        for (output, count) in parts(layer.outputs, block::<V, true>()) {
-            let weight = Panel { values: weight, row: layer.outputs, first: output };
+    let (weight, bias) = parameters.split_at((matrix.inputs * matrix.outputs).min(parameters.len()));
+    let xs = pieces(S::vectors(x), matrix.inputs * vectors);
+    for (x, y) in xs.zip(pieces_mut(S::vectors_mut(y), matrix.outputs * vectors)) {
+        for (output, count) in parts(matrix.outputs, block::<V, true>()) {
+            let weight = Panel { values: weight, row: matrix.outputs, first: output };
             let bias = bias.after(output);
             let y = y.part_mut(output * vectors..);
             for (vector, width) in parts(vectors, vectors_in_block::<V>()) {
@@ -90,17 +90,17 @@ fn forward_panel<V: Simd, S: Lanes, const R: usize, const C: usize>(
 #[inline(always)]
 pub(super) fn input_gradient<V: Simd, S: Lanes>(
     v: V,
-    layer: &Dense,
+    matrix: &Matrix,
     tile: usize,
     parameters: &[S],
     dy: &[S],
     dx: &mut [S],
 ) {
     let vectors = tile / S::LANES;
-    let dys = pieces(S::vectors(dy), layer.outputs * vectors);
-    for (dy, dx) in dys.zip(pieces_mut(S::vectors_mut(dx), layer.inputs * vectors)) {
-        for (input, count) in parts(layer.inputs, block::<V, false>()) {
-            let weight = Panel { values: parameters, row: layer.outputs, first: input };
+    let dys = pieces(S::vectors(dy), matrix.outputs * vectors);
+    for (dy, dx) in dys.zip(pieces_mut(S::vectors_mut(dx), matrix.inputs * vectors)) {
+        for (input, count) in parts(matrix.inputs, block::<V, false>()) {
+            let weight = Panel { values: parameters, row: matrix.outputs, first: input };
             let dx = dx.part_mut(input * vectors..);
             for (vector, width) in parts(vectors, vectors_in_block::<V>()) {
                 let dy = Panel { values: dy, row: vectors, first: vector };
@@ -131,32 +131,32 @@ fn input_panel<V: Simd, S: Lanes, const R: usize, const C: usize>(
 #[inline(always)]
 pub(super) fn weight_gradient<V: Simd, S: Lanes>(
     v: V,
-    layer: &Dense,
+    matrix: &Matrix,
     tile: usize,
     x: &[S],
     dy: &[S],
     (gradient, first): (&mut [S], bool),
     (scratch, done): (&mut [S], bool),
 ) {
-    let vectors = layer.outputs.div_ceil(S::LANES);
+    let vectors = matrix.outputs.div_ceil(S::LANES);
     let Some(transposed) = scratch.get_mut(..vectors * S::LANES * tile) else { return does_not_fit() };
-    let (dweight, dbias) = gradient.split_at_mut((layer.inputs * layer.outputs).min(gradient.len()));
-    let xs = pieces(x, layer.inputs * tile);
-    for (row, (x, dy)) in xs.zip(pieces(dy, layer.outputs * tile)).enumerate() {
+    let (dweight, dbias) = gradient.split_at_mut((matrix.inputs * matrix.outputs).min(gradient.len()));
+    let xs = pieces(x, matrix.inputs * tile);
+    for (row, (x, dy)) in xs.zip(pieces(dy, matrix.outputs * tile)).enumerate() {
         if !done {
             transpose(v, dy, tile, transposed, vectors * S::LANES);
         }
         let dy = S::vectors(transposed);
         let first = first && row == 0;
         bias_gradient(v, Panel { values: dy, row: vectors, first: 0 }, dbias, first);
-        for (input, count) in parts(layer.inputs, weight_block::<V, S>().0) {
+        for (input, count) in parts(matrix.inputs, weight_block::<V, S>().0) {
             let x = Panel { values: x, row: tile, first: input };
             for (vector, width) in parts(vectors, weight_block::<V, S>().1) {
                 let dy = Panel { values: dy, row: vectors, first: vector };
-                let place = input * layer.outputs + vector * S::LANES;
+                let place = input * matrix.outputs + vector * S::LANES;
                 let dw = (dweight.part_mut(place..), first);
                 with_size!(count, weight_block::<V, S>().0, R => with_size!(width, weight_block::<V, S>().1, C =>
-                    out_of_line!(v => weight_panel::<V, S, R, C>(v, layer, x, dy, dw))));
+                    out_of_line!(v => weight_panel::<V, S, R, C>(v, matrix, x, dy, dw))));
             }
         }
     }
@@ -165,12 +165,12 @@ pub(super) fn weight_gradient<V: Simd, S: Lanes>(
 #[inline(always)]
 fn weight_panel<V: Simd, S: Lanes, const R: usize, const C: usize>(
     v: V,
-    layer: &Dense,
+    matrix: &Matrix,
     x: Panel<'_, S>,
     dy: Panel<'_, S::Array>,
     (dweight, first): (&mut [S], bool),
 ) {
-    let outputs = layer.outputs;
+    let outputs = matrix.outputs;
     if outputs - dy.first * S::LANES < C * S::LANES {
         return last_weight_panel::<V, S, R, C>(v, outputs, x, dy, (dweight, first));
     }

@@ -1,11 +1,11 @@
-//! Dense layers with 1, 2, 4 or 8 outputs (`f64`: 1, 2 or 4) for one sample: rows of weights are so short that a vector
+//! Matrix layers with 1, 2, 4 or 8 outputs (`f64`: 1, 2 or 4) for one sample: rows of weights are so short that a vector
 //! holds several of them.
 //!
 //! `O` is the number of outputs. A vector of inputs becomes `O` vectors in which each input stands `O` times, as it
 //! meets the weights in memory: `[x₀ x₀ x₁ x₁ …]` for two outputs.
 
 use super::block::{load_partly, load_unless, splat, store_partly};
-use crate::layers::Dense;
+use crate::geometry::Matrix;
 use crate::parts::Parts as _;
 use crate::simd::{Lanes, Simd, SimdBase as _, SimdFloat as _};
 
@@ -103,15 +103,15 @@ fn gather<V: Simd, S: Lanes, const O: usize>(mut x: [S::Vector<V>; O]) -> S::Vec
 #[inline(always)]
 pub(super) fn forward<V: Simd, S: Lanes, const O: usize>(
     v: V,
-    layer: &Dense,
+    matrix: &Matrix,
     parameters: &[S],
     x: &[S],
     y: &mut [S],
 ) {
-    let (weight, bias) = parameters.split_at((layer.inputs * O).min(parameters.len()));
+    let (weight, bias) = parameters.split_at((matrix.inputs * O).min(parameters.len()));
     let (whole, rest) = x.split_at(x.len() / S::LANES * S::LANES);
     let mut sums = [nothing::<V, S>(v); PARTS];
-    if layer.bias {
+    if matrix.bias {
         sums[0] = load_partly(v, bias);
     }
     // As many vectors of inputs as all parts have work for.
@@ -141,7 +141,7 @@ pub(super) fn forward<V: Simd, S: Lanes, const O: usize>(
         }
     }
     let sum = (sums[0] + sums[1]) + (sums[2] + sums[3]);
-    store_partly(v, repeat::<V, S, O>(sum, (layer.inputs * O).max(O)), y);
+    store_partly(v, repeat::<V, S, O>(sum, (matrix.inputs * O).max(O)), y);
 }
 
 /// `dx = W dy`

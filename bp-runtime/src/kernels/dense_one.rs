@@ -1,11 +1,11 @@
-//! Dense layers for one sample: matrix–vector products, bound by the memory that the weights stream from.
+//! Matrix layers for one sample: matrix–vector products, bound by the memory that the weights stream from.
 
 use super::block::{
     first_lanes, is_double, load, load_at, load_partly, load_unless, parts, pieces, pieces_mut, splat,
     store_partly, with_size,
 };
 use super::dense_narrow::{self as narrow, with_narrow};
-use crate::layers::Dense;
+use crate::geometry::Matrix;
 use crate::parts::Parts as _;
 use crate::simd::{Lanes, Select as _, Simd, SimdBase as _, SimdFloat as _, register};
 use core::hint::black_box;
@@ -23,26 +23,26 @@ const fn block<V: Simd, S: Lanes>() -> usize {
 /// Outputs in the lanes, inputs broadcast.
 ///
 /// Few outputs are summed in parts (in four: inputs 0, 4, 8, …; 1, 5, 9, …), so that enough multiply-adds are
-/// under way; in how many depends on the layer only, not on the instruction set.
+/// under way; in how many depends on the matrix only, not on the instruction set.
 #[inline(always)]
-pub(crate) fn forward<V: Simd, S: Lanes>(v: V, layer: &Dense, parameters: &[S], x: &[S], y: &mut [S]) {
+pub(crate) fn forward<V: Simd, S: Lanes>(v: V, matrix: &Matrix, parameters: &[S], x: &[S], y: &mut [S]) {
     let (mut xs, mut ys) = (x, y);
-    for _ in 0..layer.rows {
-        // Not zipped chunks: those divide by the sizes first, which takes longer than a small layer.
-        let Some((x, next)) = xs.split_at_checked(layer.inputs) else { break };
-        let Some((y, places)) = core::mem::take(&mut ys).split_at_mut_checked(layer.outputs) else { break };
+    for _ in 0..matrix.rows {
+        // Not zipped chunks: those divide by the sizes first, which takes longer than a small matrix.
+        let Some((x, next)) = xs.split_at_checked(matrix.inputs) else { break };
+        let Some((y, places)) = core::mem::take(&mut ys).split_at_mut_checked(matrix.outputs) else { break };
         (xs, ys) = (next, places);
-        with_narrow!(layer.outputs, S,
-            O => narrow::forward::<V, S, O>(v, layer, parameters, x, y),
-            else columns(v, layer, parameters, x, y));
+        with_narrow!(matrix.outputs, S,
+            O => narrow::forward::<V, S, O>(v, matrix, parameters, x, y),
+            else columns(v, matrix, parameters, x, y));
     }
 }
 
 /// [`forward`] for one row, in blocks of columns of the weights.
 #[inline(always)]
-fn columns<V: Simd, S: Lanes>(v: V, layer: &Dense, parameters: &[S], x: &[S], y: &mut [S]) {
-    let io = |vector: usize| Column { layer, parameters, x, first: vector * S::LANES };
-    match layer.outputs.div_ceil(S::LANES) {
+fn columns<V: Simd, S: Lanes>(v: V, matrix: &Matrix, parameters: &[S], x: &[S], y: &mut [S]) {
+    let io = |vector: usize| Column { matrix, parameters, x, first: vector * S::LANES };
+    match matrix.outputs.div_ceil(S::LANES) {
         1 => column::<V, S, 4, 1>(v, io(0), y),
         2 if const { register::<V>() >= 16 } => column::<V, S, 4, 2>(v, io(0), y),
         2 => {
@@ -61,7 +61,7 @@ fn columns<V: Simd, S: Lanes>(v: V, layer: &Dense, parameters: &[S], x: &[S], y:
 
 /// A column of the weights, from output `first`, and what it is multiplied with.
 struct Column<'a, S> {
-    layer: &'a Dense,
+    matrix: &'a Matrix,
     parameters: &'a [S],
     x: &'a [S],
     first: usize,
@@ -70,19 +70,19 @@ struct Column<'a, S> {
 /// `C` vectors of outputs, summed in `K` parts.
 #[inline(always)]
 fn column<V: Simd, S: Lanes, const K: usize, const C: usize>(v: V, io: Column<'_, S>, y: &mut [S]) {
-    let Column { layer, parameters, x, first } = io;
+    let Column { matrix, parameters, x, first } = io;
     // −0, which added to a number leaves it as it is.
     let mut acc = [[splat(v, -S::from(0_i8)); C]; K];
-    if layer.bias {
-        let bias = parameters.after(layer.inputs * layer.outputs + first);
+    if matrix.bias {
+        let bias = parameters.after(matrix.inputs * matrix.outputs + first);
         for c in 0..C {
             acc[0][c] = load_partly(v, bias.after(c * S::LANES));
         }
     }
     let weight = parameters.part(first..);
-    let (mut acc, done) = whole_rows::<V, S, K, C>(v, acc, layer.outputs, weight, x);
+    let (mut acc, done) = whole_rows::<V, S, K, C>(v, acc, matrix.outputs, weight, x);
     for (input, &x) in x.iter().enumerate().skip(done) {
-        let row = weight.part(input * layer.outputs..);
+        let row = weight.part(input * matrix.outputs..);
         for part in 0..K {
             if part == input % K {
                 acc[part] = last_row(v, acc[part], row, x);
@@ -161,13 +161,13 @@ fn last_row<V: Simd, S: Lanes, const C: usize>(
 #[inline(always)]
 pub(crate) fn input_gradient<V: Simd, S: Lanes>(
     v: V,
-    layer: &Dense,
+    matrix: &Matrix,
     parameters: &[S],
     dy: &[S],
     dx: &mut [S],
 ) {
-    for (dx, dy) in pieces_mut(dx, layer.inputs).zip(pieces(dy, layer.outputs)) {
-        with_narrow!(layer.outputs, S,
+    for (dx, dy) in pieces_mut(dx, matrix.inputs).zip(pieces(dy, matrix.outputs)) {
+        with_narrow!(matrix.outputs, S,
             O => narrow::input_gradient::<V, S, O>(v, parameters, dy, dx),
             else dot_products(v, parameters, dy, dx));
     }
@@ -241,16 +241,16 @@ fn dot_row<V: Simd, S: Lanes>(v: V, row: &[S], dy: &[S]) -> S {
 #[inline(always)]
 pub(crate) fn weight_gradient<V: Simd, S: Lanes>(
     v: V,
-    layer: &Dense,
+    matrix: &Matrix,
     x: &[S],
     dy: &[S],
     (gradient, mut first): (&mut [S], bool),
 ) {
-    let (dweight, dbias) = gradient.split_at_mut((layer.inputs * layer.outputs).min(gradient.len()));
-    for (x, dy) in pieces(x, layer.inputs).zip(pieces(dy, layer.outputs)) {
-        with_narrow!(layer.outputs, S,
+    let (dweight, dbias) = gradient.split_at_mut((matrix.inputs * matrix.outputs).min(gradient.len()));
+    for (x, dy) in pieces(x, matrix.inputs).zip(pieces(dy, matrix.outputs)) {
+        with_narrow!(matrix.outputs, S,
         O => narrow::weight_gradient::<V, S, O>(v, x, dy, (dweight, first)),
-        else for (&x, dweight) in x.iter().zip(pieces_mut(dweight, layer.outputs)) {
+        else for (&x, dweight) in x.iter().zip(pieces_mut(dweight, matrix.outputs)) {
             add_scaled(v, x, dy, (dweight, first));
         });
         add_scaled(v, S::from(1_i8), dy, (dbias, first));

@@ -1,6 +1,6 @@
 //! Output positions along one axis that meet the same taps, and where they find their source.
 
-use super::axis::Axis;
+use crate::geometry::Axis;
 use core::ops::Range;
 
 /// Outputs `first + j × step` of one axis; tap `tap + u × tap_step` of output `j` meets the source at

@@ -11,11 +11,8 @@
 )]
 
 pub(crate) mod attention;
-pub(crate) mod axis;
 mod bias;
 mod block;
-#[cfg(test)]
-pub(crate) mod check;
 mod conv1d;
 pub(crate) mod conv2d;
 mod conv2d_one;
@@ -27,13 +24,13 @@ mod line;
 mod pool;
 pub(crate) mod reference;
 mod scan;
-#[cfg(all(test, feature = "std"))]
-mod tests;
 mod transpose;
 
 use crate::dispatch;
-use crate::layers::{Attention, AvgPool2d, Conv1d, Conv2d, Dense, MaxPool2d};
+use crate::geometry::{Convolution1d, Convolution2d, Heads, Matrix, Pooling};
+use crate::simd::Lanes;
 use attention::Rows;
+pub(crate) use bias::total;
 use conv2d::Slide;
 pub(crate) use scan::all_finite;
 
@@ -43,7 +40,7 @@ macro_rules! kernels {
         /// The kernels of a scalar type: layers over a tile of samples, `[feature][sample]`.
         ///
         /// `tile` is a multiple of the lanes of a vector, unless a kernel is for one sample.
-        pub trait Kernels: Sized {
+        pub trait Kernels: Lanes {
             $($(#[$doc])* fn $name($($argument: $type),*) $(-> $result)?;)*
         }
         kernels!(@impl f32 $($name($($argument: $type),*) $(-> $result)? = $kernel;)*);
@@ -62,71 +59,71 @@ macro_rules! kernels {
 
 kernels! {
     /// `y = Wᵀx + b`
-    fn dense_forward(layer: &Dense, tile: usize, parameters: &[Self], x: &[Self], y: &mut [Self]) = dense::forward;
+    fn dense_forward(matrix: &Matrix, tile: usize, parameters: &[Self], x: &[Self], y: &mut [Self]) = dense::forward;
     /// `dx = W dy`
     fn dense_input_gradient(
-        layer: &Dense, tile: usize, parameters: &[Self], dy: &[Self], dx: &mut [Self]
+        matrix: &Matrix, tile: usize, parameters: &[Self], dy: &[Self], dx: &mut [Self]
     ) = dense::input_gradient;
     /// `dW += x dyᵀ`, `db += Σ dy`; or `dW = …` where the gradient is the first. Scratch becomes `dy`, transposed, unless
     /// it is that already
     fn dense_weight_gradient(
-        layer: &Dense, tile: usize, x: &[Self], dy: &[Self], gradient_and_first: (&mut [Self], bool),
+        matrix: &Matrix, tile: usize, x: &[Self], dy: &[Self], gradient_and_first: (&mut [Self], bool),
         scratch_and_done: (&mut [Self], bool)
     ) = dense::weight_gradient;
     /// `db += Σ dy`: `run` numbers in a row share a bias
     fn bias_gradient(run: usize, dy: &[Self], gradient: &mut [Self]) = bias::gradient;
     /// `y = Wᵀx + b` for one sample
-    fn dense_forward_one(layer: &Dense, parameters: &[Self], x: &[Self], y: &mut [Self]) = dense_one::forward;
+    fn dense_forward_one(matrix: &Matrix, parameters: &[Self], x: &[Self], y: &mut [Self]) = dense_one::forward;
     /// `dx = W dy` for one sample
     fn dense_input_gradient_one(
-        layer: &Dense, parameters: &[Self], dy: &[Self], dx: &mut [Self]
+        matrix: &Matrix, parameters: &[Self], dy: &[Self], dx: &mut [Self]
     ) = dense_one::input_gradient;
     /// `dW += x dyᵀ`, `db += dy` for one sample; or `dW = …` where the gradient is the first
     fn dense_weight_gradient_one(
-        layer: &Dense, x: &[Self], dy: &[Self], gradient_and_first: (&mut [Self], bool)
+        matrix: &Matrix, x: &[Self], dy: &[Self], gradient_and_first: (&mut [Self], bool)
     ) = dense_one::weight_gradient;
     /// One group of a convolution, in either direction
     fn conv2d_slide(slide: &Slide<'_, Self>, tile: usize, out: &mut [Self]) = conv2d::slide;
     /// `dW += x ⋆ dy`, `db += Σ dy`
     fn conv2d_weight_gradient(
-        layer: &Conv2d, tile: usize, x: &[Self], dy: &[Self], gradient: &mut [Self]
+        convolution: &Convolution2d, tile: usize, x: &[Self], dy: &[Self], gradient: &mut [Self]
     ) = conv2d_weight::weight_gradient;
     /// `y[o] = Σᵢ w[i][·][·][o] ⋆ x[i] + b[o]` for one sample
-    fn conv2d_forward_one(layer: &Conv2d, parameters: &[Self], x: &[Self], y: &mut [Self]) = conv2d_one::forward;
+    fn conv2d_forward_one(convolution: &Convolution2d, parameters: &[Self], x: &[Self], y: &mut [Self]) = conv2d_one::forward;
     /// `y[t][o] = b[o] + Σₖ Σᵢ w[k][i][o] x[t + k][i]`, with any tile
-    fn conv1d_forward(layer: &Conv1d, tile: usize, parameters: &[Self], x: &[Self], y: &mut [Self]) = conv1d::forward;
+    fn conv1d_forward(convolution: &Convolution1d, tile: usize, parameters: &[Self], x: &[Self], y: &mut [Self]) = conv1d::forward;
     /// `dx`, the transposed convolution of `dy`, with any tile
     fn conv1d_input_gradient(
-        layer: &Conv1d, tile: usize, parameters: &[Self], dy: &[Self], dx: &mut [Self]
+        convolution: &Convolution1d, tile: usize, parameters: &[Self], dy: &[Self], dx: &mut [Self]
     ) = conv1d::input_gradient;
     /// `dW[k][i][o] += Σₜ x[t + k][i] dy[t][o]`, `db += Σₜ dy[t]`, with any tile
     fn conv1d_weight_gradient(
-        layer: &Conv1d, tile: usize, x: &[Self], dy: &[Self], gradient: &mut [Self]
+        convolution: &Convolution1d, tile: usize, x: &[Self], dy: &[Self], gradient: &mut [Self]
     ) = conv1d::weight_gradient;
     /// `out[h][t][u] = factor Σ a[t][h] · b[u][h]` with any tile, and a given number where `t` does not see `u`
     fn attention_dots(
-        layer: &Attention, tile: usize, a: (&[Self], Rows), b: (&[Self], Rows), factor_and_beyond: [Self; 2],
+        heads: &Heads, tile: usize, a: (&[Self], Rows), b: (&[Self], Rows), factor_and_beyond: [Self; 2],
         out: &mut [Self]
     ) = attention::dots;
     /// `to[t][h] += factor Σᵤ weights[h][t][u] from[u][h]` with any tile, or the same with the weights transposed
     fn attention_sums(
-        layer: &Attention, tile: usize, weights: (&[Self], Self, bool), from: (&[Self], Rows),
+        heads: &Heads, tile: usize, weights: (&[Self], Self, bool), from: (&[Self], Rows),
         to: (&mut [Self], Rows)
     ) = attention::sums;
     /// The largest number of each window, and which it was, unless `saved` is empty
     fn max_pool2d_forward(
-        layer: &MaxPool2d, tile: usize, x: &[Self], y: &mut [Self], saved: &mut [Self]
+        pooling: &Pooling, tile: usize, x: &[Self], y: &mut [Self], saved: &mut [Self]
     ) = pool::max_forward;
     /// The same for one sample and windows of 2×2, without which it was
-    fn max_pool2d_forward_pairs(layer: &MaxPool2d, x: &[Self], y: &mut [Self]) = pool::max_forward_pairs;
+    fn max_pool2d_forward_pairs(pooling: &Pooling, x: &[Self], y: &mut [Self]) = pool::max_forward_pairs;
     /// `dy` to where the largest number was
     fn max_pool2d_backward(
-        layer: &MaxPool2d, tile: usize, saved: &[Self], dy: &[Self], dx: &mut [Self]
+        pooling: &Pooling, tile: usize, saved: &[Self], dy: &[Self], dx: &mut [Self]
     ) = pool::max_backward;
     /// The mean of each window
-    fn avg_pool2d_forward(layer: &AvgPool2d, tile: usize, x: &[Self], y: &mut [Self]) = pool::avg_forward;
+    fn avg_pool2d_forward(pooling: &Pooling, tile: usize, x: &[Self], y: &mut [Self]) = pool::avg_forward;
     /// `dy` spread over each window
-    fn avg_pool2d_backward(layer: &AvgPool2d, tile: usize, dy: &[Self], dx: &mut [Self]) = pool::avg_backward;
+    fn avg_pool2d_backward(pooling: &Pooling, tile: usize, dy: &[Self], dx: &mut [Self]) = pool::avg_backward;
     /// Rows become columns: `from` has rows of `columns` numbers, `to` has rows of `tile`.
     fn transpose(from: &[Self], columns: usize, to: &mut [Self], tile: usize) = transpose::transpose;
     /// Whether no number is infinite or NaN.

@@ -1,12 +1,12 @@
 //! Pooling, samples in the lanes.
 
-use super::axis::Axis;
 use super::block::{load_partly, splat, store_partly};
-use crate::layers::{AvgPool2d, MaxPool2d};
+use crate::geometry::Axis;
+use crate::geometry::Pooling;
 use crate::parts::{Parts as _, does_not_fit};
 use crate::simd::{Lanes, Select as _, Simd, SimdBase as _};
 
-/// Calls `f` with every output of a layer: its place, its row and its column.
+/// Calls `f` with every output of a pooling: its place, its row and its column.
 #[inline(always)]
 fn outputs([rows, columns]: &[Axis; 2], channels: usize, mut f: impl FnMut(usize, usize, usize, usize)) {
     let mut place = 0;
@@ -44,18 +44,18 @@ fn taps([rows, columns]: &[Axis; 2], channel: usize, oy: usize, ox: usize, mut f
 #[inline(always)]
 pub(super) fn max_forward<V: Simd, S: Lanes>(
     v: V,
-    layer: &MaxPool2d,
+    pooling: &Pooling,
     tile: usize,
     x: &[S],
     y: &mut [S],
     saved: &mut [S],
 ) {
     let vectors = tile / S::LANES;
-    let axes = layer.axes();
+    let axes = pooling.axes;
     let (x, y, saved) = (S::vectors(x), S::vectors_mut(y), S::vectors_mut(saved));
     outputs(
         &axes,
-        layer.channels,
+        pooling.channels,
         #[inline(always)]
         |channel, place, oy, ox| {
             for vector in 0..vectors {
@@ -104,10 +104,10 @@ fn larger<V: Simd, S: Lanes>(a: S::Vector<V>, b: S::Vector<V>) -> S::Vector<V> {
 
 /// Windows of 2×2 side by side, one sample, without the winners: output columns in the lanes.
 #[inline(always)]
-pub(super) fn max_forward_pairs<V: Simd, S: Lanes>(v: V, layer: &MaxPool2d, x: &[S], y: &mut [S]) {
-    let [rows, columns] = layer.axes();
+pub(super) fn max_forward_pairs<V: Simd, S: Lanes>(v: V, pooling: &Pooling, x: &[S], y: &mut [S]) {
+    let [rows, columns] = pooling.axes;
     let mut rest = y;
-    for channel in 0..layer.channels {
+    for channel in 0..pooling.channels {
         for oy in 0..rows.output {
             let mut place = (channel * rows.input + 2 * oy) * columns.input;
             let mut left = columns.output;
@@ -129,14 +129,14 @@ pub(super) fn max_forward_pairs<V: Simd, S: Lanes>(v: V, layer: &MaxPool2d, x: &
 #[inline(always)]
 pub(super) fn max_backward<V: Simd, S: Lanes>(
     v: V,
-    layer: &MaxPool2d,
+    pooling: &Pooling,
     tile: usize,
     saved: &[S],
     dy: &[S],
     dx: &mut [S],
 ) {
     let vectors = tile / S::LANES;
-    let axes = layer.axes();
+    let axes = pooling.axes;
     // Windows that share no input write their part of dx, others add to it.
     let shared = axes.iter().any(|axis| axis.kernel > axis.stride || axis.dilation > 1);
     let whole = |axis: &Axis| {
@@ -149,7 +149,7 @@ pub(super) fn max_backward<V: Simd, S: Lanes>(
     let zero = splat::<V, S>(v, S::from(0_i8));
     outputs(
         &axes,
-        layer.channels,
+        pooling.channels,
         #[inline(always)]
         |channel, place, oy, ox| {
             for vector in 0..vectors {
@@ -189,16 +189,16 @@ fn number<S: Lanes>(count: usize) -> S {
 }
 
 #[inline(always)]
-pub(super) fn avg_forward<V: Simd, S: Lanes>(v: V, layer: &AvgPool2d, tile: usize, x: &[S], y: &mut [S]) {
+pub(super) fn avg_forward<V: Simd, S: Lanes>(v: V, pooling: &Pooling, tile: usize, x: &[S], y: &mut [S]) {
     let vectors = tile / S::LANES;
-    let axes = layer.axes();
+    let axes = pooling.axes;
     let (x, y) = (S::vectors(x), S::vectors_mut(y));
     outputs(
         &axes,
-        layer.channels,
+        pooling.channels,
         #[inline(always)]
         |channel, place, oy, ox| {
-            let count = splat::<V, S>(v, number(layer.count(oy, ox)));
+            let count = splat::<V, S>(v, number(pooling.count(oy, ox)));
             for vector in 0..vectors {
                 let mut sum = splat::<V, S>(v, S::from(0_i8));
                 taps(
@@ -222,17 +222,17 @@ pub(super) fn avg_forward<V: Simd, S: Lanes>(v: V, layer: &AvgPool2d, tile: usiz
 }
 
 #[inline(always)]
-pub(super) fn avg_backward<V: Simd, S: Lanes>(v: V, layer: &AvgPool2d, tile: usize, dy: &[S], dx: &mut [S]) {
+pub(super) fn avg_backward<V: Simd, S: Lanes>(v: V, pooling: &Pooling, tile: usize, dy: &[S], dx: &mut [S]) {
     let vectors = tile / S::LANES;
-    let axes = layer.axes();
+    let axes = pooling.axes;
     dx.fill(S::from(0_i8));
     let (dy, dx) = (S::vectors(dy), S::vectors_mut(dx));
     outputs(
         &axes,
-        layer.channels,
+        pooling.channels,
         #[inline(always)]
         |channel, place, oy, ox| {
-            let count = splat::<V, S>(v, number(layer.count(oy, ox)));
+            let count = splat::<V, S>(v, number(pooling.count(oy, ox)));
             for vector in 0..vectors {
                 let Some(dy) = dy.get(place * vectors + vector) else { return does_not_fit() };
                 let share = S::Vector::<V>::load_array_ref(v, dy) / count;

@@ -1,7 +1,7 @@
-//! The plain loops that define each layer: for any tile, any instruction set, and for tests to compare with.
+//! The plain loops that define each of: for any tile, any instruction set, and for tests to compare with.
 
 use crate::Scalar;
-use crate::layers::{AvgPool2d, Conv2d, Dense, MaxPool2d};
+use crate::geometry::{Axis, Convolution2d, Matrix, Pooling};
 use core::array::from_fn;
 
 /// One weight, its numbers at a place of a slice, or zero beyond its end.
@@ -28,20 +28,20 @@ fn dot<S: Scalar, const T: usize>(a: [S; T], b: [S; T]) -> S {
     a.into_iter().zip(b).fold(S::ZERO, |sum, (a, b)| sum + a * b)
 }
 
-// Inlined where sizes are constant: a tiny layer for one sample is written out.
+// Inlined where sizes are constant: a tiny of for one sample is written out.
 #[inline(always)]
 pub(crate) fn dense_forward<S: Scalar, const T: usize>(
-    layer: &Dense,
+    of: &Matrix,
     parameters: &[S],
     x: &[[S; T]],
     y: &mut [[S; T]],
 ) {
-    let (weight, bias) = parameters.split_at((layer.inputs * layer.outputs).min(parameters.len()));
-    for (x, y) in x.chunks_exact(layer.inputs).zip(y.chunks_exact_mut(layer.outputs)) {
+    let (weight, bias) = parameters.split_at((of.inputs * of.outputs).min(parameters.len()));
+    for (x, y) in x.chunks_exact(of.inputs).zip(y.chunks_exact_mut(of.outputs)) {
         for (o, y) in y.iter_mut().enumerate() {
             *y = [at(bias, o); T];
         }
-        for (x, weight) in x.iter().zip(weight.chunks_exact(layer.outputs)) {
+        for (x, weight) in x.iter().zip(weight.chunks_exact(of.outputs)) {
             for (y, &w) in y.iter_mut().zip(weight) {
                 add(Some(y), x.map(|x| w * x));
             }
@@ -49,16 +49,16 @@ pub(crate) fn dense_forward<S: Scalar, const T: usize>(
     }
 }
 
-// Inlined where sizes are constant: a tiny layer for one sample is written out.
+// Inlined where sizes are constant: a tiny of for one sample is written out.
 #[inline(always)]
 pub(crate) fn dense_input_gradient<S: Scalar, const T: usize>(
-    layer: &Dense,
+    of: &Matrix,
     parameters: &[S],
     dy: &[[S; T]],
     dx: &mut [[S; T]],
 ) {
-    for (dx, dy) in dx.chunks_exact_mut(layer.inputs).zip(dy.chunks_exact(layer.outputs)) {
-        for (dx, weight) in dx.iter_mut().zip(parameters.chunks_exact(layer.outputs)) {
+    for (dx, dy) in dx.chunks_exact_mut(of.inputs).zip(dy.chunks_exact(of.outputs)) {
+        for (dx, weight) in dx.iter_mut().zip(parameters.chunks_exact(of.outputs)) {
             *dx = [S::ZERO; T];
             for (&w, dy) in weight.iter().zip(dy) {
                 add(Some(&mut *dx), dy.map(|dy| w * dy));
@@ -67,17 +67,17 @@ pub(crate) fn dense_input_gradient<S: Scalar, const T: usize>(
     }
 }
 
-// Inlined where sizes are constant: a tiny layer for one sample is written out.
+// Inlined where sizes are constant: a tiny of for one sample is written out.
 #[inline(always)]
 pub(crate) fn dense_weight_gradient<S: Scalar, const T: usize>(
-    layer: &Dense,
+    of: &Matrix,
     x: &[[S; T]],
     dy: &[[S; T]],
     gradient: &mut [S],
 ) {
-    let (dweight, dbias) = gradient.split_at_mut((layer.inputs * layer.outputs).min(gradient.len()));
-    for (x, dy) in x.chunks_exact(layer.inputs).zip(dy.chunks_exact(layer.outputs)) {
-        for (x, dweight) in x.iter().zip(dweight.chunks_exact_mut(layer.outputs)) {
+    let (dweight, dbias) = gradient.split_at_mut((of.inputs * of.outputs).min(gradient.len()));
+    for (x, dy) in x.chunks_exact(of.inputs).zip(dy.chunks_exact(of.outputs)) {
+        for (x, dweight) in x.iter().zip(dweight.chunks_exact_mut(of.outputs)) {
             for (dw, dy) in dweight.iter_mut().zip(dy) {
                 *dw += dot(*x, *dy);
             }
@@ -89,10 +89,10 @@ pub(crate) fn dense_weight_gradient<S: Scalar, const T: usize>(
 }
 
 /// Calls `f` with (place in x, place in the weights, place in y) for every multiply-add of a convolution.
-fn conv2d_terms(layer: &Conv2d, mut f: impl FnMut(usize, usize, usize)) {
-    let [rows, columns] = layer.axes();
-    let [into, out] = [layer.in_channels / layer.groups, layer.out_channels / layer.groups];
-    for oc in 0..layer.out_channels {
+fn conv2d_terms(of: &Convolution2d, mut f: impl FnMut(usize, usize, usize)) {
+    let [rows, columns] = of.axes;
+    let [into, out] = of.per_group();
+    for oc in 0..of.out_channels {
         let first_channel = oc / out * into;
         for oy in 0..rows.output {
             for ox in 0..columns.output {
@@ -104,7 +104,7 @@ fn conv2d_terms(layer: &Conv2d, mut f: impl FnMut(usize, usize, usize)) {
                                 * columns.input
                                 + columns.position(ox, kx);
                             let tap = (ic * rows.kernel + ky) * columns.kernel + kx;
-                            f(x, tap * layer.out_channels + oc, y);
+                            f(x, tap * of.out_channels + oc, y);
                         }
                     }
                 }
@@ -114,47 +114,47 @@ fn conv2d_terms(layer: &Conv2d, mut f: impl FnMut(usize, usize, usize)) {
 }
 
 pub(crate) fn conv2d_forward<S: Scalar, const T: usize>(
-    layer: &Conv2d,
+    of: &Convolution2d,
     parameters: &[S],
     x: &[[S; T]],
     y: &mut [[S; T]],
 ) {
-    let (weight, bias) = parameters.split_at(layer.weights().min(parameters.len()));
-    for (channel, y) in y.chunks_exact_mut(layer.output_plane()).enumerate() {
+    let (weight, bias) = parameters.split_at(of.weights().min(parameters.len()));
+    for (channel, y) in y.chunks_exact_mut(of.output_plane()).enumerate() {
         y.fill([at(bias, channel); T]);
     }
-    conv2d_terms(layer, |ix, iw, iy| {
+    conv2d_terms(of, |ix, iw, iy| {
         let w = at(weight, iw);
         add(y.get_mut(iy), feature(x, ix).map(|x| w * x));
     });
 }
 
 pub(crate) fn conv2d_input_gradient<S: Scalar, const T: usize>(
-    layer: &Conv2d,
+    of: &Convolution2d,
     parameters: &[S],
     dy: &[[S; T]],
     dx: &mut [[S; T]],
 ) {
     dx.fill([S::ZERO; T]);
-    conv2d_terms(layer, |ix, iw, iy| {
+    conv2d_terms(of, |ix, iw, iy| {
         let w = at(parameters, iw);
         add(dx.get_mut(ix), feature(dy, iy).map(|dy| w * dy));
     });
 }
 
 pub(crate) fn conv2d_weight_gradient<S: Scalar, const T: usize>(
-    layer: &Conv2d,
+    of: &Convolution2d,
     x: &[[S; T]],
     dy: &[[S; T]],
     gradient: &mut [S],
 ) {
-    let (dweight, dbias) = gradient.split_at_mut(layer.weights().min(gradient.len()));
-    for (db, dy) in dbias.iter_mut().zip(dy.chunks_exact(layer.output_plane())) {
+    let (dweight, dbias) = gradient.split_at_mut(of.weights().min(gradient.len()));
+    for (db, dy) in dbias.iter_mut().zip(dy.chunks_exact(of.output_plane())) {
         for dy in dy {
             *db += dot(*dy, [S::ONE; T]);
         }
     }
-    conv2d_terms(layer, |ix, iw, iy| {
+    conv2d_terms(of, |ix, iw, iy| {
         if let Some(dw) = dweight.get_mut(iw) {
             *dw += dot(feature(x, ix), feature(dy, iy));
         }
@@ -162,11 +162,7 @@ pub(crate) fn conv2d_weight_gradient<S: Scalar, const T: usize>(
 }
 
 /// Calls `f` with (place in y, tap, place in x) for every tap inside the input, output by output.
-fn pool_terms(
-    axes: [crate::kernels::axis::Axis; 2],
-    channels: usize,
-    mut f: impl FnMut(usize, usize, usize),
-) {
+fn pool_terms(axes: [Axis; 2], channels: usize, mut f: impl FnMut(usize, usize, usize)) {
     let [rows, columns] = axes;
     for channel in 0..channels {
         for oy in 0..rows.output {
@@ -186,7 +182,7 @@ fn pool_terms(
 
 /// `saved` takes the tap that won, or is empty.
 pub(crate) fn max_pool2d_forward<S: Scalar, const T: usize>(
-    layer: &MaxPool2d,
+    of: &Pooling,
     x: &[[S; T]],
     y: &mut [[S; T]],
     saved: &mut [[S; T]],
@@ -194,7 +190,7 @@ pub(crate) fn max_pool2d_forward<S: Scalar, const T: usize>(
     y.fill([-S::INFINITY; T]);
     // No tap yet: the first one inside the input is taken even where it is −∞.
     saved.fill([-S::ONE; T]);
-    pool_terms(layer.axes(), layer.channels, |iy, tap, ix| {
+    pool_terms(of.axes, of.channels, |iy, tap, ix| {
         let x = feature(x, ix);
         let Some(y) = y.get_mut(iy) else { return };
         let tap = S::from_usize(tap);
@@ -209,44 +205,36 @@ pub(crate) fn max_pool2d_forward<S: Scalar, const T: usize>(
 }
 
 pub(crate) fn max_pool2d_backward<S: Scalar, const T: usize>(
-    layer: &MaxPool2d,
+    of: &Pooling,
     saved: &[[S; T]],
     dy: &[[S; T]],
     dx: &mut [[S; T]],
 ) {
     dx.fill([S::ZERO; T]);
-    pool_terms(layer.axes(), layer.channels, |iy, tap, ix| {
+    pool_terms(of.axes, of.channels, |iy, tap, ix| {
         let (dy, saved, tap) = (feature(dy, iy), feature(saved, iy), S::from_usize(tap));
         add(dx.get_mut(ix), from_fn(|t| if saved[t] == tap { dy[t] } else { S::ZERO }));
     });
 }
 
-pub(crate) fn avg_pool2d_forward<S: Scalar, const T: usize>(
-    layer: &AvgPool2d,
-    x: &[[S; T]],
-    y: &mut [[S; T]],
-) {
-    let [rows, columns] = layer.axes();
+pub(crate) fn avg_pool2d_forward<S: Scalar, const T: usize>(of: &Pooling, x: &[[S; T]], y: &mut [[S; T]]) {
+    let [rows, columns] = of.axes;
     y.fill([S::ZERO; T]);
-    pool_terms([rows, columns], layer.channels, |iy, _, ix| add(y.get_mut(iy), feature(x, ix)));
+    pool_terms([rows, columns], of.channels, |iy, _, ix| add(y.get_mut(iy), feature(x, ix)));
     let places = (0..rows.output).flat_map(|oy| (0..columns.output).map(move |ox| (oy, ox)));
     for (y, (oy, ox)) in y.iter_mut().zip(places.cycle()) {
-        let count = S::from_usize(layer.count(oy, ox));
+        let count = S::from_usize(of.count(oy, ox));
         *y = y.map(|sum| sum / count);
     }
 }
 
-pub(crate) fn avg_pool2d_backward<S: Scalar, const T: usize>(
-    layer: &AvgPool2d,
-    dy: &[[S; T]],
-    dx: &mut [[S; T]],
-) {
-    let [rows, columns] = layer.axes();
+pub(crate) fn avg_pool2d_backward<S: Scalar, const T: usize>(of: &Pooling, dy: &[[S; T]], dx: &mut [[S; T]]) {
+    let [rows, columns] = of.axes;
     dx.fill([S::ZERO; T]);
-    pool_terms([rows, columns], layer.channels, |iy, _, ix| {
+    pool_terms([rows, columns], of.channels, |iy, _, ix| {
         let place = iy % (rows.output * columns.output).max(1);
         let width = columns.output.max(1);
-        let count = S::from_usize(layer.count(place / width, place % width));
+        let count = S::from_usize(of.count(place / width, place % width));
         add(dx.get_mut(ix), feature(dy, iy).map(|dy| dy / count));
     });
 }

@@ -124,7 +124,7 @@ impl<S: Scalar> Layer<S> for AdaptiveAvgPool2d {
 #[cfg(test)]
 mod tests {
     use super::AdaptiveAvgPool2d;
-    use crate::kernels::check::{self, Sizes};
+    use crate::layers::check::{self, Sizes};
 
     #[test]
     fn gradients_agree_with_finite_differences() {

@@ -1,6 +1,7 @@
 //! `attention`: every step of a sequence becomes a weighted mean over all of them.
 
 use super::{Dense, Softmax};
+use crate::geometry::Heads;
 use crate::initializers::Initializer;
 use crate::kernels::attention::Rows;
 use crate::{Backward, Forward, InPlace, Layer, Scalar, Tensor, flat::flat_parameters};
@@ -194,6 +195,12 @@ impl Attention {
         Rows { first: 0, stride: self.features }
     }
 
+    /// What the kernels see of it.
+    const fn geometry(&self) -> Heads {
+        let Self { heads, features, time, causal, .. } = *self;
+        Heads { heads, features, time, causal }
+    }
+
     /// `saved`, or the same of gradients, in its parts: queries, keys and values; weights; means; and what is left.
     fn parts<'a, S, const T: usize>(&self, saved: &'a mut [[S; T]]) -> [&'a mut [[S; T]]; 4] {
         let (projected, rest) = saved.split_at_mut((3 * self.inputs()).min(saved.len()));
@@ -216,11 +223,18 @@ where
         self.in_proj().forward(Forward { parameters: first, x, y: projected, ..Forward::of(pass) });
         let qkv = projected.as_flattened();
         let [queries, keys, values] = [0, 1, 2].map(|number| (qkv, self.third(number)));
-        S::attention_dots(self, T, queries, keys, [self.scale(), -S::INFINITY], weights.as_flattened_mut());
+        S::attention_dots(
+            &self.geometry(),
+            T,
+            queries,
+            keys,
+            [self.scale(), -S::INFINITY],
+            weights.as_flattened_mut(),
+        );
         self.softmax().forward_in_place(pass, weights);
         means.fill([S::ZERO; T]);
         let to = (means.as_flattened_mut(), self.whole());
-        S::attention_sums(self, T, (weights.as_flattened(), S::ONE, false), values, to);
+        S::attention_sums(&self.geometry(), T, (weights.as_flattened(), S::ONE, false), values, to);
         self.out_proj().forward(Forward { parameters: second, x: means, y, ..Forward::of(pass) });
     }
 
@@ -248,14 +262,26 @@ where
         let qkv = projected.as_flattened();
         let [queries, keys, values] = [0, 1, 2].map(|number| (qkv, self.third(number)));
         let means = (dmeans.as_flattened(), self.whole());
-        S::attention_dots(self, T, means, values, [S::ONE, S::ZERO], dweights.as_flattened_mut());
+        S::attention_dots(&self.geometry(), T, means, values, [S::ONE, S::ZERO], dweights.as_flattened_mut());
         self.softmax().backward_in_place(pass, weights, dweights);
         dprojected.fill([S::ZERO; T]);
         let (weights, dweights) = (weights.as_flattened(), dweights.as_flattened());
         let to = dprojected.as_flattened_mut();
-        S::attention_sums(self, T, (dweights, self.scale(), false), keys, (&mut *to, self.third(0)));
-        S::attention_sums(self, T, (dweights, self.scale(), true), queries, (&mut *to, self.third(1)));
-        S::attention_sums(self, T, (weights, S::ONE, true), means, (to, self.third(2)));
+        S::attention_sums(
+            &self.geometry(),
+            T,
+            (dweights, self.scale(), false),
+            keys,
+            (&mut *to, self.third(0)),
+        );
+        S::attention_sums(
+            &self.geometry(),
+            T,
+            (dweights, self.scale(), true),
+            queries,
+            (&mut *to, self.third(1)),
+        );
+        S::attention_sums(&self.geometry(), T, (weights, S::ONE, true), means, (to, self.third(2)));
 
         self.in_proj().backward(Backward {
             parameters: first,
@@ -272,7 +298,7 @@ where
 #[cfg(test)]
 mod tests {
     use super::Attention;
-    use crate::kernels::check;
+    use crate::layers::check;
 
     #[test]
     fn gradients_agree_with_finite_differences() {

@@ -42,7 +42,7 @@ pub struct AvgPool2d {
     pub divisor_override: Option<usize>,
 }
 
-windows!(AvgPool2d, _this => [1; 2], count_include_pad: true, divisor_override: None);
+windows!(AvgPool2d, count_include_pad: true, divisor_override: None);
 
 impl AvgPool2d {
     /// The same with or without the padding in the mean.
@@ -61,17 +61,15 @@ impl AvgPool2d {
         0
     }
 
-    /// What the sum of a window is divided by.
-    #[inline(always)]
-    pub(crate) fn count(&self, oy: usize, ox: usize) -> usize {
-        if let Some(divisor) = self.divisor_override {
-            return divisor;
+    const fn dilations(&self) -> [usize; 2] {
+        [1; 2]
+    }
+
+    const fn divisor(&self) -> Option<usize> {
+        match self.divisor_override {
+            None if self.count_include_pad => Some(self.kernel[0] * self.kernel[1]),
+            divisor => divisor,
         }
-        if self.count_include_pad {
-            return self.kernel[0] * self.kernel[1];
-        }
-        let [rows, columns] = self.axes();
-        rows.taps(oy).len() * columns.taps(ox).len()
     }
 }
 
@@ -79,9 +77,9 @@ impl<S: Scalar> Layer<S> for AvgPool2d {
     #[inline]
     fn forward<const T: usize>(&self, io: Forward<'_, S, T>) {
         if T.is_multiple_of(S::LANES) {
-            S::avg_pool2d_forward(self, T, io.x.as_flattened(), io.y.as_flattened_mut());
+            S::avg_pool2d_forward(&self.geometry(), T, io.x.as_flattened(), io.y.as_flattened_mut());
         } else {
-            reference::avg_pool2d_forward(self, io.x, io.y);
+            reference::avg_pool2d_forward(&self.geometry(), io.x, io.y);
         }
     }
 
@@ -92,9 +90,9 @@ impl<S: Scalar> Layer<S> for AvgPool2d {
             return;
         }
         if T.is_multiple_of(S::LANES) {
-            S::avg_pool2d_backward(self, T, dy.as_flattened(), dx.as_flattened_mut());
+            S::avg_pool2d_backward(&self.geometry(), T, dy.as_flattened(), dx.as_flattened_mut());
         } else {
-            reference::avg_pool2d_backward(self, dy, dx);
+            reference::avg_pool2d_backward(&self.geometry(), dy, dx);
         }
     }
 }
@@ -102,7 +100,7 @@ impl<S: Scalar> Layer<S> for AvgPool2d {
 #[cfg(test)]
 mod tests {
     use super::AvgPool2d;
-    use crate::kernels::check;
+    use crate::layers::check;
     use crate::{Forward, Layer, Pass};
 
     #[test]

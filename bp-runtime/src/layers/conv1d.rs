@@ -1,7 +1,7 @@
 //! `conv1d`: a small kernel of weights slides along the time axis of a sequence.
 
+use crate::geometry::{Axis, Convolution1d};
 use crate::initializers::{Fans, Initializer};
-use crate::kernels::axis::Axis;
 use crate::{Backward, Forward, Layer, Scalar, Tensor, flat::flat_parameters};
 use rand_core::Rng;
 
@@ -192,8 +192,13 @@ impl Conv1d {
         0
     }
 
-    /// The time axis as the kernels see it.
-    pub(crate) const fn axis(&self) -> Axis {
+    /// What the kernels see of it.
+    pub(crate) const fn geometry(&self) -> Convolution1d {
+        let Self { in_channels, out_channels, groups, .. } = *self;
+        Convolution1d { in_channels, out_channels, groups, axis: self.axis() }
+    }
+
+    const fn axis(&self) -> Axis {
         let Self { time, kernel, stride, padding: [before, after], dilation, .. } = *self;
         let output = Axis::outputs(time + before + after, kernel, stride, dilation);
         Axis { input: time, output, kernel, stride, dilation, before }
@@ -227,7 +232,7 @@ impl Conv1d {
 impl<S: Scalar> Layer<S> for Conv1d {
     #[inline]
     fn forward<const T: usize>(&self, io: Forward<'_, S, T>) {
-        S::conv1d_forward(self, T, io.parameters, io.x.as_flattened(), io.y.as_flattened_mut());
+        S::conv1d_forward(&self.geometry(), T, io.parameters, io.x.as_flattened(), io.y.as_flattened_mut());
     }
 
     #[inline]
@@ -237,11 +242,17 @@ impl<S: Scalar> Layer<S> for Conv1d {
             if gradient.len() < self.parameters() {
                 S::bias_gradient(T, dy.as_flattened(), gradient);
             } else {
-                S::conv1d_weight_gradient(self, T, x.as_flattened(), dy.as_flattened(), gradient);
+                S::conv1d_weight_gradient(&self.geometry(), T, x.as_flattened(), dy.as_flattened(), gradient);
             }
         }
         if !dx.is_empty() {
-            S::conv1d_input_gradient(self, T, parameters, dy.as_flattened(), dx.as_flattened_mut());
+            S::conv1d_input_gradient(
+                &self.geometry(),
+                T,
+                parameters,
+                dy.as_flattened(),
+                dx.as_flattened_mut(),
+            );
         }
     }
 }
@@ -249,7 +260,7 @@ impl<S: Scalar> Layer<S> for Conv1d {
 #[cfg(test)]
 mod tests {
     use super::Conv1d;
-    use crate::kernels::check;
+    use crate::layers::check;
 
     #[test]
     fn gradients_agree_with_finite_differences() {

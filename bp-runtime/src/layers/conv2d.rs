@@ -1,7 +1,7 @@
 //! `conv2d`: a small kernel of weights slides over an image.
 
+use crate::geometry::{Axis, Convolution2d};
 use crate::initializers::{Fans, Initializer};
-use crate::kernels::axis::Axis;
 use crate::kernels::{conv2d, reference};
 use crate::layer::{GradientPart, part_of};
 use crate::{Backward, Forward, Layer, Scalar, Tensor, flat::flat_parameters};
@@ -187,15 +187,16 @@ impl Conv2d {
         if self.bias { self.out_channels } else { 0 }
     }
 
-    /// Input and output channels of a group. There is at least one group; the kernels need not believe it.
-    pub(crate) const fn per_group(&self) -> [usize; 2] {
-        let groups = if self.groups == 0 { 1 } else { self.groups };
-        [self.in_channels / groups, self.out_channels / groups]
+    /// What the kernels see of it.
+    #[inline(always)]
+    pub(crate) const fn geometry(&self) -> Convolution2d {
+        let Self { in_channels, out_channels, groups, .. } = *self;
+        Convolution2d { in_channels, out_channels, groups, axes: self.axes() }
     }
 
     /// Number of weights.
     pub(crate) const fn weights(&self) -> usize {
-        self.per_group()[0] * self.kernel[0] * self.kernel[1] * self.out_channels
+        self.geometry().weights()
     }
 
     /// Number of parameters.
@@ -205,7 +206,7 @@ impl Conv2d {
 
     /// Multiply-adds of one forward pass, those with padding included.
     pub const fn multiply_adds(&self) -> usize {
-        self.weights() * self.output_plane()
+        self.weights() * self.geometry().output_plane()
     }
 
     /// Features that backward needs beside input and output: none.
@@ -216,12 +217,6 @@ impl Conv2d {
     /// Features of scratch that backward wants over tiles: none.
     pub const fn scratch(&self) -> usize {
         0
-    }
-
-    /// Features of one output channel.
-    pub(crate) const fn output_plane(&self) -> usize {
-        let [rows, columns] = self.axes();
-        rows.output * columns.output
     }
 
     /// Rows and columns as the kernels see them.
@@ -284,11 +279,11 @@ impl<S: Scalar> Layer<S> for Conv2d {
     fn forward<const T: usize>(&self, io: Forward<'_, S, T>) {
         let Forward { parameters, x, y, .. } = io;
         if T == 1 {
-            S::conv2d_forward_one(self, parameters, x.as_flattened(), y.as_flattened_mut());
+            S::conv2d_forward_one(&self.geometry(), parameters, x.as_flattened(), y.as_flattened_mut());
         } else if T.is_multiple_of(S::LANES) {
-            conv2d::forward(self, T, parameters, x.as_flattened(), y.as_flattened_mut());
+            conv2d::forward(&self.geometry(), T, parameters, x.as_flattened(), y.as_flattened_mut());
         } else {
-            reference::conv2d_forward(self, parameters, x, y);
+            reference::conv2d_forward(&self.geometry(), parameters, x, y);
         }
     }
 
@@ -300,16 +295,22 @@ impl<S: Scalar> Layer<S> for Conv2d {
                 let [_, height, width] = self.output_shape();
                 S::bias_gradient(height * width * T, dy.as_flattened(), gradient);
             } else if T.is_multiple_of(S::LANES) {
-                S::conv2d_weight_gradient(self, T, x.as_flattened(), dy.as_flattened(), gradient);
+                S::conv2d_weight_gradient(&self.geometry(), T, x.as_flattened(), dy.as_flattened(), gradient);
             } else {
-                reference::conv2d_weight_gradient(self, x, dy, gradient);
+                reference::conv2d_weight_gradient(&self.geometry(), x, dy, gradient);
             }
         }
         if !dx.is_empty() {
             if T.is_multiple_of(S::LANES) {
-                conv2d::input_gradient(self, T, parameters, dy.as_flattened(), dx.as_flattened_mut());
+                conv2d::input_gradient(
+                    &self.geometry(),
+                    T,
+                    parameters,
+                    dy.as_flattened(),
+                    dx.as_flattened_mut(),
+                );
             } else {
-                reference::conv2d_input_gradient(self, parameters, dy, dx);
+                reference::conv2d_input_gradient(&self.geometry(), parameters, dy, dx);
             }
         }
     }
@@ -341,7 +342,7 @@ impl<S: Scalar> Layer<S> for Conv2d {
 mod tests {
     use super::Conv2d;
     use crate::initializers::Identity;
-    use crate::kernels::check;
+    use crate::layers::check;
     use crate::{Forward, Layer, Pass};
 
     #[test]

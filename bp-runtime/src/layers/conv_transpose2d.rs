@@ -226,9 +226,9 @@ impl<S: Scalar> Layer<S> for ConvTranspose2d {
         let inverse = self.inverse();
         let (weight, bias) = parameters.split_at(inverse.parameters().min(parameters.len()));
         if T.is_multiple_of(S::LANES) {
-            conv2d::input_gradient(&inverse, T, weight, x.as_flattened(), y.as_flattened_mut());
+            conv2d::input_gradient(&inverse.geometry(), T, weight, x.as_flattened(), y.as_flattened_mut());
         } else {
-            reference::conv2d_input_gradient(&inverse, weight, x, y);
+            reference::conv2d_input_gradient(&inverse.geometry(), weight, x, y);
         }
         let [_, height, width] = self.output_shape();
         for (y, b) in y.chunks_mut(height * width).zip(bias) {
@@ -248,9 +248,15 @@ impl<S: Scalar> Layer<S> for ConvTranspose2d {
             let (dweight, dbias) = gradient.split_at_mut(gradient.len().saturating_sub(self.biases()));
             if !dweight.is_empty() {
                 if T.is_multiple_of(S::LANES) {
-                    S::conv2d_weight_gradient(&inverse, T, dy.as_flattened(), x.as_flattened(), dweight);
+                    S::conv2d_weight_gradient(
+                        &inverse.geometry(),
+                        T,
+                        dy.as_flattened(),
+                        x.as_flattened(),
+                        dweight,
+                    );
                 } else {
-                    reference::conv2d_weight_gradient(&inverse, dy, x, dweight);
+                    reference::conv2d_weight_gradient(&inverse.geometry(), dy, x, dweight);
                 }
             }
             let [_, height, width] = self.output_shape();
@@ -260,11 +266,11 @@ impl<S: Scalar> Layer<S> for ConvTranspose2d {
             return;
         }
         if T == 1 {
-            S::conv2d_forward_one(&inverse, weight, dy.as_flattened(), dx.as_flattened_mut());
+            S::conv2d_forward_one(&inverse.geometry(), weight, dy.as_flattened(), dx.as_flattened_mut());
         } else if T.is_multiple_of(S::LANES) {
-            conv2d::forward(&inverse, T, weight, dy.as_flattened(), dx.as_flattened_mut());
+            conv2d::forward(&inverse.geometry(), T, weight, dy.as_flattened(), dx.as_flattened_mut());
         } else {
-            reference::conv2d_forward(&inverse, weight, dy, dx);
+            reference::conv2d_forward(&inverse.geometry(), weight, dy, dx);
         }
     }
 }
@@ -272,7 +278,7 @@ impl<S: Scalar> Layer<S> for ConvTranspose2d {
 #[cfg(test)]
 mod tests {
     use super::ConvTranspose2d;
-    use crate::kernels::check;
+    use crate::layers::check;
 
     #[test]
     fn gradients_agree_with_finite_differences() {

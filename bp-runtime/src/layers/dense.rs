@@ -1,5 +1,6 @@
 //! `dense`: every output is a weighted sum of every input.
 
+use crate::geometry::Matrix;
 use crate::initializers::{Fans, Initializer};
 use crate::kernels::{dense_one, reference};
 use crate::layer::{GradientPart, part_of};
@@ -132,6 +133,13 @@ impl Dense {
 }
 
 impl Dense {
+    /// What the kernels see of it.
+    #[inline(always)]
+    pub(crate) const fn geometry(&self) -> Matrix {
+        let Self { inputs, outputs, rows, bias, .. } = *self;
+        Matrix { inputs, outputs, rows, bias }
+    }
+
     /// So small that a call costs more than its arithmetic, where there are no vectors: with constant sizes the
     /// compiler writes the plain loops out in place.
     const fn is_plain(&self) -> bool {
@@ -146,11 +154,11 @@ impl<S: Scalar> Layer<S> for Dense {
     fn forward<const T: usize>(&self, io: Forward<'_, S, T>) {
         let Forward { parameters, x, y, .. } = io;
         if T == 1 && !self.is_plain() {
-            S::dense_forward_one(self, parameters, x.as_flattened(), y.as_flattened_mut());
+            S::dense_forward_one(&self.geometry(), parameters, x.as_flattened(), y.as_flattened_mut());
         } else if T.is_multiple_of(S::LANES) {
-            S::dense_forward(self, T, parameters, x.as_flattened(), y.as_flattened_mut());
+            S::dense_forward(&self.geometry(), T, parameters, x.as_flattened(), y.as_flattened_mut());
         } else {
-            reference::dense_forward(self, parameters, x, y);
+            reference::dense_forward(&self.geometry(), parameters, x, y);
         }
     }
 
@@ -167,21 +175,37 @@ impl<S: Scalar> Layer<S> for Dense {
             if only_biases {
                 S::bias_gradient(T, dy.as_flattened(), gradient);
             } else if one {
-                S::dense_weight_gradient_one(self, x.as_flattened(), dy.as_flattened(), (gradient, first));
+                S::dense_weight_gradient_one(
+                    &self.geometry(),
+                    x.as_flattened(),
+                    dy.as_flattened(),
+                    (gradient, first),
+                );
             } else if tiles {
                 let (x, dy, scratch) = (x.as_flattened(), dy.as_flattened(), scratch.as_flattened_mut());
-                S::dense_weight_gradient(self, T, x, dy, (gradient, first), (scratch, continued));
+                S::dense_weight_gradient(&self.geometry(), T, x, dy, (gradient, first), (scratch, continued));
             } else {
-                reference::dense_weight_gradient(self, x, dy, gradient);
+                reference::dense_weight_gradient(&self.geometry(), x, dy, gradient);
             }
         }
         if !dx.is_empty() {
             if T == 1 && !self.is_plain() {
-                S::dense_input_gradient_one(self, parameters, dy.as_flattened(), dx.as_flattened_mut());
+                S::dense_input_gradient_one(
+                    &self.geometry(),
+                    parameters,
+                    dy.as_flattened(),
+                    dx.as_flattened_mut(),
+                );
             } else if T.is_multiple_of(S::LANES) {
-                S::dense_input_gradient(self, T, parameters, dy.as_flattened(), dx.as_flattened_mut());
+                S::dense_input_gradient(
+                    &self.geometry(),
+                    T,
+                    parameters,
+                    dy.as_flattened(),
+                    dx.as_flattened_mut(),
+                );
             } else {
-                reference::dense_input_gradient(self, parameters, dy, dx);
+                reference::dense_input_gradient(&self.geometry(), parameters, dy, dx);
             }
         }
     }
@@ -200,7 +224,13 @@ impl<S: Scalar> Layer<S> for Dense {
     fn forward_within<V: Simd, const T: usize>(&self, v: V, io: Forward<'_, S, T>) {
         if T == 1 {
             let Forward { parameters, x, y, .. } = io;
-            dense_one::forward::<V, S>(v, self, parameters, x.as_flattened(), y.as_flattened_mut());
+            dense_one::forward::<V, S>(
+                v,
+                &self.geometry(),
+                parameters,
+                x.as_flattened(),
+                y.as_flattened_mut(),
+            );
         } else {
             self.forward(io);
         }
@@ -220,11 +250,17 @@ impl<S: Scalar> Layer<S> for Dense {
                 }
                 S::bias_gradient(T, dy, gradient);
             } else {
-                dense_one::weight_gradient::<V, S>(v, self, x, dy, (gradient, first));
+                dense_one::weight_gradient::<V, S>(v, &self.geometry(), x, dy, (gradient, first));
             }
         }
         if !dx.is_empty() {
-            dense_one::input_gradient::<V, S>(v, self, parameters, dy.as_flattened(), dx.as_flattened_mut());
+            dense_one::input_gradient::<V, S>(
+                v,
+                &self.geometry(),
+                parameters,
+                dy.as_flattened(),
+                dx.as_flattened_mut(),
+            );
         }
     }
 }
@@ -232,7 +268,7 @@ impl<S: Scalar> Layer<S> for Dense {
 #[cfg(test)]
 mod tests {
     use super::Dense;
-    use crate::kernels::check::{self, Sizes};
+    use crate::layers::check::{self, Sizes};
 
     fn check<const T: usize>(layer: Dense) {
         let sizes = Sizes {

@@ -147,7 +147,7 @@ normalizing!(GroupNorm);
 #[cfg(test)]
 mod tests {
     use super::GroupNorm;
-    use crate::kernels::check;
+    use crate::layers::check;
 
     #[test]
     fn gradients_agree_with_finite_differences() {

@@ -197,7 +197,7 @@ normalizing!(LayerNorm);
 #[cfg(test)]
 mod tests {
     use super::LayerNorm;
-    use crate::kernels::check;
+    use crate::layers::check;
 
     #[test]
     fn gradients_agree_with_finite_differences() {

@@ -41,7 +41,7 @@ pub struct MaxPool2d {
     pub dilation: [usize; 2],
 }
 
-windows!(MaxPool2d, this => this.dilation, dilation: [1; 2]);
+windows!(MaxPool2d, dilation: [1; 2]);
 
 impl MaxPool2d {
     /// The same with the taps of a window so many rows and columns apart.
@@ -55,6 +55,14 @@ impl MaxPool2d {
         self.outputs()
     }
 
+    const fn dilations(&self) -> [usize; 2] {
+        self.dilation
+    }
+
+    const fn divisor(&self) -> Option<usize> {
+        None
+    }
+
     const fn is_pairs(&self) -> bool {
         matches!((self.kernel, self.stride, self.padding, self.dilation), ([2, 2], [2, 2], [0, 0], [1, 1]))
     }
@@ -65,12 +73,12 @@ impl<S: Scalar> Layer<S> for MaxPool2d {
     fn forward<const T: usize>(&self, io: Forward<'_, S, T>) {
         let Forward { x, y, saved, .. } = io;
         if T == 1 && saved.is_empty() && self.is_pairs() {
-            S::max_pool2d_forward_pairs(self, x.as_flattened(), y.as_flattened_mut());
+            S::max_pool2d_forward_pairs(&self.geometry(), x.as_flattened(), y.as_flattened_mut());
         } else if T.is_multiple_of(S::LANES) {
             let (y, saved) = (y.as_flattened_mut(), saved.as_flattened_mut());
-            S::max_pool2d_forward(self, T, x.as_flattened(), y, saved);
+            S::max_pool2d_forward(&self.geometry(), T, x.as_flattened(), y, saved);
         } else {
-            reference::max_pool2d_forward(self, x, y, saved);
+            reference::max_pool2d_forward(&self.geometry(), x, y, saved);
         }
     }
 
@@ -82,9 +90,9 @@ impl<S: Scalar> Layer<S> for MaxPool2d {
         }
         if T.is_multiple_of(S::LANES) {
             let (saved, dy) = (saved.as_flattened(), dy.as_flattened());
-            S::max_pool2d_backward(self, T, saved, dy, dx.as_flattened_mut());
+            S::max_pool2d_backward(&self.geometry(), T, saved, dy, dx.as_flattened_mut());
         } else {
-            reference::max_pool2d_backward(self, saved, dy, dx);
+            reference::max_pool2d_backward(&self.geometry(), saved, dy, dx);
         }
     }
 }
@@ -92,7 +100,7 @@ impl<S: Scalar> Layer<S> for MaxPool2d {
 #[cfg(test)]
 mod tests {
     use super::MaxPool2d;
-    use crate::kernels::check;
+    use crate::layers::check;
     use crate::{Backward, Forward, Layer, Pass};
 
     #[test]

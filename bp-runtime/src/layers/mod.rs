@@ -5,6 +5,8 @@ mod attention;
 mod avg_pool2d;
 mod batch_norm;
 mod celu;
+#[cfg(test)]
+pub(crate) mod check;
 mod conv1d;
 mod conv2d;
 mod conv_transpose2d;
@@ -22,6 +24,8 @@ mod group_norm;
 mod hard_sigmoid;
 mod hard_swish;
 mod hard_tanh;
+#[cfg(all(test, feature = "std"))]
+mod kernel_tests;
 mod layer_norm;
 mod leaky_relu;
 mod log_softmax;

@@ -3,6 +3,7 @@
 //!
 //! Kernels are compiled in this crate, once for each scalar type; sizes and the tile are arguments.
 
+use crate::kernels::total;
 use crate::{Scalar, dispatch};
 
 /// How features fall into groups that are normalised together, and which parameters they share.
@@ -187,19 +188,6 @@ pub(super) struct Gradients<'a, S> {
     pub(super) dy: &'a [S],
     pub(super) dx: &'a mut [S],
     pub(super) gradient: &'a mut [S],
-}
-
-/// The sum over samples: of every eighth sample first, so that the compiler may use vectors.
-#[inline(always)]
-pub(crate) fn total<S: Scalar>(lanes: &[S]) -> S {
-    let mut sums = [S::ZERO; 8];
-    for lanes in lanes.chunks(8) {
-        for (sum, lane) in sums.iter_mut().zip(lanes) {
-            *sum += *lane;
-        }
-    }
-    let [a, b, c, d, e, f, g, h] = sums;
-    ((a + b) + (c + d)) + ((e + f) + (g + h))
 }
 
 /// The kernels of a scalar type.

@@ -162,7 +162,7 @@ impl<S: Scalar> Layer<S> for SinusoidalPosition {
 #[cfg(test)]
 mod tests {
     use super::{LearnedPosition, SinusoidalPosition};
-    use crate::kernels::check::{self, Sizes};
+    use crate::layers::check::{self, Sizes};
 
     #[test]
     fn gradients_agree_with_finite_differences() {

@@ -132,7 +132,7 @@ normalizing!(RmsNorm);
 #[cfg(test)]
 mod tests {
     use super::RmsNorm;
-    use crate::kernels::check;
+    use crate::layers::check;
 
     #[test]
     fn gradients_agree_with_finite_differences() {

@@ -1,8 +1,7 @@
 //! `scale` and `bias`: one factor or summand for each feature or channel.
 
-use super::normalize::total;
 use crate::initializers::{Fans, Initializer};
-use crate::kernels::Kernels as _;
+use crate::kernels::{Kernels as _, total};
 use crate::{Backward, Forward, Layer, Scalar, Tensor, dispatch, flat::flat_parameters};
 use rand_core::Rng;
 
@@ -223,7 +222,7 @@ layers!(f64);
 #[cfg(test)]
 mod tests {
     use super::{Bias, Scale};
-    use crate::kernels::check::{self, Sizes};
+    use crate::layers::check::{self, Sizes};
 
     #[test]
     fn gradients_agree_with_finite_differences() {

@@ -106,7 +106,7 @@ pub const fn reshaped(axis: usize, from: usize, to: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::Transpose;
-    use crate::kernels::check::{self, Sizes};
+    use crate::layers::check::{self, Sizes};
     use crate::{Forward, Layer, Pass};
 
     #[test]

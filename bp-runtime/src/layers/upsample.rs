@@ -165,7 +165,7 @@ impl<S: Scalar> Layer<S> for Upsample {
 #[cfg(test)]
 mod tests {
     use super::Upsample;
-    use crate::kernels::check::{self, Sizes};
+    use crate::layers::check::{self, Sizes};
 
     #[test]
     fn gradients_agree_with_finite_differences() {

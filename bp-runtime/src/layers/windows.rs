@@ -1,10 +1,10 @@
 //! What pooling layers have in common: windows that slide over an image, and the sizes that follow.
 
 /// Constructor, settings and sizes of a pooling layer with fields `channels`, `height`, `width`, `kernel`, `stride` and
-/// `padding`. `$dilation` of `self` is the distance of a window's taps; the rest are the fields that the layer has
-/// beside them, as they are at first.
+/// `padding`, and with functions `dilations`, the distance of a window's taps, and `divisor`, what its sum is divided by
+/// unless that is the number of values it meets. `$field`s are those that the layer has beside them, as they are at first.
 macro_rules! windows {
-    ($layer:ident, $this:ident => $dilation:expr, $($field:ident: $initial:expr),*) => {
+    ($layer:ident, $($field:ident: $initial:expr),*) => {
         impl $layer {
             /// A layer on `[channels, height, width]` with windows of 1×1.
             pub const fn new(input: [usize; 3]) -> Self {
@@ -78,18 +78,22 @@ macro_rules! windows {
                 0
             }
 
+            /// What the kernels see of it.
+            #[inline(always)]
+            pub(crate) const fn geometry(&self) -> $crate::geometry::Pooling {
+                $crate::geometry::Pooling { channels: self.channels, axes: self.axes(), divisor: self.divisor() }
+            }
+
             /// Rows and columns as the kernels see them.
-            pub(crate) const fn axes(&self) -> [$crate::kernels::axis::Axis; 2] {
+            const fn axes(&self) -> [$crate::geometry::Axis; 2] {
                 [self.axis(0, self.height), self.axis(1, self.width)]
             }
 
-            const fn axis(&self, axis: usize, input: usize) -> $crate::kernels::axis::Axis {
-                let $this = self;
+            const fn axis(&self, axis: usize, input: usize) -> $crate::geometry::Axis {
                 let [kernel, stride, before] = [self.kernel[axis], self.stride[axis], self.padding[axis]];
-                let dilations: [usize; 2] = $dilation;
-                let dilation = dilations[axis];
-                let output = $crate::kernels::axis::Axis::outputs(input + 2 * before, kernel, stride, dilation);
-                $crate::kernels::axis::Axis { input, output, kernel, stride, dilation, before }
+                let dilation = self.dilations()[axis];
+                let output = $crate::geometry::Axis::outputs(input + 2 * before, kernel, stride, dilation);
+                $crate::geometry::Axis { input, output, kernel, stride, dilation, before }
             }
         }
     };

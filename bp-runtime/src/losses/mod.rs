@@ -190,7 +190,7 @@ fn sample_by_sample<S: Scalar, L: Loss<S> + ?Sized, O: ArrayLength, Y: AsTarget<
     for (lane, target) in targets.iter().enumerate() {
         let mut output: GenericArray<S, O> = crate::flat::zero();
         let mut gradient: GenericArray<S, O> = crate::flat::zero();
-        crate::network::store(&mut output, y, tile, lane);
+        crate::moves::store(&mut output, y, tile, lane);
         let one = target.with(|target| loss.sample(&output, target, &mut gradient));
         let weight = weight_of(weights, lane);
         sum += Sum { loss: one.loss * weight, weight: one.weight * weight };

@@ -2,7 +2,8 @@
 
 use super::kernel::Work;
 use crate::Scalar;
-use crate::layers::normalize::{Gradients, total};
+use crate::kernels::total;
+use crate::layers::normalize::Gradients;
 use crate::parts::Parts as _;
 use crate::simd::Simd;
 

@@ -1,6 +1,7 @@
 //! The arithmetic of `batch_norm`, compiled once for each scalar type; sizes and the tile are arguments.
 
-use crate::layers::normalize::{Gradients, total};
+use crate::kernels::total;
+use crate::layers::normalize::Gradients;
 use crate::math::{Float, Function, map_with};
 use crate::parts::Parts as _;
 use crate::simd::Simd;

@@ -1,5 +1,5 @@
 use super::BatchNorm;
-use crate::kernels::check::{self, Sizes};
+use crate::layers::check::{self, Sizes};
 use crate::{Backward, Forward, InPlace, Layer, Pass};
 
 fn check<const T: usize>(layer: BatchNorm, pass: &Pass) {

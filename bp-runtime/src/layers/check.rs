@@ -7,17 +7,17 @@ use rand_core::Rng;
 macro_rules! layers {
     ($($layer:expr),* $(,)?) => { $(
         let layer = $layer;
-        let sizes = || $crate::kernels::check::Sizes {
+        let sizes = || $crate::layers::check::Sizes {
             inputs: layer.inputs(),
             outputs: layer.outputs(),
             parameters: layer.parameters(),
             saved: layer.saved(),
             scratch: layer.scratch(),
         };
-        $crate::kernels::check::gradients::<1>(&layer, sizes());
-        $crate::kernels::check::gradients::<3>(&layer, sizes());
-        $crate::kernels::check::gradients::<8>(&layer, sizes());
-        $crate::kernels::check::gradients::<16>(&layer, sizes());
+        $crate::layers::check::gradients::<1>(&layer, sizes());
+        $crate::layers::check::gradients::<3>(&layer, sizes());
+        $crate::layers::check::gradients::<8>(&layer, sizes());
+        $crate::layers::check::gradients::<16>(&layer, sizes());
     )* };
 }
 pub(crate) use layers;

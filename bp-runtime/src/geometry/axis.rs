@@ -4,33 +4,33 @@ use core::ops::Range;
 
 /// `position = output × stride + tap × dilation − before`, of a convolution or of pooling.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Axis {
+pub struct Axis {
     /// Length of the input.
-    pub(crate) input: usize,
+    pub input: usize,
     /// Length of the output.
-    pub(crate) output: usize,
+    pub output: usize,
     /// Number of taps.
-    pub(crate) kernel: usize,
+    pub kernel: usize,
     /// Distance of neighbouring outputs in the input.
-    pub(crate) stride: usize,
+    pub stride: usize,
     /// Distance of neighbouring taps in the input.
-    pub(crate) dilation: usize,
+    pub dilation: usize,
     /// Padding before the input.
-    pub(crate) before: usize,
+    pub before: usize,
 }
 
 impl Axis {
     /// Number of outputs, as in PyTorch: `⌊(input + padding − dilation (kernel − 1) − 1) / stride⌋ + 1`.
     ///
     /// 0 where the window is longer than the padded input; never divides by 0.
-    pub(crate) const fn outputs(padded: usize, kernel: usize, stride: usize, dilation: usize) -> usize {
+    pub const fn outputs(padded: usize, kernel: usize, stride: usize, dilation: usize) -> usize {
         let span = dilation * kernel.saturating_sub(1) + 1;
         if span > padded || stride == 0 { 0 } else { (padded - span) / stride + 1 }
     }
 
     /// The taps that meet the input, and not its padding, at an output.
     #[inline(always)]
-    pub(crate) fn taps(&self, output: usize) -> Range<usize> {
+    pub fn taps(&self, output: usize) -> Range<usize> {
         let start = output * self.stride;
         let reach = start + self.kernel.saturating_sub(1) * self.dilation;
         if start >= self.before && reach < self.input + self.before {
@@ -45,7 +45,7 @@ impl Axis {
 
     /// The outputs for which a tap meets the input.
     #[inline(always)]
-    pub(crate) fn outputs_of(&self, tap: usize) -> Range<usize> {
+    pub fn outputs_of(&self, tap: usize) -> Range<usize> {
         let shift = tap * self.dilation;
         let stride = self.stride.max(1);
         let first = self.before.saturating_sub(shift).div_ceil(stride);
@@ -55,7 +55,7 @@ impl Axis {
 
     /// The input position of a tap at an output, where [`taps`](Self::taps) holds the tap.
     #[inline(always)]
-    pub(crate) fn position(&self, output: usize, tap: usize) -> usize {
+    pub fn position(&self, output: usize, tap: usize) -> usize {
         (output * self.stride + tap * self.dilation).wrapping_sub(self.before)
     }
 }

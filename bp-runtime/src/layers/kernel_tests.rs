@@ -2,7 +2,8 @@
 
 mod parts;
 
-use super::{check, reference};
+use super::check;
+use crate::kernels::reference;
 use crate::layers::{AvgPool2d, Conv2d, ConvTranspose2d, Dense, MaxPool2d};
 use crate::{Backward, Forward, Layer, Pass, Sample, Scalar, dispatch};
 use rand_core::Rng;
@@ -28,27 +29,27 @@ macro_rules! plain {
 }
 plain!(
     Dense,
-    |l, f, b| reference::dense_forward(l, f.parameters, f.x, f.y),
-    reference::dense_weight_gradient(l, b.x, b.dy, b.gradient),
-    reference::dense_input_gradient(l, b.parameters, b.dy, b.dx)
+    |l, f, b| reference::dense_forward(&l.geometry(), f.parameters, f.x, f.y),
+    reference::dense_weight_gradient(&l.geometry(), b.x, b.dy, b.gradient),
+    reference::dense_input_gradient(&l.geometry(), b.parameters, b.dy, b.dx)
 );
 plain!(
     Conv2d,
-    |l, f, b| reference::conv2d_forward(l, f.parameters, f.x, f.y),
-    reference::conv2d_weight_gradient(l, b.x, b.dy, b.gradient),
-    reference::conv2d_input_gradient(l, b.parameters, b.dy, b.dx)
+    |l, f, b| reference::conv2d_forward(&l.geometry(), f.parameters, f.x, f.y),
+    reference::conv2d_weight_gradient(&l.geometry(), b.x, b.dy, b.gradient),
+    reference::conv2d_input_gradient(&l.geometry(), b.parameters, b.dy, b.dx)
 );
 plain!(
     MaxPool2d,
-    |l, f, b| reference::max_pool2d_forward(l, f.x, f.y, f.saved),
+    |l, f, b| reference::max_pool2d_forward(&l.geometry(), f.x, f.y, f.saved),
     (),
-    reference::max_pool2d_backward(l, b.saved, b.dy, b.dx)
+    reference::max_pool2d_backward(&l.geometry(), b.saved, b.dy, b.dx)
 );
 plain!(
     AvgPool2d,
-    |l, f, b| reference::avg_pool2d_forward(l, f.x, f.y),
+    |l, f, b| reference::avg_pool2d_forward(&l.geometry(), f.x, f.y),
     (),
-    reference::avg_pool2d_backward(l, b.dy, b.dx)
+    reference::avg_pool2d_backward(&l.geometry(), b.dy, b.dx)
 );
 
 /// Inputs, outputs, parameters, saved, scratch.
@@ -104,44 +105,48 @@ fn run<S: Scalar, const T: usize, L: Layer<S>>(layer: &L, sizes: Sizes) -> Vec<S
         scratch: &mut scratch,
         ..Backward::of(pass)
     });
-    let mut only_within = vec![if L::OVERWRITES { S::NAN } else { S::ZERO }; parameters.len()];
-    let mut within = Within {
-        y: nan(outputs),
-        saved: nan(sizes[3]),
-        dx: nan(inputs),
-        gradient: numbers(parameters.len(), 4),
-    };
-    dispatch!(v => {
-        let (y, saved) = (&mut within.y, &mut within.saved);
-        layer.forward_within(v, Forward { parameters, x: &x, y, saved, ..Forward::of(pass) });
-        layer.backward_within(v, Backward {
-            parameters,
-            x: &x,
-            y: &within.y,
-            saved: &within.saved,
-            dy: &dy,
-            dx: &mut within.dx,
-            gradient: &mut within.gradient,
-            scratch: &mut scratch,
-            ..Backward::of(pass)
+    // Networks are compiled as a whole for one sample only.
+    if const { T == 1 } {
+        let mut only_within = vec![if L::OVERWRITES { S::NAN } else { S::ZERO }; parameters.len()];
+        let mut within = Within {
+            y: nan(outputs),
+            saved: nan(sizes[3]),
+            dx: nan(inputs),
+            gradient: numbers(parameters.len(), 4),
+        };
+        dispatch!(v => {
+            let (y, saved) = (&mut within.y, &mut within.saved);
+            layer.forward_within(v, Forward { parameters, x: &x, y, saved, ..Forward::of(pass) });
+            layer.backward_within(v, Backward {
+                parameters,
+                x: &x,
+                y: &within.y,
+                saved: &within.saved,
+                dy: &dy,
+                dx: &mut within.dx,
+                gradient: &mut within.gradient,
+                scratch: &mut scratch,
+                ..Backward::of(pass)
+            });
+            layer.backward_within(v, Backward {
+                parameters,
+                x: &x,
+                y: &within.y,
+                saved: &within.saved,
+                dy: &dy,
+                gradient: &mut only_within,
+                first: true,
+                scratch: &mut scratch,
+                ..Backward::of(pass)
+            });
         });
-        layer.backward_within(v, Backward {
-            parameters,
-            x: &x,
-            y: &within.y,
-            saved: &within.saved,
-            dy: &dy,
-            gradient: &mut only_within,
-            first: true,
-            scratch: &mut scratch,
-            ..Backward::of(pass)
-        });
-    });
-    assert!(only_within == only, "the first gradient of a layer that is written out in place differs");
-    assert!(
-        within == Within { y: y.clone(), saved: saved.clone(), dx: dx.clone(), gradient: gradient.clone() },
-        "the bits of a layer that is written out in place differ"
-    );
+        assert!(only_within == only, "the first gradient of a layer that is written out in place differs");
+        assert!(
+            within
+                == Within { y: y.clone(), saved: saved.clone(), dx: dx.clone(), gradient: gradient.clone() },
+            "the bits of a layer that is written out in place differ"
+        );
+    }
     let tiles = [y, predicted, saved, dx].concat();
     tiles.as_flattened().iter().copied().chain(gradient).chain(only).collect()
 }

@@ -1,0 +1,112 @@
+//! Sizes of what kernels compute, as plain numbers: what lies below both kernels and layers.
+//!
+//! A layer's description translates itself into one of these; a kernel knows nothing else of the layer.
+
+mod axis;
+
+pub(crate) use axis::Axis;
+
+/// Rows of inputs that meet a matrix of weights, `weight[input][output]`.
+#[derive(Clone, Copy, Debug)]
+pub struct Matrix {
+    /// Numbers of a row of the input.
+    pub inputs: usize,
+    /// Numbers of a row of the output.
+    pub outputs: usize,
+    /// Rows of input and output.
+    pub rows: usize,
+    /// Whether biases follow the weights.
+    pub bias: bool,
+}
+
+/// A convolution of images, channels first: `weight[input channel of a group][ky][kx][output channel]`.
+#[derive(Clone, Copy, Debug)]
+pub struct Convolution2d {
+    /// Channels of the input.
+    pub in_channels: usize,
+    /// Channels of the output.
+    pub out_channels: usize,
+    /// Parts that the channels are divided into; guarded where it divides, so that a hand-built value of 0 cannot.
+    pub groups: usize,
+    /// Rows and columns.
+    pub axes: [Axis; 2],
+}
+
+impl Convolution2d {
+    /// Input and output channels of a group.
+    #[inline(always)]
+    pub const fn per_group(&self) -> [usize; 2] {
+        let groups = if self.groups == 0 { 1 } else { self.groups };
+        [self.in_channels / groups, self.out_channels / groups]
+    }
+
+    /// Number of weights.
+    #[inline(always)]
+    pub const fn weights(&self) -> usize {
+        self.per_group()[0] * self.axes[0].kernel * self.axes[1].kernel * self.out_channels
+    }
+
+    /// Features of one output channel.
+    #[inline(always)]
+    pub const fn output_plane(&self) -> usize {
+        self.axes[0].output * self.axes[1].output
+    }
+}
+
+/// A convolution of sequences, time first: `weight[tap][input channel of a group][output channel]`.
+#[derive(Clone, Copy, Debug)]
+pub struct Convolution1d {
+    /// Channels of the input.
+    pub in_channels: usize,
+    /// Channels of the output.
+    pub out_channels: usize,
+    /// Parts that the channels are divided into.
+    pub groups: usize,
+    /// Steps.
+    pub axis: Axis,
+}
+
+impl Convolution1d {
+    /// Number of weights.
+    #[inline(always)]
+    pub const fn weights(&self) -> usize {
+        let groups = if self.groups == 0 { 1 } else { self.groups };
+        self.axis.kernel * (self.in_channels / groups) * self.out_channels
+    }
+}
+
+/// Windows over the planes of an image.
+#[derive(Clone, Copy, Debug)]
+pub struct Pooling {
+    /// Planes.
+    pub channels: usize,
+    /// Rows and columns.
+    pub axes: [Axis; 2],
+    /// What the sum of a window is divided by, unless that is the number of values it meets.
+    pub divisor: Option<usize>,
+}
+
+impl Pooling {
+    /// What the sum of the window of an output is divided by.
+    #[inline(always)]
+    pub fn count(&self, oy: usize, ox: usize) -> usize {
+        let [rows, columns] = &self.axes;
+        self.divisor.unwrap_or_else(
+            #[inline(always)]
+            || rows.taps(oy).len() * columns.taps(ox).len(),
+        )
+    }
+}
+
+/// Steps that attend to steps, head by head.
+#[derive(Clone, Copy, Debug)]
+pub struct Heads {
+    /// Heads, which divide the features.
+    pub heads: usize,
+    /// Features of a step.
+    pub features: usize,
+    /// Steps.
+    pub time: usize,
+    /// Whether a step sees only itself and those before it.
+    pub causal: bool,
+}
