@@ -50,9 +50,9 @@ pub mod codegen {
     pub use backprop_runtime::layers::ActivationFormula;
     pub use backprop_runtime::learning::{Accumulate, Learning};
     pub use backprop_runtime::length::Length;
-    pub use backprop_runtime::losses::{Heads, LossFormula, Sum, TargetError};
+    pub use backprop_runtime::losses::{HeadFactors, Heads, LossFormula, Sum, TargetError};
     pub use backprop_runtime::math::{Float, functions};
-    pub use backprop_runtime::moves::{add, add_part, copy, put, take};
+    pub use backprop_runtime::moves::{add, add_part, all_finite, copy, put, take};
     pub use backprop_runtime::network::{
         Network, Passes, Scratch, Summary, SummaryRow, Tape, Tensor, Trainable, new_by_value, tile,
     };
@@ -60,7 +60,7 @@ pub mod codegen {
     pub use core::option::Option::{None, Some};
 
     pub use backprop_runtime::{
-        Flat, Loss, Pretrained, Real, Zeroed, broken, flat, length, place, weights, zeroed,
+        AsTarget, Flat, Loss, Pretrained, Real, Zeroed, broken, flat, length, place, weights, zeroed,
     };
 }
 

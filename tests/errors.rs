@@ -95,9 +95,11 @@ fn labels_out_of_range_of_every_integer_type() {
     macro_rules! out_of_range {
         ($($type:ty: $($label:expr),*;)*) => { $( $(
             let mut ys: Vec<$type> = labels(20).iter().map(|&label| label as $type).collect();
-            ys[18] = $label;
+            let wrong: $type = $label;
+            ys[18] = wrong;
             let error = harmless(|trainer, net| trainer.step(net, &inputs(20), &ys));
-            assert_eq!(error, Error::LabelOutOfRange { sample: 18, classes: 3 });
+            let label = usize::try_from(wrong).unwrap_or(usize::MAX);
+            assert_eq!(error, Error::LabelOutOfRange { sample: 18, label, classes: 3 });
         )* )* };
     }
     out_of_range! {
@@ -105,7 +107,10 @@ fn labels_out_of_range_of_every_integer_type() {
         i8: 3, -1, i8::MIN; i16: 3, -1; i32: 3, -1, i32::MIN; i64: 3, -1; i128: 3, -1, i128::MIN; isize: 3, -1;
     }
     let error = harmless(|trainer, net| trainer.evaluate(net, &inputs(2), &[0, 3]));
-    assert_eq!(error.to_string(), "the label of sample 1 is out of range: the network has 3 classes, 0 to 2");
+    assert_eq!(
+        error.to_string(),
+        "the label of sample 1, 3, is out of range: the network has 3 classes, 0 to 2"
+    );
 }
 
 #[test]
@@ -119,7 +124,7 @@ fn inputs_that_are_not_finite() {
             // relu and dropout may keep an infinity from the loss; then it shows in the gradient.
             match error {
                 Error::NonFiniteGradient { .. } if value.is_infinite() => {}
-                _ => assert_eq!(error, Error::NonFiniteLoss, "{value} in sample {sample}"),
+                _ => assert_eq!(error, Error::NonFiniteLoss { sample }, "{value}"),
             }
         }
     }
@@ -128,8 +133,8 @@ fn inputs_that_are_not_finite() {
 #[test]
 fn the_message_of_a_loss_that_is_not_finite() {
     assert_eq!(
-        Error::NonFiniteLoss.to_string(),
-        "the loss is not finite: look for NaN or infinity in the inputs, or lower the learning rate"
+        Error::NonFiniteLoss { sample: 7 }.to_string(),
+        "the loss is not finite, for sample 7: look for NaN or infinity there, or lower the learning rate"
     );
 }
 
@@ -139,7 +144,8 @@ fn a_weight_that_is_not_a_number() {
     one.net.dense1.weight[1][2] = f32::NAN;
     let before = bits(one.net.parameters());
     let error = one.trainer.step(&mut one.net, &inputs(5), &labels(5));
-    assert_eq!(error, Err(Error::NonFiniteLoss));
+    // Dropout keeps it from the first.
+    assert_eq!(error, Err(Error::NonFiniteLoss { sample: 1 }));
     assert_eq!(bits(one.net.parameters()), before);
     // Once the weight is mended, all is as if nothing had been.
     one.net.dense1.weight[1][2] = trained().net.dense1.weight[1][2];
@@ -266,7 +272,7 @@ fn accumulated_gradients_are_discarded_with_a_loss_that_is_not_finite() {
     let mut one = trained();
     one.trainer.accumulate(&mut one.net, &inputs(6), &labels(6)).expect("a good batch");
     let error = one.trainer.accumulate(&mut one.net, &[[f32::NAN; 5]], &[0]);
-    assert_eq!(error, Err(Error::NonFiniteLoss));
+    assert_eq!(error, Err(Error::NonFiniteLoss { sample: 0 }));
     assert!(one.trainer.gradients().flat().iter().all(|g| *g == 0.0));
     assert_eq!(one.trainer.update(&mut one.net), Err(Error::EmptyBatch));
     assert_eq!(future(&mut one), future(&mut trained()));
@@ -298,4 +304,164 @@ fn other_optimizers_are_unharmed_too() {
     unharmed(|| Adam::new(0.01));
     unharmed(|| AdamW::new(0.01).amsgrad());
     unharmed(|| NAdam::new(0.01));
+}
+
+#[network(input = 1, layers = [dense(1)], loss = mse)]
+struct Line;
+
+/// Refuses the batch, and goes on as a twin that never saw it.
+#[track_caller]
+fn refuses<O: Optimizer>(
+    optimizer: impl Fn() -> O,
+    settings: impl Fn(&mut Trainer<Line, O>),
+    x: f32,
+    expected: Error,
+) {
+    let (mut net, mut trainer) = (Line::zeroed(), Trainer::new(optimizer()));
+    let (mut twin, mut other) = (Line::zeroed(), Trainer::new(optimizer()));
+    for (net, trainer) in [(&mut net, &mut trainer), (&mut twin, &mut other)] {
+        trainer.step(net, &[[0.5], [1.0]], &[[1.0], [2.0]]).expect("a good batch");
+        settings(trainer);
+    }
+    let before = bits(net.parameters());
+    assert_eq!(trainer.step(&mut net, &[[x]], &[[x]]), Err(expected));
+    assert_eq!(bits(net.parameters()), before);
+    for (net, trainer) in [(&mut net, &mut trainer), (&mut twin, &mut other)] {
+        trainer.set_learning_rate(0.01);
+        trainer.step(net, &[[0.5], [1.0]], &[[1.0], [2.0]]).expect("a good batch");
+    }
+    assert_eq!(bits(net.parameters()), bits(twin.parameters()));
+    assert!(net.parameters().iter().all(|w| w.is_finite()));
+}
+
+/// What is written is finite: parameters, and the state of the optimizer.
+#[test]
+fn updates_that_would_not_be_finite() {
+    // A gradient of about 1e24 has no square: a second moment of infinity would last for ever.
+    let (large, wrong) = (1e12, Error::NonFiniteUpdate);
+    refuses(|| Adam::new(0.01), |_| (), large, wrong);
+    refuses(|| AdamW::new(0.01).amsgrad(), |_| (), large, wrong);
+    refuses(|| NAdam::new(0.01), |_| (), large, wrong);
+    refuses(|| RAdam::new(0.01), |_| (), large, wrong);
+    refuses(|| RmsProp::new(0.01), |_| (), large, wrong);
+    refuses(|| RmsProp::new(0.01).centered(), |_| (), large, wrong);
+    refuses(|| Adagrad::new(0.01), |_| (), large, wrong);
+    refuses(|| Adadelta::new(0.01), |_| (), large, wrong);
+    refuses(|| Penalized::new(Adam::new(0.01)).l1(1e-3), |_| (), large, wrong);
+    // Parameters, and a momentum.
+    let fast = |trainer: &mut Trainer<Line, Sgd>| trainer.set_learning_rate(1e20);
+    refuses(|| Sgd::new(0.01), fast, large, wrong);
+    refuses(|| Sgd::new(0.01).momentum(0.9), |trainer| trainer.set_learning_rate(1e20), large, wrong);
+    for rate in [f64::NAN, f64::INFINITY, 1e39, -1.0] {
+        refuses(
+            || Sgd::new(0.01),
+            |trainer| trainer.set_learning_rate(rate),
+            1.0,
+            Error::InvalidLearningRate,
+        );
+    }
+    let mut trainer: Trainer<Line, _> = Trainer::new(Sgd::new(0.1));
+    assert_eq!(trainer.set_group("dense1", f32::NAN, 1.0), Err(Error::InvalidLearningRate));
+    assert_eq!(trainer.set_group("dense1", 1.0, -1.0), Err(Error::InvalidLearningRate));
+}
+
+#[test]
+fn a_momentum_does_not_overflow_over_several_steps() {
+    let (mut net, mut trainer) = (Line::zeroed(), Trainer::new(Sgd::new(0.0).momentum(1.0)));
+    let mut steps = 0;
+    let error = loop {
+        let before = bits(net.parameters());
+        let step = trainer.step_with(&mut net, &[[1.0]], |_, _, dy| {
+            dy[0] = 1e38;
+            1.0
+        });
+        match step {
+            Ok(_) => steps += 1,
+            Err(error) => {
+                assert_eq!(bits(net.parameters()), before);
+                break error;
+            }
+        }
+    };
+    assert_eq!((error, steps), (Error::NonFiniteUpdate, 3));
+}
+
+#[test]
+fn weights_whose_reciprocal_is_infinite() {
+    let (mut net, mut trainer) = (Line::zeroed(), Trainer::new(Sgd::new(0.1)));
+    let step = trainer.step_weighted(&mut net, &[[1.0]], &[[1.0]], &[1e-39]);
+    assert_eq!((step, *net.parameters()), (Err(Error::WeightsTooSmall), [0.0; 2]));
+}
+
+/// Clipping by the norm, where the squares of gradients are infinite.
+#[test]
+fn norms_that_do_not_overflow() {
+    #[network(input = 2, layers = [dense(1)], loss = mse)]
+    struct Two;
+    for (gradient, max) in [(3e19, 1.0), (2.0, 1.0), (0.1, 1.0)] {
+        let (mut net, mut trainer) = (Two::zeroed(), Trainer::new(Sgd::new(1.0)));
+        trainer.clip_norm(Some(max));
+        let write = |_: usize, _: &[f32; 1], dy: &mut [f32; 1]| {
+            *dy = [gradient];
+            1.0
+        };
+        trainer.step_with(&mut net, &[[1.0, 1.0]], write).expect("a finite gradient");
+        // Three gradients alike; PyTorch adds 1e-6 to the norm.
+        let norm = f64::from(gradient) * 3_f64.sqrt();
+        let expected = -f64::from(gradient) * (max / (norm + 1e-6)).min(1.0);
+        for w in net.parameters() {
+            assert!((f64::from(*w) / expected - 1.0).abs() < 1e-5, "{gradient}: {w}, not {expected}");
+        }
+        trainer.clip_norm(None);
+        trainer.clip_value(None);
+    }
+}
+
+#[network(input = 2, layers = [batch_norm, dense(1)], loss = mse)]
+struct Normed;
+
+#[test]
+fn statistics_that_would_not_be_finite() {
+    let (mut net, mut trainer) = (Normed::new(&mut backprop::rng(1)), Trainer::new(Sgd::new(0.1)));
+    let before = bits(net.parameters());
+    let xs = [[1e20, 1.0], [-1e20, 2.0], [3.0, 4.0]];
+    assert_eq!(trainer.step(&mut net, &xs, &[[1.0]; 3]), Err(Error::NonFiniteStatistics));
+    assert_eq!(bits(net.parameters()), before);
+    trainer.step(&mut net, &[[1.0, 2.0], [3.0, 5.0]], &[[1.0]; 2]).expect("a good batch");
+    assert!(net.parameters().iter().all(|number| number.is_finite()));
+}
+
+#[network(input = 2, layers = [bias], loss = cross_entropy(ignore_index = -1))]
+struct Ignoring;
+
+/// One behaviour for samples that count nothing.
+#[test]
+fn nothing_counts() {
+    let (mut net, mut trainer) = (Ignoring::zeroed(), Trainer::new(Sgd::new(0.1)));
+    let (xs, ys) = ([[0.0, 1.0]; 3], [-1; 3]);
+    assert_eq!(trainer.step(&mut net, &xs, &ys), Err(Error::NothingCounts));
+    assert_eq!(trainer.accumulate(&mut net, &xs, &ys), Err(Error::NothingCounts));
+    assert_eq!(trainer.evaluate(&net, &xs, &ys), Err(Error::NothingCounts));
+    assert_eq!(OnlineTrainer::new(0.1).step(&mut net, &xs[0], &-1), Err(Error::NothingCounts));
+    assert_eq!(*net.parameters(), [0.0; 2]);
+    assert_eq!(trainer.evaluate(&net, &[[f32::NAN, 0.0]], &[0]), Err(Error::NonFiniteLoss { sample: 0 }));
+}
+
+/// The target of a sample that counts nothing may be anything.
+#[test]
+fn targets_of_samples_without_weight() {
+    fn step<N: Trainable<Scalar = f32, Sample = [f32; 1], Target = [f32; 1]> + Zeroed>() -> Vec<u64> {
+        let mut net = N::boxed(&mut backprop::rng(1));
+        let mut trainer = Trainer::<N, _>::boxed(Sgd::new(0.1));
+        let (xs, ys) = ([[1.0], [2.0], [3.0]], [[1.0], [f32::NAN], [0.5]]);
+        trainer.step_weighted(&mut net, &xs, &ys, &[1.0, 0.0, 2.0]).expect("a batch");
+        bits(net.parameters().as_ref())
+    }
+    #[network(input = 1, layers = [dense(1)], loss = mse, tile = 1)]
+    struct OneByOne;
+    #[network(input = 1, layers = [dense(1)], loss = binary_cross_entropy)]
+    struct Binary;
+    for parameters in [step::<Line>(), step::<OneByOne>(), step::<Binary>()] {
+        assert!(parameters.iter().all(|bits| f32::from_bits(*bits as u32).is_finite()));
+    }
 }

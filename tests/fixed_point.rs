@@ -171,7 +171,7 @@ fn not_converging_is_reported() {
     let before = *net.parameters();
     let mut trainer = Trainer::new(Sgd::new(0.1));
     let error = trainer.step(&mut net, &[input(0)], &[[0.0; 2]]).unwrap_err();
-    assert_eq!(error, backprop::Error::NonFiniteLoss);
+    assert_eq!(error, backprop::Error::NonFiniteLoss { sample: 0 });
     assert_eq!(before, *net.parameters());
     let slots = &trainer.workspace().slots().fixed_point1;
     assert!(slots.most_iterations == 3 && slots.largest_residual > 1e-13);

@@ -68,3 +68,46 @@ impl Loss<f64> for Fourth {
 }
 
 trains!(a_loss_of_ones_own, [dense(2)], Fourth, [0.5, -1.0]);
+
+/// Scores so large that the logarithm is less than the distance of neighbouring numbers.
+#[test]
+fn large_scores_lose_nothing() {
+    #[network(input = 2, layers = [bias], loss = cross_entropy)]
+    struct Two;
+    let loss = |x: [f32; 2]| Two::zeroed().loss(&x, &0_u8);
+    assert!((loss([1e8, 1e8]) - core::f32::consts::LN_2).abs() < 1e-6);
+    assert!((loss([1e5 + 5.0, 1e5]) - 0.006_715_35).abs() < 1e-7);
+    // In a tile, too.
+    let mut trainer = Trainer::new(Sgd::new(0.0));
+    let found =
+        trainer.step(&mut Two::zeroed(), &[[1e8, 1e8], [1e5 + 5.0, 1e5]], &[0_u8, 0]).expect("a batch");
+    assert!((found - (core::f32::consts::LN_2 + 0.006_715_35) / 2.0).abs() < 1e-6);
+}
+
+/// Each head divides by its own weight of the batch.
+#[test]
+fn settings_of_losses_count_in_heads() {
+    #[network(input = 2, layers = [heads { kind: [bias] }], loss = { kind: cross_entropy(class_weights = [1.0, 9.0]) })]
+    struct Weighed;
+    #[network(input = 2, layers = [heads { kind: [bias] }], loss = { kind: cross_entropy(ignore_index = -1) })]
+    struct Ignoring;
+    #[network(input = 2, layers = [heads { kind: [bias] }], loss = { kind: mse(reduction = sum) })]
+    struct Summed;
+    fn evaluated<N: Trainable<Scalar = f32> + Zeroed>(xs: &[N::Sample], ys: &[N::Target]) -> f32
+    where
+        N::Target: Sync,
+    {
+        let net = N::zeroed_box();
+        Trainer::<N, _>::boxed(Sgd::new(0.1)).evaluate(&net, xs, ys).expect("a batch").loss
+    }
+    let class = backprop::sample::Class;
+    let kind = |kind| WeighedTarget { kind };
+    let loss = evaluated::<Weighed>(&[[0.0, 1.0], [0.0, -3.0]], &[kind(class(0)), kind(class(1))]);
+    assert!((loss - 2.875_055_8).abs() < 1e-6, "{loss}");
+    let targets = [class(0), class(usize::MAX), class(usize::MAX)].map(|kind| IgnoringTarget { kind });
+    let loss = evaluated::<Ignoring>(&[[0.0, 1.0], [0.0, -1.0], [0.0, 3.0]], &targets);
+    assert!((loss - 1.313_261_6).abs() < 1e-6, "{loss}");
+    let targets = [[1.0, 0.0], [0.0, 3.0], [1.0, 0.0]].map(|kind| SummedTarget { kind });
+    let loss = evaluated::<Summed>(&[[0.0, 0.0]; 3], &targets);
+    assert!((loss - 11.0).abs() < 1e-6, "{loss}");
+}

@@ -159,13 +159,16 @@ fn a_step_that_fails_changes_nothing() {
     let before = net.parameters().to_vec();
     let mut trainer = OnlineTrainer::<Digits>::new(0.1);
     let x = [0.5; 784];
-    assert_eq!(trainer.step(&mut net, &x, &10_u8), Err(Error::LabelOutOfRange { sample: 0, classes: 10 }));
-    assert_eq!(trainer.step(&mut net, &[f32::NAN; 784], &1_u8), Err(Error::NonFiniteLoss));
+    assert_eq!(
+        trainer.step(&mut net, &x, &10_u8),
+        Err(Error::LabelOutOfRange { sample: 0, label: 10, classes: 10 })
+    );
+    assert_eq!(trainer.step(&mut net, &[f32::NAN; 784], &1_u8), Err(Error::NonFiniteLoss { sample: 0 }));
     let overflow = |_: &[f32; 10], dy: &mut [f32; 10]| {
         dy[3] = f32::INFINITY;
         1.0
     };
-    assert_eq!(trainer.step_with(&mut net, &x, overflow), Err(Error::NonFiniteLoss));
+    assert_eq!(trainer.step_with(&mut net, &x, overflow), Err(Error::NonFiniteLoss { sample: 0 }));
     assert_eq!(net.parameters()[..], before);
     trainer.step(&mut net, &x, &1_u8).unwrap();
     assert_ne!(net.parameters()[..], before);

@@ -302,6 +302,7 @@ fn in_pieces<O: Optimizer>(optimizer: &O) {
                 range,
                 learning_rate: 1.0,
                 weight_decay: 1.0,
+                trial: None,
             };
             optimizer.update::<f32, U37>(&mut pieces_state, update);
         }
@@ -339,6 +340,7 @@ fn a_group_s_factors_are_those_of_a_run() {
         range: 0..1,
         learning_rate: 2.0,
         weight_decay: 3.0,
+        trial: None,
     };
     optimizer.update::<f64, backprop_runtime::typenum::U1>(&mut (), update);
     // 2 − (0.25 · 2) · (8 · 0.5 + (0.5 · 3) · 2)

@@ -255,9 +255,37 @@ fn an_error_leaves_the_network_as_it_was() {
     assert_eq!(trainer.step(&mut net, &xs[..0], &[0_u8; 0]), Err(Error::EmptyBatch));
     assert_eq!(
         trainer.step(&mut net, &xs, &[3_u8; 100]),
-        Err(Error::LabelOutOfRange { sample: 0, classes: 3 })
+        Err(Error::LabelOutOfRange { sample: 0, label: 3, classes: 3 })
     );
     xs[77][2] = f32::INFINITY;
-    assert_eq!(trainer.step(&mut net, &xs, &[1_u8; 100]), Err(Error::NonFiniteLoss));
+    assert_eq!(trainer.step(&mut net, &xs, &[1_u8; 100]), Err(Error::NonFiniteLoss { sample: 77 }));
     assert_eq!(net.parameters()[..], before);
+}
+
+/// A loss may use rayon itself: no thread takes up another tile while it waits there.
+#[test]
+fn a_loss_that_joins() {
+    struct Joining;
+    impl backprop::Loss<f32> for Joining {
+        type Target = [f32; 1];
+        fn sample(&self, y: &[f32], target: &[f32; 1], dy: &mut [f32]) -> backprop::losses::Sum<f32> {
+            let (loss, gradient) = rayon::join(|| (y[0] - target[0]).powi(2), || 2.0 * (y[0] - target[0]));
+            dy[0] = gradient;
+            backprop::losses::Sum { loss, weight: 1.0 }
+        }
+    }
+    #[network(input = 3, layers = [dense(64), tanh, dense(1)], loss = Joining, tile = 1)]
+    struct Net;
+    let (done, waits) = std::sync::mpsc::channel();
+    // Detached, so that a thread that never ends fails the test instead of stopping it.
+    std::thread::spawn(move || {
+        let (mut net, mut trainer) = (Net::new(&mut backprop::rng(1)), Trainer::boxed(Sgd::new(0.01)));
+        trainer.threads(4).expect("threads");
+        let (xs, ys) = (vec![[0.1, 0.2, 0.3]; 64], vec![[1.0]; 64]);
+        for _ in 0..100 {
+            trainer.step(&mut net, &xs, &ys).expect("a batch");
+        }
+        let _ = done.send(());
+    });
+    waits.recv_timeout(std::time::Duration::from_secs(60)).expect("the steps end");
 }

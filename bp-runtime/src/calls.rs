@@ -4,7 +4,7 @@
 //! instruction set: [`Apart`]. For a tiny network that takes longer than its arithmetic. Its passes are compiled as a
 //! whole, once for each instruction set, with sizes as constants, and choose once: [`Whole`].
 
-use crate::kernels::all_finite;
+use crate::kernels::all_within;
 use crate::layer::{Backward, Forward, InPlace, Layer, Pass};
 use crate::optimizers::{Optimizer, Update};
 use crate::simd::{HAS_VECTORS, Simd};
@@ -34,8 +34,8 @@ pub trait Calls: Copy {
         y: &[[S; T]],
         d: &mut [[S; T]],
     );
-    /// Whether no number is infinite or NaN.
-    fn all_finite<S: Scalar>(self, values: &[S]) -> bool;
+    /// Whether no number is larger than a limit, either way, or NaN.
+    fn all_within<S: Scalar>(self, values: &[S], limit: S) -> bool;
     /// [`Optimizer::update`]
     fn update<O: Optimizer, S: Scalar, L: ArrayLength>(
         self,
@@ -80,8 +80,8 @@ impl Calls for Apart {
         layer.backward_in_place(pass, y, d);
     }
     #[inline(always)]
-    fn all_finite<S: Scalar>(self, values: &[S]) -> bool {
-        S::all_finite(values)
+    fn all_within<S: Scalar>(self, values: &[S], limit: S) -> bool {
+        S::all_within(values, limit)
     }
     #[inline(always)]
     fn update<O: Optimizer, S: Scalar, L: ArrayLength>(
@@ -131,8 +131,8 @@ impl<V: Simd> Calls for Whole<V> {
         layer.backward_in_place_within(self.0, pass, y, d);
     }
     #[inline(always)]
-    fn all_finite<S: Scalar>(self, values: &[S]) -> bool {
-        all_finite(self.0, values)
+    fn all_within<S: Scalar>(self, values: &[S], limit: S) -> bool {
+        all_within(self.0, values, limit)
     }
     #[inline(always)]
     fn update<O: Optimizer, S: Scalar, L: ArrayLength>(

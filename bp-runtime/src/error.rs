@@ -23,6 +23,8 @@ pub enum Error {
     LabelOutOfRange {
         /// The sample's place in the batch.
         sample: usize,
+        /// The label; the largest `usize` stands for all negative numbers.
+        label: usize,
         /// How many classes there are: labels run from 0 to one less.
         classes: usize,
     },
@@ -45,8 +47,21 @@ pub enum Error {
         /// The sample's place in the batch.
         sample: usize,
     },
+    /// No sample of the batch counts: all labels are ignored.
+    NothingCounts,
+    /// The weights of all samples are so small that their reciprocal is infinite.
+    WeightsTooSmall,
     /// The loss is infinite or not a number: an input, a weight, or the learning rate is too large.
-    NonFiniteLoss,
+    NonFiniteLoss {
+        /// The sample's place in the batch: the first whose output is not finite, if there is one.
+        sample: usize,
+    },
+    /// The learning rate, or a group's factor on it or on the weight decay, is negative, infinite or not a number.
+    InvalidLearningRate,
+    /// The update would make a parameter, or a number of the optimizer's state, infinite or not a number.
+    NonFiniteUpdate,
+    /// Statistics that a layer measures, as the running variance of batch normalisation, would not be finite.
+    NonFiniteStatistics,
     /// A gradient is infinite or not a number, though the loss is finite.
     NonFiniteGradient {
         /// Place of the first such number in the flat view of what is trained.
@@ -54,6 +69,8 @@ pub enum Error {
     },
     /// No layer, or no tensor of a layer, has this name.
     UnknownLayer,
+    /// The operating system gives no more threads.
+    NoThreads,
 }
 
 impl fmt::Display for Error {
@@ -63,10 +80,15 @@ impl fmt::Display for Error {
                 write!(f, "{expected} {expected_by} but {found} {of}: give one for each")
             }
             Self::EmptyBatch => f.write_str("the batch is empty: give at least one sample"),
-            Self::LabelOutOfRange { sample, classes } => {
+            Self::LabelOutOfRange { sample, label, classes } => {
+                write!(f, "the label of sample {sample}, ")?;
+                match label {
+                    usize::MAX => f.write_str("a negative number,")?,
+                    label => write!(f, "{label},")?,
+                }
                 write!(
                     f,
-                    "the label of sample {sample} is out of range: the network has {classes} classes, 0 to {}",
+                    " is out of range: the network has {classes} classes, 0 to {}",
                     classes.saturating_sub(1)
                 )
             }
@@ -86,8 +108,24 @@ impl fmt::Display for Error {
                     "the weight of sample {sample} is invalid: weights are finite, not negative, and not all zero"
                 )
             }
-            Self::NonFiniteLoss => f.write_str(
-                "the loss is not finite: look for NaN or infinity in the inputs, or lower the learning rate",
+            Self::NothingCounts => {
+                f.write_str("no sample of the batch counts, because all labels are ignored: give one that does")
+            }
+            Self::WeightsTooSmall => {
+                f.write_str("the sum of the samples' weights is so small that its reciprocal is infinite: scale the weights")
+            }
+            Self::NonFiniteLoss { sample } => write!(
+                f,
+                "the loss is not finite, for sample {sample}: look for NaN or infinity there, or lower the learning rate",
+            ),
+            Self::InvalidLearningRate => f.write_str(
+                "the learning rate, or a group's factor, is not a finite number of at least 0: set one that is",
+            ),
+            Self::NonFiniteUpdate => f.write_str(
+                "the update would not be finite in the network's precision: lower the learning rate, or clip gradients",
+            ),
+            Self::NonFiniteStatistics => f.write_str(
+                "the variance that a normalisation measured is not finite: scale the inputs",
             ),
             Self::NonFiniteGradient { parameter } => {
                 write!(
@@ -95,6 +133,7 @@ impl fmt::Display for Error {
                     "the gradient of trained parameter {parameter} is not finite: lower the learning rate, or clip"
                 )
             }
+            Self::NoThreads => f.write_str("the operating system gives no more threads: ask for fewer"),
             Self::UnknownLayer => {
                 f.write_str("no layer or tensor of the network has this name: see its summary()")
             }

@@ -47,6 +47,7 @@ pub mod scalar;
 pub mod schedules;
 pub mod simd;
 mod text;
+mod total;
 pub mod trainer;
 pub mod weights;
 

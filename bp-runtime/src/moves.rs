@@ -10,6 +10,11 @@ pub(crate) fn store<S: Scalar>(sample: &mut [S], tile: &[S], width: usize, lane:
     }
 }
 
+/// Whether no number is infinite or NaN.
+pub fn all_finite<S: Scalar>(values: &[S]) -> bool {
+    values.iter().all(|value| value.is_finite())
+}
+
 /// `to = from`
 #[inline]
 pub fn copy<S: Scalar, const T: usize>(to: &mut [[S; T]], from: &[[S; T]]) {

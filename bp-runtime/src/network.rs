@@ -72,6 +72,12 @@ pub trait Passes {
         learning: &mut L,
     );
 
+    /// Whether all that has been measured since the last step is finite.
+    fn measured_is_finite<const T: usize>(slots: &Self::Slots<T>) -> bool {
+        let _ = slots;
+        true
+    }
+
     /// Takes over what forward measured (running statistics), once the step has succeeded.
     fn commit<const T: usize>(&mut self, slots: &mut Self::Slots<T>) {
         let _ = slots;
@@ -250,7 +256,8 @@ pub trait Network: Sized + Send + Sync {
     /// # Errors
     /// [`Error::LengthMismatch`] if there are more or fewer places than inputs; nothing is written then.
     fn predict_batch(&self, xs: &[Self::Sample], ys: &mut [Self::Output]) -> Result<(), Error> {
-        if size_of::<Self::BatchScratch>() <= LARGEST_SCRATCH {
+        // Constant, because a debug build makes room on the stack for what stands in either branch.
+        if const { size_of::<Self::BatchScratch>() <= LARGEST_SCRATCH } {
             let mut scratch: Self::BatchScratch = zero();
             return self.predict_batch_with(&mut scratch, xs, ys);
         }

@@ -22,12 +22,12 @@ use crate::network::Passes as _;
 use crate::network::{LARGEST_BY_VALUE, Network, Trainable, Training};
 use crate::optimizers::Optimizer;
 use crate::{AsTarget, Error, Flat, Loss, Pass, Real, Scalar, Zeroed};
-use batch::{Batch, check_samples, check_targets, inlined, load, samples_of, tiles};
+use batch::{Batch, Totals, check_samples, check_targets, culprit, inlined, load, samples_of, tiles};
 use core::mem::MaybeUninit;
 use core::ops::Range;
 use generic_array::GenericArray;
 use generic_array::sequence::GenericSequence as _;
-use update::update;
+use update::{Updating, update};
 
 type State<N, O> = <O as Optimizer>::State<<N as Network>::Scalar, <N as Network>::Trained>;
 
@@ -43,6 +43,8 @@ pub struct Trainer<N: Network, O: Optimizer> {
     // Between seed and step, which would be copied into the pass as one vector: its read waits for the last step's write.
     samples: usize,
     step: u64,
+    /// Whether the next step is tried before it is taken: the first is, and one after numbers that are very large.
+    careful: bool,
     groups: GenericArray<Group<N::Scalar>, N::Tensors>,
     state: State<N, O>,
     gradients: Aligned<N::Gradients>,
@@ -102,6 +104,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
             samples: 0,
             seed: 0,
             step: 0,
+            careful: true,
             groups: GenericArray::generate(|_| Group::SAME),
             state: zero(),
             gradients: Aligned(zero()),
@@ -157,6 +160,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
             samples: 0,
             seed: 0,
             step: 0,
+            careful: true,
             groups: GenericArray::generate(|_| Group::SAME)
         );
         #[cfg(feature = "rayon")]
@@ -188,14 +192,14 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
     /// Scales gradients down where their Euclidean norm exceeds `max`; `None` leaves them (the default).
     ///
     /// PyTorch's `clip_grad_norm_`.
-    pub fn clip_norm(&mut self, max: Option<impl Into<Real>>) {
+    pub fn clip_norm(&mut self, max: Option<f64>) {
         self.settings.clip_norm = max.map(|max| N::Scalar::real(max.into()));
     }
 
     /// Limits every gradient to ±`max`; `None` leaves them (the default). Applied before the norm's.
     ///
     /// PyTorch's `clip_grad_value_`.
-    pub fn clip_value(&mut self, max: Option<impl Into<Real>>) {
+    pub fn clip_value(&mut self, max: Option<f64>) {
         self.settings.clip_value = max.map(|max| N::Scalar::real(max.into()));
     }
 
@@ -217,6 +221,10 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
             learning_rate: N::Scalar::real(learning_rate.into()),
             weight_decay: N::Scalar::real(weight_decay.into()),
         };
+        let valid = |factor: N::Scalar| factor >= N::Scalar::ZERO && factor.is_finite();
+        if !(valid(group.learning_rate) && valid(group.weight_decay)) {
+            return Err(Error::InvalidLearningRate);
+        }
         let mut found = false;
         for (tensor, place) in N::tensors().iter().zip(&mut self.groups) {
             if tensor.is_in(name) {
@@ -232,6 +240,29 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
     /// [`clip_norm`](Self::clip_norm). Zero once they have been discarded.
     pub fn gradients(&self) -> &N::Gradients {
         &self.gradients.0
+    }
+
+    /// The gradients, to change what has been accumulated before [`update`](Self::update) applies it: sums over samples,
+    /// not yet divided by their weight.
+    ///
+    /// ```
+    /// use backprop::prelude::*;
+    ///
+    /// #[network(input = 2, layers = [dense(1)], loss = mse)]
+    /// struct Line;
+    ///
+    /// # fn main() -> Result<(), backprop::Error> {
+    /// let mut net = Line::zeroed();
+    /// let mut trainer = Trainer::new(Sgd::new(1.0));
+    /// trainer.accumulate(&mut net, &[[1.0, 2.0]], &[[1.0]])?;
+    /// trainer.gradients_mut().dense1.bias = [0.0];
+    /// trainer.update(&mut net)?;
+    /// assert_eq!(net.dense1.bias, [0.0]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn gradients_mut(&mut self) -> &mut N::Gradients {
+        &mut self.gradients.0
     }
 
     /// The buffers of the last tile, for layers that tell how their pass went.
@@ -315,16 +346,26 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
             return Err(Error::EmptyBatch);
         }
         let scale = N::Scalar::ONE / self.pending.weight;
-        let result = update(
-            calls,
-            &mut self.optimizer,
-            &mut self.state,
-            &self.settings,
-            &self.groups,
-            net,
-            &mut self.gradients.0,
-            scale,
-        );
+        if !scale.is_finite() {
+            self.discard();
+            return Err(Error::WeightsTooSmall);
+        }
+        let result = match self.samples > 0 && !self.workspace.measured_is_finite() {
+            true => Err(Error::NonFiniteStatistics),
+            false => update(
+                calls,
+                net,
+                Updating {
+                    optimizer: &self.optimizer,
+                    state: &mut self.state,
+                    settings: &self.settings,
+                    groups: &self.groups,
+                    gradients: self.gradients.0.flat_mut(),
+                    scale,
+                    careful: &mut self.careful,
+                },
+            ),
+        };
         if result.is_ok() {
             // Given gradients come without samples: what the workspace holds then was measured for something else.
             if self.samples > 0 {
@@ -363,12 +404,12 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
     ) -> Result<N::Scalar, Error> {
         check_samples::<N>(xs)?;
         let batch = Batch { net, xs, seed: self.seed, step: self.step, first: self.samples };
-        let mut total = Sum::default();
+        let mut total = Totals::default();
         for tile in 0..batch.tiles() {
             let learning = Accumulate::new(net.parameters().as_ref(), self.gradients.0.flat_mut());
             let mut learning = learning.first(self.samples == 0 && tile == 0);
             // Not `&mut loss`: what calls through a reference is not inlined, and saves all vectors.
-            total += batch.run(
+            let sum = batch.run(
                 calls,
                 tile,
                 &mut self.workspace,
@@ -376,8 +417,14 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
                 |range, y, dy| loss(range, y, dy),
                 &mut learning,
             );
+            if !sum.loss.is_finite() {
+                let sample = batch.culprit(tile, &mut self.workspace);
+                self.discard();
+                return Err(Error::NonFiniteLoss { sample });
+            }
+            total.add(sum);
         }
-        self.finish(total, xs.len(), divisor)
+        self.finish(total.sum(), xs.len(), divisor)
     }
 
     /// Takes over the losses of a batch whose gradients have been added; returns their mean.
@@ -387,9 +434,14 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         samples: usize,
         divisor: impl Fn(N::Scalar) -> N::Scalar,
     ) -> Result<N::Scalar, Error> {
+        // The losses of tiles are finite, their sum need not be.
         if !total.loss.is_finite() {
             self.discard();
-            return Err(Error::NonFiniteLoss);
+            return Err(Error::NonFiniteLoss { sample: 0 });
+        }
+        if total.weight <= N::Scalar::ZERO {
+            self.discard();
+            return Err(Error::NothingCounts);
         }
         self.samples += samples;
         self.pending.loss += total.loss;
@@ -476,13 +528,14 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         N: Trainable,
         Y: AsTarget<N::Target>,
     {
-        check_targets::<N, Y>(xs.len(), ys)?;
+        check_targets::<N, Y>(xs.len(), ys, weights)?;
         let tile = N::Workspace::TILE;
+        let factors = &N::LOSS.factors(ys, weights);
         let loss = inlined::<N::Scalar, _>(
             #[inline(always)]
             |range, y, dy| {
                 let weights = weights.map(|weights| &weights[range.clone()]);
-                N::LOSS.tile::<N::Outputs, Y>(tile, y, &ys[range], weights, dy)
+                N::LOSS.tile::<N::Outputs, Y>(factors, tile, y, &ys[range], weights, dy)
             },
         );
         #[cfg(feature = "rayon")]
@@ -501,10 +554,11 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         N: Trainable,
         Y: AsTarget<N::Target>,
     {
-        check_targets::<N, Y>(xs.len(), ys)?;
+        check_targets::<N, Y>(xs.len(), ys, None)?;
         check_samples::<N>(xs)?;
         let tile = N::Workspace::TILE;
-        let mut total = Sum::default();
+        let factors = &N::LOSS.factors(ys, None);
+        let mut total = Totals::default();
         let (mut correct, mut classified) = (0, 0);
         for index in 0..tiles(xs.len(), tile) {
             let range = samples_of(index, xs.len(), tile);
@@ -514,7 +568,11 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
             load(samples, self.workspace.input_mut(), tile);
             self.workspace.forward(Apart, net.core());
             let (y, dy) = self.workspace.output();
-            total += N::LOSS.tile::<N::Outputs, Y>(tile, y, &ys[range.clone()], None, dy);
+            let sum = N::LOSS.tile::<N::Outputs, Y>(factors, tile, y, &ys[range.clone()], None, dy);
+            if !sum.loss.is_finite() {
+                return Err(Error::NonFiniteLoss { sample: culprit(y, dy, tile, range) });
+            }
+            total.add(sum);
             for (lane, target) in ys[range].iter().enumerate() {
                 let mut output: N::Output = zero();
                 store(output.flat_mut(), y, tile, lane);
@@ -526,6 +584,10 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         }
         let accuracy =
             (classified > 0).then(|| N::Scalar::from_usize(correct) / N::Scalar::from_usize(classified));
+        let total = total.sum();
+        if total.weight <= N::Scalar::ZERO {
+            return Err(Error::NothingCounts);
+        }
         Ok(Evaluation { loss: total.loss / N::LOSS.divisor(total.weight), accuracy, samples: xs.len() })
     }
 }

@@ -57,7 +57,14 @@ impl<S: Scalar, T> Batch<S, T> {
             let mut dy = vec![S::NAN; y.len()];
             let range = first..first + real;
             let weights = weights.map(|weights| &weights[range.clone()]);
-            sum += loss.tile::<O, T>(tile, &y, &self.targets[range], weights, &mut dy);
+            sum += loss.tile::<O, T>(
+                &backprop::losses::HeadFactors::default(),
+                tile,
+                &y,
+                &self.targets[range],
+                weights,
+                &mut dy,
+            );
             for ((output, lane), dy) in places().zip(dy) {
                 if lane < real {
                     gradient[sample(lane) * self.outputs + output] = dy;

@@ -280,6 +280,9 @@ const _: () = {
                     },
                 );
         }
+        fn measured_is_finite<const T: usize>(slots: &NetSlots<T>) -> bool {
+            rt::all_finite(&slots.norm)
+        }
         fn commit<const T: usize>(&mut self, slots: &mut NetSlots<T>) {
             const {
                 assert!(

@@ -77,13 +77,15 @@ fn loss(context: &Context<'_>) -> Option<TokenStream> {
     let (model, scalar) = (context.model, &context.model.scalar);
     let Some(Loss::Heads(heads)) = &model.loss else { return None };
     let (name, target) = (context.named("Loss"), context.named("Target"));
-    let (mut checks, mut losses) = (Vec::new(), Vec::new());
+    let (mut checks, mut losses, mut factors) = (Vec::new(), Vec::new(), Vec::new());
     for (head, shape) in &model.heads {
         let outputs = shape.features();
         match heads.iter().find(|loss| loss.name == *head) {
             Some(Head { loss, weight, .. }) => {
                 let (kind, value) = (&loss.kind, &loss.value);
                 checks.push(quote!(<#kind as rt::Loss<#scalar>>::check(&#value, #outputs, &target.#head)?;));
+                let number = factors.len();
+                factors.push(quote!(factors.set(#number, &#value, targets, weights, |target: &#target| &target.#head);));
                 losses.push(quote!(heads.loss(#outputs, #weight, &#value, &target.#head);));
             }
             None => losses.push(quote!(heads.skip(#outputs);)),
@@ -101,8 +103,29 @@ fn loss(context: &Context<'_>) -> Option<TokenStream> {
                 ::core::result::Result::Ok(())
             }
 
+            fn factors<Y: rt::AsTarget<#target>>(
+                &self,
+                targets: &[Y],
+                weights: ::core::option::Option<&[#scalar]>,
+            ) -> rt::HeadFactors<#scalar> {
+                let mut factors = rt::HeadFactors::default();
+                #(#factors)*
+                factors
+            }
+
             fn sample(&self, y: &[#scalar], target: &#target, dy: &mut [#scalar]) -> rt::Sum<#scalar> {
-                let mut heads = rt::Heads::new(y, dy);
+                let factors = self.factors(::core::slice::from_ref(target), ::core::option::Option::None);
+                self.sample_of(&factors, y, target, dy)
+            }
+
+            fn sample_of(
+                &self,
+                factors: &rt::HeadFactors<#scalar>,
+                y: &[#scalar],
+                target: &#target,
+                dy: &mut [#scalar],
+            ) -> rt::Sum<#scalar> {
+                let mut heads = rt::Heads::new(factors, y, dy);
                 #(#losses)*
                 heads.sum()
             }

@@ -55,8 +55,21 @@ pub(super) fn commit(context: &Context<'_>, slots: &Ident) -> Option<TokenStream
             })
         })
         .collect();
+    let finite = stored(context).filter_map(|(layer, parameters)| {
+        let name = &layer.name;
+        if is_block(layer) {
+            let kind = kind(parameters, layer);
+            return (!layer.frozen).then(|| quote!(<#kind as rt::Passes>::measured_is_finite(&slots.#name)));
+        }
+        layer.measured()?;
+        Some(quote!(rt::all_finite(&slots.#name)))
+    });
     (!steps.is_empty()).then(|| {
         quote! {
+            fn measured_is_finite<const T: usize>(slots: &#slots<T>) -> bool {
+                #(#finite)&&*
+            }
+
             fn commit<const T: usize>(&mut self, slots: &mut #slots<T>) {
                 #(#steps)*
             }

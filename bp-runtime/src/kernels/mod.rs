@@ -32,7 +32,7 @@ use crate::simd::Lanes;
 use attention::Rows;
 pub(crate) use bias::total;
 use conv2d::Slide;
-pub(crate) use scan::all_finite;
+pub(crate) use scan::all_within;
 
 /// Declares the trait, and its implementation for both scalar types.
 macro_rules! kernels {
@@ -126,6 +126,6 @@ kernels! {
     fn avg_pool2d_backward(pooling: &Pooling, tile: usize, dy: &[Self], dx: &mut [Self]) = pool::avg_backward;
     /// Rows become columns: `from` has rows of `columns` numbers, `to` has rows of `tile`.
     fn transpose(from: &[Self], columns: usize, to: &mut [Self], tile: usize) = transpose::transpose;
-    /// Whether no number is infinite or NaN.
-    fn all_finite(values: &[Self]) -> bool = all_finite;
+    /// Whether no number is larger than a limit, either way, or NaN.
+    fn all_within(values: &[Self], limit: Self) -> bool = all_within;
 }

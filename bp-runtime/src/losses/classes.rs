@@ -39,6 +39,12 @@ impl<const W: usize> Classes<W> {
         self.weights.get(class).map_or(S::ONE, |weight| S::real(*weight))
     }
 
+    /// The weight of a sample with this target: 0 where it does not count.
+    #[inline(always)]
+    pub(super) fn target_weight<S: Scalar>(&self, class: Class) -> S {
+        if self.ignores(class) { S::ZERO } else { self.weight(class.0) }
+    }
+
     pub(super) const fn reduced(self, reduction: Reduction) -> Self {
         Self { reduction, ..self }
     }
@@ -52,7 +58,11 @@ impl<const W: usize> Classes<W> {
         if W != 0 && W != outputs {
             return Err(TargetError::Invalid("one class weight for each output"));
         }
-        if class.0 < outputs || self.ignores(class) { Ok(()) } else { Err(TargetError::OutOfRange) }
+        if class.0 < outputs || self.ignores(class) {
+            Ok(())
+        } else {
+            Err(TargetError::OutOfRange { label: class.0 })
+        }
     }
 
     pub(super) fn is_correct<S: Scalar>(&self, y: &[S], class: Class) -> Option<bool> {

@@ -2,7 +2,7 @@
 
 use super::classes::Classes;
 use super::numeric::shifted_exponentials;
-use super::{Loss, Reduction, Sum, TargetError, sample_by_sample, weight_of};
+use super::{HeadFactors, Loss, Reduction, Sum, TargetError, sample_by_sample, weight_of};
 use crate::sample::Class;
 use crate::{AsTarget, Real, Scalar, dispatch};
 use generic_array::ArrayLength;
@@ -131,6 +131,10 @@ impl<S: Scalar, const W: usize> Loss<S> for CrossEntropy<W> {
         self.classes.is_correct(y, *target)
     }
 
+    fn weight(&self, target: &Class) -> S {
+        self.classes.target_weight(*target)
+    }
+
     fn divisor(&self, weight: S) -> S {
         self.classes.divisor(weight)
     }
@@ -142,16 +146,17 @@ impl<S: Scalar, const W: usize> Loss<S> for CrossEntropy<W> {
         }
         let Factors { weight, right, each } = self.factors::<S>(*target, y.len());
         let (largest, total) = shifted_exponentials(y, dy);
-        let logarithm = total.ln() + largest;
+        // −ln p = ln total + (largest − y): the difference first, since a large score would absorb the logarithm.
+        let logarithm = total.ln();
         let mut loss = match y.get(target.0) {
-            Some(y) => right * (logarithm - *y),
+            Some(y) => right * (logarithm + (largest - *y)),
             None => S::NAN,
         };
         let mut scale = right;
         if self.smoothing.is_some() {
             let mut spread = S::ZERO;
             for (class, y) in y.iter().enumerate() {
-                spread += self.classes.weight::<S>(class) * (logarithm - *y);
+                spread += self.classes.weight::<S>(class) * (logarithm + (largest - *y));
             }
             loss += each * spread;
             scale += each * self.total_weight::<S>(y.len());
@@ -168,6 +173,7 @@ impl<S: Scalar, const W: usize> Loss<S> for CrossEntropy<W> {
 
     fn tile<O: ArrayLength, Y: AsTarget<Class>>(
         &self,
+        factors: &HeadFactors<S>,
         tile: usize,
         y: &[S],
         targets: &[Y],
@@ -175,7 +181,7 @@ impl<S: Scalar, const W: usize> Loss<S> for CrossEntropy<W> {
         dy: &mut [S],
     ) -> Sum<S> {
         if !tile.is_multiple_of(S::LANES) {
-            return sample_by_sample::<S, Self, O, Y>(self, tile, y, targets, weights, dy);
+            return sample_by_sample::<S, Self, O, Y>(self, factors, tile, y, targets, weights, dy);
         }
         let mut sum = Sum::default();
         for first in (0..tile).step_by(S::LANES) {
@@ -183,7 +189,7 @@ impl<S: Scalar, const W: usize> Loss<S> for CrossEntropy<W> {
             let samples = targets.iter().enumerate().skip(first).take(S::LANES);
             for (lane, (index, target)) in lanes.iter_mut().zip(samples) {
                 let class = target.with(|class| *class);
-                if !self.classes.ignores(class) {
+                if !self.classes.ignores(class) && weight_of(weights, index) != S::ZERO {
                     let factors = self.factors(class, y.len() / tile);
                     let sample = weight_of(weights, index);
                     *lane = Lane { class: class.0, counts: true, sample, factors };

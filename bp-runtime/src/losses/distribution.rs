@@ -93,11 +93,11 @@ impl<S: Scalar, const O: usize> Loss<S> for CrossEntropyDistribution<O> {
 
     fn sample(&self, y: &[S], target: &[S; O], dy: &mut [S]) -> Sum<S> {
         let (largest, total) = shifted_exponentials(y, dy);
-        let logarithm = total.ln() + largest;
+        let logarithm = total.ln();
         let (mut loss, mut scale) = (S::ZERO, S::ZERO);
         for (class, (y, t)) in y.iter().zip(target).enumerate() {
             let factor = self.factor(class, *t);
-            loss += factor * (logarithm - *y);
+            loss += factor * (logarithm + (largest - *y));
             scale += factor;
         }
         scale /= total;

@@ -1,17 +1,20 @@
 //! The sum of the losses of several heads, one after the other.
 
-use super::{Loss, Sum};
-use crate::{Real, Scalar};
+use super::{Loss, Sum, weight_of};
+use crate::total::Total;
+use crate::{AsTarget, Real, Scalar};
 
 /// The loss of a sample with several heads in the making: each takes its part of `y` and `dy`.
 ///
-/// `Σ weight × loss` over the heads, each head's loss divided by the weight it gives the sample. What `#[network]`
-/// writes for `loss = { policy: cross_entropy, value: 0.5 * mse }`.
+/// `Σ weight × loss` over the heads, each head's loss reduced as it says over the batch: a head's [factor](HeadFactors) is the
+/// number of samples, divided by what the head divides by. What `#[network]` writes for
+/// `loss = { policy: cross_entropy, value: 0.5 * mse }`.
 ///
 /// ```
-/// use backprop_runtime::losses::{Heads, Mse};
+/// use backprop_runtime::losses::{HeadFactors, Heads, Mse};
 /// let mut dy = [9.0_f32; 3];
-/// let mut heads = Heads::new(&[1.0, 5.0, 3.0], &mut dy);
+/// let factors = HeadFactors::default();
+/// let mut heads = Heads::new(&factors, &[1.0, 5.0, 3.0], &mut dy);
 /// heads.loss(1, 0.5, &Mse::<1>::new(), &[0.0]);
 /// heads.skip(2);
 /// assert_eq!(heads.sum().loss, 0.5);
@@ -21,14 +24,18 @@ use crate::{Real, Scalar};
 pub struct Heads<'a, S> {
     y: &'a [S],
     dy: &'a mut [S],
+    factors: &'a HeadFactors<S>,
+    /// Number of the next head with a loss.
+    head: usize,
     loss: S,
+    counts: bool,
 }
 
 impl<'a, S: Scalar> Heads<'a, S> {
     /// Begins with the first head of an output.
-    pub fn new(y: &'a [S], dy: &'a mut [S]) -> Self {
+    pub fn new(factors: &'a HeadFactors<S>, y: &'a [S], dy: &'a mut [S]) -> Self {
         dy.fill(S::ZERO);
-        Self { y, dy, loss: S::ZERO }
+        Self { y, dy, factors, head: 0, loss: S::ZERO, counts: false }
     }
 
     /// Adds the loss of the next `outputs` outputs.
@@ -40,11 +47,15 @@ impl<'a, S: Scalar> Heads<'a, S> {
         target: &L::Target,
     ) {
         let (y, dy) = self.next(outputs);
+        let of_batch = self.factors.of(self.head);
+        self.head += 1;
+        self.counts |= of_batch > S::ZERO;
         let Sum { loss, weight: own } = loss.sample(y, target, dy);
-        if own == S::ZERO {
+        if own == S::ZERO || of_batch == S::ZERO {
+            dy.fill(S::ZERO);
             return;
         }
-        let factor = S::real(weight.into()) / own;
+        let factor = S::real(weight.into()) * of_batch;
         for dy in dy {
             *dy *= factor;
         }
@@ -56,9 +67,9 @@ impl<'a, S: Scalar> Heads<'a, S> {
         self.next(outputs);
     }
 
-    /// The sum, with weight 1.
+    /// The sum, with weight 1; with 0 where no sample of the batch counts for any head.
     pub fn sum(self) -> Sum<S> {
-        Sum { loss: self.loss, weight: S::ONE }
+        Sum { loss: self.loss, weight: if self.counts { S::ONE } else { S::ZERO } }
     }
 
     fn next(&mut self, outputs: usize) -> (&'a [S], &'a mut [S]) {
@@ -68,5 +79,52 @@ impl<'a, S: Scalar> Heads<'a, S> {
         let (dy, rest) = all.split_at_mut(outputs.min(all.len()));
         self.dy = rest;
         (y, dy)
+    }
+}
+
+/// What the losses of heads are multiplied by in one batch, head by head: each head divides by its own weight of the
+/// batch, not by that of a sample or of a tile.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct HeadFactors<S> {
+    of: [S; MOST],
+}
+
+/// The most heads with a loss that a network has.
+const MOST: usize = 16;
+
+impl<S: Scalar> Default for HeadFactors<S> {
+    /// 1 for each head: those of a batch of one sample that counts once.
+    fn default() -> Self {
+        Self { of: [S::ONE; MOST] }
+    }
+}
+
+impl<S: Scalar> HeadFactors<S> {
+    /// The factor of a head; 0 where none of the batch's samples counts for it.
+    #[inline(always)]
+    pub fn of(&self, head: usize) -> S {
+        self.of.get(head).copied().unwrap_or(S::ONE)
+    }
+
+    /// Sets the factor of a head: the weight of all samples, over what the head's loss divides by. `part` finds the
+    /// head's target in that of a sample.
+    pub fn set<T, Y: AsTarget<T>, L: Loss<S>>(
+        &mut self,
+        head: usize,
+        loss: &L,
+        targets: &[Y],
+        weights: Option<&[S]>,
+        part: impl Fn(&T) -> &L::Target,
+    ) {
+        let (mut all, mut own) = (Total::default(), Total::default());
+        for (sample, target) in targets.iter().enumerate() {
+            let weight = weight_of(weights, sample);
+            all.add(weight);
+            own.add(weight * target.with(|target| loss.weight(part(target))));
+        }
+        let (all, own) = (all.value(), own.value());
+        if let Some(factor) = self.of.get_mut(head) {
+            *factor = if own > S::ZERO { all / loss.divisor(own) } else { S::ZERO };
+        }
     }
 }

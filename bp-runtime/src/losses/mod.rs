@@ -54,7 +54,7 @@ pub use cross_entropy::CrossEntropy;
 pub use distribution::CrossEntropyDistribution;
 pub use from_formula::{FromFormula, LossFormula};
 pub use gaussian_nll::GaussianNll;
-pub use heads::Heads;
+pub use heads::{HeadFactors, Heads};
 pub use hinge::{Hinge, HingeEmbedding};
 pub use huber::{Huber, SmoothL1};
 pub use kl_divergence::KlDivergence;
@@ -94,7 +94,10 @@ impl<S: Scalar> AddAssign for Sum<S> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TargetError {
     /// A class index beyond the number of outputs.
-    OutOfRange,
+    OutOfRange {
+        /// The index; the largest `usize` stands for all negative numbers.
+        label: usize,
+    },
     /// Another value the loss is not defined for: what it must be.
     Invalid(&'static str),
 }
@@ -137,6 +140,28 @@ pub trait Loss<S: Scalar> {
         weight
     }
 
+    /// The weight of a sample with that target, as [`sample`](Self::sample) gives it: 1, unless the loss weighs targets.
+    fn weight(&self, target: &Self::Target) -> S {
+        let _ = target;
+        S::ONE
+    }
+
+    /// What the losses of heads are multiplied by in a batch. Only for a loss that is a sum over heads.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn factors<Y: AsTarget<Self::Target>>(&self, targets: &[Y], weights: Option<&[S]>) -> HeadFactors<S> {
+        let _ = (targets, weights);
+        HeadFactors::default()
+    }
+
+    /// [`sample`](Self::sample) in a batch with those factors. Only for a loss that is a sum over heads.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn sample_of(&self, factors: &HeadFactors<S>, y: &[S], target: &Self::Target, dy: &mut [S]) -> Sum<S> {
+        let _ = factors;
+        self.sample(y, target, dy)
+    }
+
     /// Whether the loss is defined for a target and this number of outputs.
     ///
     /// # Errors
@@ -158,13 +183,14 @@ pub trait Loss<S: Scalar> {
     #[inline(always)]
     fn tile<O: ArrayLength, Y: AsTarget<Self::Target>>(
         &self,
+        factors: &HeadFactors<S>,
         tile: usize,
         y: &[S],
         targets: &[Y],
         weights: Option<&[S]>,
         dy: &mut [S],
     ) -> Sum<S> {
-        sample_by_sample::<S, Self, O, Y>(self, tile, y, targets, weights, dy)
+        sample_by_sample::<S, Self, O, Y>(self, factors, tile, y, targets, weights, dy)
     }
 }
 
@@ -172,6 +198,7 @@ pub trait Loss<S: Scalar> {
 #[inline(always)]
 fn sample_by_sample<S: Scalar, L: Loss<S> + ?Sized, O: ArrayLength, Y: AsTarget<L::Target>>(
     loss: &L,
+    factors: &HeadFactors<S>,
     tile: usize,
     y: &[S],
     targets: &[Y],
@@ -180,19 +207,27 @@ fn sample_by_sample<S: Scalar, L: Loss<S> + ?Sized, O: ArrayLength, Y: AsTarget<
 ) -> Sum<S> {
     if tile == 1 {
         let Some(target) = targets.first() else { return Sum::default() };
-        let Sum { loss, weight } = target.with(|target| loss.sample(y, target, dy));
         let factor = weight_of(weights, 0);
+        if factor == S::ZERO {
+            dy.fill(S::ZERO);
+            return Sum::default();
+        }
+        let Sum { loss, weight } = target.with(|target| loss.sample_of(factors, y, target, dy));
         dy.iter_mut().for_each(|dy| *dy *= factor);
         return Sum { loss: loss * factor, weight: weight * factor };
     }
     dy.fill(S::ZERO);
     let mut sum = Sum::default();
     for (lane, target) in targets.iter().enumerate() {
+        let weight = weight_of(weights, lane);
+        // Not zero times something: the target of a sample that counts nothing may be anything.
+        if weight == S::ZERO {
+            continue;
+        }
         let mut output: GenericArray<S, O> = crate::flat::zero();
         let mut gradient: GenericArray<S, O> = crate::flat::zero();
         crate::moves::store(&mut output, y, tile, lane);
-        let one = target.with(|target| loss.sample(&output, target, &mut gradient));
-        let weight = weight_of(weights, lane);
+        let one = target.with(|target| loss.sample_of(factors, &output, target, &mut gradient));
         sum += Sum { loss: one.loss * weight, weight: one.weight * weight };
         for (place, value) in dy.iter_mut().skip(lane).step_by(tile).zip(&gradient) {
             *place = *value * weight;

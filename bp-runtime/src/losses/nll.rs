@@ -68,6 +68,10 @@ impl<S: Scalar, const W: usize> Loss<S> for Nll<W> {
         self.classes.is_correct(y, *target)
     }
 
+    fn weight(&self, target: &Class) -> S {
+        self.classes.target_weight(*target)
+    }
+
     fn divisor(&self, weight: S) -> S {
         self.classes.divisor(weight)
     }

@@ -63,7 +63,8 @@ pub(super) fn tile<S: Scalar, const O: usize, Y: AsTarget<[S; O]>>(
         }
         let block = Block { tile, index: first / S::LANES, scale };
         let losses = dispatch!(v => block.run(v, loss, &factors, y, dy));
-        for ((loss, factor), _) in losses.as_ref().iter().zip(&factors).zip(samples) {
+        let counted = losses.as_ref().iter().zip(&factors).zip(samples);
+        for ((loss, factor), _) in counted.filter(|((_, factor), _)| **factor != S::ZERO) {
             sum += Sum { loss: *loss * scale * *factor, weight: *factor };
         }
     }
@@ -96,13 +97,15 @@ impl<S: Scalar> Block<S> {
         dy: &mut [S],
     ) -> S::Array {
         let factors = first_vector(v, factors) * S::Vector::<V>::splat(v, self.scale);
+        let zero = S::Vector::<V>::splat(v, S::ZERO);
         let mut sum = S::Vector::<V>::splat(v, S::ZERO);
         let rows = y.chunks_exact(S::LANES).zip(dy.chunks_exact_mut(S::LANES));
         for (output, (y, dy)) in rows.skip(self.index).step_by(self.tile / S::LANES).enumerate() {
             let (y, t) = (S::Vector::<V>::from_slice(v, y), S::Vector::<V>::from_slice(v, dy));
             let (value, derivative) = loss.element(output, y, t);
             sum += value;
-            (derivative * factors).store_slice(dy);
+            // Not zero times something: the target of a sample that counts nothing may be anything.
+            Float::select(zero.less(Float::abs(factors)), derivative * factors, zero).store_slice(dy);
         }
         sum.to_array()
     }
@@ -176,6 +179,7 @@ macro_rules! per_output {
             #[inline(always)]
             fn tile<N: generic_array::ArrayLength, Y: $crate::AsTarget<[S; O]>>(
                 &self,
+                factors: &$crate::losses::HeadFactors<S>,
                 tile: usize,
                 y: &[S],
                 targets: &[Y],
@@ -186,7 +190,7 @@ macro_rules! per_output {
                     let reduction = self.reduction;
                     $crate::losses::per_output::tile(self, reduction, tile, y, targets, weights, dy)
                 } else {
-                    $crate::losses::sample_by_sample::<S, Self, N, Y>(self, tile, y, targets, weights, dy)
+                    $crate::losses::sample_by_sample::<S, Self, N, Y>(self, factors, tile, y, targets, weights, dy)
                 }
             }
         }

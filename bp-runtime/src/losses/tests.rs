@@ -148,8 +148,10 @@ where
         let weights: Vec<S> = (0..tile).map(|lane| S::from_usize(lane % 3)).collect();
         for weights in [None, Some(&weights[..real])] {
             let (mut one, mut other) = (vec![S::NAN; y.len()], vec![S::NAN; y.len()]);
-            let expected = sample_by_sample::<S, L, O, _>(&loss, tile, &y, &targets, weights, &mut one);
-            let found = loss.tile::<O, _>(tile, &y, &targets, weights, &mut other);
+            let factors = HeadFactors::default();
+            let expected =
+                sample_by_sample::<S, L, O, _>(&loss, &factors, tile, &y, &targets, weights, &mut one);
+            let found = loss.tile::<O, _>(&factors, tile, &y, &targets, weights, &mut other);
             let close = |found: S, expected: S| {
                 let error = (found - expected).abs() / (S::ONE + expected.abs());
                 assert!(
@@ -240,8 +242,11 @@ fn small_losses_keep_their_digits() {
 fn targets_are_checked() {
     let class = |loss: &CrossEntropy, target| Loss::<f32>::check(loss, 3, &target);
     assert_eq!(class(&CrossEntropy::new(), Class(2)), Ok(()));
-    assert_eq!(class(&CrossEntropy::new(), Class(3)), Err(TargetError::OutOfRange));
-    assert_eq!(class(&CrossEntropy::new(), Class::from(-100)), Err(TargetError::OutOfRange));
+    assert_eq!(class(&CrossEntropy::new(), Class(3)), Err(TargetError::OutOfRange { label: 3 }));
+    assert_eq!(
+        class(&CrossEntropy::new(), Class::from(-100)),
+        Err(TargetError::OutOfRange { label: usize::MAX })
+    );
     assert_eq!(class(&CrossEntropy::new().ignore_index(-1), Class::from(-100)), Ok(()));
     let weighted = CrossEntropy::new().class_weights([1.0, 2.0]);
     assert!(matches!(Loss::<f32>::check(&weighted, 3, &Class(0)), Err(TargetError::Invalid(_))));

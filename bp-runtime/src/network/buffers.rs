@@ -111,6 +111,8 @@ pub trait Training<N: Passes>: Zeroed + Send {
         dx: &mut [N::Scalar],
         learning: &mut L,
     );
+    /// Whether all that forward measured is finite.
+    fn measured_is_finite(&self) -> bool;
     /// Takes over what forward measured.
     fn commit(&mut self, network: &mut N);
 }
@@ -157,6 +159,11 @@ where
         } else {
             backward_apart::<N, L, T>(pass, input, output, output_gradient, dx, slots, learning);
         }
+    }
+
+    #[inline(always)]
+    fn measured_is_finite(&self) -> bool {
+        N::measured_is_finite(&self.slots)
     }
 
     #[inline(always)]

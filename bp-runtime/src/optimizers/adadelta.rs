@@ -89,7 +89,7 @@ impl Optimizer for Adadelta {
     /// The averages `v` of squared gradients and `u` of squared steps.
     type State<S: Scalar, L: ArrayLength> = [GenericArray<S, L>; 2];
 
-    common!(learning_rate);
+    common!(learning_rate, no_clock);
 
     fn update<S: Scalar, L: ArrayLength>(&self, state: &mut Self::State<S, L>, run: Update<'_, S>) {
         let terms = self.common.terms(&run);
@@ -99,6 +99,6 @@ impl Optimizer for Adadelta {
             rest: S::real(self.rho.rest),
             eps: S::real(self.eps),
         };
-        rule::apply(terms, run.parameters, run.gradients, slots(state, run.range), &rule);
+        rule::apply(terms, slots(state, run.range.clone()), run, &rule);
     }
 }

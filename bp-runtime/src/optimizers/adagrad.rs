@@ -101,7 +101,7 @@ impl Optimizer for Adagrad {
     /// The number of steps, and the sums of squares.
     type State<S: Scalar, L: ArrayLength> = (usize, [GenericArray<S, L>; 1]);
 
-    common!(learning_rate);
+    common!(learning_rate, clock);
 
     fn begin<S: Scalar, L: ArrayLength>(&self, (steps, _): &mut Self::State<S, L>) {
         *steps = steps.saturating_add(1);
@@ -115,6 +115,6 @@ impl Optimizer for Adagrad {
             eps: S::real(self.eps),
             initial: if *steps <= 1 { S::real(self.initial_accumulator) } else { S::ZERO },
         };
-        rule::apply(terms, run.parameters, run.gradients, slots(state, run.range), &rule);
+        rule::apply(terms, slots(state, run.range.clone()), run, &rule);
     }
 }

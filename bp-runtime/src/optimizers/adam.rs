@@ -121,7 +121,7 @@ macro_rules! adam {
             #[doc = $about]
             type State<S: Scalar, L: ArrayLength> = ([Correction<S>; 2], [GenericArray<S, L>; $slots]);
 
-            common!(learning_rate);
+            common!(learning_rate, clock);
 
             fn begin<S: Scalar, L: ArrayLength>(&self, (corrections, _): &mut Self::State<S, L>) {
                 let [first, second] = corrections;
@@ -144,7 +144,7 @@ macro_rules! adam {
                     unbias: S::ONE / second.gathered().sqrt(),
                     eps: S::real(self.eps),
                 };
-                rule::apply(terms, run.parameters, run.gradients, slots(state, run.range), &rule);
+                rule::apply(terms, slots(state, run.range.clone()), run, &rule);
             }
         }
     };
@@ -239,6 +239,16 @@ where
 
     fn set_learning_rate(&mut self, learning_rate: Real) {
         self.adam.set_learning_rate(learning_rate);
+    }
+
+    const TRIES: bool = <Adam<A> as Optimizer>::TRIES;
+
+    fn attempt<S: Scalar, L: ArrayLength>(
+        &self,
+        state: &mut Self::State<S, L>,
+        attempt: impl FnOnce(&mut Self::State<S, L>) -> bool,
+    ) -> bool {
+        self.adam.attempt::<S, L>(state, attempt)
     }
 
     fn begin<S: Scalar, L: ArrayLength>(&self, state: &mut Self::State<S, L>) {

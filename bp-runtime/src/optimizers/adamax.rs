@@ -85,7 +85,7 @@ impl Optimizer for Adamax {
     /// A correction for `m`, and `m` and `u`.
     type State<S: Scalar, L: ArrayLength> = (Correction<S>, [GenericArray<S, L>; 2]);
 
-    common!(learning_rate);
+    common!(learning_rate, clock);
 
     fn begin<S: Scalar, L: ArrayLength>(&self, (first, _): &mut Self::State<S, L>) {
         *first = first.next(S::real(self.betas.0.rest));
@@ -99,6 +99,6 @@ impl Optimizer for Adamax {
             eps: S::real(self.eps),
             rate: terms.rate / first.gathered(),
         };
-        rule::apply(terms, run.parameters, run.gradients, slots(state, run.range), &rule);
+        rule::apply(terms, slots(state, run.range.clone()), run, &rule);
     }
 }

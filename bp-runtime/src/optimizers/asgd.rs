@@ -18,6 +18,9 @@ use generic_array::{ArrayLength, GenericArray};
 /// `ηₜ` and the share of `w` in the average have the precision of `f32` in a network of `f64` too, as in
 /// PyTorch.
 ///
+/// As in PyTorch, `ηₜ` is computed at the end of the step before: a learning rate that is set, or that a schedule gives,
+/// takes effect one step later.
+///
 /// The network holds `w`; the average `a` is read from the state with [`average`](Self::average).
 ///
 /// | Option | Default |
@@ -85,7 +88,7 @@ impl Asgd {
 
     /// The average of the parameters; before averaging starts, the parameters themselves.
     pub fn average<S: Scalar, L: ArrayLength>(
-        (_, [average]): &(usize, [GenericArray<S, L>; 1]),
+        (_, [average]): &<Self as Optimizer>::State<S, L>,
     ) -> &GenericArray<S, L> {
         average
     }
@@ -120,17 +123,25 @@ impl<S: Scalar> Rule<S, 1> for Average<S> {
 }
 
 impl Optimizer for Asgd {
-    /// The number of steps, and the average.
-    type State<S: Scalar, L: ArrayLength> = (usize, [GenericArray<S, L>; 1]);
+    /// The number of steps with the learning rates of this step and of the next, and the average.
+    type State<S: Scalar, L: ArrayLength> = ((usize, [S; 2]), [GenericArray<S, L>; 1]);
 
-    common!(learning_rate);
+    common!(learning_rate, clock);
 
-    fn begin<S: Scalar, L: ArrayLength>(&self, (steps, _): &mut Self::State<S, L>) {
+    fn begin<S: Scalar, L: ArrayLength>(&self, ((steps, [now, next]), _): &mut Self::State<S, L>) {
+        let rate = S::real(self.common.learning_rate);
+        *now = if *steps == 0 { rate } else { *next };
+        *next = rate;
         *steps = steps.saturating_add(1);
     }
 
-    fn update<S: Scalar, L: ArrayLength>(&self, (steps, state): &mut Self::State<S, L>, run: Update<'_, S>) {
+    fn update<S: Scalar, L: ArrayLength>(
+        &self,
+        ((steps, [now, _]), state): &mut Self::State<S, L>,
+        run: Update<'_, S>,
+    ) {
         let mut terms = self.common.terms(&run);
+        terms.rate = *now * run.learning_rate;
         let lambda = S::real(self.lambda);
         let before = steps.saturating_sub(1);
         let growth = S::ONE + lambda * terms.rate * S::from_usize(before);
@@ -138,6 +149,6 @@ impl Optimizer for Asgd {
         terms.shrink = S::ONE - lambda * rate;
         let averaged = before.saturating_sub(self.start).max(1);
         let rule = Average { rate, share: single(S::ONE / S::from_usize(averaged)) };
-        rule::apply(terms, run.parameters, run.gradients, slots(state, run.range), &rule);
+        rule::apply(terms, slots(state, run.range.clone()), run, &rule);
     }
 }

@@ -92,12 +92,12 @@ impl Optimizer for Lion {
     /// The momentum.
     type State<S: Scalar, L: ArrayLength> = [GenericArray<S, L>; 1];
 
-    common!(learning_rate);
+    common!(learning_rate, no_clock);
 
     fn update<S: Scalar, L: ArrayLength>(&self, state: &mut Self::State<S, L>, run: Update<'_, S>) {
         let terms = self.common.terms(&run);
         let rule =
             Pounce { rate: terms.rate, rest1: S::real(self.betas.0.rest), rest2: S::real(self.betas.1.rest) };
-        rule::apply(terms, run.parameters, run.gradients, slots(state, run.range), &rule);
+        rule::apply(terms, slots(state, run.range.clone()), run, &rule);
     }
 }

@@ -66,6 +66,44 @@ pub struct Update<'a, S> {
     pub learning_rate: S,
     /// The parameter group's factor on the weight decay.
     pub weight_decay: S,
+    /// If it is there, nothing is written: what would be written is [looked at](Trial::look_at) instead. Only for an
+    /// optimizer that [can](Optimizer::TRIES).
+    pub trial: Option<&'a mut Trial<S>>,
+}
+
+/// What an update would write.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Trial<S> {
+    largest: S,
+    finite: bool,
+}
+
+impl<S: Scalar> Default for Trial<S> {
+    fn default() -> Self {
+        Self { largest: S::ZERO, finite: true }
+    }
+}
+
+impl<S: Scalar> Trial<S> {
+    /// Takes note of new parameters, or of new numbers of state.
+    pub fn look_at(&mut self, values: &[S]) {
+        for value in values {
+            self.finite &= value.is_finite();
+            if value.abs() > self.largest {
+                self.largest = value.abs();
+            }
+        }
+    }
+
+    /// Whether all were finite.
+    pub fn is_finite(&self) -> bool {
+        self.finite
+    }
+
+    /// The largest magnitude of those that were finite.
+    pub fn largest(&self) -> S {
+        self.largest
+    }
 }
 
 /// A rule to change parameters by their gradients.
@@ -84,6 +122,18 @@ pub trait Optimizer {
     fn learning_rate(&self) -> Real;
     /// Sets the learning rate from the next step on.
     fn set_learning_rate(&mut self, learning_rate: Real);
+    /// Whether [`update`](Self::update) heeds [`Update::trial`]: then a step whose numbers may overflow is tried before
+    /// anything is written.
+    const TRIES: bool = false;
+    /// [Begins](Self::begin) a step, and calls `attempt`. If that gives `false`, the state is as it was before.
+    fn attempt<S: Scalar, L: ArrayLength>(
+        &self,
+        state: &mut Self::State<S, L>,
+        attempt: impl FnOnce(&mut Self::State<S, L>) -> bool,
+    ) -> bool {
+        self.begin::<S, L>(state);
+        attempt(state)
+    }
     /// Begins a step: called once, before the updates of all runs.
     fn begin<S: Scalar, L: ArrayLength>(&self, state: &mut Self::State<S, L>) {
         let _ = state;
@@ -119,6 +169,7 @@ pub trait Optimizer {
             range: 0..L::USIZE,
             learning_rate: S::ONE,
             weight_decay: S::ONE,
+            trial: None,
         };
         self.update::<S, L>(state, run);
     }

@@ -127,7 +127,7 @@ impl Optimizer for NAdam {
     /// Step and corrections, and the averages `m` and `v`.
     type State<S: Scalar, L: ArrayLength> = (NAdamClock<S>, [GenericArray<S, L>; 2]);
 
-    common!(learning_rate);
+    common!(learning_rate, clock);
 
     fn begin<S: Scalar, L: ArrayLength>(&self, (clock, _): &mut Self::State<S, L>) {
         clock.step += S::ONE;
@@ -150,6 +150,6 @@ impl Optimizer for NAdam {
             unbias: S::ONE / clock.second.gathered().sqrt(),
             eps: S::real(self.eps),
         };
-        rule::apply(terms, run.parameters, run.gradients, slots(state, run.range), &rule);
+        rule::apply(terms, slots(state, run.range.clone()), run, &rule);
     }
 }

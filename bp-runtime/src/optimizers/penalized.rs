@@ -73,6 +73,16 @@ impl<O: Optimizer> Optimizer for Penalized<O> {
         self.optimizer.set_learning_rate(learning_rate);
     }
 
+    const TRIES: bool = <O as Optimizer>::TRIES;
+
+    fn attempt<S: Scalar, L: ArrayLength>(
+        &self,
+        state: &mut Self::State<S, L>,
+        attempt: impl FnOnce(&mut Self::State<S, L>) -> bool,
+    ) -> bool {
+        self.optimizer.attempt::<S, L>(state, attempt)
+    }
+
     fn begin<S: Scalar, L: ArrayLength>(&self, state: &mut Self::State<S, L>) {
         self.optimizer.begin::<S, L>(state);
     }
@@ -81,15 +91,18 @@ impl<O: Optimizer> Optimizer for Penalized<O> {
         let l1 = S::real(self.l1) * run.weight_decay;
         let l2 = S::real(self.l2) * run.weight_decay;
         let mut penalized = [S::ZERO; BLOCK];
-        let mut start = run.range.start;
-        for (parameters, gradients) in run.parameters.chunks_mut(BLOCK).zip(run.gradients.chunks(BLOCK)) {
+        let Update { parameters, gradients, scale, range, learning_rate, weight_decay, mut trial } = run;
+        let mut start = range.start;
+        for (parameters, gradients) in parameters.chunks_mut(BLOCK).zip(gradients.chunks(BLOCK)) {
             for ((place, w), g) in penalized.iter_mut().zip(&*parameters).zip(gradients) {
-                *place = *g * run.scale + l2 * *w + sign(*w) * l1;
+                *place = *g * scale + l2 * *w + sign(*w) * l1;
             }
             let range = start..start + parameters.len();
             start = range.end;
             let gradients = penalized.get(..parameters.len()).unwrap_or_default();
-            let block = Update { parameters, gradients, scale: S::ONE, range, ..run };
+            let trial = trial.as_deref_mut();
+            let block =
+                Update { parameters, gradients, scale: S::ONE, range, learning_rate, weight_decay, trial };
             self.optimizer.update::<S, L>(state, block);
         }
     }

@@ -117,7 +117,7 @@ impl Optimizer for RAdam {
     /// Corrections and age, and the averages `m` and `v`.
     type State<S: Scalar, L: ArrayLength> = (RAdamClock<S>, [GenericArray<S, L>; 2]);
 
-    common!(learning_rate);
+    common!(learning_rate, clock);
 
     fn begin<S: Scalar, L: ArrayLength>(&self, (clock, _): &mut Self::State<S, L>) {
         let rest = S::real(self.betas.1.rest);
@@ -139,6 +139,6 @@ impl Optimizer for RAdam {
             adaptive: rectification.is_some(),
             eps: S::real(self.eps),
         };
-        rule::apply(terms, run.parameters, run.gradients, slots(state, run.range), &rule);
+        rule::apply(terms, slots(state, run.range.clone()), run, &rule);
     }
 }

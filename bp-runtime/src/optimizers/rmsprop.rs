@@ -148,7 +148,7 @@ macro_rules! rmsprop {
             #[doc = $about]
             type State<S: Scalar, L: ArrayLength> = [GenericArray<S, L>; $slots];
 
-            common!(learning_rate);
+            common!(learning_rate, no_clock);
 
             fn update<S: Scalar, L: ArrayLength>(&self, state: &mut Self::State<S, L>, run: Update<'_, S>) {
                 let terms = self.common.terms(&run);
@@ -160,7 +160,7 @@ macro_rules! rmsprop {
                     momentum: S::real(self.momentum),
                     centered: $is_centered,
                 };
-                rule::apply(terms, run.parameters, run.gradients, slots(state, run.range), &rule);
+                rule::apply(terms, slots(state, run.range.clone()), run, &rule);
             }
         }
     };

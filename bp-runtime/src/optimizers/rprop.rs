@@ -116,7 +116,7 @@ impl Optimizer for Rprop {
     /// The number of steps, and the last gradients and step sizes.
     type State<S: Scalar, L: ArrayLength> = (usize, [GenericArray<S, L>; 2]);
 
-    common!(learning_rate);
+    common!(learning_rate, clock);
 
     fn begin<S: Scalar, L: ArrayLength>(&self, (steps, _): &mut Self::State<S, L>) {
         *steps = steps.saturating_add(1);
@@ -131,6 +131,6 @@ impl Optimizer for Rprop {
             max: S::real(self.step_sizes.1),
             initial: if *steps <= 1 { terms.rate } else { S::ZERO },
         };
-        rule::apply(terms, run.parameters, run.gradients, slots(state, run.range), &rule);
+        rule::apply(terms, slots(state, run.range.clone()), run, &rule);
     }
 }

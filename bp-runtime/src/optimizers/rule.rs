@@ -1,6 +1,6 @@
 //! The one loop of all optimizers: a formula over parameters, gradients and state, in vectors.
 
-use super::Update;
+use super::{Trial, Update};
 use crate::simd::{Simd, SimdBase};
 use crate::{Real, Scalar, dispatch};
 use core::ops::Range;
@@ -94,15 +94,47 @@ pub(super) fn slots<S, L: ArrayLength, const K: usize>(
     state.each_mut().map(|slot| slot.get_mut(range.clone()).unwrap_or_default())
 }
 
-/// Applies a rule to a run of parameters, in one pass.
+/// Applies a rule to a run of parameters, in one pass; or tries what it would write.
 pub(super) fn apply<S: Scalar, const K: usize>(
     terms: Terms<S>,
-    parameters: &mut [S],
+    state: [&mut [S]; K],
+    run: Update<'_, S>,
+    rule: &impl Rule<S, K>,
+) {
+    let Update { parameters, gradients, trial, .. } = run;
+    match trial {
+        None => dispatch!(v => pass(v, terms, parameters, gradients, state, rule)),
+        Some(trial) => try_out(terms, parameters, gradients, state, rule, trial),
+    }
+}
+
+/// [`apply`] to copies, a few numbers at a time.
+#[cold]
+#[inline(never)]
+fn try_out<S: Scalar, const K: usize>(
+    terms: Terms<S>,
+    parameters: &[S],
     gradients: &[S],
     state: [&mut [S]; K],
     rule: &impl Rule<S, K>,
+    trial: &mut Trial<S>,
 ) {
-    dispatch!(v => pass(v, terms, parameters, gradients, state, rule));
+    const FEW: usize = 16;
+    for (block, (w, g)) in parameters.chunks(FEW).zip(gradients.chunks(FEW)).enumerate() {
+        let mut room = [[S::ZERO; FEW]; K];
+        let mut new = [S::ZERO; FEW];
+        let (new, _) = new.split_at_mut(w.len());
+        new.copy_from_slice(w);
+        for (room, slot) in room.iter_mut().zip(&state) {
+            for (place, value) in room.iter_mut().zip(slot.iter().skip(block * FEW)) {
+                *place = *value;
+            }
+        }
+        let memory = room.each_mut().map(|room| room.split_at_mut(w.len()).0);
+        pass(crate::simd::baseline(), terms, new, g, memory, rule);
+        trial.look_at(new);
+        room.iter().for_each(|room| trial.look_at(room));
+    }
 }
 
 /// [`apply`] in a function that is compiled for an instruction set.
@@ -220,6 +252,26 @@ macro_rules! common {
         fn set_learning_rate(&mut self, learning_rate: Real) {
             self.common.learning_rate = learning_rate;
         }
+    };
+    (clock) => {
+        const TRIES: bool = true;
+
+        fn attempt<S: Scalar, L: ArrayLength>(
+            &self,
+            state: &mut Self::State<S, L>,
+            attempt: impl FnOnce(&mut Self::State<S, L>) -> bool,
+        ) -> bool {
+            let clock = state.0;
+            self.begin::<S, L>(state);
+            let succeeded = attempt(state);
+            if !succeeded {
+                state.0 = clock;
+            }
+            succeeded
+        }
+    };
+    (no_clock) => {
+        const TRIES: bool = true;
     };
     ($($option:ident),+) => { $( $crate::optimizers::rule::common!($option); )+ };
 }

@@ -107,11 +107,11 @@ impl<S: Scalar> Rule<S, 0> for Descend<S> {
 impl Optimizer for Sgd {
     type State<S: Scalar, L: ArrayLength> = ();
 
-    common!(learning_rate);
+    common!(learning_rate, no_clock);
 
     fn update<S: Scalar, L: ArrayLength>(&self, (): &mut (), run: Update<'_, S>) {
         let terms = self.common.terms(&run);
-        rule::apply(terms, run.parameters, run.gradients, [], &Descend { rate: terms.rate });
+        rule::apply(terms, [], run, &Descend { rate: terms.rate });
     }
 
     #[inline(always)]
@@ -146,7 +146,7 @@ impl Optimizer for Sgd<Momentum> {
     /// The number of steps, and the velocity.
     type State<S: Scalar, L: ArrayLength> = (usize, [GenericArray<S, L>; 1]);
 
-    common!(learning_rate);
+    common!(learning_rate, clock);
 
     fn begin<S: Scalar, L: ArrayLength>(&self, (steps, _): &mut Self::State<S, L>) {
         *steps = steps.saturating_add(1);
@@ -160,6 +160,6 @@ impl Optimizer for Sgd<Momentum> {
             undamped: if *steps <= 1 { S::ONE } else { S::real(self.momentum.undamped) },
             nesterov: self.momentum.nesterov,
         };
-        rule::apply(terms, run.parameters, run.gradients, slots(state, run.range), &rule);
+        rule::apply(terms, slots(state, run.range.clone()), run, &rule);
     }
 }

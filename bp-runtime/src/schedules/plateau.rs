@@ -157,12 +157,18 @@ impl<S: Scalar> ReduceOnPlateau<S> {
 
     fn is_better(&self, metric: S) -> bool {
         let worst = if self.maximize { -S::INFINITY } else { S::INFINITY };
-        let best = self.best.unwrap_or(worst);
-        match (self.maximize, self.threshold) {
-            (false, Improvement::Relative(part)) => metric < best * (S::ONE - S::real(part)),
-            (false, Improvement::Absolute(by)) => metric < best - S::real(by),
-            (true, Improvement::Relative(part)) => metric > best * (S::ONE + S::real(part)),
-            (true, Improvement::Absolute(by)) => metric > best + S::real(by),
-        }
+        let Some(best) = self.best else {
+            return if self.maximize { metric > worst } else { metric < worst };
+        };
+        // Away from the best, on whichever side of zero it is. PyTorch multiplies by `1 ∓ threshold`, which for a best below
+        // zero takes what is worse for better.
+        let grows = (best < S::ZERO) != self.maximize;
+        let bound = match self.threshold {
+            Improvement::Relative(part) if grows => best * (S::ONE + S::real(part)),
+            Improvement::Relative(part) => best * (S::ONE - S::real(part)),
+            Improvement::Absolute(by) if self.maximize => best + S::real(by),
+            Improvement::Absolute(by) => best - S::real(by),
+        };
+        if self.maximize { metric > bound } else { metric < bound }
     }
 }

@@ -4,6 +4,7 @@ use crate::calls::Calls;
 use crate::learning::Learning;
 use crate::losses::{Sum, TargetError};
 use crate::network::{Network, Trainable, Training};
+use crate::total::Total;
 use crate::{AsTarget, Error, Loss, Pass, Sample, Scalar};
 use core::ops::Range;
 
@@ -27,6 +28,46 @@ pub(super) fn inlined<S, F: Fn(Range<usize>, &[S], &mut [S]) -> Sum<S>>(loss: F)
     loss
 }
 
+/// The losses and weights of tiles, added up without loss of precision.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Totals<S> {
+    loss: Total<S>,
+    weight: Total<S>,
+}
+
+impl<S: Scalar> Totals<S> {
+    #[inline(always)]
+    pub(super) fn add(&mut self, Sum { loss, weight }: Sum<S>) {
+        self.loss.add(loss);
+        self.weight.add(weight);
+    }
+
+    #[inline(always)]
+    pub(super) fn sum(self) -> Sum<S> {
+        Sum { loss: self.loss.value(), weight: self.weight.value() }
+    }
+}
+
+/// The sample of a tile that its loss is not finite for: the first with an output or a gradient that is not, or else the
+/// one with the largest gradient.
+#[cold]
+#[inline(never)]
+pub(super) fn culprit<S: Scalar>(y: &[S], dy: &[S], tile: usize, samples: Range<usize>) -> usize {
+    let real = samples.len().max(1);
+    let lanes = |values: &[S], wanted: &dyn Fn(S) -> bool| {
+        let lanes = values
+            .iter()
+            .enumerate()
+            .filter(|(_, value)| wanted(**value))
+            .map(|(place, _)| place % tile.max(1));
+        lanes.filter(|lane| *lane < real).min()
+    };
+    let not_finite = |value: S| !value.is_finite();
+    let largest = dy.iter().fold(S::ZERO, |largest, dy| if dy.abs() > largest { dy.abs() } else { largest });
+    let lane = lanes(y, &not_finite).or_else(|| lanes(dy, &not_finite));
+    samples.start + lane.or_else(|| lanes(dy, &|dy| dy.abs() == largest)).unwrap_or(0)
+}
+
 /// What the tiles of one batch have in common.
 pub(super) struct Batch<'a, N: Network> {
     pub(super) net: &'a N,
@@ -42,6 +83,14 @@ impl<N: Network> Batch<'_, N> {
     #[inline(always)]
     pub(super) fn tiles(&self) -> usize {
         tiles(self.xs.len(), N::Workspace::TILE)
+    }
+
+    /// Which sample of a tile whose loss is not finite that is, from what its pass has left.
+    #[cold]
+    pub(super) fn culprit(&self, tile: usize, workspace: &mut N::Workspace) -> usize {
+        let width = N::Workspace::TILE;
+        let (y, dy) = workspace.output();
+        culprit(y, dy, width, samples_of(tile, self.xs.len(), width))
     }
 
     /// Forward, loss and backward of one tile. `loss` is given the tile's range of samples, its output, and the place
@@ -104,11 +153,18 @@ pub(super) fn check_samples<N: Network>(xs: &[N::Sample]) -> Result<(), Error> {
 pub(super) fn check_targets<N: Trainable, Y: AsTarget<N::Target>>(
     inputs: usize,
     ys: &[Y],
+    weights: Option<&[N::Scalar]>,
 ) -> Result<(), Error> {
     Error::check_lengths("inputs", inputs, "targets", ys.len())?;
     for (sample, target) in ys.iter().enumerate() {
+        // The target of a sample that counts nothing may be anything.
+        if weights.and_then(|weights| weights.get(sample)) == Some(&N::Scalar::ZERO) {
+            continue;
+        }
         target.with(|target| N::LOSS.check(N::OUTPUTS, target)).map_err(|error| match error {
-            TargetError::OutOfRange => Error::LabelOutOfRange { sample, classes: N::OUTPUTS },
+            TargetError::OutOfRange { label } => {
+                Error::LabelOutOfRange { sample, label, classes: N::OUTPUTS }
+            }
             TargetError::Invalid(expected) => Error::InvalidTarget { sample, expected },
         })?;
     }

@@ -110,12 +110,13 @@ impl<N: Network> OnlineTrainer<N> {
         N: Trainable,
         Y: AsTarget<N::Target>,
     {
-        check_targets::<N, Y>(1, from_ref(y))?;
+        check_targets::<N, Y>(1, from_ref(y), None)?;
+        let factors = &N::LOSS.factors(from_ref(y), None);
         let loss = inlined::<N::Scalar, _>(
             #[inline(always)]
             |_, output, gradient| {
                 let Sum { loss, weight } =
-                    N::LOSS.tile::<N::Outputs, Y>(1, output, from_ref(y), None, gradient);
+                    N::LOSS.tile::<N::Outputs, Y>(factors, 1, output, from_ref(y), None, gradient);
                 Sum { loss, weight: N::LOSS.divisor(weight) }
             },
         );
@@ -158,17 +159,17 @@ impl<N: Network> OnlineTrainer<N> {
         let (y, dy) = tape.output();
         let Sum { loss, weight } = loss(0..1, y, dy);
         if !loss.is_finite() {
-            return Err(Error::NonFiniteLoss);
+            return Err(Error::NonFiniteLoss { sample: 0 });
         }
         if weight <= N::Scalar::ZERO {
-            return Err(Error::EmptyBatch);
+            return Err(Error::NothingCounts);
         }
         for dy in &mut *dy {
             *dy = -*learning_rate * *dy / weight;
         }
         // After the division, which may overflow.
         if !dy.iter().all(|dy| dy.is_finite()) {
-            return Err(Error::NonFiniteLoss);
+            return Err(Error::NonFiniteLoss { sample: 0 });
         }
         tape.backward(calls, &mut [], &mut Descend::new(net.parameters_mut().as_mut()));
         *step += 1;

@@ -6,7 +6,7 @@
 //! turns of their own ([`Layer::gradient_part`]). The threads run staggered by a part or two, and seldom wait.
 
 use super::Trainer;
-use super::batch::{Batch, check_samples};
+use super::batch::{Batch, Totals, check_samples};
 use crate::calls::{Apart, Calls};
 use crate::layer::MOST_PARTS;
 use crate::learning::{Accumulate, Learning, Place};
@@ -18,16 +18,17 @@ use core::ops::Range;
 use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use generic_array::GenericArray;
 use generic_array::sequence::GenericSequence as _;
-use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
+use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::array;
 use std::boxed::Box;
 use std::sync::{Mutex, PoisonError};
 use std::vec::Vec;
 
-/// The threads, and the workspaces of all but one.
+/// The threads but for the calling one, and a workspace for each.
 pub(super) struct Threads<W> {
     pool: ThreadPool,
-    workspaces: Vec<Box<W>>,
+    /// Each is used by the thread of its number alone.
+    workspaces: Vec<Mutex<Box<W>>>,
 }
 
 impl<N: Network, O: Optimizer> Trainer<N, O> {
@@ -35,8 +36,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
     /// stands for as many as the machine has. Results do not depend on it, to the bit.
     ///
     /// It pays where a batch is several tiles ([`Network::TILE`]), and a tile's work is some ten microseconds or more.
-    /// The calling thread takes part; a step allocates a job of a few words for each of the others, as far as there are
-    /// tiles for them, and once in some sixty jobs a block of rayon's queue. Steps with a loss written on the spot run on one thread, and so do those of a network with `batch_norm`, whose statistics
+    /// The calling thread takes part; a step of more than one tile allocates a few words for the others. Steps with a loss written on the spot run on one thread, and so do those of a network with `batch_norm`, whose statistics
     /// are measured tile after tile. [`workspace`](Self::workspace) is then that of one thread, and tells of its tiles
     /// alone; [`BYTES`](Self::BYTES) counts the workspace of one thread.
     ///
@@ -56,16 +56,18 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
     /// ```
     ///
     /// # Errors
-    /// If the operating system gives no threads.
-    pub fn threads(&mut self, count: usize) -> Result<(), ThreadPoolBuildError> {
+    /// [`Error::NoThreads`] if the operating system gives none.
+    pub fn threads(&mut self, count: usize) -> Result<(), Error> {
         self.threads = if count == 1 {
             None
         } else {
             let count =
                 if count == 0 { std::thread::available_parallelism().map_or(1, |n| n.get()) } else { count };
             let others = count - 1;
-            let pool = ThreadPoolBuilder::new().num_threads(others.max(1)).build()?;
-            Some(Threads { pool, workspaces: (0..others).map(|_| N::Workspace::zeroed_box()).collect() })
+            let pool = ThreadPoolBuilder::new().num_threads(others.max(1)).build();
+            let pool = pool.map_err(|_| Error::NoThreads)?;
+            let workspaces = (0..others).map(|_| Mutex::new(N::Workspace::zeroed_box())).collect();
+            Some(Threads { pool, workspaces })
         };
         Ok(())
     }
@@ -91,22 +93,33 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
                 abandoned: AtomicBool::new(false),
                 ended: AtomicUsize::new(0),
                 first: self.samples == 0,
-                total: Turn::new(Sum::default()),
+                total: Turn::new(Totals::default()),
                 turns: &turns,
             };
             let work = |workspace: &mut N::Workspace| shared.work(&batch, workspace, &loss);
             let Threads { pool, workspaces } = threads;
             let helpers = workspaces.len().min(batch.tiles() - 1);
+            let workspaces = &*workspaces;
             // The calling thread begins at once; it takes longer to wake another than many a tile takes.
             pool.in_place_scope(|scope| {
-                for workspace in workspaces.iter_mut().take(helpers) {
-                    scope.spawn(|_| work(workspace));
+                if helpers > 0 {
+                    // Each thread has a job of its own. One that any thread may take would be taken by a thread that waits
+                    // for something within a loss, and then waits for a turn of the tile that it has put aside: for ever.
+                    scope.spawn_broadcast(|_, thread| {
+                        if let Some(workspace) = workspaces.iter().take(helpers).nth(thread.index()) {
+                            work(&mut workspace.lock().unwrap_or_else(PoisonError::into_inner));
+                        }
+                    });
                 }
                 work(&mut self.workspace);
                 shared.await_end_of(helpers + 1);
             });
-            shared.total.value.into_inner().unwrap_or_else(PoisonError::into_inner)
+            shared.total.value.into_inner().unwrap_or_else(PoisonError::into_inner).sum()
         };
+        if !total.loss.is_finite() {
+            // Once more on one thread, which tells the sample.
+            return self.run_tiles(Apart, net, xs, loss, divisor);
+        }
         self.finish(total, xs.len(), divisor)
     }
 }
@@ -185,7 +198,7 @@ struct Shared<'a, 'g, S> {
     ended: AtomicUsize,
     /// Whether nothing has been accumulated before.
     first: bool,
-    total: Turn<Sum<S>>,
+    total: Turn<Totals<S>>,
     turns: &'a [Turns<'g, S>],
 }
 
@@ -206,7 +219,7 @@ impl<S: Scalar> Shared<'_, '_, S> {
             }
             let loss = |range: Range<usize>, y: &[S], dy: &mut [S]| {
                 let sum = loss(range, y, dy);
-                self.total.take(tile, &self.abandoned, |total| *total += sum);
+                self.total.take(tile, &self.abandoned, |total| total.add(sum));
             };
             let parameters = batch.net.parameters().as_ref();
             batch.run(

@@ -3,32 +3,106 @@
 use super::{Group, Settings, State};
 use crate::calls::{Apart, Calls};
 use crate::network::Network;
-use crate::optimizers::{Optimizer, Update};
-use crate::{Error, Flat, Real, Scalar};
+use crate::optimizers::{Optimizer, Trial, Update};
+use crate::total::Total;
+use crate::{Error, Real, Scalar};
 use core::ops::Range;
 
+/// Magnitude up to which neither a gradient nor its square, multiplied by a learning rate of up to as much, comes near the
+/// largest `f32`. A step beyond it is tried before anything is written.
+const SAFE: Real = Real::new(1e9);
+
+/// What of a trainer an update needs, borrowed part by part.
+pub(super) struct Updating<'a, N: Network, O: Optimizer> {
+    pub(super) optimizer: &'a O,
+    pub(super) state: &'a mut State<N, O>,
+    pub(super) settings: &'a Settings<N::Scalar>,
+    pub(super) groups: &'a [Group<N::Scalar>],
+    pub(super) gradients: &'a mut [N::Scalar],
+    /// 1 / weight of the batch.
+    pub(super) scale: N::Scalar,
+    /// Whether the step must be tried because of what has come before it.
+    pub(super) careful: &'a mut bool,
+}
+
 /// Checks gradients, clips them, and lets the optimizer change the network.
+///
+/// What is written is finite. As a rule that follows from the size of the gradients, which are looked at anyway. If one is
+/// [large](SAFE), or the learning rate is, or a number that the step before has left, the step is tried first: everything
+/// that it would write is computed and looked at, and nothing written.
 #[inline(always)]
-#[expect(clippy::too_many_arguments, reason = "the parts of a trainer, borrowed one by one")]
 pub(super) fn update<C: Calls, N: Network, O: Optimizer>(
     calls: C,
-    optimizer: &mut O,
-    state: &mut State<N, O>,
-    settings: &Settings<N::Scalar>,
-    groups: &[Group<N::Scalar>],
     net: &mut N,
-    gradients: &mut N::Gradients,
-    scale: N::Scalar,
+    mut of: Updating<'_, N, O>,
 ) -> Result<(), Error> {
-    if const { C::WHOLE } && (settings.clip_norm.is_some() || settings.clip_value.is_some()) {
-        return update_apart(optimizer, state, settings, groups, net, gradients, scale);
+    let Settings { clip_norm, clip_value } = of.settings;
+    if const { C::WHOLE } && (clip_norm.is_some() || clip_value.is_some() || *of.careful) {
+        return update_apart(net, of);
     }
-    let gradients = gradients.flat_mut();
-    if let Some(parameter) = first_non_finite(calls, N::tensors(), groups, gradients) {
-        return Err(Error::NonFiniteGradient { parameter });
+    let safe = N::Scalar::real(SAFE);
+    let rate = N::Scalar::real(of.optimizer.learning_rate());
+    if !(rate >= N::Scalar::ZERO && rate.is_finite()) {
+        return Err(Error::InvalidLearningRate);
     }
-    let scale = if const { C::WHOLE } { scale } else { clip(settings, gradients, scale) };
-    optimizer.begin::<N::Scalar, N::Trained>(state);
+    let limit = if of.scale > N::Scalar::ONE { safe / of.scale } else { safe };
+    if !all_within(calls, N::tensors(), of.groups, of.gradients, limit) {
+        if let Some(parameter) = of.gradients.iter().position(|gradient| !gradient.is_finite()) {
+            return Err(Error::NonFiniteGradient { parameter });
+        }
+        return tried(net, of);
+    }
+    if *of.careful || rate > safe {
+        return tried(net, of);
+    }
+    if const { !C::WHOLE } {
+        of.scale = clip(of.settings, of.gradients, of.scale);
+    }
+    of.optimizer.begin::<N::Scalar, N::Trained>(of.state);
+    run_optimizer(calls, net, of, None);
+    Ok(())
+}
+
+/// [`update`] for a tiny network whose gradients are clipped: kept out of line so that the path without clipping keeps its
+/// gradients in registers.
+#[cold]
+#[inline(never)]
+fn update_apart<N: Network, O: Optimizer>(net: &mut N, of: Updating<'_, N, O>) -> Result<(), Error> {
+    update(Apart, net, of)
+}
+
+/// Clips the gradients, which are finite, tries the step, and takes it if all that it writes is finite.
+#[cold]
+#[inline(never)]
+fn tried<N: Network, O: Optimizer>(net: &mut N, mut of: Updating<'_, N, O>) -> Result<(), Error> {
+    of.scale = clip(of.settings, of.gradients, of.scale);
+    let mut trial = Trial::default();
+    let Updating { optimizer, settings, groups, scale, .. } = of;
+    let (gradients, careful) = (&mut *of.gradients, &mut *of.careful);
+    let finite = optimizer.attempt::<N::Scalar, N::Trained>(of.state, |state| {
+        if const { O::TRIES } {
+            let of = Updating { optimizer, state, settings, groups, gradients, scale, careful };
+            run_optimizer(Apart, net, of, Some(&mut trial));
+        }
+        trial.is_finite()
+    });
+    if !finite {
+        return Err(Error::NonFiniteUpdate);
+    }
+    *of.careful = trial.largest() > N::Scalar::real(SAFE);
+    run_optimizer(Apart, net, of, None);
+    Ok(())
+}
+
+/// Updates all that is trained, or tries to.
+#[inline(always)]
+fn run_optimizer<C: Calls, N: Network, O: Optimizer>(
+    calls: C,
+    net: &mut N,
+    of: Updating<'_, N, O>,
+    mut trial: Option<&mut Trial<N::Scalar>>,
+) {
+    let Updating { optimizer, state, groups, gradients, scale, .. } = of;
     let parameters = net.parameters_mut().as_mut();
     each_run::<C, N::Scalar>(
         N::tensors(),
@@ -41,27 +115,12 @@ pub(super) fn update<C: Calls, N: Network, O: Optimizer>(
                 return;
             };
             let Group { learning_rate, weight_decay } = group;
-            let run = Update { parameters, gradients, scale, range: trained, learning_rate, weight_decay };
+            let trial = trial.as_deref_mut();
+            let run =
+                Update { parameters, gradients, scale, range: trained, learning_rate, weight_decay, trial };
             calls.update::<O, N::Scalar, N::Trained>(optimizer, state, run);
         },
     );
-    Ok(())
-}
-
-/// [`update`] for a tiny network whose gradients are clipped: not beside those that are not, whose gradients are still in
-/// registers when the optimizer reads them.
-#[cold]
-#[inline(never)]
-fn update_apart<N: Network, O: Optimizer>(
-    optimizer: &mut O,
-    state: &mut State<N, O>,
-    settings: &Settings<N::Scalar>,
-    groups: &[Group<N::Scalar>],
-    net: &mut N,
-    gradients: &mut N::Gradients,
-    scale: N::Scalar,
-) -> Result<(), Error> {
-    update(Apart, optimizer, state, settings, groups, net, gradients, scale)
 }
 
 /// Calls `run` for all that is trained: (stored range, trained range, group).
@@ -90,23 +149,23 @@ fn each_run<C: Calls, S: Scalar>(
     Runs::new(rest.0, rest.1).for_each(|(stored, trained, group)| run(stored, trained, group));
 }
 
-/// The place of the first gradient that is infinite or NaN.
+/// Whether no gradient is larger than a limit, infinite or NaN.
 #[inline(always)]
-fn first_non_finite<C: Calls, S: Scalar>(
+fn all_within<C: Calls, S: Scalar>(
     calls: C,
     tensors: &[crate::Tensor],
     groups: &[Group<S>],
     gradients: &[S],
-) -> Option<usize> {
-    // Nearly always there is none, which vectors find sooner than a search would.
-    let mut finite = true;
+    limit: S,
+) -> bool {
+    let mut within = true;
     each_run::<C, S>(
         tensors,
         groups,
         #[inline(always)]
-        |_, trained, _| finite &= calls.all_finite(gradients.get(trained).unwrap_or(&[])),
+        |_, trained, _| within &= calls.all_within(gradients.get(trained).unwrap_or(&[]), limit),
     );
-    if finite { None } else { gradients.iter().position(|gradient| !gradient.is_finite()) }
+    within
 }
 
 /// Limits gradients as the settings say; returns the scale that takes the norm's limit into account.
@@ -136,14 +195,35 @@ fn clip_value<S: Scalar>(gradients: &mut [S], max: S) {
 
 #[inline(never)]
 fn clip_norm<S: Scalar>(gradients: &[S], max: S, scale: S) -> S {
-    let squares = gradients.iter().fold(S::ZERO, |sum, g| {
-        let g = *g * scale;
-        sum + g * g
-    });
-    let norm = squares.sqrt();
+    let norm = norm(gradients, scale);
     // PyTorch adds 1e-6 to the norm.
     let factor = max / (norm + S::real(Real::new(1e-6)));
     if factor < S::ONE { scale * factor } else { scale }
+}
+
+/// `‖scale · gradients‖`, which does not overflow where a square would, nor loses small gradients in the sum of millions.
+fn norm<S: Scalar>(gradients: &[S], scale: S) -> S {
+    let squares = |by: S| {
+        let mut total = Total::default();
+        for block in gradients.chunks(64) {
+            total.add(block.iter().fold(S::ZERO, |sum, g| {
+                let g = *g * by;
+                sum + g * g
+            }));
+        }
+        total.value()
+    };
+    let sum = squares(scale);
+    if sum.is_finite() {
+        return sum.sqrt();
+    }
+    let largest =
+        gradients.iter().fold(S::ZERO, |largest, g| if g.abs() > largest { g.abs() } else { largest });
+    let relative = gradients.iter().fold(S::ZERO, |sum, g| {
+        let g = *g / largest;
+        sum + g * g
+    });
+    relative.sqrt() * largest * scale
 }
 
 /// Neighbouring trained tensors with the same settings, as one run: (stored range, trained range, group).

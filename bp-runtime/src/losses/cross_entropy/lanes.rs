@@ -63,17 +63,18 @@ impl<'a, const W: usize> Vector<'a, W> {
         dy: &mut [S],
     ) -> [S; 16] {
         let (largest, total) = self.exponentials(v, y, dy);
-        let logarithm = largest + total.ln();
+        let logarithm = total.ln();
         let right = first_vector::<S, V>(v, &lanes.map(|lane| lane.factors.right));
         let each = first_vector::<S, V>(v, &lanes.map(|lane| lane.factors.each));
         let mut scale = right;
         let mut spread = S::Vector::<V>::splat(v, S::ZERO);
         if self.entropy.smoothing.is_some() {
             scale = right + each * self.entropy.total_weight::<S>(y.len() / self.tile);
-            spread = each * self.spread(v, logarithm, y);
+            spread = each * self.spread(v, logarithm, largest, y);
         }
         self.gradients(v, lanes, scale / total, each, dy);
-        self.losses(lanes, logarithm.to_array().as_ref(), spread.to_array().as_ref(), y, dy)
+        let known = [logarithm, largest, spread].map(|vector| vector.to_array());
+        self.losses(lanes, known.each_ref().map(|vector| vector.as_ref()), y, dy)
     }
 
     /// For every lane the largest output and Σ e^(y − largest), with the terms of that sum in `dy`.
@@ -94,10 +95,16 @@ impl<'a, const W: usize> Vector<'a, W> {
 
     /// For every lane −Σ w[c] ln p[c].
     #[inline(always)]
-    fn spread<S: Scalar, V: Simd>(&self, v: V, logarithm: S::Vector<V>, y: &[S]) -> S::Vector<V> {
+    fn spread<S: Scalar, V: Simd>(
+        &self,
+        v: V,
+        logarithm: S::Vector<V>,
+        largest: S::Vector<V>,
+        y: &[S],
+    ) -> S::Vector<V> {
         let mut spread = S::Vector::<V>::splat(v, S::ZERO);
         for (class, y) in self.rows(v, y).enumerate() {
-            spread += (logarithm - y) * self.entropy.classes.weight::<S>(class);
+            spread += (logarithm + (largest - y)) * self.entropy.classes.weight::<S>(class);
         }
         spread
     }
@@ -129,14 +136,13 @@ impl<'a, const W: usize> Vector<'a, W> {
     fn losses<S: Scalar>(
         &self,
         lanes: &[Lane<S>; 16],
-        logarithm: &[S],
-        spread: &[S],
+        [logarithm, largest, spread]: [&[S]; 3],
         y: &[S],
         dy: &mut [S],
     ) -> [S; 16] {
         let mut losses = [S::ZERO; 16];
-        let values = logarithm.iter().zip(spread);
-        for (index, ((loss, lane), (logarithm, spread))) in
+        let values = logarithm.iter().zip(largest).zip(spread);
+        for (index, ((loss, lane), ((logarithm, largest), spread))) in
             losses.iter_mut().zip(lanes).zip(values).enumerate()
         {
             if !lane.counts {
@@ -145,7 +151,7 @@ impl<'a, const W: usize> Vector<'a, W> {
             let Factors { right, .. } = lane.factors;
             let place = self.first + index;
             let y = y.chunks_exact(self.tile).nth(lane.class).and_then(|row| row.get(place));
-            *loss = y.map_or(S::NAN, |y| right * (*logarithm - *y) + *spread);
+            *loss = y.map_or(S::NAN, |y| right * (*logarithm + (*largest - *y)) + *spread);
             let dy = dy.chunks_exact_mut(self.tile).nth(lane.class).and_then(|row| row.get_mut(place));
             if let Some(dy) = dy {
                 *dy -= right * lane.sample;

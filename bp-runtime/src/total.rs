@@ -1,0 +1,50 @@
+//! Sums of many numbers that lose nothing to rounding.
+
+use crate::Scalar;
+
+/// A sum with the rounding error of each addition carried along: Kahan's, in Neumaier's form, which also holds where a
+/// term is larger than the sum.
+///
+/// In `f32`, adding 1 to 2²⁴ changes nothing: the plain sum of the losses of so many samples no longer grows.
+/// A. Neumaier, *Rundungsfehleranalyse einiger Verfahren zur Summation endlicher Summen* (1974).
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Total<S> {
+    sum: S,
+    rest: S,
+}
+
+impl<S: Scalar> Total<S> {
+    #[inline(always)]
+    pub(crate) fn add(&mut self, term: S) {
+        let sum = self.sum + term;
+        let (large, small) = if self.sum.abs() >= term.abs() { (self.sum, term) } else { (term, self.sum) };
+        // An infinite sum has no rounding error, but its difference would be NaN.
+        if sum.is_finite() {
+            self.rest += (large - sum) + small;
+        }
+        self.sum = sum;
+    }
+
+    #[inline(always)]
+    pub(crate) fn value(self) -> S {
+        self.sum + self.rest
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Total;
+
+    #[test]
+    fn small_terms_are_not_lost() {
+        let mut total = Total::default();
+        total.add(16_777_216.0_f32);
+        (0..1000).for_each(|_| total.add(1.0));
+        assert_eq!(total.value(), 16_778_216.0);
+        total.add(1e30);
+        total.add(-1e30);
+        assert_eq!(total.value(), 16_778_216.0);
+        total.add(f32::INFINITY);
+        assert_eq!(total.value(), f32::INFINITY);
+    }
+}
