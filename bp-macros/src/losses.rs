@@ -51,26 +51,26 @@ macro_rules! kinds {
 }
 
 kinds! {
-    "mse" Mse Outputs ["reduction"], &[];
-    "mae" Mae Outputs ["reduction"], &[];
-    "huber" Huber Outputs ["delta", "reduction"], &[];
-    "smooth_l1" SmoothL1 Outputs ["beta", "reduction"], &[];
-    "log_cosh" LogCosh Outputs ["reduction"], &[];
-    "quantile" Quantile Outputs ["tau", "reduction"], &[];
+    "mse" Mse Outputs ["reduction", "missing"], &[];
+    "mae" Mae Outputs ["reduction", "missing"], &[];
+    "huber" Huber Outputs ["delta", "reduction", "missing"], &[];
+    "smooth_l1" SmoothL1 Outputs ["beta", "reduction", "missing"], &[];
+    "log_cosh" LogCosh Outputs ["reduction", "missing"], &[];
+    "quantile" Quantile Outputs ["tau", "reduction", "missing"], &[];
     "cross_entropy" CrossEntropy ClassWeights
         ["class_weights", "label_smoothing", "ignore_index", "reduction"], PROBABILITIES;
     "cross_entropy_distribution" CrossEntropyDistribution Outputs
-        ["class_weights", "label_smoothing", "reduction"], PROBABILITIES;
+        ["class_weights", "label_smoothing", "reduction", "missing"], PROBABILITIES;
     "nll" Nll ClassWeights ["class_weights", "ignore_index", "reduction"], &["softmax", "sigmoid"];
-    "binary_cross_entropy" BinaryCrossEntropy Outputs ["positive_weight", "weight", "reduction"], PROBABILITIES;
-    "binary_cross_entropy_of_probabilities" BinaryCrossEntropyOfProbabilities Outputs ["weight", "reduction"], &[];
-    "kl_divergence" KlDivergence Outputs ["log_target", "reduction"], &["softmax", "sigmoid"];
-    "poisson_nll" PoissonNll Outputs ["log_input", "full", "eps", "reduction"], &[];
-    "gaussian_nll" GaussianNll HalfOfOutputs ["full", "eps", "reduction"], &[];
-    "hinge" Hinge Outputs ["margin", "reduction"], PROBABILITIES;
-    "hinge_embedding" HingeEmbedding Outputs ["margin", "reduction"], &[];
-    "soft_margin" SoftMargin Outputs ["reduction"], PROBABILITIES;
-    "cosine" Cosine Outputs ["reduction"], &[];
+    "binary_cross_entropy" BinaryCrossEntropy Outputs ["positive_weight", "weight", "reduction", "missing"], PROBABILITIES;
+    "binary_cross_entropy_of_probabilities" BinaryCrossEntropyOfProbabilities Outputs ["weight", "reduction", "missing"], &[];
+    "kl_divergence" KlDivergence Outputs ["log_target", "reduction", "missing"], &["softmax", "sigmoid"];
+    "poisson_nll" PoissonNll Outputs ["log_input", "full", "eps", "reduction", "missing"], &[];
+    "gaussian_nll" GaussianNll HalfOfOutputs ["full", "eps", "reduction", "missing"], &[];
+    "hinge" Hinge Outputs ["margin", "reduction", "missing"], PROBABILITIES;
+    "hinge_embedding" HingeEmbedding Outputs ["margin", "reduction", "missing"], &[];
+    "soft_margin" SoftMargin Outputs ["reduction", "missing"], PROBABILITIES;
+    "cosine" Cosine Outputs ["reduction", "missing"], &[];
 }
 
 impl Kind {

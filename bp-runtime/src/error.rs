@@ -56,7 +56,8 @@ pub enum Error {
         /// The sample's place in the batch: the first whose output is not finite, if there is one.
         sample: usize,
     },
-    /// The learning rate, or a group's factor on it or on the weight decay, is negative, infinite or not a number.
+    /// The learning rate, or a group's factor on it or on the weight decay, is negative, infinite or not a number, or the
+    /// learning rate was never set.
     InvalidLearningRate,
     /// The update would make a parameter, or a number of the optimizer's state, infinite or not a number.
     NonFiniteUpdate,
@@ -119,7 +120,7 @@ impl fmt::Display for Error {
                 "the loss is not finite, for sample {sample}: look for NaN or infinity there, or lower the learning rate",
             ),
             Self::InvalidLearningRate => f.write_str(
-                "the learning rate, or a group's factor, is not a finite number of at least 0: set one that is",
+                "the learning rate, or a group's factor, is not a finite number of at least 0, or was never set: set one that is",
             ),
             Self::NonFiniteUpdate => f.write_str(
                 "the update would not be finite in the network's precision: lower the learning rate, or clip gradients",

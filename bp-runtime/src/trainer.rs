@@ -22,7 +22,9 @@ use crate::network::Passes as _;
 use crate::network::{LARGEST_BY_VALUE, Network, Trainable, Training};
 use crate::optimizers::Optimizer;
 use crate::{AsTarget, Error, Flat, Loss, Pass, Real, Scalar, Zeroed};
-use batch::{Batch, Totals, check_samples, check_targets, culprit, inlined, load, samples_of, tiles};
+use batch::{
+    Batch, Totals, check_samples, check_targets, check_weights, culprit, inlined, load, samples_of, tiles,
+};
 use core::mem::MaybeUninit;
 use core::ops::Range;
 use generic_array::GenericArray;
@@ -489,15 +491,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         N: Trainable,
         Y: AsTarget<N::Target>,
     {
-        Error::check_lengths("inputs", xs.len(), "weights", weights.len())?;
-        let invalid = |weight: &N::Scalar| !(weight.is_finite() && *weight >= N::Scalar::ZERO);
-        if let Some(sample) = weights.iter().position(invalid) {
-            return Err(Error::InvalidWeight { sample });
-        }
-        if !xs.is_empty() && weights.iter().all(|weight| *weight == N::Scalar::ZERO) {
-            return Err(Error::InvalidWeight { sample: 0 });
-        }
-        let loss = self.accumulate_batch(Apart, net, xs, ys, Some(weights))?;
+        let loss = self.accumulate_weighted(net, xs, ys, weights)?;
         self.update(net)?;
         Ok(loss)
     }
@@ -513,6 +507,25 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         Y: AsTarget<N::Target>,
     {
         self.accumulate_batch(Apart, net, xs, ys, None)
+    }
+
+    /// [`accumulate`](Self::accumulate) in which sample `i` counts `weights[i]` times.
+    ///
+    /// # Errors
+    /// As `accumulate`, and [`Error::InvalidWeight`].
+    pub fn accumulate_weighted<Y>(
+        &mut self,
+        net: &mut N,
+        xs: &[N::Sample],
+        ys: &[Y],
+        weights: &[N::Scalar],
+    ) -> Result<N::Scalar, Error>
+    where
+        N: Trainable,
+        Y: AsTarget<N::Target>,
+    {
+        check_weights(xs.len(), weights)?;
+        self.accumulate_batch(Apart, net, xs, ys, Some(weights))
     }
 
     #[inline(always)]

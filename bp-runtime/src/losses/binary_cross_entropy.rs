@@ -1,8 +1,8 @@
 //! `binary_cross_entropy` on scores: yes or no for every output.
 
-use super::Reduction;
 use super::numeric::{is_likely, is_probability, logistic, reals};
 use super::per_output::{Element, per_output};
+use super::reduction::Counting;
 use crate::math::Float;
 use crate::{Real, Scalar};
 
@@ -31,13 +31,13 @@ use crate::{Real, Scalar};
 pub struct BinaryCrossEntropy<const O: usize> {
     positive_weight: Option<[Real; O]>,
     weight: Option<[Real; O]>,
-    reduction: Reduction,
+    counting: Counting,
 }
 
 impl<const O: usize> BinaryCrossEntropy<O> {
     /// All weights 1; the mean over outputs and samples.
     pub const fn new() -> Self {
-        Self { positive_weight: None, weight: None, reduction: Reduction::Mean }
+        Self { positive_weight: None, weight: None, counting: Counting::MEAN }
     }
 
     /// The weight of a yes, for each output; 1 unless set.

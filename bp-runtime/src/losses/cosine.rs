@@ -1,5 +1,6 @@
 //! `cosine`: the angle between output and target.
 
+use super::reduction::Counting;
 use super::{Loss, Reduction, Sum, TargetError};
 use crate::{Real, Scalar};
 
@@ -18,7 +19,7 @@ use crate::{Real, Scalar};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cosine<const O: usize> {
-    reduction: Reduction,
+    counting: Counting,
 }
 
 const EPSILON: Real = Real::new(1e-12);
@@ -26,12 +27,18 @@ const EPSILON: Real = Real::new(1e-12);
 impl<const O: usize> Cosine<O> {
     /// The mean over samples.
     pub const fn new() -> Self {
-        Self { reduction: Reduction::Mean }
+        Self { counting: Counting::MEAN }
     }
 
     /// What the loss of a batch is divided by; the mean over samples unless set.
     pub const fn reduction(self, reduction: Reduction) -> Self {
-        Self { reduction }
+        Self { counting: self.counting.reduced(reduction) }
+    }
+
+    /// Whether NaN in a target stands for a number that is missing: such a sample counts nothing, since the rest of a target
+    /// is not a direction. `false` unless set.
+    pub const fn missing(self, missing: bool) -> Self {
+        Self { counting: self.counting.with_missing(missing) }
     }
 }
 
@@ -48,11 +55,19 @@ impl<S: Scalar, const O: usize> Loss<S> for Cosine<O> {
         if outputs == O { Ok(()) } else { Err(TargetError::Invalid("one number for each output")) }
     }
 
+    fn weight(&self, target: &[S; O]) -> S {
+        self.counting.weight_of_all(target)
+    }
+
     fn divisor(&self, weight: S) -> S {
-        self.reduction.divisor(weight)
+        self.counting.divisor(weight)
     }
 
     fn sample(&self, y: &[S], target: &[S; O], dy: &mut [S]) -> Sum<S> {
+        if self.counting.lacks_one(target) {
+            dy.fill(S::ZERO);
+            return Sum::default();
+        }
         let (mut yt, mut yy, mut tt) = (S::ZERO, S::real(EPSILON), S::real(EPSILON));
         for (y, t) in y.iter().zip(target) {
             yt += *y * *t;

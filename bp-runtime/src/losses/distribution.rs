@@ -2,6 +2,7 @@
 
 use super::cross_entropy::Smoothing;
 use super::numeric::{argmax, reals, shifted_exponentials};
+use super::reduction::Counting;
 use super::{Loss, Reduction, Sum, TargetError};
 use crate::{Real, Scalar};
 
@@ -28,13 +29,13 @@ use crate::{Real, Scalar};
 pub struct CrossEntropyDistribution<const O: usize> {
     weights: Option<[Real; O]>,
     smoothing: Option<Smoothing>,
-    reduction: Reduction,
+    counting: Counting,
 }
 
 impl<const O: usize> CrossEntropyDistribution<O> {
     /// All classes alike, no smoothing; the mean over samples.
     pub const fn new() -> Self {
-        Self { weights: None, smoothing: None, reduction: Reduction::Mean }
+        Self { weights: None, smoothing: None, counting: Counting::MEAN }
     }
 
     /// The weight of each class; 1 unless set.
@@ -49,7 +50,13 @@ impl<const O: usize> CrossEntropyDistribution<O> {
 
     /// What the loss of a batch is divided by; the mean over samples unless set.
     pub const fn reduction(self, reduction: Reduction) -> Self {
-        Self { reduction, ..self }
+        Self { counting: self.counting.reduced(reduction), ..self }
+    }
+
+    /// Whether NaN in a target stands for a number that is missing: such a sample counts nothing, since the rest of a target
+    /// is not a distribution. `false` unless set.
+    pub const fn missing(self, missing: bool) -> Self {
+        Self { counting: self.counting.with_missing(missing), ..self }
     }
 
     /// What the logarithm of a class is multiplied by.
@@ -76,7 +83,7 @@ impl<S: Scalar, const O: usize> Loss<S> for CrossEntropyDistribution<O> {
     type Target = [S; O];
 
     fn check(&self, outputs: usize, target: &[S; O]) -> Result<(), TargetError> {
-        if outputs == O && target.iter().all(|t| *t >= S::ZERO) {
+        if outputs == O && target.iter().all(|t| *t >= S::ZERO || self.counting.is_missing(*t)) {
             Ok(())
         } else {
             Err(TargetError::Invalid("one probability for each class"))
@@ -84,14 +91,22 @@ impl<S: Scalar, const O: usize> Loss<S> for CrossEntropyDistribution<O> {
     }
 
     fn is_correct(&self, y: &[S], target: &[S; O]) -> Option<bool> {
-        Some(argmax(y) == argmax(target))
+        (!self.counting.lacks_one(target)).then(|| argmax(y) == argmax(target))
+    }
+
+    fn weight(&self, target: &[S; O]) -> S {
+        self.counting.weight_of_all(target)
     }
 
     fn divisor(&self, weight: S) -> S {
-        self.reduction.divisor(weight)
+        self.counting.divisor(weight)
     }
 
     fn sample(&self, y: &[S], target: &[S; O], dy: &mut [S]) -> Sum<S> {
+        if self.counting.lacks_one(target) {
+            dy.fill(S::ZERO);
+            return Sum::default();
+        }
         let (largest, total) = shifted_exponentials(y, dy);
         let logarithm = total.ln();
         let (mut loss, mut scale) = (S::ZERO, S::ZERO);

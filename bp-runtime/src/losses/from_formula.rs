@@ -1,7 +1,7 @@
 //! A loss whose formula the user wrote: what `loss = |y, t| …` in a declaration becomes.
 
-use super::Reduction;
 use super::per_output::{Element, per_output};
+use super::reduction::Counting;
 use crate::Scalar;
 use crate::math::Float;
 use core::fmt;
@@ -41,14 +41,14 @@ pub trait LossFormula<const I: usize> {
 /// assert_eq!((sum.loss, dy), (1.0, [0.0; 2]));
 /// ```
 pub struct FromFormula<K, const I: usize, const O: usize> {
-    reduction: Reduction,
+    counting: Counting,
     formula: PhantomData<fn() -> K>,
 }
 
 impl<K, const I: usize, const O: usize> FromFormula<K, I, O> {
     /// The mean over outputs and samples.
     pub const fn new() -> Self {
-        Self { reduction: Reduction::Mean, formula: PhantomData }
+        Self { counting: Counting::MEAN, formula: PhantomData }
     }
 }
 
@@ -63,7 +63,7 @@ impl<K, const I: usize, const O: usize> Copy for FromFormula<K, I, O> {}
 
 impl<K, const I: usize, const O: usize> fmt::Debug for FromFormula<K, I, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "FromFormula<{I}, {O}> {{ {:?} }}", self.reduction)
+        write!(f, "FromFormula<{I}, {O}> {{ {:?} }}", self.counting)
     }
 }
 

@@ -1,6 +1,7 @@
 //! `gaussian_nll`: an expected value together with how sure the network is of it.
 
 use super::numeric::HALF;
+use super::reduction::Counting;
 use super::{Loss, Reduction, Sum, TargetError};
 use crate::{Real, Scalar};
 
@@ -29,7 +30,7 @@ use crate::{Real, Scalar};
 pub struct GaussianNll<const O: usize> {
     full: bool,
     eps: Real,
-    reduction: Reduction,
+    counting: Counting,
 }
 
 /// ½ ln 2π
@@ -38,7 +39,7 @@ const HALF_LN_2_PI: Real = Real::new(0.918_938_533_204_672_7);
 impl<const O: usize> GaussianNll<O> {
     /// Without the constant term; the mean over targets and samples.
     pub const fn new() -> Self {
-        Self { full: false, eps: Real::new(1e-6), reduction: Reduction::Mean }
+        Self { full: false, eps: Real::new(1e-6), counting: Counting::MEAN }
     }
 
     /// Whether to add the constant term, which has no influence on gradients; `false` unless set.
@@ -54,7 +55,12 @@ impl<const O: usize> GaussianNll<O> {
 
     /// What the losses of targets and samples are divided by; [`Mean`](Reduction::Mean) unless set.
     pub const fn reduction(self, reduction: Reduction) -> Self {
-        Self { reduction, ..self }
+        Self { counting: self.counting.reduced(reduction), ..self }
+    }
+
+    /// Whether NaN in a target stands for a number that is missing and counts nothing; `false` unless set.
+    pub const fn missing(self, missing: bool) -> Self {
+        Self { counting: self.counting.with_missing(missing), ..self }
     }
 }
 
@@ -71,17 +77,25 @@ impl<S: Scalar, const O: usize> Loss<S> for GaussianNll<O> {
         if outputs == 2 * O { Ok(()) } else { Err(TargetError::Invalid("half as many numbers as outputs")) }
     }
 
+    fn weight(&self, target: &[S; O]) -> S {
+        self.counting.weight(target)
+    }
+
     fn divisor(&self, weight: S) -> S {
-        self.reduction.divisor(weight)
+        self.counting.divisor(weight)
     }
 
     fn sample(&self, y: &[S], target: &[S; O], dy: &mut [S]) -> Sum<S> {
-        let (half, scale) = (S::real(HALF), self.reduction.scale::<S>(O));
+        let (half, scale) = (S::real(HALF), self.counting.scale::<S>(O));
         let constant = if self.full { S::real(HALF_LN_2_PI) } else { S::ZERO };
         let (dmeans, dvariances) = dy.split_at_mut(O.min(dy.len()));
         let outputs = y.iter().zip(y.iter().skip(O)).zip(dmeans.iter_mut().zip(dvariances));
         let mut loss = S::ZERO;
         for (((mean, variance), (dmean, dvariance)), t) in outputs.zip(target) {
+            if self.counting.is_missing(*t) {
+                (*dmean, *dvariance) = (S::ZERO, S::ZERO);
+                continue;
+            }
             let variance = if *variance < S::ZERO {
                 S::NAN
             } else if *variance < S::real(self.eps) {
@@ -95,6 +109,6 @@ impl<S: Scalar, const O: usize> Loss<S> for GaussianNll<O> {
             *dmean = ratio * scale;
             *dvariance = half * (S::ONE / variance - ratio * ratio) * scale;
         }
-        Sum { loss: loss * scale, weight: S::ONE }
+        Sum { loss: loss * scale, weight: self.counting.weight(target) }
     }
 }

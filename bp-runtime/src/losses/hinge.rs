@@ -1,8 +1,8 @@
 //! `hinge` and `hinge_embedding`: nothing to gain beyond a margin.
 
-use super::Reduction;
 use super::numeric::{is_sign, positive_part, same_sign};
 use super::per_output::{Element, per_output};
+use super::reduction::Counting;
 use crate::math::Float;
 use crate::{Real, Scalar};
 
@@ -20,13 +20,13 @@ use crate::{Real, Scalar};
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Hinge<const O: usize> {
     margin: Real,
-    reduction: Reduction,
+    counting: Counting,
 }
 
 impl<const O: usize> Hinge<O> {
     /// A margin of 1, the mean over outputs and samples.
     pub const fn new() -> Self {
-        Self { margin: Real::new(1.0), reduction: Reduction::Mean }
+        Self { margin: Real::new(1.0), counting: Counting::MEAN }
     }
 
     /// The score from which nothing is lost; 1 unless set.
@@ -63,13 +63,13 @@ per_output!(Hinge,
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct HingeEmbedding<const O: usize> {
     margin: Real,
-    reduction: Reduction,
+    counting: Counting,
 }
 
 impl<const O: usize> HingeEmbedding<O> {
     /// A margin of 1, the mean over outputs and samples.
     pub const fn new() -> Self {
-        Self { margin: Real::new(1.0), reduction: Reduction::Mean }
+        Self { margin: Real::new(1.0), counting: Counting::MEAN }
     }
 
     /// The distance from which a dissimilar pair loses nothing; 1 unless set.

@@ -1,8 +1,8 @@
 //! `huber` and `smooth_l1`: squared near the target, absolute far from it.
 
-use super::Reduction;
 use super::numeric::{HALF, with_sign_of};
 use super::per_output::{Element, per_output};
+use super::reduction::Counting;
 use crate::math::Float;
 use crate::{Real, Scalar};
 
@@ -20,13 +20,13 @@ use crate::{Real, Scalar};
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Huber<const O: usize> {
     delta: Real,
-    reduction: Reduction,
+    counting: Counting,
 }
 
 impl<const O: usize> Huber<O> {
     /// δ = 1, the mean over outputs and samples.
     pub const fn new() -> Self {
-        Self { delta: Real::new(1.0), reduction: Reduction::Mean }
+        Self { delta: Real::new(1.0), counting: Counting::MEAN }
     }
 
     /// The distance from which the loss grows linearly; 1 unless set.
@@ -66,13 +66,13 @@ per_output!(Huber);
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SmoothL1<const O: usize> {
     beta: Real,
-    reduction: Reduction,
+    counting: Counting,
 }
 
 impl<const O: usize> SmoothL1<O> {
     /// β = 1, the mean over outputs and samples.
     pub const fn new() -> Self {
-        Self { beta: Real::new(1.0), reduction: Reduction::Mean }
+        Self { beta: Real::new(1.0), counting: Counting::MEAN }
     }
 
     /// The distance from which the loss grows linearly; 1 unless set.

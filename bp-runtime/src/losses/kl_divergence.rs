@@ -1,7 +1,7 @@
 //! `kl_divergence`: how far a distribution is from the one that the outputs are logarithms of.
 
-use super::Reduction;
 use super::per_output::{Element, per_output};
+use super::reduction::Counting;
 use crate::Scalar;
 use crate::math::Float;
 
@@ -12,26 +12,26 @@ use crate::math::Float;
 /// target is 0 loses nothing. The derivative is `−t`, or `−eᵗ`.
 ///
 /// As in PyTorch the default reduction is `Mean`, which also divides by `O`;
-/// [`BatchMean`](Reduction::BatchMean) is the divergence of mathematics.
+/// [`BatchMean`](super::Reduction::BatchMean) is the divergence of mathematics.
 ///
 /// ```
 /// use backprop_runtime::{losses::{KlDivergence, Reduction}, Loss};
 /// let y = [0.5_f64.ln(), 0.5_f64.ln()];
 /// let mut dy = [0.0; 2];
-/// let loss = KlDivergence::<2>::new().reduction(Reduction::BatchMean);
+/// let loss = KlDivergence::<2>::new().reduction(super::Reduction::BatchMean);
 /// assert!((loss.sample(&y, &[1.0, 0.0], &mut dy).loss - 2_f64.ln()).abs() < 1e-15);
 /// assert_eq!(dy, [-1.0, 0.0]);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KlDivergence<const O: usize> {
     log_target: bool,
-    reduction: Reduction,
+    counting: Counting,
 }
 
 impl<const O: usize> KlDivergence<O> {
     /// Targets are probabilities; the mean over outputs and samples.
     pub const fn new() -> Self {
-        Self { log_target: false, reduction: Reduction::Mean }
+        Self { log_target: false, counting: Counting::MEAN }
     }
 
     /// Whether targets are logarithms of probabilities; `false` unless set.

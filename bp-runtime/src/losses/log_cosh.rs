@@ -1,8 +1,8 @@
 //! `log_cosh`: a smooth absolute error.
 
-use super::Reduction;
 use super::numeric::HALF;
 use super::per_output::{Element, per_output};
+use super::reduction::Counting;
 use crate::math::Float;
 use crate::{Real, Scalar};
 
@@ -20,7 +20,7 @@ use crate::{Real, Scalar};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LogCosh<const O: usize> {
-    reduction: Reduction,
+    counting: Counting,
 }
 
 const LN_2: Real = Real::new(core::f64::consts::LN_2);
@@ -28,7 +28,7 @@ const LN_2: Real = Real::new(core::f64::consts::LN_2);
 impl<const O: usize> LogCosh<O> {
     /// The mean over outputs and samples.
     pub const fn new() -> Self {
-        Self { reduction: Reduction::Mean }
+        Self { counting: Counting::MEAN }
     }
 }
 

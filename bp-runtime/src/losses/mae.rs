@@ -1,8 +1,8 @@
 //! `mae`: the mean absolute error.
 
-use super::Reduction;
 use super::numeric::with_sign_of;
 use super::per_output::{Element, per_output};
+use super::reduction::Counting;
 use crate::Scalar;
 use crate::math::Float;
 
@@ -18,13 +18,13 @@ use crate::math::Float;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mae<const O: usize> {
-    reduction: Reduction,
+    counting: Counting,
 }
 
 impl<const O: usize> Mae<O> {
     /// The mean over outputs and samples.
     pub const fn new() -> Self {
-        Self { reduction: Reduction::Mean }
+        Self { counting: Counting::MEAN }
     }
 }
 

@@ -22,6 +22,22 @@
 //!
 //! A description is a constant: `const LOSS: Huber<3> = Huber::new().delta(0.5)`. [`Reduction`] says what
 //! the losses of outputs and samples are divided by.
+//!
+//! **Targets that are missing.** A loss over numbers with `missing = true` takes NaN in a target for a number that is not
+//! known: it has neither a loss nor a gradient, and the mean is over the numbers that are there. Without the setting NaN is
+//! an error. Losses over classes have `ignore_index` for that; a sample whose weight is 0 counts nothing whatever its target.
+//!
+//! ```
+//! use backprop::prelude::*;
+//!
+//! #[network(input = 2, layers = [bias], loss = mse(missing = true))]
+//! struct Net;
+//!
+//! // Three of the four numbers are known: (1² + 2² + 3²) / 3.
+//! let targets = [[1.0, f32::NAN], [2.0, 3.0]];
+//! let loss = Trainer::new(Sgd::new(0.1)).step(&mut Net::zeroed(), &[[0.0; 2]; 2], &targets);
+//! assert_eq!(loss, Ok(14.0 / 3.0));
+//! ```
 
 mod binary_cross_entropy;
 mod classes;

@@ -1,7 +1,7 @@
 //! `mse`: the mean squared error.
 
-use super::Reduction;
 use super::per_output::{Element, per_output};
+use super::reduction::Counting;
 use crate::Scalar;
 use crate::math::Float;
 
@@ -17,13 +17,13 @@ use crate::math::Float;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mse<const O: usize> {
-    reduction: Reduction,
+    counting: Counting,
 }
 
 impl<const O: usize> Mse<O> {
     /// The mean over outputs and samples.
     pub const fn new() -> Self {
-        Self { reduction: Reduction::Mean }
+        Self { counting: Counting::MEAN }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What losses share that compare every output with a number of its own.
 
-use super::{Reduction, Sum, weight_of};
+use super::reduction::Counting;
+use super::{Sum, weight_of};
 use crate::math::Float;
 use crate::simd::{Simd, SimdBase};
 use crate::{AsTarget, Scalar, dispatch};
@@ -16,19 +17,23 @@ pub(super) trait Element<S: Scalar> {
 #[inline(always)]
 pub(super) fn sample<S: Scalar + Float<Scalar = S>>(
     loss: &impl Element<S>,
-    reduction: Reduction,
+    counting: Counting,
     y: &[S],
     target: &[S],
     dy: &mut [S],
 ) -> Sum<S> {
-    let scale = reduction.scale::<S>(target.len());
+    let scale = counting.scale::<S>(target.len());
     let mut sum = S::ZERO;
     for (output, ((y, t), dy)) in y.iter().zip(target).zip(dy).enumerate() {
+        if counting.is_missing(*t) {
+            *dy = S::ZERO;
+            continue;
+        }
         let (value, derivative) = loss.element(output, *y, *t);
         sum += value;
         *dy = derivative * scale;
     }
-    Sum { loss: sum * scale, weight: S::ONE }
+    Sum { loss: sum * scale, weight: counting.weight(target) }
 }
 
 /// [`Loss::tile`](super::Loss::tile) with samples in the lanes.
@@ -37,7 +42,7 @@ pub(super) fn sample<S: Scalar + Float<Scalar = S>>(
 #[inline(never)]
 pub(super) fn tile<S: Scalar, const O: usize, Y: AsTarget<[S; O]>>(
     loss: &impl Element<S>,
-    reduction: Reduction,
+    counting: Counting,
     tile: usize,
     y: &[S],
     targets: &[Y],
@@ -53,7 +58,7 @@ pub(super) fn tile<S: Scalar, const O: usize, Y: AsTarget<[S; O]>>(
             }
         });
     }
-    let scale = reduction.scale::<S>(O);
+    let scale = counting.scale::<S>(O);
     let mut sum = Sum::default();
     for first in (0..targets.len()).step_by(S::LANES) {
         let mut factors = [S::ZERO; 16];
@@ -61,11 +66,13 @@ pub(super) fn tile<S: Scalar, const O: usize, Y: AsTarget<[S; O]>>(
         for (factor, sample) in factors.iter_mut().zip(samples.clone()) {
             *factor = weight_of(weights, sample);
         }
-        let block = Block { tile, index: first / S::LANES, scale };
+        let block = Block { tile, index: first / S::LANES, scale, missing: counting.allows_missing() };
         let losses = dispatch!(v => block.run(v, loss, &factors, y, dy));
         let counted = losses.as_ref().iter().zip(&factors).zip(samples);
-        for ((loss, factor), _) in counted.filter(|((_, factor), _)| **factor != S::ZERO) {
-            sum += Sum { loss: *loss * scale * *factor, weight: *factor };
+        for ((loss, factor), sample) in counted.filter(|((_, factor), _)| **factor != S::ZERO) {
+            let target = targets.get(sample);
+            let weight = target.map_or(S::ONE, |target| target.with(|target| counting.weight(target)));
+            sum += Sum { loss: *loss * scale * *factor, weight: *factor * weight };
         }
     }
     // A sample that is not real may hold anything: its gradient is zero, not zero times something.
@@ -83,6 +90,8 @@ struct Block<S> {
     /// The vector's place in each row of the tile.
     index: usize,
     scale: S,
+    /// Whether targets may be missing.
+    missing: bool,
 }
 
 impl<S: Scalar> Block<S> {
@@ -102,7 +111,12 @@ impl<S: Scalar> Block<S> {
         let rows = y.chunks_exact(S::LANES).zip(dy.chunks_exact_mut(S::LANES));
         for (output, (y, dy)) in rows.skip(self.index).step_by(self.tile / S::LANES).enumerate() {
             let (y, t) = (S::Vector::<V>::from_slice(v, y), S::Vector::<V>::from_slice(v, dy));
-            let (value, derivative) = loss.element(output, y, t);
+            let (mut value, mut derivative) = loss.element(output, y, t);
+            if self.missing {
+                let there = Float::equal(t, t);
+                (value, derivative) =
+                    (Float::select(there, value, zero), Float::select(there, derivative, zero));
+            }
             sum += value;
             // Not zero times something: the target of a sample that counts nothing may be anything.
             Float::select(zero.less(Float::abs(factors)), derivative * factors, zero).store_slice(dy);
@@ -118,7 +132,7 @@ pub(super) fn first_vector<S: Scalar, V: Simd>(v: V, lanes: &[S; 16]) -> S::Vect
     S::Vector::<V>::from_slice(v, first)
 }
 
-/// Makes a struct `Name<const O: usize>`, or one with parameters before `O`, with a field `reduction`, [`Element`] and a `new`, a
+/// Makes a struct `Name<const O: usize>`, or one with parameters before `O`, with a field `counting`, [`Element`] and a `new`, a
 /// [`Loss`](super::Loss) over `[S; O]`.
 macro_rules! per_output {
     (
@@ -136,7 +150,13 @@ macro_rules! per_output {
             /// unless set.
             #[allow(clippy::needless_update, reason = "some losses have no other field")]
             pub const fn reduction(self, reduction: $crate::losses::Reduction) -> Self {
-                Self { reduction, ..self }
+                Self { counting: self.counting.reduced(reduction), ..self }
+            }
+
+            /// Whether NaN in a target stands for a number that is missing and counts nothing; `false` unless set.
+            #[allow(clippy::needless_update, reason = "some losses have no other field")]
+            pub const fn missing(self, missing: bool) -> Self {
+                Self { counting: self.counting.with_missing(missing), ..self }
             }
         }
 
@@ -151,7 +171,7 @@ macro_rules! per_output {
                 }
                 $(
                     let valid = $check;
-                    if !target.iter().copied().all(valid) {
+                    if !target.iter().copied().all(|t| self.counting.is_missing(t) || valid(t)) {
                         return Err($crate::losses::TargetError::Invalid($expected));
                     }
                 )?
@@ -162,18 +182,25 @@ macro_rules! per_output {
             $(
                 fn is_correct(&self, y: &[S], target: &[S; O]) -> Option<bool> {
                     let right = $right;
-                    Some(y.iter().zip(target).all(|(y, t)| right(*y, *t)))
+                    let mut there = y.iter().zip(target).filter(|(_, t)| !self.counting.is_missing(**t)).peekable();
+                    there.peek()?;
+                    Some(there.all(|(y, t)| right(*y, *t)))
                 }
             )?
 
             #[inline]
+            fn weight(&self, target: &[S; O]) -> S {
+                self.counting.weight(target)
+            }
+
+            #[inline]
             fn divisor(&self, weight: S) -> S {
-                self.reduction.divisor(weight)
+                self.counting.divisor(weight)
             }
 
             #[inline(always)]
             fn sample(&self, y: &[S], target: &[S; O], dy: &mut [S]) -> $crate::losses::Sum<S> {
-                $crate::losses::per_output::sample(self, self.reduction, y, target, dy)
+                $crate::losses::per_output::sample(self, self.counting, y, target, dy)
             }
 
             #[inline(always)]
@@ -187,8 +214,8 @@ macro_rules! per_output {
                 dy: &mut [S],
             ) -> $crate::losses::Sum<S> {
                 if tile.is_multiple_of(S::LANES) {
-                    let reduction = self.reduction;
-                    $crate::losses::per_output::tile(self, reduction, tile, y, targets, weights, dy)
+                    let counting = self.counting;
+                    $crate::losses::per_output::tile(self, counting, tile, y, targets, weights, dy)
                 } else {
                     $crate::losses::sample_by_sample::<S, Self, N, Y>(self, factors, tile, y, targets, weights, dy)
                 }

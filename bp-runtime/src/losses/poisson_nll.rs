@@ -1,8 +1,8 @@
 //! `poisson_nll`: the likelihood of counts.
 
-use super::Reduction;
 use super::numeric::HALF;
 use super::per_output::{Element, per_output};
+use super::reduction::Counting;
 use crate::math::Float;
 use crate::{Real, Scalar};
 
@@ -30,7 +30,7 @@ pub struct PoissonNll<const O: usize> {
     log_input: bool,
     full: bool,
     eps: Real,
-    reduction: Reduction,
+    counting: Counting,
 }
 
 const TWO_PI: Real = Real::new(core::f64::consts::TAU);
@@ -38,7 +38,7 @@ const TWO_PI: Real = Real::new(core::f64::consts::TAU);
 impl<const O: usize> PoissonNll<O> {
     /// Outputs are logarithms, without Stirling's term; the mean over outputs and samples.
     pub const fn new() -> Self {
-        Self { log_input: true, full: false, eps: Real::new(1e-8), reduction: Reduction::Mean }
+        Self { log_input: true, full: false, eps: Real::new(1e-8), counting: Counting::MEAN }
     }
 
     /// Whether outputs are logarithms of the mean; `true` unless set.

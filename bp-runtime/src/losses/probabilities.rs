@@ -1,9 +1,9 @@
 //! `binary_cross_entropy` on probabilities.
 
-use super::Reduction;
 use super::binary_cross_entropy::one_of;
 use super::numeric::{at_least, is_likely, is_probability, reals};
 use super::per_output::{Element, per_output};
+use super::reduction::Counting;
 use crate::math::Float;
 use crate::{Real, Scalar};
 
@@ -30,7 +30,7 @@ use crate::{Real, Scalar};
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BinaryCrossEntropyOfProbabilities<const O: usize> {
     weight: Option<[Real; O]>,
-    reduction: Reduction,
+    counting: Counting,
 }
 
 const LEAST_LOGARITHM: Real = Real::new(-100.0);
@@ -39,7 +39,7 @@ const LEAST_VARIANCE: Real = Real::new(1e-12);
 impl<const O: usize> BinaryCrossEntropyOfProbabilities<O> {
     /// All weights 1; the mean over outputs and samples.
     pub const fn new() -> Self {
-        Self { weight: None, reduction: Reduction::Mean }
+        Self { weight: None, counting: Counting::MEAN }
     }
 
     /// The weight of each output; 1 unless set. The mean is still divided by the number of outputs, as in PyTorch.

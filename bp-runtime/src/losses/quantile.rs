@@ -1,7 +1,7 @@
 //! `quantile`: the error that a quantile of the target minimises.
 
-use super::Reduction;
 use super::per_output::{Element, per_output};
+use super::reduction::Counting;
 use crate::math::Float;
 use crate::{Real, Scalar};
 
@@ -22,13 +22,13 @@ use crate::{Real, Scalar};
 pub struct Quantile<const O: usize> {
     tau: Real,
     rest: Real,
-    reduction: Reduction,
+    counting: Counting,
 }
 
 impl<const O: usize> Quantile<O> {
     /// τ = ½, the mean over outputs and samples.
     pub const fn new() -> Self {
-        Self { tau: Real::new(0.5), rest: Real::new(0.5), reduction: Reduction::Mean }
+        Self { tau: Real::new(0.5), rest: Real::new(0.5), counting: Counting::MEAN }
     }
 
     /// The quantile to find, between 0 and 1; ½ unless set.

@@ -1,8 +1,8 @@
 //! `soft_margin`: the logistic loss on signs.
 
-use super::Reduction;
 use super::numeric::{is_sign, logistic, same_sign};
 use super::per_output::{Element, per_output};
+use super::reduction::Counting;
 use crate::Scalar;
 use crate::math::Float;
 
@@ -19,13 +19,13 @@ use crate::math::Float;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SoftMargin<const O: usize> {
-    reduction: Reduction,
+    counting: Counting,
 }
 
 impl<const O: usize> SoftMargin<O> {
     /// The mean over outputs and samples.
     pub const fn new() -> Self {
-        Self { reduction: Reduction::Mean }
+        Self { counting: Counting::MEAN }
     }
 }
 

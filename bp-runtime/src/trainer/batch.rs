@@ -149,6 +149,19 @@ pub(super) fn check_samples<N: Network>(xs: &[N::Sample]) -> Result<(), Error> {
     }
 }
 
+/// One weight for each sample: finite, not negative, not all zero.
+pub(super) fn check_weights<S: Scalar>(inputs: usize, weights: &[S]) -> Result<(), Error> {
+    Error::check_lengths("inputs", inputs, "weights", weights.len())?;
+    let invalid = |weight: &S| !(weight.is_finite() && *weight >= S::ZERO);
+    if let Some(sample) = weights.iter().position(invalid) {
+        return Err(Error::InvalidWeight { sample });
+    }
+    if inputs > 0 && weights.iter().all(|weight| *weight == S::ZERO) {
+        return Err(Error::InvalidWeight { sample: 0 });
+    }
+    Ok(())
+}
+
 #[inline(always)]
 pub(super) fn check_targets<N: Trainable, Y: AsTarget<N::Target>>(
     inputs: usize,

@@ -55,6 +55,8 @@ use core::slice::from_ref;
 #[derive(Clone, Debug)]
 pub struct OnlineTrainer<N: Network> {
     learning_rate: N::Scalar,
+    /// Whether the learning rate has been set.
+    is_set: bool,
     seed: u64,
     step: u64,
     tape: N::Tape,
@@ -85,7 +87,8 @@ impl<N: Network> OnlineTrainer<N> {
         trainer
     }
 
-    /// A trainer with a learning rate of zero, for instance in a `static`.
+    /// A trainer without a learning rate, for instance in a `static`: [set](Self::set_learning_rate) it before the first
+    /// step, which is an error otherwise.
     pub const fn zeroed() -> Self {
         zero()
     }
@@ -93,6 +96,7 @@ impl<N: Network> OnlineTrainer<N> {
     /// Sets the learning rate from the next step on.
     pub fn set_learning_rate(&mut self, learning_rate: impl Into<Real>) {
         self.learning_rate = N::Scalar::real(learning_rate.into());
+        self.is_set = true;
     }
 
     /// Sets the seed of dropout (0 unless set).
@@ -103,8 +107,9 @@ impl<N: Network> OnlineTrainer<N> {
     /// One step with the declared loss, of which it returns the value before the step.
     ///
     /// # Errors
-    /// An index that the embedding has no row for, a target the loss is not defined for, a loss or its gradient with
-    /// respect to the output that is not finite, a sample that counts nothing. The network is as before then.
+    /// A learning rate that is negative, not finite or was never set, an index that the embedding has no row for, a target the
+    /// loss is not defined for, a loss or its gradient with respect to the output that is not finite, a sample that counts
+    /// nothing. The network is as before then.
     pub fn step<Y>(&mut self, net: &mut N, x: &N::Sample, y: &Y) -> Result<N::Scalar, Error>
     where
         N: Trainable,
@@ -152,7 +157,10 @@ impl<N: Network> OnlineTrainer<N> {
         loss: impl FnOnce(Range<usize>, &[N::Scalar], &mut [N::Scalar]) -> Sum<N::Scalar>,
     ) -> Result<N::Scalar, Error> {
         check_samples::<N>(from_ref(x))?;
-        let Self { learning_rate, seed, step, tape } = self;
+        let Self { learning_rate, is_set, seed, step, tape } = self;
+        if !(*is_set && *learning_rate >= N::Scalar::ZERO && learning_rate.is_finite()) {
+            return Err(Error::InvalidLearningRate);
+        }
         *tape.pass_mut() = Pass { training: true, seed: *seed, step: *step, samples: 1, ..Pass::default() };
         load(from_ref(x), tape.input_mut(), 1);
         tape.forward(calls, net.core());
@@ -178,5 +186,5 @@ impl<N: Network> OnlineTrainer<N> {
 }
 
 #[expect(unsafe_code, reason = "a trainer may begin as zero bytes")]
-// SAFETY: a number, two integers, and a tape that is `Zeroed`.
+// SAFETY: a number, a bool (0 is `false`), two integers, and a tape that is `Zeroed`.
 unsafe impl<N: Network> Zeroed for OnlineTrainer<N> {}
