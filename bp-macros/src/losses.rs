@@ -148,6 +148,9 @@ pub(crate) struct Written {
     pub(crate) formula: Option<Formula>,
 }
 
+/// As many as the runtime has factors for, `HeadFactors`.
+const MOST_HEADS: usize = 16;
+
 /// The loss of one head.
 pub(crate) struct Head {
     pub(crate) name: Ident,
@@ -180,6 +183,13 @@ pub(crate) fn build(
             Err(diagnostics.error(expr.span(), message))
         }
         DeclaredLoss::Heads(losses) => {
+            if let Some((name, _)) = losses.get(MOST_HEADS) {
+                let message = format!(
+                    "a loss adds up at most {MOST_HEADS} heads, and there are {}: make one head of several with the same loss",
+                    losses.len()
+                );
+                return Err(diagnostics.error(name.span(), message));
+            }
             let mut built = Vec::new();
             for (number, (name, expr)) in losses.iter().enumerate() {
                 let place = Place { constants, owner: network, prefix: &format!("LOSS{number}"), number };

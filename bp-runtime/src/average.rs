@@ -102,7 +102,13 @@ impl<N: Network> Ema<N> {
                 continue;
             }
             for (average, w) in average.iter_mut().zip(parameters) {
-                *average += (*w - *average) * self.rest;
+                let distance = *w - *average;
+                // Between the largest numbers of both signs the distance is infinite; their parts are not.
+                *average += if distance.is_finite() {
+                    distance * self.rest
+                } else {
+                    *w * self.rest - *average * self.rest
+                };
             }
         }
     }

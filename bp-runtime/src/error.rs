@@ -47,9 +47,9 @@ pub enum Error {
         /// The sample's place in the batch.
         sample: usize,
     },
-    /// No sample of the batch counts: all labels are ignored.
+    /// No sample of the batch counts: all labels are ignored, or all targets missing.
     NothingCounts,
-    /// The weights of all samples are so small that their reciprocal is infinite.
+    /// The weights of all samples are so small that their reciprocal is infinite, or so large that it is zero.
     WeightsTooSmall,
     /// The loss is infinite or not a number: an input, a weight, or the learning rate is too large.
     NonFiniteLoss {
@@ -110,10 +110,10 @@ impl fmt::Display for Error {
                 )
             }
             Self::NothingCounts => {
-                f.write_str("no sample of the batch counts, because all labels are ignored: give one that does")
+                f.write_str("no sample of the batch counts, because all labels are ignored or all targets missing: give one that does")
             }
             Self::WeightsTooSmall => {
-                f.write_str("the sum of the samples' weights is so small that its reciprocal is infinite: scale the weights")
+                f.write_str("the sum of the samples' weights is so small that its reciprocal is infinite, or infinite itself: scale the weights")
             }
             Self::NonFiniteLoss { sample } => write!(
                 f,

@@ -20,7 +20,7 @@ use crate::moves::store;
 #[cfg(feature = "rayon")]
 use crate::network::Passes as _;
 use crate::network::{LARGEST_BY_VALUE, Network, Trainable, Training};
-use crate::optimizers::Optimizer;
+use crate::optimizers::{Optimizer, Risk};
 use crate::{AsTarget, Error, Flat, Loss, Pass, Real, Scalar, Zeroed};
 use batch::{
     Batch, Totals, check_samples, check_targets, check_weights, culprit, inlined, load, samples_of, tiles,
@@ -29,7 +29,7 @@ use core::mem::MaybeUninit;
 use core::ops::Range;
 use generic_array::GenericArray;
 use generic_array::sequence::GenericSequence as _;
-use update::{Updating, update};
+use update::{Updating, risk, update};
 
 type State<N, O> = <O as Optimizer>::State<<N as Network>::Scalar, <N as Network>::Trained>;
 
@@ -45,8 +45,8 @@ pub struct Trainer<N: Network, O: Optimizer> {
     // Between seed and step, which would be copied into the pass as one vector: its read waits for the last step's write.
     samples: usize,
     step: u64,
-    /// Whether the next step is tried before it is taken: the first is, and one after numbers that are very large.
-    careful: bool,
+    /// What the next step must look at before it is taken. The first is tried, and one after numbers that are very large.
+    risk: Risk,
     groups: GenericArray<Group<N::Scalar>, N::Tensors>,
     state: State<N, O>,
     gradients: Aligned<N::Gradients>,
@@ -106,7 +106,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
             samples: 0,
             seed: 0,
             step: 0,
-            careful: true,
+            risk: Risk::Settings,
             groups: GenericArray::generate(|_| Group::SAME),
             state: zero(),
             gradients: Aligned(zero()),
@@ -162,7 +162,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
             samples: 0,
             seed: 0,
             step: 0,
-            careful: true,
+            risk: Risk::Settings,
             groups: GenericArray::generate(|_| Group::SAME)
         );
         #[cfg(feature = "rayon")]
@@ -178,12 +178,15 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
 
     /// The optimizer, to change its settings.
     pub fn optimizer_mut(&mut self) -> &mut O {
+        // Tried once, and looked at then.
+        self.risk = Risk::Settings;
         &mut self.optimizer
     }
 
     /// Sets the learning rate from the next step on.
     pub fn set_learning_rate(&mut self, learning_rate: impl Into<Real>) {
         self.optimizer.set_learning_rate(learning_rate.into());
+        self.risk = self.risk.max(risk(&self.optimizer, &self.groups));
     }
 
     /// Sets the seed of dropout (0 unless set).
@@ -234,6 +237,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
                 found = true;
             }
         }
+        self.risk = self.risk.max(risk(&self.optimizer, &self.groups));
         if found { Ok(()) } else { Err(Error::UnknownLayer) }
     }
 
@@ -348,7 +352,8 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
             return Err(Error::EmptyBatch);
         }
         let scale = N::Scalar::ONE / self.pending.weight;
-        if !scale.is_finite() {
+        // Weights whose sum is infinite are no better: their mean would be zero.
+        if !scale.is_finite() || scale == N::Scalar::ZERO {
             self.discard();
             return Err(Error::WeightsTooSmall);
         }
@@ -364,7 +369,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
                     groups: &self.groups,
                     gradients: self.gradients.0.flat_mut(),
                     scale,
-                    careful: &mut self.careful,
+                    risk: &mut self.risk,
                 },
             ),
         };

@@ -54,23 +54,23 @@ fn close(a: &[f64], b: &[f64]) -> bool {
 
 /// A loss without the settings, and with each of them; all alone and in a head.
 macro_rules! loss {
-    ($seen:ident, $kind:ident ($($base:tt)*), $target:expr, $([$setting:ident = $value:tt])*) => {{
-        let base = loss!(@both $kind ($($base)*), $target);
+    ($seen:ident, $kind:ident $base:tt, $target:expr, $([$setting:ident = $value:tt])*) => {{
+        let base = loss!(@both $kind $base [], $target);
         $(
-            let changed = loss!(@both $kind ($($base)* $setting = $value), $target);
+            let changed = loss!(@both $kind $base [$setting = $value], $target);
             let name = concat!(stringify!($kind), "(", stringify!($setting = $value), ")");
             assert!(!close(&base, &changed), "{name} changes nothing");
             $seen.insert((stringify!($kind), stringify!($setting)));
         )*
     }};
-    (@both $kind:ident ($($settings:tt)*), $target:expr) => {{
-        #[network(input = 4, layers = [bias], loss = $kind($($settings)*), scalar = f64)]
+    (@both $kind:ident ($($base:tt)*) [$($settings:tt)*], $target:expr) => {{
+        #[network(input = 4, layers = [bias], loss = $kind($($base)* $($settings)*), scalar = f64)]
         struct Alone;
-        #[network(input = 4, layers = [heads { head: [bias] }], loss = { head: $kind($($settings)*) }, scalar = f64)]
+        #[network(input = 4, layers = [heads { head: [bias] }], loss = { head: $kind($($base)* $($settings)*) }, scalar = f64)]
         struct InHead;
         let alone = batch::<Alone>(&std::array::from_fn($target));
         let in_head = batch::<InHead>(&std::array::from_fn(|sample| InHeadTarget { head: $target(sample) }));
-        let name = stringify!($kind($($settings)*));
+        let name = stringify!($kind($($base)* $($settings)*));
         assert!(close(&alone, &in_head), "{name}: {alone:?} alone, {in_head:?} in a head");
         alone
     }};
@@ -97,12 +97,7 @@ fn every_setting_has_an_effect() {
         numbers,
         [reduction = sum][class_weights = [1.0, 2.0, 4.0, 0.5]][label_smoothing = 0.1]
     );
-    loss!(
-        seen,
-        nll(),
-        classes,
-        [reduction = sum][class_weights = [1.0, 2.0, 4.0, 0.5]][ignore_index = 1]
-    );
+    loss!(seen, nll(), classes, [reduction = sum][class_weights = [1.0, 2.0, 4.0, 0.5]][ignore_index = 1]);
     loss!(
         seen,
         binary_cross_entropy(),
@@ -146,10 +141,13 @@ fn every_setting_has_an_effect() {
 
     // What the macro knows, and nothing else.
     let table = include_str!("../../bp-macros/src/losses.rs");
-    let table = table.split("\nkinds! {").nth(1).and_then(|rest| rest.split("\n}\n").next()).expect("the table");
+    let table =
+        table.split("\nkinds! {").nth(1).and_then(|rest| rest.split("\n}\n").next()).expect("the table");
     let mut known = BTreeSet::new();
     for row in table.split(';') {
-        let (Some(name), Some(options)) = (row.split('"').nth(1), row.split(['[', ']']).nth(1)) else { continue };
+        let (Some(name), Some(options)) = (row.split('"').nth(1), row.split(['[', ']']).nth(1)) else {
+            continue;
+        };
         known.extend(options.split('"').skip(1).step_by(2).map(|option| (name, option)));
     }
     assert!(known.len() > 50, "{known:?}");
@@ -173,7 +171,8 @@ fn the_mean_is_over_targets_that_are_there() {
         let loss = if tile == 1 {
             let mut sum = 0.0;
             for (x, t) in xs.iter().zip(&targets).filter(|(_, t)| t.iter().any(|t| !t.is_nan())) {
-                sum += trainer.accumulate(&mut net, &[*x], &[*t]).unwrap() * t.iter().filter(|t| !t.is_nan()).count() as f64;
+                sum += trainer.accumulate(&mut net, &[*x], &[*t]).unwrap()
+                    * t.iter().filter(|t| !t.is_nan()).count() as f64;
             }
             trainer.update(&mut net).unwrap();
             sum / 4.0

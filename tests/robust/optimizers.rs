@@ -84,7 +84,8 @@ fn every_setting_has_an_effect() {
         )*};
     }
     sources!(adadelta adagrad adam adamax asgd lion nadam penalized radam rmsprop rprop sgd);
-    let files: BTreeSet<_> = names_after(include_str!("../../bp-runtime/src/optimizers/mod.rs"), "\npub use ").collect();
+    let files: BTreeSet<_> =
+        names_after(include_str!("../../bp-runtime/src/optimizers/mod.rs"), "\npub use ").collect();
     assert_eq!(files.len(), 13, "a new optimizer belongs into these tables: {files:?}");
     assert!(known.len() > 40, "{known:?}");
     assert_eq!(seen, known);

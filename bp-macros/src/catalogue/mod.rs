@@ -26,7 +26,8 @@ height, width]` of `[8, 9, 7]` have been tried; what is not listed is refused at
 
 const LOSSES: &str = "\
 `loss = mse`, `loss = huber(delta = 2.0)`. Every loss has a `reduction`, which is `mean` unless it is given as `sum` or
-`batch_mean`: see [`Reduction`](crate::losses::Reduction).
+`batch_mean`: see [`Reduction`](crate::losses::Reduction). With `missing = true` a loss over numbers takes NaN in a target
+for a number that is missing, and is the mean over those that are there: see [`losses`](crate::losses).
 ";
 
 const OPTIMIZERS: &str = "\
@@ -199,6 +200,9 @@ fn layers_table(folder: &Folder) -> String {
     table
 }
 
+/// Settings that the text above the table of losses describes.
+const SHARED: &[&str] = &["reduction", "missing"];
+
 fn losses_table(folder: &Folder) -> String {
     let mut table = "| Declaration | Computes | Settings | Item |\n|---|---|---|---|\n".to_owned();
     for kind in losses::KINDS {
@@ -208,7 +212,7 @@ fn losses_table(folder: &Folder) -> String {
             kind.name
         );
         let entry = folder.entry(kind.descriptor);
-        let settings = kind.options.iter().filter(|option| **option != "reduction").map(|option| {
+        let settings = kind.options.iter().filter(|option| !SHARED.contains(option)).map(|option| {
             let meaning = entry.setting(option).unwrap_or_else(|| panic!("{}: {option}", entry.name));
             format!("[`{option}`](crate::losses::{}::{option}): {meaning}", kind.descriptor)
         });
@@ -287,7 +291,7 @@ fn every_entry_is_documented() {
         let entry = folder.entry(kind.descriptor);
         check(entry, &[("an example", entry.has_example()), ("a source", entry.has_source())]);
         check(entry, &[("a formula", entry.has_formula()), ("its targets", entry.docs.contains("arget"))]);
-        for option in kind.options.iter().filter(|option| **option != "reduction") {
+        for option in kind.options.iter().filter(|option| !SHARED.contains(option)) {
             let default = entry.setting(option).is_some_and(|setting| setting.ends_with("unless set"));
             check(entry, &[(&format!("the default of {option}"), default)]);
         }

@@ -68,18 +68,27 @@ impl<S: Scalar, const O: usize> Loss<S> for Cosine<O> {
             dy.fill(S::ZERO);
             return Sum::default();
         }
-        let (mut yt, mut yy, mut tt) = (S::ZERO, S::real(EPSILON), S::real(EPSILON));
+        let (of_y, of_t) = (unit(y), unit(target));
+        let (mut yt, mut yy, mut tt) =
+            (S::ZERO, S::real(EPSILON) / of_y / of_y, S::real(EPSILON) / of_t / of_t);
         for (y, t) in y.iter().zip(target) {
-            yt += *y * *t;
-            yy += *y * *y;
-            tt += *t * *t;
+            let (y, t) = (*y / of_y, *t / of_t);
+            yt += y * t;
+            yy += y * y;
+            tt += t * t;
         }
         // Two roots: the product of squares would overflow earlier than the lengths do.
         let lengths = yy.sqrt() * tt.sqrt();
         let along = yt / yy;
         for ((dy, y), t) in dy.iter_mut().zip(y).zip(target) {
-            *dy = (*y * along - *t) / lengths;
+            *dy = (*y / of_y * along - *t / of_t) / lengths / of_y;
         }
         Sum { loss: S::ONE - yt / lengths, weight: S::ONE }
     }
+}
+
+/// What a vector is measured in: 1, or its largest number where that is so large that squares could overflow.
+fn unit<S: Scalar>(values: &[S]) -> S {
+    let largest = values.iter().fold(S::ZERO, |largest, x| if x.abs() > largest { x.abs() } else { largest });
+    if largest > S::real(Real::new(1e15)) && largest.is_finite() { largest } else { S::ONE }
 }

@@ -89,7 +89,7 @@ pub struct HeadFactors<S> {
     of: [S; MOST],
 }
 
-/// The most heads with a loss that a network has.
+/// The most heads with a loss that a network has; the macro refuses more.
 const MOST: usize = 16;
 
 impl<S: Scalar> Default for HeadFactors<S> {

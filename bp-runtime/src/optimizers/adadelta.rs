@@ -1,7 +1,7 @@
 //! Adadelta.
 
-use super::rule::{self, Beta, Common, Rule, Vector, common, slots};
-use super::{Optimizer, Update};
+use super::rule::{self, Beta, Common, Rule, Vector, common, is_fraction, is_usual_eps, slots};
+use super::{Optimizer, Risk, Update};
 use crate::simd::{Simd, SimdFloat};
 use crate::{Real, Scalar};
 use generic_array::{ArrayLength, GenericArray};
@@ -90,6 +90,12 @@ impl Optimizer for Adadelta {
     type State<S: Scalar, L: ArrayLength> = [GenericArray<S, L>; 2];
 
     common!(learning_rate, no_clock);
+
+    fn risk<S: Scalar>(&self, rate: S, decay: S) -> Risk {
+        self.common
+            .risk(rate, decay)
+            .max(Risk::unless(is_fraction::<S>(self.rho.keep) && is_usual_eps::<S>(self.eps)))
+    }
 
     fn update<S: Scalar, L: ArrayLength>(&self, state: &mut Self::State<S, L>, run: Update<'_, S>) {
         let terms = self.common.terms(&run);

@@ -1,7 +1,7 @@
 //! Adagrad.
 
-use super::rule::{self, Common, Rule, Vector, common, slots};
-use super::{Optimizer, Update};
+use super::rule::{self, Common, Rule, Vector, common, is_usual_eps, is_within, slots};
+use super::{Optimizer, Risk, Update};
 use crate::simd::{Simd, SimdFloat};
 use crate::{Real, Scalar};
 use generic_array::{ArrayLength, GenericArray};
@@ -102,6 +102,14 @@ impl Optimizer for Adagrad {
     type State<S: Scalar, L: ArrayLength> = (usize, [GenericArray<S, L>; 1]);
 
     common!(learning_rate, clock);
+
+    fn risk<S: Scalar>(&self, rate: S, decay: S) -> Risk {
+        self.common.risk(rate, decay).max(Risk::unless(
+            is_usual_eps::<S>(self.eps)
+                && is_within(S::real(self.initial_accumulator), Real::new(0.0), Real::new(1e9))
+                && S::real(self.learning_rate_decay) >= S::ZERO,
+        ))
+    }
 
     fn begin<S: Scalar, L: ArrayLength>(&self, (steps, _): &mut Self::State<S, L>) {
         *steps = steps.saturating_add(1);

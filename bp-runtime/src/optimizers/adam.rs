@@ -1,8 +1,8 @@
 //! Adam, AdamW, and their AMSGrad variants.
 
 use super::correction::Correction;
-use super::rule::{self, Beta, Common, Rule, Vector, common, slots};
-use super::{Optimizer, Plain, Update};
+use super::rule::{self, Beta, Common, Rule, Vector, common, is_usual_eps, slots};
+use super::{Optimizer, Plain, Risk, Update};
 use crate::simd::{Simd, SimdBase, SimdFloat};
 use crate::{Real, Scalar};
 use generic_array::{ArrayLength, GenericArray};
@@ -123,6 +123,14 @@ macro_rules! adam {
 
             common!(learning_rate, clock);
 
+            fn risk<S: Scalar>(&self, rate: S, decay: S) -> Risk {
+                self.common.risk(rate, decay).max(Risk::unless(
+                    self.betas.0.is_usual::<S>()
+                        && self.betas.1.is_usual::<S>()
+                        && is_usual_eps::<S>(self.eps),
+                ))
+            }
+
             fn begin<S: Scalar, L: ArrayLength>(&self, (corrections, _): &mut Self::State<S, L>) {
                 let [first, second] = corrections;
                 *first = first.next(S::real(self.betas.0.rest));
@@ -242,6 +250,10 @@ where
     }
 
     const TRIES: bool = <Adam<A> as Optimizer>::TRIES;
+
+    fn risk<S: Scalar>(&self, rate: S, decay: S) -> Risk {
+        self.adam.risk(rate, decay)
+    }
 
     fn attempt<S: Scalar, L: ArrayLength>(
         &self,

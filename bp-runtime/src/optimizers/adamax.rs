@@ -1,8 +1,8 @@
 //! Adamax.
 
 use super::correction::Correction;
-use super::rule::{self, Beta, Common, Rule, Vector, common, slots};
-use super::{Optimizer, Update};
+use super::rule::{self, Beta, Common, Rule, Vector, common, is_usual_eps, slots};
+use super::{Optimizer, Risk, Update};
 use crate::simd::{Simd, SimdBase};
 use crate::{Real, Scalar};
 use generic_array::{ArrayLength, GenericArray};
@@ -86,6 +86,12 @@ impl Optimizer for Adamax {
     type State<S: Scalar, L: ArrayLength> = (Correction<S>, [GenericArray<S, L>; 2]);
 
     common!(learning_rate, clock);
+
+    fn risk<S: Scalar>(&self, rate: S, decay: S) -> Risk {
+        self.common.risk(rate, decay).max(Risk::unless(
+            self.betas.0.is_usual::<S>() && self.betas.1.is_usual::<S>() && is_usual_eps::<S>(self.eps),
+        ))
+    }
 
     fn begin<S: Scalar, L: ArrayLength>(&self, (first, _): &mut Self::State<S, L>) {
         *first = first.next(S::real(self.betas.0.rest));

@@ -1,7 +1,7 @@
 //! Averaged stochastic gradient descent.
 
-use super::rule::{self, Common, Rule, Vector, common, single, slots};
-use super::{Optimizer, Update};
+use super::rule::{self, Common, Rule, Vector, common, is_within, single, slots};
+use super::{Optimizer, Risk, Update};
 use crate::simd::Simd;
 use crate::{Real, Scalar};
 use generic_array::{ArrayLength, GenericArray};
@@ -127,6 +127,12 @@ impl Optimizer for Asgd {
     type State<S: Scalar, L: ArrayLength> = ((usize, [S; 2]), [GenericArray<S, L>; 1]);
 
     common!(learning_rate, clock);
+
+    fn risk<S: Scalar>(&self, rate: S, decay: S) -> Risk {
+        let lambda = S::real(self.lambda) * S::real(self.common.learning_rate) * rate;
+        let usual = is_within(lambda, Real::new(0.0), Real::new(1.0)) && S::real(self.alpha) >= S::ZERO;
+        self.common.risk(rate, decay).max(Risk::unless(usual))
+    }
 
     fn begin<S: Scalar, L: ArrayLength>(&self, ((steps, [now, next]), _): &mut Self::State<S, L>) {
         let rate = S::real(self.common.learning_rate);

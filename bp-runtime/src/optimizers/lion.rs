@@ -1,7 +1,7 @@
 //! Lion.
 
-use super::rule::{self, Beta, Common, Rule, Vector, common, slots};
-use super::{Optimizer, Update};
+use super::rule::{self, Beta, Common, Rule, Vector, common, is_fraction, slots};
+use super::{Optimizer, Risk, Update};
 use crate::simd::{Select, Simd, SimdBase, SimdFloat};
 use crate::{Real, Scalar};
 use fearless_simd::ExtractToken;
@@ -93,6 +93,12 @@ impl Optimizer for Lion {
     type State<S: Scalar, L: ArrayLength> = [GenericArray<S, L>; 1];
 
     common!(learning_rate, no_clock);
+
+    fn risk<S: Scalar>(&self, rate: S, decay: S) -> Risk {
+        self.common
+            .risk(rate, decay)
+            .max(Risk::unless(is_fraction::<S>(self.betas.0.keep) && is_fraction::<S>(self.betas.1.keep)))
+    }
 
     fn update<S: Scalar, L: ArrayLength>(&self, state: &mut Self::State<S, L>, run: Update<'_, S>) {
         let terms = self.common.terms(&run);

@@ -106,6 +106,25 @@ impl<S: Scalar> Trial<S> {
     }
 }
 
+/// What may make an update overflow, or 0 / 0, beside large gradients: what a [`Trainer`](crate::Trainer) must look at before
+/// it writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Risk {
+    /// Nothing else.
+    Gradients,
+    /// Large parameters, which a weight decay adds to the gradient.
+    Parameters,
+    /// The settings: all that would be written is computed first.
+    Settings,
+}
+
+impl Risk {
+    /// No risk where the settings are usual.
+    fn unless(usual: bool) -> Self {
+        if usual { Self::Gradients } else { Self::Settings }
+    }
+}
+
 /// A rule to change parameters by their gradients.
 ///
 /// `State` is what it remembers, for `L` parameters, with zero bytes as its beginning. An option that needs
@@ -125,6 +144,13 @@ pub trait Optimizer {
     /// Whether [`update`](Self::update) heeds [`Update::trial`]: then a step whose numbers may overflow is tried before
     /// anything is written.
     const TRIES: bool = false;
+    /// What may make an update overflow, with the largest factors on learning rate and weight decay of any group.
+    ///
+    /// Without risk an update is finite, if gradients are below 10⁹ in magnitude and numbers of state below 10¹⁸, and parameters are finite.
+    fn risk<S: Scalar>(&self, learning_rate: S, weight_decay: S) -> Risk {
+        let _ = (learning_rate, weight_decay);
+        Risk::Gradients
+    }
     /// [Begins](Self::begin) a step, and calls `attempt`. If that gives `false`, the state is as it was before.
     fn attempt<S: Scalar, L: ArrayLength>(
         &self,

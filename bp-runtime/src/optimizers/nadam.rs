@@ -1,8 +1,8 @@
 //! NAdam.
 
 use super::correction::Correction;
-use super::rule::{self, Beta, Common, Rule, Vector, common, single, slots};
-use super::{Optimizer, Update};
+use super::rule::{self, Beta, Common, Rule, Vector, common, is_usual_eps, single, slots};
+use super::{Optimizer, Risk, Update};
 use crate::simd::{Simd, SimdFloat};
 use crate::{Real, Scalar, flat::flat_parameters};
 use generic_array::{ArrayLength, GenericArray};
@@ -128,6 +128,15 @@ impl Optimizer for NAdam {
     type State<S: Scalar, L: ArrayLength> = (NAdamClock<S>, [GenericArray<S, L>; 2]);
 
     common!(learning_rate, clock);
+
+    fn risk<S: Scalar>(&self, rate: S, decay: S) -> Risk {
+        self.common.risk(rate, decay).max(Risk::unless(
+            self.betas.0.is_usual::<S>()
+                && self.betas.1.is_usual::<S>()
+                && is_usual_eps::<S>(self.eps)
+                && S::real(self.momentum_decay) >= S::ZERO,
+        ))
+    }
 
     fn begin<S: Scalar, L: ArrayLength>(&self, (clock, _): &mut Self::State<S, L>) {
         clock.step += S::ONE;

@@ -1,6 +1,7 @@
 //! L1 and L2 penalties, for any optimizer.
 
-use super::{Optimizer, Update};
+use super::rule::is_within;
+use super::{Optimizer, Risk, Update};
 use crate::{Real, Scalar};
 use generic_array::ArrayLength;
 
@@ -74,6 +75,14 @@ impl<O: Optimizer> Optimizer for Penalized<O> {
     }
 
     const TRIES: bool = <O as Optimizer>::TRIES;
+
+    fn risk<S: Scalar>(&self, rate: S, decay: S) -> Risk {
+        let (l1, l2) = (S::real(self.l1) * decay, S::real(self.l2) * decay);
+        let usual =
+            is_within(l1, Real::new(0.0), Real::new(1e9)) && is_within(l2, Real::new(0.0), Real::new(1.0));
+        let penalty = if l2 > S::ZERO { Risk::Parameters } else { Risk::Gradients };
+        self.optimizer.risk(rate, decay).max(Risk::unless(usual)).max(penalty)
+    }
 
     fn attempt<S: Scalar, L: ArrayLength>(
         &self,

@@ -1,8 +1,8 @@
 //! RAdam.
 
 use super::correction::Correction;
-use super::rule::{self, Beta, Common, Rule, Vector, common, slots};
-use super::{Optimizer, Update};
+use super::rule::{self, Beta, Common, Rule, Vector, common, is_usual_eps, slots};
+use super::{Optimizer, Risk, Update};
 use crate::simd::{Simd, SimdFloat};
 use crate::{Real, Scalar, flat::flat_parameters};
 use generic_array::{ArrayLength, GenericArray};
@@ -118,6 +118,12 @@ impl Optimizer for RAdam {
     type State<S: Scalar, L: ArrayLength> = (RAdamClock<S>, [GenericArray<S, L>; 2]);
 
     common!(learning_rate, clock);
+
+    fn risk<S: Scalar>(&self, rate: S, decay: S) -> Risk {
+        self.common.risk(rate, decay).max(Risk::unless(
+            self.betas.0.is_usual::<S>() && self.betas.1.is_usual::<S>() && is_usual_eps::<S>(self.eps),
+        ))
+    }
 
     fn begin<S: Scalar, L: ArrayLength>(&self, (clock, _): &mut Self::State<S, L>) {
         let rest = S::real(self.betas.1.rest);

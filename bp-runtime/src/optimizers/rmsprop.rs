@@ -1,9 +1,10 @@
 //! RMSprop.
 
-use super::rule::{self, Beta, Common, Rule, Vector, common, slots};
-use super::{Optimizer, Plain, Update};
-use crate::simd::{Simd, SimdFloat};
+use super::rule::{self, Beta, Common, Rule, Vector, common, is_fraction, is_usual_eps, slots};
+use super::{Optimizer, Plain, Risk, Update};
+use crate::simd::{Simd, SimdBase, SimdFloat};
 use crate::{Real, Scalar};
+use fearless_simd::ExtractToken;
 use generic_array::{ArrayLength, GenericArray};
 
 /// RMSprop: gradients divided by their root mean square. PyTorch's `RMSprop`; Hinton,
@@ -129,7 +130,9 @@ impl<S: Scalar, const K: usize> Rule<S, K> for Divide<S> {
         let (variance, velocity) = match state {
             [m, velocity @ ..] if self.centered => {
                 *m += (g - *m) * self.rest;
-                (*v - *m * *m, velocity)
+                // Rounding may make the difference of equal numbers less than zero.
+                let zero = Vector::<S, V>::splat(w.token(), S::ZERO);
+                ((*v - *m * *m).max(zero), velocity)
             }
             velocity => (*v, velocity),
         };
@@ -149,6 +152,14 @@ macro_rules! rmsprop {
             type State<S: Scalar, L: ArrayLength> = [GenericArray<S, L>; $slots];
 
             common!(learning_rate, no_clock);
+
+            fn risk<S: Scalar>(&self, rate: S, decay: S) -> Risk {
+                self.common.risk(rate, decay).max(Risk::unless(
+                    is_fraction::<S>(self.alpha.keep)
+                        && is_fraction::<S>(self.momentum)
+                        && is_usual_eps::<S>(self.eps),
+                ))
+            }
 
             fn update<S: Scalar, L: ArrayLength>(&self, state: &mut Self::State<S, L>, run: Update<'_, S>) {
                 let terms = self.common.terms(&run);

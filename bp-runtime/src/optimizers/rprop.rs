@@ -1,7 +1,7 @@
 //! Rprop.
 
-use super::rule::{self, Common, Rule, Vector, common, slots};
-use super::{Optimizer, Update};
+use super::rule::{self, Common, Rule, Vector, common, is_within, slots};
+use super::{Optimizer, Risk, Update};
 use crate::simd::{Select, Simd, SimdBase, SimdFloat};
 use crate::{Real, Scalar};
 use fearless_simd::ExtractToken;
@@ -117,6 +117,14 @@ impl Optimizer for Rprop {
     type State<S: Scalar, L: ArrayLength> = (usize, [GenericArray<S, L>; 2]);
 
     common!(learning_rate, clock);
+
+    fn risk<S: Scalar>(&self, rate: S, decay: S) -> Risk {
+        self.common.risk(rate, decay).max(Risk::unless(
+            is_within(S::real(self.etas.0), Real::new(0.0), Real::new(1e9))
+                && is_within(S::real(self.etas.1), Real::new(0.0), Real::new(1e9))
+                && is_within(S::real(self.step_sizes.1), Real::new(0.0), Real::new(1e9)),
+        ))
+    }
 
     fn begin<S: Scalar, L: ArrayLength>(&self, (steps, _): &mut Self::State<S, L>) {
         *steps = steps.saturating_add(1);

@@ -1,6 +1,6 @@
 //! The one loop of all optimizers: a formula over parameters, gradients and state, in vectors.
 
-use super::{Trial, Update};
+use super::{Risk, Trial, Update};
 use crate::simd::{Simd, SimdBase};
 use crate::{Real, Scalar, dispatch};
 use core::ops::Range;
@@ -34,6 +34,23 @@ impl Common {
             weight_decay: Real::new(0.0),
             decoupled: false,
             maximize: false,
+        }
+    }
+
+    /// [`Optimizer::risk`](super::Optimizer::risk) of rate and decay.
+    pub(super) fn risk<S: Scalar>(&self, rate: S, decay: S) -> Risk {
+        let rate = S::real(self.learning_rate) * rate;
+        let decay = S::real(self.weight_decay) * decay;
+        // Up to there each step shrinks parameters, and does not turn their signs.
+        if !(is_within(rate, Real::new(0.0), LARGE)
+            && is_within(decay, Real::new(0.0), ONE)
+            && rate * decay <= S::ONE)
+        {
+            Risk::Settings
+        } else if decay > S::ZERO && !self.decoupled {
+            Risk::Parameters
+        } else {
+            Risk::Gradients
         }
     }
 
@@ -71,7 +88,30 @@ pub(super) struct Beta {
     pub(super) rest: Real,
 }
 
+const ONE: Real = Real::new(1.0);
+const LARGE: Real = Real::new(1e9);
+
+/// Whether a number lies between two others; NaN does not.
+pub(super) fn is_within<S: Scalar>(x: S, low: Real, high: Real) -> bool {
+    x >= S::real(low) && x <= S::real(high)
+}
+
+/// Whether an ε keeps a quotient of numbers below 10⁹ from overflowing, even where the denominator is zero beside it.
+pub(super) fn is_usual_eps<S: Scalar>(eps: Real) -> bool {
+    is_within(S::real(eps), Real::new(9e-13), LARGE)
+}
+
+/// Whether a factor lets what it is applied to at each step grow no faster than by addition.
+pub(super) fn is_fraction<S: Scalar>(factor: Real) -> bool {
+    is_within(S::real(factor), Real::new(0.0), ONE)
+}
+
 impl Beta {
+    /// Whether it is from 0 to nearly 1, so that what is divided by the gathered weight stays finite.
+    pub(super) fn is_usual<S: Scalar>(self) -> bool {
+        is_fraction::<S>(self.keep) && S::real(self.rest) >= S::real(Real::new(1e-6))
+    }
+
     pub(super) const fn new(beta: f64) -> Self {
         Self { keep: Real::new(beta), rest: Real::new(1.0 - beta) }
     }

@@ -1,7 +1,7 @@
 //! Stochastic gradient descent.
 
-use super::rule::{self, Common, Rule, Vector, common, slots};
-use super::{Optimizer, Update};
+use super::rule::{self, Common, Rule, Vector, common, is_fraction, is_within, slots};
+use super::{Optimizer, Risk, Update};
 use crate::simd::Simd;
 use crate::{Real, Scalar};
 use generic_array::{ArrayLength, GenericArray};
@@ -109,6 +109,14 @@ impl Optimizer for Sgd {
 
     common!(learning_rate, no_clock);
 
+    fn risk<S: Scalar>(&self, rate: S, decay: S) -> Risk {
+        match self.common.risk(rate, decay) {
+            // The step is at most as long as the parameter.
+            Risk::Parameters => Risk::Gradients,
+            risk => risk,
+        }
+    }
+
     fn update<S: Scalar, L: ArrayLength>(&self, (): &mut (), run: Update<'_, S>) {
         let terms = self.common.terms(&run);
         rule::apply(terms, [], run, &Descend { rate: terms.rate });
@@ -147,6 +155,13 @@ impl Optimizer for Sgd<Momentum> {
     type State<S: Scalar, L: ArrayLength> = (usize, [GenericArray<S, L>; 1]);
 
     common!(learning_rate, clock);
+
+    fn risk<S: Scalar>(&self, rate: S, decay: S) -> Risk {
+        let Momentum { momentum, undamped, .. } = self.momentum;
+        let usual =
+            is_fraction::<S>(momentum) && is_within(S::real(undamped), Real::new(-1.0), Real::new(2.0));
+        self.common.risk(rate, decay).max(Risk::unless(usual))
+    }
 
     fn begin<S: Scalar, L: ArrayLength>(&self, (steps, _): &mut Self::State<S, L>) {
         *steps = steps.saturating_add(1);

@@ -1,6 +1,6 @@
 //! Learning rates that fall step by step.
 
-use super::{Schedule, fraction, interpolate, power};
+use super::{Base, Schedule, fraction, interpolate, power};
 use crate::{Real, Scalar};
 
 /// `η` at every step: what PyTorch does without a scheduler.
@@ -38,20 +38,20 @@ impl Schedule for Constant {
 pub struct Step {
     learning_rate: Real,
     every: usize,
-    gamma: Real,
+    gamma: Base,
 }
 
 impl Step {
     /// From `η`, times `γ = 0.1` every `every` steps.
     pub const fn new(learning_rate: f64, every: usize) -> Self {
         assert!(every > 0, "a step schedule needs at least one step at each rate");
-        Self { learning_rate: Real::new(learning_rate), every, gamma: Real::new(0.1) }
+        Self { learning_rate: Real::new(learning_rate), every, gamma: Base::new(0.1) }
     }
 
     /// The factor `γ`. Default 0.1.
     #[must_use]
     pub const fn gamma(mut self, gamma: f64) -> Self {
-        self.gamma = Real::new(gamma);
+        self.gamma = Base::new(gamma);
         self
     }
 }
@@ -59,7 +59,7 @@ impl Step {
 impl Schedule for Step {
     fn learning_rate<S: Scalar>(&self, step: usize) -> S {
         let drops = step.checked_div(self.every).unwrap_or(0);
-        S::real(self.learning_rate) * power(S::real(self.gamma), drops)
+        S::real(self.learning_rate) * self.gamma.to_the::<S>(drops)
     }
 }
 
@@ -74,19 +74,19 @@ impl Schedule for Step {
 pub struct MultiStep<const K: usize> {
     learning_rate: Real,
     milestones: [usize; K],
-    gamma: Real,
+    gamma: Base,
 }
 
 impl<const K: usize> MultiStep<K> {
     /// From `η`, times `γ = 0.1` at each milestone.
     pub const fn new(learning_rate: f64, milestones: [usize; K]) -> Self {
-        Self { learning_rate: Real::new(learning_rate), milestones, gamma: Real::new(0.1) }
+        Self { learning_rate: Real::new(learning_rate), milestones, gamma: Base::new(0.1) }
     }
 
     /// The factor `γ`. Default 0.1.
     #[must_use]
     pub const fn gamma(mut self, gamma: f64) -> Self {
-        self.gamma = Real::new(gamma);
+        self.gamma = Base::new(gamma);
         self
     }
 }
@@ -94,7 +94,7 @@ impl<const K: usize> MultiStep<K> {
 impl<const K: usize> Schedule for MultiStep<K> {
     fn learning_rate<S: Scalar>(&self, step: usize) -> S {
         let reached = self.milestones.iter().filter(|milestone| **milestone <= step).count();
-        S::real(self.learning_rate) * power(S::real(self.gamma), reached)
+        S::real(self.learning_rate) * self.gamma.to_the::<S>(reached)
     }
 }
 
@@ -107,19 +107,19 @@ impl<const K: usize> Schedule for MultiStep<K> {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Exponential {
     learning_rate: Real,
-    gamma: Real,
+    gamma: Base,
 }
 
 impl Exponential {
     /// From `η`, times `gamma` at each step.
     pub const fn new(learning_rate: f64, gamma: f64) -> Self {
-        Self { learning_rate: Real::new(learning_rate), gamma: Real::new(gamma) }
+        Self { learning_rate: Real::new(learning_rate), gamma: Base::new(gamma) }
     }
 }
 
 impl Schedule for Exponential {
     fn learning_rate<S: Scalar>(&self, step: usize) -> S {
-        S::real(self.learning_rate) * power(S::real(self.gamma), step)
+        S::real(self.learning_rate) * self.gamma.to_the::<S>(step)
     }
 }
 

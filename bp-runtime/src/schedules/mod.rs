@@ -64,6 +64,30 @@ impl<T: Schedule> Schedule for &T {
     }
 }
 
+/// A factor that is applied many times.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Base {
+    value: Real,
+    /// 1 − value: in `f32` the value itself is off by 3·10⁻⁸, which a million steps make 3 %.
+    rest: Real,
+}
+
+impl Base {
+    const fn new(value: f64) -> Self {
+        Self { value: Real::new(value), rest: Real::new(1.0 - value) }
+    }
+
+    /// The power.
+    fn to_the<S: Scalar>(self, exponent: usize) -> S {
+        let value = S::real(self.value);
+        // Squaring doubles the error each time; few factors are exact where they can be.
+        if exponent <= 64 || value <= S::ZERO {
+            return power(value, exponent);
+        }
+        ((-S::real(self.rest)).ln_1p() * S::from_usize(exponent)).exp()
+    }
+}
+
 /// `base` to a whole power, by squaring.
 fn power<S: Scalar>(base: S, exponent: usize) -> S {
     let (mut result, mut square, mut rest) = (S::ONE, base, exponent);
@@ -89,22 +113,35 @@ fn interpolate<S: Scalar>(from: S, to: S, x: S) -> S {
 
 /// From `from` at `x = 0` to `to` at `x = 1` along half a cosine.
 fn anneal<S: Scalar>(from: S, to: S, x: S) -> S {
-    to + (from - to) * (S::ONE + cos_pi(x)) * S::real(Real::new(0.5))
+    let half = S::real(Real::new(0.5));
+    // (1 + cos πx) / 2, near its end as sin² π(1 − x)/2: there a sum would cancel, and end below `to`.
+    let part = if x <= half {
+        (S::ONE + cos_pi(x)) * half
+    } else {
+        let root = sin_pi((S::ONE - x) * half);
+        root * root
+    };
+    to + (from - to) * part
 }
 
 /// `cos πx` for `0 ≤ x ≤ 1`, to the precision of the type.
-///
-/// `−sin π(x − ½)` by its Taylor series: on a quarter turn eleven terms are enough for `f64`.
 fn cos_pi<S: Scalar>(x: S) -> S {
+    -sin_pi(x - S::real(Real::new(0.5)))
+}
+
+/// `sin πx` for `−½ ≤ x ≤ ½`, to the precision of the type.
+///
+/// By its Taylor series: on a quarter turn eleven terms are enough for `f64`.
+fn sin_pi<S: Scalar>(x: S) -> S {
     const TERMS: usize = 12;
-    let t = (x - S::real(Real::new(0.5))) * S::real(Real::new(core::f64::consts::PI));
+    let t = x * S::real(Real::new(core::f64::consts::PI));
     let square = t * t;
     let mut sum = S::ONE;
     for term in (1..TERMS).rev() {
         let divisor = S::from_usize(2 * term * (2 * term + 1));
         sum = S::ONE - sum * square / divisor;
     }
-    -(t * sum)
+    t * sum
 }
 
 #[cfg(test)]

@@ -169,11 +169,13 @@ pub(super) fn check_targets<N: Trainable, Y: AsTarget<N::Target>>(
     weights: Option<&[N::Scalar]>,
 ) -> Result<(), Error> {
     Error::check_lengths("inputs", inputs, "targets", ys.len())?;
+    let mut counts = ys.is_empty();
     for (sample, target) in ys.iter().enumerate() {
         // The target of a sample that counts nothing may be anything.
         if weights.and_then(|weights| weights.get(sample)) == Some(&N::Scalar::ZERO) {
             continue;
         }
+        counts |= target.with(|target| N::LOSS.weight(target)) > N::Scalar::ZERO;
         target.with(|target| N::LOSS.check(N::OUTPUTS, target)).map_err(|error| match error {
             TargetError::OutOfRange { label } => {
                 Error::LabelOutOfRange { sample, label, classes: N::OUTPUTS }
@@ -181,5 +183,6 @@ pub(super) fn check_targets<N: Trainable, Y: AsTarget<N::Target>>(
             TargetError::Invalid(expected) => Error::InvalidTarget { sample, expected },
         })?;
     }
-    Ok(())
+    // Before anything is computed, so that what has been accumulated stays.
+    if counts { Ok(()) } else { Err(Error::NothingCounts) }
 }

@@ -3,7 +3,7 @@
 use super::{Group, Settings, State};
 use crate::calls::{Apart, Calls};
 use crate::network::Network;
-use crate::optimizers::{Optimizer, Trial, Update};
+use crate::optimizers::{Optimizer, Risk, Trial, Update};
 use crate::total::Total;
 use crate::{Error, Real, Scalar};
 use core::ops::Range;
@@ -21,15 +21,17 @@ pub(super) struct Updating<'a, N: Network, O: Optimizer> {
     pub(super) gradients: &'a mut [N::Scalar],
     /// 1 / weight of the batch.
     pub(super) scale: N::Scalar,
-    /// Whether the step must be tried because of what has come before it.
-    pub(super) careful: &'a mut bool,
+    /// What must be looked at beside the gradients, because of the settings or of what has come before.
+    pub(super) risk: &'a mut Risk,
 }
 
 /// Checks gradients, clips them, and lets the optimizer change the network.
 ///
 /// What is written is finite. As a rule that follows from the size of the gradients, which are looked at anyway. If one is
-/// [large](SAFE), or the learning rate is, or a number that the step before has left, the step is tried first: everything
-/// that it would write is computed and looked at, and nothing written.
+/// [large](SAFE), or the settings are [risky](Optimizer::risk), or the step before has left a large number, the step is tried
+/// first: everything that it would write is computed and looked at, and nothing written. A risk is found when a setting
+/// changes, so that it takes no time in a step; where a weight decay adds parameters to gradients, a step also looks at all
+/// parameters.
 #[inline(always)]
 pub(super) fn update<C: Calls, N: Network, O: Optimizer>(
     calls: C,
@@ -37,7 +39,7 @@ pub(super) fn update<C: Calls, N: Network, O: Optimizer>(
     mut of: Updating<'_, N, O>,
 ) -> Result<(), Error> {
     let Settings { clip_norm, clip_value } = of.settings;
-    if const { C::WHOLE } && (clip_norm.is_some() || clip_value.is_some() || *of.careful) {
+    if const { C::WHOLE } && (clip_norm.is_some() || clip_value.is_some() || *of.risk > Risk::Gradients) {
         return update_apart(net, of);
     }
     let safe = N::Scalar::real(SAFE);
@@ -52,10 +54,11 @@ pub(super) fn update<C: Calls, N: Network, O: Optimizer>(
         }
         return tried(net, of);
     }
-    if *of.careful || rate > safe {
-        return tried(net, of);
-    }
     if const { !C::WHOLE } {
+        let large = |net: &N| !calls.all_within(net.parameters().as_ref(), safe);
+        if *of.risk == Risk::Settings || (*of.risk == Risk::Parameters && large(net)) {
+            return tried(net, of);
+        }
         of.scale = clip(of.settings, of.gradients, of.scale);
     }
     of.optimizer.begin::<N::Scalar, N::Trained>(of.state);
@@ -71,6 +74,13 @@ fn update_apart<N: Network, O: Optimizer>(net: &mut N, of: Updating<'_, N, O>) -
     update(Apart, net, of)
 }
 
+/// The risk of the settings, with the largest factors of any group.
+pub(super) fn risk<S: Scalar>(optimizer: &impl Optimizer, groups: &[Group<S>]) -> Risk {
+    let largest =
+        |of: fn(&Group<S>) -> S| groups.iter().map(of).fold(S::ONE, |a, b| if b > a { b } else { a });
+    optimizer.risk(largest(|group| group.learning_rate), largest(|group| group.weight_decay))
+}
+
 /// Clips the gradients, which are finite, tries the step, and takes it if all that it writes is finite.
 #[cold]
 #[inline(never)]
@@ -78,10 +88,10 @@ fn tried<N: Network, O: Optimizer>(net: &mut N, mut of: Updating<'_, N, O>) -> R
     of.scale = clip(of.settings, of.gradients, of.scale);
     let mut trial = Trial::default();
     let Updating { optimizer, settings, groups, scale, .. } = of;
-    let (gradients, careful) = (&mut *of.gradients, &mut *of.careful);
+    let (gradients, noted) = (&mut *of.gradients, &mut *of.risk);
     let finite = optimizer.attempt::<N::Scalar, N::Trained>(of.state, |state| {
         if const { O::TRIES } {
-            let of = Updating { optimizer, state, settings, groups, gradients, scale, careful };
+            let of = Updating { optimizer, state, settings, groups, gradients, scale, risk: noted };
             run_optimizer(Apart, net, of, Some(&mut trial));
         }
         trial.is_finite()
@@ -89,7 +99,9 @@ fn tried<N: Network, O: Optimizer>(net: &mut N, mut of: Updating<'_, N, O>) -> R
     if !finite {
         return Err(Error::NonFiniteUpdate);
     }
-    *of.careful = trial.largest() > N::Scalar::real(SAFE);
+    // A second moment is the square of a gradient.
+    let large = trial.largest() > N::Scalar::real(SAFE) * N::Scalar::real(SAFE);
+    *of.risk = if large { Risk::Settings } else { risk(optimizer, groups) };
     run_optimizer(Apart, net, of, None);
     Ok(())
 }
