@@ -1,13 +1,15 @@
-"""Reads the assembly of the hot kernels: the widest vectors, no spill and no call in an inner loop, no panic.
+"""Reads the machine code of the hot kernels: the widest vectors, no spill and no call in an inner loop, no panic.
 
-    cargo rustc --release -p backprop-runtime --features std --lib -- --emit asm
-    python3 .ci/assembly.py          # or with the path of the .s file
+    cargo build --release
+    python3 .ci/assembly.py          # or with the path of a libbackprop_runtime….rlib
 
-For x86-64. A kernel is a function of the trait `Kernels`, which calls its body once for each instruction set. An inner
-loop is one without a loop in it; those that multiply and add several vectors are where the time goes.
+For x86-64, with `objdump`. A kernel is a function of the trait `Kernels`, which calls its body once for each instruction
+set; the body calls its register panels, which are functions of their own. An inner loop is one without a loop in it; those
+that multiply and add several vectors are where the time goes.
 """
 import pathlib
 import re
+import subprocess
 import sys
 
 KERNELS = [
@@ -16,7 +18,7 @@ KERNELS = [
     "dense_forward_one", "dense_input_gradient_one",
 ]
 REGISTERS = {"avx512": "zmm", "avx2": "ymm"}
-MULTIPLY_ADD = re.compile(r"\tvf(n?)m(add|sub)\w+p[sd]\t")
+MULTIPLY_ADD = re.compile(r"^vf(n?)m(add|sub)\w+p[sd]\b")
 # A loop of fewer is the rest of something that has been unrolled.
 SEVERAL = 4
 # Instructions in inner loops that spill, where another form was slower or has not been found: no more than these.
@@ -25,46 +27,69 @@ SPILLS = {
     ("dense_weight_gradient", "avx2"): 8,
     ("conv2d_slide", "avx512"): 1,
     ("dense_forward_one", "avx512"): 12,
-    ("dense_forward_one", "avx2"): 54,
+    ("dense_forward_one", "avx2"): 60,
     ("dense_input_gradient_one", "avx2"): 13,
 }
 
 
-def functions(text):
-    """The lines of each function, by its symbol."""
-    parts = re.split(r"^(_[\w$.]+):\s*$", text, flags=re.M)
-    return {name: body.split(".cfi_endproc")[0].splitlines() for name, body in zip(parts[1::2], parts[2::2])}
+def functions(library):
+    """The instructions of each function, by its symbol: (address, text), with the symbol that a call is relocated to."""
+    command = ["objdump", "--disassemble", "--reloc", "--no-show-raw-insn", library]
+    text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    found, lines = {}, []
+    for line in text.splitlines():
+        if begins := re.match(r"[0-9a-f]+ <(_[\w$.]+)>:$", line):
+            lines = found.setdefault(begins[1], [])
+        elif instruction := re.match(r" +([0-9a-f]+):\t(.*)$", line):
+            if instruction[2].startswith("R_X86_64"):
+                continue
+            lines.append([int(instruction[1], 16), instruction[2]])
+        elif (relocated := re.match(r"\t+[0-9a-f]+: R_X86_64\w+\t(?:\.text\.)?(_[\w$.]+)", line)) and lines:
+            lines[-1][1] += f" -> {relocated[1]}"
+    return found
 
 
 def calls(lines):
-    return re.findall(r"\t(?:call|jmp)q?\s+\*?(_[\w$.]+)", "\n".join(lines))
+    return [call[1] for _, text in lines if (call := re.match(r"(?:call|jmp)\b.* -> (_[\w$.]+)", text))]
+
+
+def reached(code, face, level):
+    """What a kernel calls on an instruction set: its body, and the panels out of line."""
+    found, waiting = set(), [face]
+    while waiting:
+        for name in calls(code.get(waiting.pop(), [])):
+            if name not in found and (f"vectorize_{level}" in name or "call_out_of_line" in name):
+                found.add(name)
+                waiting.append(name)
+    return sorted(name for name in found if f"vectorize_{level}" in name)
 
 
 def inner_loops(lines):
-    """Spans of lines from a label to a jump back to it, of those that contain no other."""
-    places = {line[:-1]: place for place, line in enumerate(lines) if re.match(r"\.LBB\w+:$", line)}
+    """Spans from a place to a jump back to it, of those that contain no other."""
+    places = {address: place for place, (address, _) in enumerate(lines)}
     spans = set()
-    for place, line in enumerate(lines):
-        jump = re.match(r"\tj\w+\s+(\.LBB\w+)", line)
-        if jump and places.get(jump[1], place) < place:
-            spans.add((places[jump[1]], place))
+    for place, (_, text) in enumerate(lines):
+        jump = re.match(r"j\w+\s+([0-9a-f]+)", text)
+        target = places.get(int(jump[1], 16), place) if jump else place
+        if target < place:
+            spans.add((target, place))
     inner = [(a, b) for a, b in spans if not any((a, b) != (c, d) and a <= c and d <= b for c, d in spans)]
-    return [lines[a:b + 1] for a, b in sorted(inner)]
+    return [[text for _, text in lines[a:b + 1]] for a, b in sorted(inner)]
 
 
 def mistakes(lines, register):
     """What is wrong with the body of a kernel, and how many of its loops are hot."""
     hot = [loop for loop in inner_loops(lines) if sum(map(bool, map(MULTIPLY_ADD.search, loop))) >= SEVERAL]
-    found, spills = [] if hot else ["no loop multiplies and adds"], 0
+    found, spills = [], 0
     # Without a frame that it points to, %rbp is a register like others.
-    stack = r"\(%r[sb]p\)" if any("%rsp, %rbp" in line for line in lines) else r"\(%rsp\)"
+    stack = r"\(%r[sb]p\)" if any("%rsp,%rbp" in text for _, text in lines) else r"\(%rsp\)"
     for loop in hot:
         for line in loop:
             if MULTIPLY_ADD.search(line) and f"%{register}" not in line:
                 found.append(f"a vector that is not the widest: {line.strip()}")
             if re.search(stack, line) and re.search(r"%[xyz]mm", line):
                 spills += 1
-            if "\tcall" in line:
+            if line.startswith("call"):
                 found.append(f"a call in an inner loop: {line.strip()}")
     found += [f"a panic: {name}" for name in calls(lines) if "panic" in name or "fail" in name]
     # A closure that is not inlined is compiled without the instruction set.
@@ -73,16 +98,20 @@ def mistakes(lines, register):
 
 
 def main(path):
-    code = functions(open(path).read())
+    code = functions(path)
     failed = False
     for scalar in ("f32", "f64"):
         for kernel in KERNELS:
             symbol = f"_$LT${scalar}$u20$as$u20$backprop_runtime..kernels..Kernels$GT${len(kernel)}{kernel}17h"
-            faces = [lines for name, lines in code.items() if symbol in name]
+            faces = [name for name in code if symbol in name]
             for level, register in REGISTERS.items():
-                bodies = {name for face in faces for name in calls(face) if f"vectorize_{level}" in name}
-                absent = (["not found"], 0, 0)
-                found, hot, spills = mistakes(code[bodies.pop()], register) if len(bodies) == 1 else absent
+                bodies = {name for face in faces for name in reached(code, face, level)}
+                found, hot, spills = [] if bodies else ["not found"], 0, 0
+                for body in bodies:
+                    of_body = mistakes(code[body], register)
+                    found, hot, spills = found + of_body[0], hot + of_body[1], spills + of_body[2]
+                if bodies and not hot:
+                    found.append("no loop multiplies and adds")
                 allowed = SPILLS.get((kernel, level), 0)
                 if spills > allowed:
                     found.append(f"{spills} instructions spill in inner loops, {allowed} are allowed")
@@ -94,7 +123,7 @@ def main(path):
 
 def newest():
     folder = pathlib.Path(__file__).resolve().parents[1] / "target/release/deps"
-    return max(folder.glob("backprop_runtime-*.s"), key=lambda path: path.stat().st_mtime)
+    return max(folder.glob("libbackprop_runtime-*.rlib"), key=lambda path: path.stat().st_mtime)
 
 
 main(sys.argv[1] if len(sys.argv) > 1 else newest())

@@ -65,19 +65,29 @@ macro_rules! lanes {
 
             #[inline(always)]
             fn load_few<V: Simd>(v: V, from: &[Self]) -> Self::Vector<V> {
-                let quarter = |from: &[Self]| {
-                    let number = |place| from.get(place).copied().unwrap_or(0.0);
-                    fearless_simd::$quarter::load_array(v, core::array::from_fn(number))
-                };
-                let half = |from: &[Self]| match from.split_first_chunk() {
-                    Some((low, rest)) => {
-                        fearless_simd::$quarter::load_array_ref(v, low).combine(quarter(rest))
+                // Functions, since a closure that has a name cannot be marked to be inlined; and what is not inlined is
+                // compiled without the instruction set.
+                #[inline(always)]
+                fn quarter<V: Simd>(v: V, from: &[$scalar]) -> fearless_simd::$quarter<V> {
+                    let mut numbers = [0.0; $lanes / 4];
+                    // Counted: a loop to the end of the slice would become a call that copies memory.
+                    for (place, number) in numbers.iter_mut().enumerate() {
+                        *number = from.get(place).copied().unwrap_or(0.0);
                     }
-                    None => quarter(from).combine(fearless_simd::$quarter::splat(v, 0.0)),
-                };
+                    fearless_simd::$quarter::load_array(v, numbers)
+                }
+                #[inline(always)]
+                fn half<V: Simd>(v: V, from: &[$scalar]) -> fearless_simd::$half<V> {
+                    match from.split_first_chunk() {
+                        Some((low, rest)) => {
+                            fearless_simd::$quarter::load_array_ref(v, low).combine(quarter(v, rest))
+                        }
+                        None => quarter(v, from).combine(fearless_simd::$quarter::splat(v, 0.0)),
+                    }
+                }
                 match from.split_first_chunk() {
-                    Some((low, rest)) => fearless_simd::$half::load_array_ref(v, low).combine(half(rest)),
-                    None => half(from).combine(fearless_simd::$half::splat(v, 0.0)),
+                    Some((low, rest)) => fearless_simd::$half::load_array_ref(v, low).combine(half(v, rest)),
+                    None => half(v, from).combine(fearless_simd::$half::splat(v, 0.0)),
                 }
             }
 
@@ -86,8 +96,11 @@ macro_rules! lanes {
                 let half = match from.first_chunk() {
                     Some(half) => fearless_simd::$half::load_array_ref(v, half),
                     None => {
-                        let number = |place| from.get(place % from.len().max(1)).copied().unwrap_or(0.0);
-                        let quarter = fearless_simd::$quarter::load_array(v, core::array::from_fn(number));
+                        let mut numbers = [0.0; $lanes / 4];
+                        for (place, number) in numbers.iter_mut().enumerate() {
+                            *number = from.get(place % from.len().max(1)).copied().unwrap_or(0.0);
+                        }
+                        let quarter = fearless_simd::$quarter::load_array(v, numbers);
                         quarter.combine(quarter)
                     }
                 };

@@ -1,8 +1,8 @@
 //! Matrix layers for one sample: matrix–vector products, bound by the memory that the weights stream from.
 
 use super::block::{
-    first_lanes, is_double, load, load_at, load_partly, load_unless, parts, pieces, pieces_mut, splat,
-    store_partly, with_size,
+    first_lanes, is_double, load, load_at, load_partly, load_unless, out_of_line, parts, pieces, pieces_mut,
+    splat, store_partly, with_size,
 };
 use super::dense_narrow::{self as narrow, with_narrow};
 use crate::geometry::Matrix;
@@ -24,8 +24,16 @@ const fn block<V: Simd, S: Lanes>() -> usize {
 ///
 /// Few outputs are summed in parts (in four: inputs 0, 4, 8, …; 1, 5, 9, …), so that enough multiply-adds are
 /// under way; in how many depends on the matrix only, not on the instruction set.
+///
+/// Not `WITHIN` a network that is compiled as a whole, blocks are functions of their own.
 #[inline(always)]
-pub(crate) fn forward<V: Simd, S: Lanes>(v: V, matrix: &Matrix, parameters: &[S], x: &[S], y: &mut [S]) {
+pub(crate) fn forward<V: Simd, S: Lanes, const WITHIN: bool>(
+    v: V,
+    matrix: &Matrix,
+    parameters: &[S],
+    x: &[S],
+    y: &mut [S],
+) {
     let (mut xs, mut ys) = (x, y);
     for _ in 0..matrix.rows {
         // Not zipped chunks: those divide by the sizes first, which takes longer than a small matrix.
@@ -34,28 +42,59 @@ pub(crate) fn forward<V: Simd, S: Lanes>(v: V, matrix: &Matrix, parameters: &[S]
         (xs, ys) = (next, places);
         with_narrow!(matrix.outputs, S,
             O => narrow::forward::<V, S, O>(v, matrix, parameters, x, y),
-            else columns(v, matrix, parameters, x, y));
+            else columns::<V, S, WITHIN>(v, matrix, parameters, x, y));
     }
+}
+
+/// [`forward`] as a kernel.
+#[inline(always)]
+pub(super) fn forward_apart<V: Simd, S: Lanes>(
+    v: V,
+    matrix: &Matrix,
+    parameters: &[S],
+    x: &[S],
+    y: &mut [S],
+) {
+    forward::<V, S, false>(v, matrix, parameters, x, y);
 }
 
 /// [`forward`] for one row, in blocks of columns of the weights.
 #[inline(always)]
-fn columns<V: Simd, S: Lanes>(v: V, matrix: &Matrix, parameters: &[S], x: &[S], y: &mut [S]) {
+fn columns<V: Simd, S: Lanes, const WITHIN: bool>(
+    v: V,
+    matrix: &Matrix,
+    parameters: &[S],
+    x: &[S],
+    y: &mut [S],
+) {
     let io = |vector: usize| Column { matrix, parameters, x, first: vector * S::LANES };
     match matrix.outputs.div_ceil(S::LANES) {
-        1 => column::<V, S, 4, 1>(v, io(0), y),
-        2 if const { register::<V>() >= 16 } => column::<V, S, 4, 2>(v, io(0), y),
+        1 => block_of::<V, S, WITHIN, 4, 1>(v, io(0), y),
+        2 if const { register::<V>() >= 16 } => block_of::<V, S, WITHIN, 4, 2>(v, io(0), y),
         2 => {
             for vector in 0..2 {
-                column::<V, S, 4, 1>(v, io(vector), y.part_mut(vector * S::LANES..));
+                block_of::<V, S, WITHIN, 4, 1>(v, io(vector), y.part_mut(vector * S::LANES..));
             }
         }
         vectors => {
             for (vector, count) in parts(vectors, block::<V, S>()) {
                 let y = y.part_mut(vector * S::LANES..);
-                with_size!(count, block::<V, S>(), C => column::<V, S, 1, C>(v, io(vector), y));
+                with_size!(count, block::<V, S>(), C => block_of::<V, S, WITHIN, 1, C>(v, io(vector), y));
             }
         }
+    }
+}
+
+#[inline(always)]
+fn block_of<V: Simd, S: Lanes, const WITHIN: bool, const K: usize, const C: usize>(
+    v: V,
+    io: Column<'_, S>,
+    y: &mut [S],
+) {
+    if const { WITHIN } {
+        column::<V, S, K, C>(v, io, y);
+    } else {
+        out_of_line!(v => column::<V, S, K, C>(v, io, y));
     }
 }
 

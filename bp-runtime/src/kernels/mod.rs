@@ -73,7 +73,7 @@ kernels! {
     /// `db += Σ dy`: `run` numbers in a row share a bias
     fn bias_gradient(run: usize, dy: &[Self], gradient: &mut [Self]) = bias::gradient;
     /// `y = Wᵀx + b` for one sample
-    fn dense_forward_one(matrix: &Matrix, parameters: &[Self], x: &[Self], y: &mut [Self]) = dense_one::forward;
+    fn dense_forward_one(matrix: &Matrix, parameters: &[Self], x: &[Self], y: &mut [Self]) = dense_one::forward_apart;
     /// `dx = W dy` for one sample
     fn dense_input_gradient_one(
         matrix: &Matrix, parameters: &[Self], dy: &[Self], dx: &mut [Self]

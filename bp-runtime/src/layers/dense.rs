@@ -224,7 +224,7 @@ impl<S: Scalar> Layer<S> for Dense {
     fn forward_within<V: Simd, const T: usize>(&self, v: V, io: Forward<'_, S, T>) {
         if T == 1 {
             let Forward { parameters, x, y, .. } = io;
-            dense_one::forward::<V, S>(
+            dense_one::forward::<V, S, true>(
                 v,
                 &self.geometry(),
                 parameters,
