@@ -13,6 +13,10 @@ use generic_array::{ArrayLength, GenericArray};
 /// # Safety
 /// Zero bytes must be valid for every field.
 pub unsafe trait Zeroed: Sized {
+    /// What the implementation relies on, checked wherever zeros are made of the type.
+    #[doc(hidden)]
+    const CHECKED: () = ();
+
     /// A box of zeros, allocated as zeros: nothing passes over the stack.
     ///
     /// ```
@@ -22,6 +26,7 @@ pub unsafe trait Zeroed: Sized {
     /// ```
     #[cfg(feature = "alloc")]
     fn zeroed_box() -> alloc::boxed::Box<Self> {
+        const { Self::CHECKED }
         let memory = alloc::boxed::Box::<Self>::new_zeroed();
         // SAFETY: the memory holds zero bytes, which the implementor declared to be a value of the type.
         unsafe { memory.assume_init() }
@@ -29,7 +34,10 @@ pub unsafe trait Zeroed: Sized {
 
     /// Sets every byte to zero, in place.
     fn set_zero(&mut self) {
-        const { assert!(!core::mem::needs_drop::<Self>(), "a Zeroed type is plain data") };
+        const {
+            let () = Self::CHECKED;
+            assert!(!core::mem::needs_drop::<Self>(), "a Zeroed type is plain data");
+        }
         let this: *mut Self = self;
         // SAFETY: `this` comes from an exclusive reference, and zero bytes are a value of the type; the old
         // value needs no drop, because a type with drop glue has been refused.
@@ -46,7 +54,7 @@ pub unsafe trait Flat: Zeroed {
     /// The type of the numbers.
     type Scalar: Scalar;
     /// How many there are.
-    const LEN: usize = size_of::<Self>() / size_of::<Self::Scalar>();
+    const LEN: usize;
 
     /// All numbers, in the order of their declaration.
     ///
@@ -128,6 +136,7 @@ pub fn flat_array_mut<F: Flat, const N: usize>(value: &mut F) -> &mut [F::Scalar
 /// assert_eq!(COUNTS[999], 0);
 /// ```
 pub const fn zero<T: Zeroed>() -> T {
+    const { T::CHECKED }
     // SAFETY: zero bytes are a value of a Zeroed type.
     unsafe { core::mem::zeroed() }
 }
@@ -141,32 +150,47 @@ macro_rules! zeroed {
 zeroed!(u8, u16, u32, u64, usize, i8, i16, i32, i64, isize, f32, f64, bool, ());
 
 // SAFETY: an array of values each of which may be zero bytes.
-unsafe impl<T: Zeroed, const N: usize> Zeroed for [T; N] {}
+unsafe impl<T: Zeroed, const N: usize> Zeroed for [T; N] {
+    const CHECKED: () = T::CHECKED;
+}
 // SAFETY: `GenericArray<T, L>` is laid out as an array of L values of T.
-unsafe impl<T: Zeroed, L: ArrayLength> Zeroed for GenericArray<T, L> {}
+unsafe impl<T: Zeroed, L: ArrayLength> Zeroed for GenericArray<T, L> {
+    const CHECKED: () = T::CHECKED;
+}
 // SAFETY: a pair has no bytes but its fields' and padding.
-unsafe impl<A: Zeroed, B: Zeroed> Zeroed for (A, B) {}
+unsafe impl<A: Zeroed, B: Zeroed> Zeroed for (A, B) {
+    const CHECKED: () = (A::CHECKED, B::CHECKED).0;
+}
 
 // SAFETY: one number is one number.
 unsafe impl Flat for f32 {
     type Scalar = f32;
+    const LEN: usize = 1;
 }
 // SAFETY: one number is one number.
 unsafe impl Flat for f64 {
     type Scalar = f64;
+    const LEN: usize = 1;
 }
 // SAFETY: an array has no padding between elements that have none themselves.
 unsafe impl<T: Flat, const N: usize> Flat for [T; N] {
     type Scalar = T::Scalar;
+    // Of the element's, which holds its checks.
+    const LEN: usize = N * T::LEN;
 }
 // SAFETY: as an array.
 unsafe impl<T: Flat, L: ArrayLength> Flat for GenericArray<T, L> {
     type Scalar = T::Scalar;
+    const LEN: usize = L::USIZE * T::LEN;
 }
 
-/// Where a field begins, in bytes, and how many numbers it has.
+/// Where a field begins, in bytes, and how many numbers it has. A pointer to it is of the field's own type: a reference
+/// could be one to what the field points to.
 #[doc(hidden)]
-pub const fn place<T, F: Flat<Scalar = S>, S: Scalar>(offset: usize, _: fn(&T) -> &F) -> (usize, usize) {
+pub const fn place<T, F: Flat<Scalar = S>, S: Scalar>(
+    offset: usize,
+    _: fn(&T) -> *const F,
+) -> (usize, usize) {
     (offset, F::LEN)
 }
 
@@ -187,6 +211,10 @@ pub const fn numbers<T, S: Scalar>(fields: &[(usize, usize)]) -> usize {
         size_of::<T>() == end * size_of::<S>(),
         "flat!: name every field; there is no room for others, nor for padding"
     );
+    assert!(
+        end == 0 || align_of::<T>() == align_of::<S>(),
+        "flat!: the type is aligned as its numbers are: remove `repr(align(…))` or `repr(packed)`"
+    );
     end
 }
 
@@ -195,14 +223,15 @@ pub const fn numbers<T, S: Scalar>(fields: &[(usize, usize)]) -> usize {
 macro_rules! __place {
     ($scalar:ty, $field:tt) => { $crate::__place!($scalar, $field: _) };
     ($scalar:ty, $field:tt : $type:ty) => {
-        $crate::flat::place::<Self, $type, $scalar>(::core::mem::offset_of!(Self, $field), |of| &of.$field)
+        $crate::flat::place::<Self, $type, $scalar>(::core::mem::offset_of!(Self, $field), |of| &raw const of.$field)
     };
 }
 
 /// Implements [`Flat`] for a `#[repr(C)]` struct, after checking at compile time that it is one.
 ///
-/// The list names the fields. The checks are constants: every field is [`Flat`] over the scalar, each begins
-/// where the one before it ends, and nothing follows the last.
+/// The list names the fields, all of them. The checks are constants, which are evaluated wherever the type is used as one
+/// that is flat or that may be zeros: every field is [`Flat`] over the scalar, each begins where the one before it ends,
+/// nothing follows the last, and the type is aligned as its numbers are.
 ///
 /// ```
 /// #[repr(C)]
@@ -217,17 +246,58 @@ macro_rules! __place {
 /// struct Padded { small: [f32; 1], large: f64 }
 /// backprop_runtime::flat!(Padded: f32 { small, large });
 /// ```
+///
+/// A field that is not numbers, also where the macro is told that the type is generic:
+///
+/// ```compile_fail
+/// use backprop_runtime::Zeroed;
+/// #[repr(C)]
+/// struct Named { name: &'static str }
+/// backprop_runtime::flat!([] Named: f32 {});
+/// let _ = <[Named; 1]>::zeroed_box();
+/// ```
+///
+/// One that points to numbers:
+///
+/// ```compile_fail
+/// #[repr(C)]
+/// struct Pointing { w: Box<[f32; 2]> }
+/// backprop_runtime::flat!(Pointing: f32 { w: [f32; 2] });
+/// ```
+///
+/// One without bytes that is not named:
+///
+/// ```compile_fail
+/// enum Never {}
+/// #[repr(C)]
+/// struct Impossible { w: [f32; 2], never: Never }
+/// backprop_runtime::flat!(Impossible: f32 { w });
+/// ```
+///
+/// A type that is aligned to more than its numbers:
+///
+/// ```compile_fail
+/// #[repr(C, align(64))]
+/// struct Aligned { w: [f32; 16] }
+/// backprop_runtime::flat!(Aligned: f32 { w });
+/// ```
 #[macro_export]
 macro_rules! flat {
     ([$($generics:tt)*] $type:ty : $scalar:ty { $($field:tt $(: $field_type:ty)?),* $(,)? }) => {
         // SAFETY: LEN shows that the fields are scalars in a row and fill the whole type.
-        unsafe impl<$($generics)*> $crate::Zeroed for $type {}
+        unsafe impl<$($generics)*> $crate::Zeroed for $type {
+            const CHECKED: () = { let _ = <Self as $crate::Flat>::LEN; };
+        }
         // SAFETY: LEN shows that the fields are scalars in a row and fill the whole type.
         unsafe impl<$($generics)*> $crate::Flat for $type {
             type Scalar = $scalar;
-            const LEN: usize = $crate::flat::numbers::<Self, $scalar>(&[
-                $($crate::__place!($scalar, $field $(: $field_type)?)),*
-            ]);
+            const LEN: usize = {
+                // Compiles if no field is left out, one without bytes neither.
+                let _: fn(&Self) = |Self { $($field: _),* }| ();
+                $crate::flat::numbers::<Self, $scalar>(&[
+                    $($crate::__place!($scalar, $field $(: $field_type)?)),*
+                ])
+            };
         }
     };
     ($type:ty : $scalar:ty { $($body:tt)* }) => {
@@ -248,9 +318,11 @@ macro_rules! flat_parameters {
 }
 pub(crate) use flat_parameters;
 
-/// Compiles for what may be zero bytes.
+/// The checks of a field that may be zero bytes.
 #[doc(hidden)]
-pub fn is_zeroed<F: Zeroed>(_: F) {}
+pub const fn is_zeroed<T, F: Zeroed>(_: fn(&T) -> *const F) {
+    F::CHECKED
+}
 
 /// Implements [`Zeroed`] for a struct whose fields are all `Zeroed`, after checking that at compile time.
 ///
@@ -272,15 +344,14 @@ pub fn is_zeroed<F: Zeroed>(_: F) {}
 /// ```
 #[macro_export]
 macro_rules! zeroed {
-    ([$($generics:tt)*] $type:ident $(<$($argument:tt),*>)? { $($field:ident $(: $field_type:ty)?),* $(,)? }) => {
-        // SAFETY: `all_fields` names every field, and compiles for `Zeroed` types alone.
-        unsafe impl<$($generics)*> $crate::Zeroed for $type $(<$($argument),*>)? {}
-        const _: () = {
-            #[allow(dead_code)]
-            fn all_fields<$($generics)*>($type { $($field),* }: $type $(<$($argument),*>)?) {
-                $($crate::flat::is_zeroed($field);)*
-            }
-        };
+    ([$($generics:tt)*] $type:ident $(<$($argument:tt),*>)? { $($field:tt $(: $field_type:ty)?),* $(,)? }) => {
+        // SAFETY: the checks name every field, and compile for `Zeroed` types alone.
+        unsafe impl<$($generics)*> $crate::Zeroed for $type $(<$($argument),*>)? {
+            const CHECKED: () = {
+                let _: fn(&Self) = |Self { $($field: _),* }| ();
+                $($crate::flat::is_zeroed(|of: &Self| &raw const of.$field);)*
+            };
+        }
     };
     ($type:ident { $($body:tt)* }) => { $crate::zeroed!([] $type { $($body)* }); };
 }

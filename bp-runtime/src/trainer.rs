@@ -59,6 +59,11 @@ pub struct Trainer<N: Network, O: Optimizer> {
 #[repr(C, align(64))]
 struct Aligned<T>(T);
 
+#[expect(unsafe_code, reason = "gradients start as zero bytes, checked by the macro")]
+const _: () = {
+    crate::zeroed!([T: Zeroed] Aligned<T> { 0 });
+};
+
 /// How a group of parameters differs from the rest: factors on the optimizer's settings.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Group<S> {
@@ -135,27 +140,32 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
     pub fn init(memory: &mut MaybeUninit<Self>, optimizer: O) -> &mut Self {
         let this = memory.as_mut_ptr();
         macro_rules! write {
-            ($($field:ident: $value:expr),*) => { $(
-                // SAFETY: `this` points to memory of the right size and alignment.
-                let field = unsafe { &raw mut (*this).$field };
-                // SAFETY: the field lies in memory that is borrowed exclusively.
-                unsafe { field.write($value) };
-            )* };
+            ($($zeros:ident),*; $($(#[$when:meta])* $field:ident: $value:expr),*) => {
+                // Compiles if no field is left out.
+                let _: fn(&Self) = |Self { $($zeros: _,)* $($(#[$when])* $field: _,)* }| ();
+                $(
+                    // SAFETY: `this` points to memory of the right size and alignment.
+                    let field = unsafe { &raw mut (*this).$zeros };
+                    // SAFETY: the field lies in memory that is borrowed exclusively.
+                    unsafe { write_zeros(field) };
+                )*
+                $($(#[$when])* {
+                    // SAFETY: `this` points to memory of the right size and alignment.
+                    let field = unsafe { &raw mut (*this).$field };
+                    // SAFETY: the field lies in memory that is borrowed exclusively.
+                    unsafe { field.write($value) };
+                })*
+            };
         }
-        macro_rules! write_zero {
-            ($($field:ident),*) => { $(
-                // SAFETY: `this` points to memory of the right size and alignment.
-                let field = unsafe { &raw mut (*this).$field };
-                // SAFETY: the field lies in memory that is borrowed exclusively; its type is `Zeroed`.
-                unsafe { field.write_bytes(0, 1) };
-            )* };
+        /// # Safety
+        /// The field lies in memory that is borrowed exclusively.
+        unsafe fn write_zeros<T: Zeroed>(field: *mut T) {
+            const { T::CHECKED }
+            // SAFETY: the caller's promise; zero bytes are a value of the type.
+            unsafe { field.write_bytes(0, 1) };
         }
-        fn assert_zeroed<T: Zeroed>() {}
-        assert_zeroed::<State<N, O>>();
-        assert_zeroed::<N::Gradients>();
-        assert_zeroed::<N::Workspace>();
-        write_zero!(state, gradients, workspace);
         write!(
+            state, gradients, workspace;
             optimizer: optimizer,
             settings: Settings { clip_norm: None, clip_value: None },
             pending: Sum::default(),
@@ -163,10 +173,10 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
             seed: 0,
             step: 0,
             risk: Risk::Settings,
-            groups: GenericArray::generate(|_| Group::SAME)
+            groups: GenericArray::generate(|_| Group::SAME),
+            #[cfg(feature = "rayon")]
+            threads: None
         );
-        #[cfg(feature = "rayon")]
-        write!(threads: None);
         // SAFETY: all fields have been written.
         unsafe { memory.assume_init_mut() }
     }

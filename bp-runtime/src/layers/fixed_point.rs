@@ -108,9 +108,12 @@ pub struct Iteration<S, W, const N: usize, const T: usize> {
     body: W,
 }
 
-#[expect(unsafe_code, reason = "buffers start as zero bytes")]
-// SAFETY: numbers, and a field that is `Zeroed`.
-unsafe impl<S: Scalar, W: Zeroed, const N: usize, const T: usize> Zeroed for Iteration<S, W, N, T> {}
+#[expect(unsafe_code, reason = "buffers start as zero bytes, checked by the macro")]
+const _: () = {
+    crate::zeroed!([S: Scalar, W: Zeroed, const N: usize, const T: usize] Iteration<S, W, N, T> {
+        iterations, residual, most_iterations, largest_residual, input, output, adjoint, work, given, body
+    });
+};
 
 impl<S: Scalar, W, const N: usize, const T: usize> Iteration<S, W, N, T> {
     fn start(&mut self) {

@@ -44,16 +44,15 @@ impl<X, Y, W> Tape<X, Y, W> {
     }
 }
 
-/// Declares `Zeroed` where every field is.
-macro_rules! zeroed_struct {
-    ($type:ident { $($field:ident),* }) => {
-        #[expect(unsafe_code, reason = "buffers start as zero bytes")]
-        // SAFETY: every field may be zero bytes: X, Y and W by their bounds, a Pass is integers and a bool.
-        unsafe impl<X: Zeroed, Y: Zeroed, W: Zeroed> Zeroed for $type<X, Y, W> {}
-    };
-}
-zeroed_struct!(Scratch { input, output, slots });
-zeroed_struct!(Tape { input, output, output_gradient, slots, pass });
+#[expect(unsafe_code, reason = "buffers start as zero bytes, checked by the macro")]
+const _: () = {
+    crate::zeroed!([X: Zeroed, Y: Zeroed, W: Zeroed] Scratch<X, Y, W> { input, output, slots });
+    crate::zeroed!([X: Zeroed, Y: Zeroed, W: Zeroed] Tape<X, Y, W> { input, output, output_gradient, slots, pass });
+};
+#[expect(unsafe_code, reason = "a pass is integers and booleans, checked by the macro")]
+const _: () = {
+    crate::zeroed!([] Pass { training, seed, step, first_sample, samples, frozen });
+};
 
 /// Buffers of a fixed tile to predict in.
 pub trait Inference<N: Passes>: Zeroed + Send {
