@@ -79,3 +79,65 @@ fn the_hostile_module_works() {
     assert!(net.predict(&[0.0; 64]) == [0.0; 2]);
     assert!(Renamed::zeroed().predict(&[0.0; 3]) == [0.0]);
 }
+
+/// Names that generated code might use itself, sizes among them, in a function that is generic.
+#[test]
+fn names_of_one_letter() {
+    fn build<T: ::std::default::Default>() -> T {
+        const R: usize = 3;
+        #[::backprop::network(input = 2, layers = [dense(R), relu])]
+        struct C;
+        #[::backprop::network(input = 2, layers = [inner: C, dense(C::OUTPUTS)], loss = mse)]
+        struct Y;
+        assert!(Y::zeroed().predict(&[1.0; 2]) == [0.0; 3]);
+        ::std::default::Default::default()
+    }
+    assert_eq!(build::<u8>(), 0);
+    const T: usize = 4;
+    #[::backprop::network(input = T, layers = [r#type: dense(2 * T), tanh, dense(T)], loss = mse)]
+    struct L;
+    assert_eq!(L::zeroed().r#type.bias, [0.0; 8]);
+    assert_eq!(<L as ::backprop::Network>::tensors()[0].layer, "type");
+}
+
+mod sizes {
+    pub(crate) mod backprop {
+        pub(crate) const N: usize = 3;
+    }
+}
+
+/// A path of the user's that goes on with the crate's name.
+#[::backprop::network(input = 3, layers = [dense(crate::sizes::backprop::N)], crate = ::renamed)]
+pub struct Sized3;
+
+/// What a macro passes on arrives in invisible brackets.
+macro_rules! declared {
+    ($name:ident, $input:expr, $kernel:expr, $padding:expr, $loss:expr, $weighed:expr) => {
+        #[::backprop::network(
+            input = $input,
+            layers = [conv2d(2, kernel = $kernel, padding = $padding), heads { a: [flatten, dense(2)], b: [flatten, dense(2)] }],
+            loss = { a: $loss, b: $weighed },
+        )]
+        pub struct $name;
+    };
+}
+declared!(Passed, [1, 4, 4], [3, 1], [1, 0], huber(delta = 2.0), 0.5 * mse);
+
+#[test]
+fn what_a_macro_passes_on() {
+    assert_eq!(Passed::INPUTS, 16);
+    assert_eq!(Sized3::OUTPUTS, 3);
+}
+
+/// What measures rests with the layers around it.
+#[test]
+fn what_is_not_trained_does_not_measure() {
+    use ::backprop::prelude::*;
+    #[::backprop::network(input = 2, layers = [dense(3), batch_norm(affine = false), dense(1)], loss = mse, train = last(1))]
+    struct Rests;
+    let mut net = Rests::new(&mut ::backprop::rng(1));
+    let before = net.batch_norm1.running_mean;
+    let mut trainer = Trainer::new(Sgd::new(0.1));
+    ::std::assert!(trainer.step(&mut net, &[[1.0, 2.0], [3.0, 4.0]], &[[1.0], [2.0]]).is_ok());
+    assert_eq!(net.batch_norm1.running_mean, before);
+}

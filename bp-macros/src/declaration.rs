@@ -1,7 +1,7 @@
 //! Tokens → what the user declared. Every span is kept; nothing is judged but syntax.
 
 use crate::diagnostics::{Diagnostics, Reported, Result, did_you_mean};
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, Fields, Ident, ItemStruct, LitStr, Path, Token, bracketed, parenthesized};
@@ -118,7 +118,7 @@ pub(crate) fn parse(
         parse_keys(input, &mut keys, diagnostics);
         Ok(())
     })
-    .parse2(attribute);
+    .parse2(without_groups(attribute));
     // After a mistake, tokens of the list that it stands in are left over: no second mistake.
     if let (Err(error), Ok(())) = (parsed, diagnostics.reported()) {
         diagnostics.syntax(error);
@@ -146,6 +146,47 @@ pub(crate) fn parse(
         );
     }
     Ok(Declaration { item, keys })
+}
+
+/// The tokens with what `macro_rules!` put in invisible brackets, as it does with `$x:expr`, taken out of them: arrays, names,
+/// calls and literals, which mean the same without. Of a sum, say, the brackets matter.
+fn without_groups(tokens: TokenStream) -> TokenStream {
+    tokens
+        .into_iter()
+        .flat_map(|token| match token {
+            TokenTree::Group(group) => {
+                let inner = without_groups(group.stream());
+                let parts: Vec<TokenTree> = inner.clone().into_iter().collect();
+                let one = match parts.as_slice() {
+                    [_] => true,
+                    [TokenTree::Ident(_), TokenTree::Group(call)] => {
+                        call.delimiter() == Delimiter::Parenthesis
+                    }
+                    _ => false,
+                };
+                if group.delimiter() == Delimiter::None && one {
+                    return inner;
+                }
+                let mut outer = Group::new(group.delimiter(), inner);
+                outer.set_span(group.span());
+                TokenStream::from(TokenTree::Group(outer))
+            }
+            other => TokenStream::from(other),
+        })
+        .collect()
+}
+
+/// Refuses a name that generated code needs for what it means.
+pub(crate) fn check_name(item: &TokenStream, diagnostics: &mut Diagnostics) -> Result<()> {
+    const TAKEN: &[&str] = &["rt", "backprop", "usize", "u32", "f32", "f64", "bool", "str"];
+    match syn::parse2::<syn::DeriveInput>(item.clone()).map(|item| item.ident) {
+        Ok(name) if TAKEN.iter().any(|taken| name == taken) => {
+            let message =
+                format!("a network cannot be called `{name}`, which means something else to generated code");
+            Err(diagnostics.error(name.span(), message))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Refuses what is so long or so deeply nested that reading it would overflow the compiler's stack.
@@ -318,6 +359,11 @@ fn item(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<It
     let expected = |error: syn::Error| {
         syn::Error::new(error.span(), "expected a layer, such as `dense(10)`, `relu`, or `name: dense(10)`")
     };
+    if input.peek(Token![#]) {
+        return Err(input.error(
+            "attributes on layers are not supported: declare two networks, each with its own `#[cfg(…)]` on the struct",
+        ));
+    }
     let named = input.peek(Ident::peek_any) && input.peek2(Token![:]) && !input.peek2(Token![::]);
     let name = if named {
         let name = input.call(Ident::parse_any)?;

@@ -9,6 +9,10 @@ use proc_macro2::TokenStream;
 /// What `#[network(attribute)] item` becomes.
 pub(crate) fn network(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let (mut diagnostics, mut sketch) = (Diagnostics::new(), Sketch::default());
+    if declaration::check_name(&item, &mut diagnostics).is_err() {
+        // Nothing stands in its place, which would be called the same.
+        return diagnostics.finish();
+    }
     let written = write(attribute, &item, &mut sketch, &mut diagnostics);
     let errors = diagnostics.finish();
     match written {

@@ -215,6 +215,7 @@ fn head(
             .error(name.span(), format!("there is no head `{name}`{hint}; heads: {}", known.join(", "))));
     };
     let (weight, expr) = match expr {
+        Expr::Group(group) => return head(name, &group.expr, heads, place, diagnostics),
         Expr::Binary(product) if matches!(product.op, syn::BinOp::Mul(_)) => {
             let weight = &product.left;
             (quote!(#weight), &*product.right)
@@ -231,6 +232,9 @@ fn one(
     place: &Place<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Result<Written> {
+    if let Expr::Group(group) = expr {
+        return one(&group.expr, output, last, place, diagnostics);
+    }
     if is_closure(expr) {
         let formula = symbolic::loss(expr, place, diagnostics)?;
         let (owner, number, outputs) = (place.owner, place.number, output.features().generic());

@@ -68,50 +68,51 @@ const _: () = {
     rt::flat!(NetGradients : f32 { conv2d1, norm, dense1 });
     /// What training keeps and works in.
     #[repr(C, align(64))]
-    pub struct NetSlots<const T: usize> {
+    pub struct NetSlots<const __TILE: usize> {
         /// y of dense1, then scratch of dense1, then scratch of conv2d1
-        slot0: [[f32; T]; ::backprop::max([
+        slot0: [[f32; __TILE]; ::backprop::max([
             NetLayers::DENSE1.scratch(),
             NetLayers::CONV2D1.scratch(),
             3,
         ])],
         /// y of conv2d1
-        slot1: [[f32; T]; 32],
+        slot1: [[f32; __TILE]; 32],
         /// y of relu1
-        slot2: [[f32; T]; 32],
+        slot2: [[f32; __TILE]; 32],
         /// dy of relu1
-        slot3: [[f32; T]; 32],
+        slot3: [[f32; __TILE]; 32],
         /// dy of dense1, then dy of conv2d1
-        slot4: [[f32; T]; 32],
+        slot4: [[f32; __TILE]; 32],
         /// What has been measured since the last step.
         norm: [f32; NetLayers::NORM.state()],
     }
     rt::zeroed!(
-        [const T : usize] NetSlots < T > { slot0, slot1, slot2, slot3, slot4, norm }
+        [const __TILE : usize] NetSlots < __TILE > { slot0, slot1, slot2, slot3, slot4,
+        norm }
     );
     /// What prediction works in.
     #[repr(C, align(64))]
-    pub struct NetScratch<const T: usize> {
+    pub struct NetScratch<const __TILE: usize> {
         /// y of relu1
-        slot0: [[f32; T]; 32],
+        slot0: [[f32; __TILE]; 32],
     }
-    rt::zeroed!([const T : usize] NetScratch < T > { slot0, });
+    rt::zeroed!([const __TILE : usize] NetScratch < __TILE > { slot0, });
     #[allow(unused_variables, unused_mut, unused_doc_comments)]
     impl rt::Passes for Net {
         type Scalar = f32;
         type Gradients = NetGradients;
-        type Slots<const T: usize> = NetSlots<T>;
-        type InferenceSlots<const T: usize> = NetScratch<T>;
+        type Slots<const __TILE: usize> = NetSlots<__TILE>;
+        type InferenceSlots<const __TILE: usize> = NetScratch<__TILE>;
         const IS_TINY: bool = rt::is_tiny(<Self as rt::Block>::MULTIPLY_ADDS)
             && !::core::cfg!(debug_assertions);
         const MEASURES: bool = true;
         #[inline(always)]
-        fn infer<C: rt::Calls, const T: usize>(
+        fn infer<__Calls: rt::Calls, const __TILE: usize>(
             &self,
-            calls: C,
-            x: &[[f32; T]],
-            y: &mut [[f32; T]],
-            slots: &mut NetScratch<T>,
+            calls: __Calls,
+            x: &[[f32; __TILE]],
+            y: &mut [[f32; __TILE]],
+            slots: &mut NetScratch<__TILE>,
         ) {
             let pass = &rt::Pass::PREDICTION;
             /// conv2d1, norm, relu1: [1, 6, 6] → [2, 4, 4]: y[o] = b[o] + Σ W[i, ·, ·, o] ⋆ x[i]; then y = w (x − mean) / √(variance + eps) + b, over the samples of a tile; in prediction with running statistics; then y = max(x, 0)
@@ -151,13 +152,13 @@ const _: () = {
                 );
         }
         #[inline(always)]
-        fn forward<C: rt::Calls, const T: usize>(
+        fn forward<__Calls: rt::Calls, const __TILE: usize>(
             &self,
-            calls: C,
+            calls: __Calls,
             pass: &rt::Pass,
-            x: &[[f32; T]],
-            y: &mut [[f32; T]],
-            slots: &mut NetSlots<T>,
+            x: &[[f32; __TILE]],
+            y: &mut [[f32; __TILE]],
+            slots: &mut NetSlots<__TILE>,
         ) {
             /// conv2d1: [1, 6, 6] → [2, 4, 4]: y[o] = b[o] + Σ W[i, ·, ·, o] ⋆ x[i]
             calls
@@ -207,15 +208,19 @@ const _: () = {
                 );
         }
         #[inline(always)]
-        fn backward<C: rt::Calls, const T: usize, L: rt::Learning<f32>>(
-            calls: C,
+        fn backward<
+            __Calls: rt::Calls,
+            const __TILE: usize,
+            __Learning: rt::Learning<f32>,
+        >(
+            calls: __Calls,
             pass: &rt::Pass,
-            x: &[[f32; T]],
-            y: &[[f32; T]],
-            dy: &mut [[f32; T]],
-            dx: &mut [[f32; T]],
-            slots: &mut NetSlots<T>,
-            learning: &mut L,
+            x: &[[f32; __TILE]],
+            y: &[[f32; __TILE]],
+            dy: &mut [[f32; __TILE]],
+            dx: &mut [[f32; __TILE]],
+            slots: &mut NetSlots<__TILE>,
+            learning: &mut __Learning,
         ) {
             /// batch_norm1: [3] ← [3]: dy gives dx
             learning
@@ -280,13 +285,13 @@ const _: () = {
                     },
                 );
         }
-        fn measured_is_finite<const T: usize>(slots: &NetSlots<T>) -> bool {
+        fn measured_is_finite<const __TILE: usize>(slots: &NetSlots<__TILE>) -> bool {
             rt::all_finite(&slots.norm)
         }
-        fn commit<const T: usize>(&mut self, slots: &mut NetSlots<T>) {
+        fn commit<const __TILE: usize>(&mut self, slots: &mut NetSlots<__TILE>) {
             const {
                 assert!(
-                    T > 1,
+                    __TILE > 1,
                     "layer `norm` of `Net`: batch_norm measures over the samples of a tile, and one sample has no variance: declare a larger tile, or use `layer_norm` or `group_norm`"
                 )
             }
@@ -421,7 +426,9 @@ const _: () = {
                 ],
             )
         }
-        fn new<R: rt::RandomGenerator + ?::core::marker::Sized>(rng: &mut R) -> Self {
+        fn new<__Random: rt::RandomGenerator + ?::core::marker::Sized>(
+            rng: &mut __Random,
+        ) -> Self {
             rt::new_by_value(rng)
         }
     }
@@ -446,9 +453,9 @@ const _: () = {
         );
         const PARAMETERS: usize = <Self as rt::Network>::PARAMETERS;
         #[allow(unused_variables)]
-        fn initialize<R: rt::RandomGenerator + ?::core::marker::Sized>(
+        fn initialize<__Random: rt::RandomGenerator + ?::core::marker::Sized>(
             &mut self,
-            rng: &mut R,
+            rng: &mut __Random,
         ) {
             NetLayers::CONV2D1
                 .initialize(

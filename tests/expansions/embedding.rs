@@ -87,62 +87,62 @@ const _: () = {
     );
     /// What training keeps and works in.
     #[repr(C, align(64))]
-    pub struct NetSlots<const T: usize> {
+    pub struct NetSlots<const __TILE: usize> {
         /// y of dense2, then scratch of dense2, then scratch of dense1, then dx of layer_norm1
-        slot0: [[f32; T]; ::backprop::max([
+        slot0: [[f32; __TILE]; ::backprop::max([
             NetLayers::DENSE2.scratch(),
             NetLayers::DENSE1.scratch(),
             32,
         ])],
         /// y of embedding1
-        slot1: [[f32; T]; 32],
+        slot1: [[f32; __TILE]; 32],
         /// y of layer_norm1
-        slot2: [[f32; T]; 32],
+        slot2: [[f32; __TILE]; 32],
         /// y of tanh1
-        slot3: [[f32; T]; 32],
+        slot3: [[f32; __TILE]; 32],
         /// y of residual1, then dy of embedding1
-        slot4: [[f32; T]; 32],
+        slot4: [[f32; __TILE]; 32],
         /// y of rms_norm1, then dy of residual1
-        slot5: [[f32; T]; 32],
+        slot5: [[f32; __TILE]; 32],
         /// dy of rms_norm1, then dy of layer_norm1
-        slot6: [[f32; T]; 32],
+        slot6: [[f32; __TILE]; 32],
         /// saved of layer_norm1
-        slot7: [[f32; T]; 16],
+        slot7: [[f32; __TILE]; 16],
         /// saved of rms_norm1
-        slot8: [[f32; T]; 16],
+        slot8: [[f32; __TILE]; 16],
         /// dy of dense2
-        slot9: [[f32; T]; 2],
+        slot9: [[f32; __TILE]; 2],
     }
     rt::zeroed!(
-        [const T : usize] NetSlots < T > { slot0, slot1, slot2, slot3, slot4, slot5,
-        slot6, slot7, slot8, slot9, }
+        [const __TILE : usize] NetSlots < __TILE > { slot0, slot1, slot2, slot3, slot4,
+        slot5, slot6, slot7, slot8, slot9, }
     );
     /// What prediction works in.
     #[repr(C, align(64))]
-    pub struct NetScratch<const T: usize> {
+    pub struct NetScratch<const __TILE: usize> {
         /// y of embedding1, then y of rms_norm1
-        slot0: [[f32; T]; 32],
+        slot0: [[f32; __TILE]; 32],
         /// y of layer_norm1, then y of dense2
-        slot1: [[f32; T]; 32],
+        slot1: [[f32; __TILE]; 32],
         /// y of tanh1
-        slot2: [[f32; T]; 32],
+        slot2: [[f32; __TILE]; 32],
     }
-    rt::zeroed!([const T : usize] NetScratch < T > { slot0, slot1, slot2, });
+    rt::zeroed!([const __TILE : usize] NetScratch < __TILE > { slot0, slot1, slot2, });
     #[allow(unused_variables, unused_mut, unused_doc_comments)]
     impl rt::Passes for Net {
         type Scalar = f32;
         type Gradients = NetGradients;
-        type Slots<const T: usize> = NetSlots<T>;
-        type InferenceSlots<const T: usize> = NetScratch<T>;
+        type Slots<const __TILE: usize> = NetSlots<__TILE>;
+        type InferenceSlots<const __TILE: usize> = NetScratch<__TILE>;
         const IS_TINY: bool = rt::is_tiny(<Self as rt::Block>::MULTIPLY_ADDS)
             && !::core::cfg!(debug_assertions);
         #[inline(always)]
-        fn infer<C: rt::Calls, const T: usize>(
+        fn infer<__Calls: rt::Calls, const __TILE: usize>(
             &self,
-            calls: C,
-            x: &[[f32; T]],
-            y: &mut [[f32; T]],
-            slots: &mut NetScratch<T>,
+            calls: __Calls,
+            x: &[[f32; __TILE]],
+            y: &mut [[f32; __TILE]],
+            slots: &mut NetScratch<__TILE>,
         ) {
             let pass = &rt::Pass::PREDICTION;
             /// embedding1: [8] → [8, 4]: y[p] = W[x[p]], for each of the indices that are the network's input
@@ -216,13 +216,13 @@ const _: () = {
                 );
         }
         #[inline(always)]
-        fn forward<C: rt::Calls, const T: usize>(
+        fn forward<__Calls: rt::Calls, const __TILE: usize>(
             &self,
-            calls: C,
+            calls: __Calls,
             pass: &rt::Pass,
-            x: &[[f32; T]],
-            y: &mut [[f32; T]],
-            slots: &mut NetSlots<T>,
+            x: &[[f32; __TILE]],
+            y: &mut [[f32; __TILE]],
+            slots: &mut NetSlots<__TILE>,
         ) {
             /// embedding1: [8] → [8, 4]: y[p] = W[x[p]], for each of the indices that are the network's input
             calls
@@ -299,15 +299,19 @@ const _: () = {
                 );
         }
         #[inline(always)]
-        fn backward<C: rt::Calls, const T: usize, L: rt::Learning<f32>>(
-            calls: C,
+        fn backward<
+            __Calls: rt::Calls,
+            const __TILE: usize,
+            __Learning: rt::Learning<f32>,
+        >(
+            calls: __Calls,
             pass: &rt::Pass,
-            x: &[[f32; T]],
-            y: &[[f32; T]],
-            dy: &mut [[f32; T]],
-            dx: &mut [[f32; T]],
-            slots: &mut NetSlots<T>,
-            learning: &mut L,
+            x: &[[f32; __TILE]],
+            y: &[[f32; __TILE]],
+            dy: &mut [[f32; __TILE]],
+            dx: &mut [[f32; __TILE]],
+            slots: &mut NetSlots<__TILE>,
+            learning: &mut __Learning,
         ) {
             /// scale1: [2] ← [2]: dy gives dW and dx
             learning
@@ -526,7 +530,9 @@ const _: () = {
                 &[],
             )
         }
-        fn new<R: rt::RandomGenerator + ?::core::marker::Sized>(rng: &mut R) -> Self {
+        fn new<__Random: rt::RandomGenerator + ?::core::marker::Sized>(
+            rng: &mut __Random,
+        ) -> Self {
             rt::new_by_value(rng)
         }
     }
@@ -562,9 +568,9 @@ const _: () = {
             ],
         );
         #[allow(unused_variables)]
-        fn initialize<R: rt::RandomGenerator + ?::core::marker::Sized>(
+        fn initialize<__Random: rt::RandomGenerator + ?::core::marker::Sized>(
             &mut self,
-            rng: &mut R,
+            rng: &mut __Random,
         ) {
             NetLayers::EMBEDDING1
                 .initialize(

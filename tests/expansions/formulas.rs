@@ -108,39 +108,39 @@ const _: () = {
     rt::flat!(NetGradients : f32 { dense1 });
     /// What training keeps and works in.
     #[repr(C, align(64))]
-    pub struct NetSlots<const T: usize> {
+    pub struct NetSlots<const __TILE: usize> {
         /// y of dense1, then scratch of dense1
-        slot0: [[f32; T]; ::backprop::max([NetLayers::DENSE1.scratch(), 3])],
+        slot0: [[f32; __TILE]; ::backprop::max([NetLayers::DENSE1.scratch(), 3])],
         /// y of activation1, then dy of dense1
-        slot1: [[f32; T]; 3],
+        slot1: [[f32; __TILE]; 3],
         /// dy of activation1
-        slot2: [[f32; T]; 3],
+        slot2: [[f32; __TILE]; 3],
     }
-    rt::zeroed!([const T : usize] NetSlots < T > { slot0, slot1, slot2, });
+    rt::zeroed!([const __TILE : usize] NetSlots < __TILE > { slot0, slot1, slot2, });
     /// What prediction works in.
     #[repr(C, align(64))]
-    pub struct NetScratch<const T: usize> {
+    pub struct NetScratch<const __TILE: usize> {
         /// y of dense1
-        slot0: [[f32; T]; 3],
+        slot0: [[f32; __TILE]; 3],
         /// y of activation1
-        slot1: [[f32; T]; 3],
+        slot1: [[f32; __TILE]; 3],
     }
-    rt::zeroed!([const T : usize] NetScratch < T > { slot0, slot1, });
+    rt::zeroed!([const __TILE : usize] NetScratch < __TILE > { slot0, slot1, });
     #[allow(unused_variables, unused_mut, unused_doc_comments)]
     impl rt::Passes for Net {
         type Scalar = f32;
         type Gradients = NetGradients;
-        type Slots<const T: usize> = NetSlots<T>;
-        type InferenceSlots<const T: usize> = NetScratch<T>;
+        type Slots<const __TILE: usize> = NetSlots<__TILE>;
+        type InferenceSlots<const __TILE: usize> = NetScratch<__TILE>;
         const IS_TINY: bool = rt::is_tiny(<Self as rt::Block>::MULTIPLY_ADDS)
             && !::core::cfg!(debug_assertions);
         #[inline(always)]
-        fn infer<C: rt::Calls, const T: usize>(
+        fn infer<__Calls: rt::Calls, const __TILE: usize>(
             &self,
-            calls: C,
-            x: &[[f32; T]],
-            y: &mut [[f32; T]],
-            slots: &mut NetScratch<T>,
+            calls: __Calls,
+            x: &[[f32; __TILE]],
+            y: &mut [[f32; __TILE]],
+            slots: &mut NetScratch<__TILE>,
         ) {
             let pass = &rt::Pass::PREDICTION;
             /// dense1: [4] → [3]: y = Wᵀx + b
@@ -176,13 +176,13 @@ const _: () = {
                 );
         }
         #[inline(always)]
-        fn forward<C: rt::Calls, const T: usize>(
+        fn forward<__Calls: rt::Calls, const __TILE: usize>(
             &self,
-            calls: C,
+            calls: __Calls,
             pass: &rt::Pass,
-            x: &[[f32; T]],
-            y: &mut [[f32; T]],
-            slots: &mut NetSlots<T>,
+            x: &[[f32; __TILE]],
+            y: &mut [[f32; __TILE]],
+            slots: &mut NetSlots<__TILE>,
         ) {
             /// dense1: [4] → [3]: y = Wᵀx + b
             calls
@@ -217,15 +217,19 @@ const _: () = {
                 );
         }
         #[inline(always)]
-        fn backward<C: rt::Calls, const T: usize, L: rt::Learning<f32>>(
-            calls: C,
+        fn backward<
+            __Calls: rt::Calls,
+            const __TILE: usize,
+            __Learning: rt::Learning<f32>,
+        >(
+            calls: __Calls,
             pass: &rt::Pass,
-            x: &[[f32; T]],
-            y: &[[f32; T]],
-            dy: &mut [[f32; T]],
-            dx: &mut [[f32; T]],
-            slots: &mut NetSlots<T>,
-            learning: &mut L,
+            x: &[[f32; __TILE]],
+            y: &[[f32; __TILE]],
+            dy: &mut [[f32; __TILE]],
+            dx: &mut [[f32; __TILE]],
+            slots: &mut NetSlots<__TILE>,
+            learning: &mut __Learning,
         ) {
             /// activation2: [3] ← [3]: dy gives dx
             calls
@@ -345,7 +349,9 @@ const _: () = {
                 Self,
             >("○ input [4]\n● dense1 → activation1 → activation2 [3]", ROWS, &[])
         }
-        fn new<R: rt::RandomGenerator + ?::core::marker::Sized>(rng: &mut R) -> Self {
+        fn new<__Random: rt::RandomGenerator + ?::core::marker::Sized>(
+            rng: &mut __Random,
+        ) -> Self {
             rt::new_by_value(rng)
         }
     }
@@ -357,9 +363,9 @@ const _: () = {
             { 2 },
         >(&[rt::Rows::of("dense1", &NetLayers::DENSE1.tensors(), 0, rt::Some(0))]);
         #[allow(unused_variables)]
-        fn initialize<R: rt::RandomGenerator + ?::core::marker::Sized>(
+        fn initialize<__Random: rt::RandomGenerator + ?::core::marker::Sized>(
             &mut self,
-            rng: &mut R,
+            rng: &mut __Random,
         ) {
             NetLayers::DENSE1
                 .initialize(

@@ -96,52 +96,54 @@ const _: () = {
     rt::flat!(NetGradients : f64 { dense1, dense2, dense3 });
     /// What training keeps and works in.
     #[repr(C, align(64))]
-    pub struct NetSlots<const T: usize> {
+    pub struct NetSlots<const __TILE: usize> {
         /// y of relu1
-        slot0: [[f64; T]; NetLayers::DENSE1.outputs],
+        slot0: [[f64; __TILE]; NetLayers::DENSE1.outputs],
         /// y of dropout1, then scratch of dense1
-        slot1: [[f64; T]; ::backprop::max([
+        slot1: [[f64; __TILE]; ::backprop::max([
             NetLayers::DENSE1.outputs,
             NetLayers::DENSE1.scratch(),
         ])],
         /// y of dense2, then dy of dropout1
-        slot2: [[f64; T]; ::backprop::max([
+        slot2: [[f64; __TILE]; ::backprop::max([
             NetLayers::DENSE2.outputs,
             NetLayers::DENSE1.outputs,
         ])],
         /// dy of dense2
-        slot3: [[f64; T]; NetLayers::DENSE2.outputs],
+        slot3: [[f64; __TILE]; NetLayers::DENSE2.outputs],
         /// scratch of dense3, then scratch of dense2
-        slot4: [[f64; T]; ::backprop::max([
+        slot4: [[f64; __TILE]; ::backprop::max([
             NetLayers::DENSE3.scratch(),
             NetLayers::DENSE2.scratch(),
         ])],
     }
-    rt::zeroed!([const T : usize] NetSlots < T > { slot0, slot1, slot2, slot3, slot4, });
+    rt::zeroed!(
+        [const __TILE : usize] NetSlots < __TILE > { slot0, slot1, slot2, slot3, slot4, }
+    );
     /// What prediction works in.
     #[repr(C, align(64))]
-    pub struct NetScratch<const T: usize> {
+    pub struct NetScratch<const __TILE: usize> {
         /// y of relu1
-        slot0: [[f64; T]; NetLayers::DENSE1.outputs],
+        slot0: [[f64; __TILE]; NetLayers::DENSE1.outputs],
         /// y of dense2
-        slot1: [[f64; T]; NetLayers::DENSE2.outputs],
+        slot1: [[f64; __TILE]; NetLayers::DENSE2.outputs],
     }
-    rt::zeroed!([const T : usize] NetScratch < T > { slot0, slot1, });
+    rt::zeroed!([const __TILE : usize] NetScratch < __TILE > { slot0, slot1, });
     #[allow(unused_variables, unused_mut, unused_doc_comments)]
     impl rt::Passes for Net {
         type Scalar = f64;
         type Gradients = NetGradients;
-        type Slots<const T: usize> = NetSlots<T>;
-        type InferenceSlots<const T: usize> = NetScratch<T>;
+        type Slots<const __TILE: usize> = NetSlots<__TILE>;
+        type InferenceSlots<const __TILE: usize> = NetScratch<__TILE>;
         const IS_TINY: bool = rt::is_tiny(<Self as rt::Block>::MULTIPLY_ADDS)
             && !::core::cfg!(debug_assertions);
         #[inline(always)]
-        fn infer<C: rt::Calls, const T: usize>(
+        fn infer<__Calls: rt::Calls, const __TILE: usize>(
             &self,
-            calls: C,
-            x: &[[f64; T]],
-            y: &mut [[f64; T]],
-            slots: &mut NetScratch<T>,
+            calls: __Calls,
+            x: &[[f64; __TILE]],
+            y: &mut [[f64; __TILE]],
+            slots: &mut NetScratch<__TILE>,
         ) {
             let pass = &rt::Pass::PREDICTION;
             /// dense1, relu1: [INPUTS] → [2 * HIDDEN]: y = Wᵀx + b; then y = max(x, 0)
@@ -182,13 +184,13 @@ const _: () = {
                 );
         }
         #[inline(always)]
-        fn forward<C: rt::Calls, const T: usize>(
+        fn forward<__Calls: rt::Calls, const __TILE: usize>(
             &self,
-            calls: C,
+            calls: __Calls,
             pass: &rt::Pass,
-            x: &[[f64; T]],
-            y: &mut [[f64; T]],
-            slots: &mut NetSlots<T>,
+            x: &[[f64; __TILE]],
+            y: &mut [[f64; __TILE]],
+            slots: &mut NetSlots<__TILE>,
         ) {
             /// dense1, relu1: [INPUTS] → [2 * HIDDEN]: y = Wᵀx + b; then y = max(x, 0)
             calls
@@ -236,15 +238,19 @@ const _: () = {
                 );
         }
         #[inline(always)]
-        fn backward<C: rt::Calls, const T: usize, L: rt::Learning<f64>>(
-            calls: C,
+        fn backward<
+            __Calls: rt::Calls,
+            const __TILE: usize,
+            __Learning: rt::Learning<f64>,
+        >(
+            calls: __Calls,
             pass: &rt::Pass,
-            x: &[[f64; T]],
-            y: &[[f64; T]],
-            dy: &mut [[f64; T]],
-            dx: &mut [[f64; T]],
-            slots: &mut NetSlots<T>,
-            learning: &mut L,
+            x: &[[f64; __TILE]],
+            y: &[[f64; __TILE]],
+            dy: &mut [[f64; __TILE]],
+            dx: &mut [[f64; __TILE]],
+            slots: &mut NetSlots<__TILE>,
+            learning: &mut __Learning,
         ) {
             /// dense3: [HIDDEN] ← [3]: dy gives dW and dx
             learning
@@ -440,7 +446,9 @@ const _: () = {
                 ],
             )
         }
-        fn new<R: rt::RandomGenerator + ?::core::marker::Sized>(rng: &mut R) -> Self {
+        fn new<__Random: rt::RandomGenerator + ?::core::marker::Sized>(
+            rng: &mut __Random,
+        ) -> Self {
             rt::new_by_value(rng)
         }
     }
@@ -472,9 +480,9 @@ const _: () = {
             ],
         );
         #[allow(unused_variables)]
-        fn initialize<R: rt::RandomGenerator + ?::core::marker::Sized>(
+        fn initialize<__Random: rt::RandomGenerator + ?::core::marker::Sized>(
             &mut self,
-            rng: &mut R,
+            rng: &mut __Random,
         ) {
             NetLayers::DENSE1
                 .initialize(

@@ -103,12 +103,12 @@ fn loss(context: &Context<'_>) -> Option<TokenStream> {
                 ::core::result::Result::Ok(())
             }
 
-            fn factors<Y: rt::AsTarget<#target>>(
+            fn factors<__Target: rt::AsTarget<#target>>(
                 &self,
-                targets: &[Y],
+                targets: &[__Target],
                 weights: ::core::option::Option<&[#scalar]>,
             ) -> rt::HeadFactors<#scalar> {
-                let mut factors = rt::HeadFactors::default();
+                let mut factors = <rt::HeadFactors<#scalar> as ::core::default::Default>::default();
                 #(#factors)*
                 factors
             }

@@ -50,7 +50,7 @@ pub(super) fn commit(context: &Context<'_>, slots: &Ident) -> Option<TokenStream
                 model.name
             );
             Some(quote! {
-                const { assert!(T > 1, #message) }
+                const { assert!(__TILE > 1, #message) }
                 #description.commit(self.#name.flat_mut(), &mut slots.#name);
             })
         })
@@ -66,11 +66,11 @@ pub(super) fn commit(context: &Context<'_>, slots: &Ident) -> Option<TokenStream
     });
     (!steps.is_empty()).then(|| {
         quote! {
-            fn measured_is_finite<const T: usize>(slots: &#slots<T>) -> bool {
+            fn measured_is_finite<const __TILE: usize>(slots: &#slots<__TILE>) -> bool {
                 #(#finite)&&*
             }
 
-            fn commit<const T: usize>(&mut self, slots: &mut #slots<T>) {
+            fn commit<const __TILE: usize>(&mut self, slots: &mut #slots<__TILE>) {
                 #(#steps)*
             }
         }

@@ -213,7 +213,7 @@ fn network_impl(context: &Context<'_>) -> TokenStream {
                 rt::flat_array_mut(self)
             }
             #summary
-            fn new<R: rt::RandomGenerator + ?::core::marker::Sized>(rng: &mut R) -> Self {
+            fn new<__Random: rt::RandomGenerator + ?::core::marker::Sized>(rng: &mut __Random) -> Self {
                 rt::new_by_value(rng)
             }
         }
@@ -226,7 +226,7 @@ fn network_impl(context: &Context<'_>) -> TokenStream {
             #block_parameters
 
             #[allow(unused_variables)]
-            fn initialize<R: rt::RandomGenerator + ?::core::marker::Sized>(&mut self, rng: &mut R) {
+            fn initialize<__Random: rt::RandomGenerator + ?::core::marker::Sized>(&mut self, rng: &mut __Random) {
                 #(#initialize)*
             }
         }

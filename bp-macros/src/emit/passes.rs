@@ -29,47 +29,47 @@ pub(super) fn passes(context: &Context<'_>) -> TokenStream {
         impl rt::Passes for #name {
             type Scalar = #scalar;
             type Gradients = #gradients;
-            type Slots<const T: usize> = #slots<T>;
-            type InferenceSlots<const T: usize> = #scratch<T>;
+            type Slots<const __TILE: usize> = #slots<__TILE>;
+            type InferenceSlots<const __TILE: usize> = #scratch<__TILE>;
 
             const IS_TINY: bool =
                 rt::is_tiny(<Self as rt::Block>::MULTIPLY_ADDS) && !::core::cfg!(debug_assertions);
             #measures
 
             #[inline(always)]
-            fn infer<C: rt::Calls, const T: usize>(
+            fn infer<__Calls: rt::Calls, const __TILE: usize>(
                 &self,
-                calls: C,
-                x: &[[#scalar; T]],
-                y: &mut [[#scalar; T]],
-                slots: &mut #scratch<T>,
+                calls: __Calls,
+                x: &[[#scalar; __TILE]],
+                y: &mut [[#scalar; __TILE]],
+                slots: &mut #scratch<__TILE>,
             ) {
                 let pass = &rt::Pass::PREDICTION;
                 #(#infer)*
             }
 
             #[inline(always)]
-            fn forward<C: rt::Calls, const T: usize>(
+            fn forward<__Calls: rt::Calls, const __TILE: usize>(
                 &self,
-                calls: C,
+                calls: __Calls,
                 pass: &rt::Pass,
-                x: &[[#scalar; T]],
-                y: &mut [[#scalar; T]],
-                slots: &mut #slots<T>,
+                x: &[[#scalar; __TILE]],
+                y: &mut [[#scalar; __TILE]],
+                slots: &mut #slots<__TILE>,
             ) {
                 #(#forward)*
             }
 
             #[inline(always)]
-            fn backward<C: rt::Calls, const T: usize, L: rt::Learning<#scalar>>(
-                calls: C,
+            fn backward<__Calls: rt::Calls, const __TILE: usize, __Learning: rt::Learning<#scalar>>(
+                calls: __Calls,
                 pass: &rt::Pass,
-                x: &[[#scalar; T]],
-                y: &[[#scalar; T]],
-                dy: &mut [[#scalar; T]],
-                dx: &mut [[#scalar; T]],
-                slots: &mut #slots<T>,
-                learning: &mut L,
+                x: &[[#scalar; __TILE]],
+                y: &[[#scalar; __TILE]],
+                dy: &mut [[#scalar; __TILE]],
+                dx: &mut [[#scalar; __TILE]],
+                slots: &mut #slots<__TILE>,
+                learning: &mut __Learning,
             ) {
                 #(#backward)*
             }
@@ -88,7 +88,7 @@ fn slots_struct(context: &Context<'_>, plan: &Plan, name: &Ident, doc: &str) -> 
     let blocks: Vec<_> = stored(context).filter(|(layer, _)| is_block(layer)).collect();
     let block_field = |(layer, parameters): &(&Layer, &Parameters)| {
         let (name, kind) = (&layer.name, kind(parameters, layer));
-        quote!(#name: <#kind as rt::Passes>::#of<T>)
+        quote!(#name: <#kind as rt::Passes>::#of<__TILE>)
     };
     let block_fields: Vec<_> = blocks.iter().map(block_field).collect();
     let block_names = blocks.iter().map(|(layer, _)| &layer.name);
@@ -100,12 +100,12 @@ fn slots_struct(context: &Context<'_>, plan: &Plan, name: &Ident, doc: &str) -> 
     quote! {
         #[doc = #doc]
         #[repr(C, align(64))]
-        pub struct #name<const T: usize> {
-            #(#[doc = #docs] #fields: [[#scalar; T]; #sizes],)*
+        pub struct #name<const __TILE: usize> {
+            #(#[doc = #docs] #fields: [[#scalar; __TILE]; #sizes],)*
             #(#[doc = #block_docs] pub #block_fields,)*
             #(#[doc = " What has been measured since the last step."] #states: [#scalar; #lengths],)*
         }
-        rt::zeroed!([const T: usize] #name<T> { #(#fields,)* #(#block_names,)* #(#states),* });
+        rt::zeroed!([const __TILE: usize] #name<__TILE> { #(#fields,)* #(#block_names,)* #(#states),* });
     }
 }
 

@@ -293,7 +293,13 @@ impl Builder<'_> {
                     format!("`{name}` is a word of Rust's own and cannot name a layer: choose another name");
                 return Err(self.diagnostics.error(name.span(), message));
             }
-            Some(name) => Ident::new(&format!("{name}{}", self.suffix), name.span()),
+            // A raw name stays one, unless a number follows it.
+            Some(name) if self.suffix.is_empty() => name.clone(),
+            Some(name) => {
+                let mut numbered = quote::format_ident!("{name}{}", self.suffix);
+                numbered.set_span(name.span());
+                numbered
+            }
             None => {
                 let number = self.numbers.entry(kind.to_owned()).or_insert(0);
                 *number += 1;

@@ -72,8 +72,13 @@ fn last(count: usize, span: Span, layers: &mut [Layer], diagnostics: &mut Diagno
         diagnostics.error(span, message);
         return;
     }
-    let before = layers.iter_mut().filter(|layer| layer.trains()).take(there.saturating_sub(count));
-    before.for_each(|layer| layer.frozen = true);
+    // What measures without being trained, as `batch_norm(affine = false)`, rests with the layers around it.
+    let first =
+        layers.iter().enumerate().filter(|(_, layer)| layer.trains()).nth(there.saturating_sub(count));
+    let before = first.map_or(layers.len(), |(place, _)| place);
+    for layer in layers.iter_mut().take(before) {
+        layer.frozen |= layer.trains() || layer.measured().is_some();
+    }
 }
 
 /// Freezes all but the biases. What stands in the list by its path trains what it says itself.

@@ -10,14 +10,16 @@ use crate::parts::Parts as _;
 use crate::simd::{Lanes, Select as _, Simd, SimdBase as _, SimdFloat as _, register};
 use core::hint::black_box;
 
-/// Vectors of outputs in a block with one sum for each output.
-const fn block<V: Simd, S: Lanes>() -> usize {
-    match register::<V>() {
+/// Vectors of outputs in a block with one sum for each output: fewer within a network that is compiled as a whole, where
+/// each size is written out in place.
+const fn block<V: Simd, S: Lanes, const WITHIN: bool>() -> usize {
+    let most = match register::<V>() {
         16 if is_double::<S>() => 4,
         16 => 8,
         8 => 4,
         _ => 2,
-    }
+    };
+    if WITHIN { most / 2 } else { most }
 }
 
 /// Outputs in the lanes, inputs broadcast.
@@ -77,9 +79,9 @@ fn columns<V: Simd, S: Lanes, const WITHIN: bool>(
             }
         }
         vectors => {
-            for (vector, count) in parts(vectors, block::<V, S>()) {
+            for (vector, count) in parts(vectors, block::<V, S, WITHIN>()) {
                 let y = y.part_mut(vector * S::LANES..);
-                with_size!(count, block::<V, S>(), C => block_of::<V, S, WITHIN, 1, C>(v, io(vector), y));
+                with_size!(count, block::<V, S, WITHIN>(), C => block_of::<V, S, WITHIN, 1, C>(v, io(vector), y));
             }
         }
     }
@@ -215,7 +217,7 @@ pub(crate) fn input_gradient<V: Simd, S: Lanes>(
 /// [`input_gradient`] for one row, several inputs at once.
 #[inline(always)]
 fn dot_products<V: Simd, S: Lanes>(v: V, parameters: &[S], dy: &[S], dx: &mut [S]) {
-    match const { block::<V, S>() } {
+    match const { block::<V, S, false>() } {
         8 => dot_blocks::<V, S, 8>(v, parameters, dy, dx),
         _ => dot_blocks::<V, S, 4>(v, parameters, dy, dx),
     }
