@@ -18,7 +18,7 @@ use crate::math::Float;
 /// use backprop_runtime::{losses::{KlDivergence, Reduction}, Loss};
 /// let y = [0.5_f64.ln(), 0.5_f64.ln()];
 /// let mut dy = [0.0; 2];
-/// let loss = KlDivergence::<2>::new().reduction(super::Reduction::BatchMean);
+/// let loss = KlDivergence::<2>::new().reduction(Reduction::BatchMean);
 /// assert!((loss.sample(&y, &[1.0, 0.0], &mut dy).loss - 2_f64.ln()).abs() < 1e-15);
 /// assert_eq!(dy, [-1.0, 0.0]);
 /// ```
