@@ -20,7 +20,8 @@ fn means_over_millions_of_samples() {
     let found = trainer.evaluate(&Same::zeroed(), &xs, &ys).unwrap();
     assert!((f64::from(found.loss) / exact - 1.0).abs() < 1e-6, "{} instead of {exact}", found.loss);
     let mut net = Same::zeroed();
-    let loss = trainer.step(&mut net, &xs, &ys).unwrap();
+    // As a step takes longer, of a tenth of them, which has the same mean.
+    let loss = trainer.step(&mut net, &xs[..1_000_000], &ys[..1_000_000]).unwrap();
     assert!((f64::from(loss) / exact - 1.0).abs() < 1e-6, "{loss} instead of {exact}");
     assert!((net.bias1.bias[0] + 0.1).abs() < 1e-4, "{}", net.bias1.bias[0]);
 }
