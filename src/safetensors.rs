@@ -26,10 +26,9 @@
 use crate::networks::Tensor;
 use crate::{Network, Scalar};
 use ::safetensors::{Dtype, SafeTensorError, SafeTensors, tensor::TensorView};
-use std::ffi::OsString;
 use std::fmt;
-use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// Why weights were not read or written. A network that was to be overwritten is as it was before.
@@ -99,7 +98,8 @@ impl fmt::Display for Error {
             Self::InFile { path, source } => write!(f, "`{}`: {source}", path.display()),
             Self::Format { bytes, source } => {
                 use SafeTensorError::{HeaderTooSmall, InvalidHeaderLength, MetadataIncompleteBuffer};
-                write!(f, "not a whole safetensors file ({bytes} bytes): {source}")?;
+                let why = source.to_string();
+                write!(f, "not a whole safetensors file ({bytes} bytes): {}", Start(&why, 300))?;
                 f.write_str(match source {
                     HeaderTooSmall | InvalidHeaderLength | MetadataIncompleteBuffer => {
                         "; it is cut off or was changed: copy it or write it again"
@@ -111,7 +111,7 @@ impl fmt::Display for Error {
                 write!(f, "the file's tensors are not those of the network `{network}`")?;
                 for (what, names) in [("missing", missing), ("not in the network", unexpected)] {
                     if !names.is_empty() {
-                        write!(f, "; {what}: `{}`", names.join("`, `"))?;
+                        write!(f, "; {what}: {}", Quoted(names))?;
                     }
                 }
                 f.write_str(
@@ -120,8 +120,9 @@ impl fmt::Display for Error {
             }
             Self::Shape { network, tensor, found, expected } => write!(
                 f,
-                "tensor `{tensor}` has the shape {found:?}, the network `{network}` expects {expected:?}: \
-                 the file belongs to a network of other sizes"
+                "tensor `{tensor}` has the shape {}, the network `{network}` expects {expected:?}: \
+                 the file belongs to a network of other sizes",
+                Start(&format!("{found:?}"), 100)
             ),
             Self::Type { network, tensor, found, expected } => {
                 let fix = match expected {
@@ -134,6 +135,35 @@ impl fmt::Display for Error {
                      {expected}: convert the file ({fix})"
                 )
             }
+        }
+    }
+}
+
+/// The beginning of a text that may quote a file, which may hold names of any length.
+struct Start<'a>(&'a str, usize);
+
+impl fmt::Display for Start<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(text, characters) = *self;
+        match text.char_indices().nth(characters) {
+            None => f.write_str(text),
+            Some((end, _)) => write!(f, "{}…", text.split_at(end).0),
+        }
+    }
+}
+
+/// Names as a message shows them: the first few, each cut.
+struct Quoted<'a>(&'a [String]);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const NAMES: usize = 20;
+        for (place, name) in self.0.iter().take(NAMES).enumerate() {
+            write!(f, "{}`{}`", if place > 0 { ", " } else { "" }, Start(name, 100))?;
+        }
+        match self.0.len().saturating_sub(NAMES) {
+            0 => Ok(()),
+            more => write!(f, " and {more} more"),
         }
     }
 }
@@ -192,7 +222,9 @@ pub fn from_bytes<N: Network>(network: &mut N, bytes: &[u8]) -> Result<(), Error
 
 /// Writes all that a network stores to a safetensors file.
 ///
-/// The file appears whole or not at all: the bytes go to a new file beside it, which then takes its name.
+/// The file appears whole or not at all: the bytes go to a new file beside it, which then takes its name. A symbolic
+/// link stays and the file that it leads to is written; a file that is there keeps its permissions; a folder, a pipe or
+/// a device is refused. What a save that was killed left beside the file is removed by the next.
 ///
 /// ```no_run
 /// # use backprop::prelude::*;
@@ -208,7 +240,11 @@ pub fn from_bytes<N: Network>(network: &mut N, bytes: &[u8]) -> Result<(), Error
 pub fn save<N: Network>(network: &N, path: impl AsRef<Path>) -> Result<(), Error> {
     let path = path.as_ref();
     let bytes = to_bytes(network)?;
-    replace(path, &bytes).map_err(|source| Error::Io { action: "write", path: path.to_owned(), source })
+    crate::files::write(path, &bytes).map_err(|source| Error::Io {
+        action: "write",
+        path: path.to_owned(),
+        source,
+    })
 }
 
 /// Reads a safetensors file into a network.
@@ -302,39 +338,6 @@ fn decode<S: Scalar>(tensor: &Tensor, bytes: &[u8], values: &mut [S]) {
     for (place, bytes) in tensor.places().zip(bytes.chunks_exact(size_of::<S>())) {
         if let (Some(value), Ok(bytes)) = (values.get_mut(place), S::Bytes::try_from(bytes)) {
             *value = S::from_le_bytes(bytes);
-        }
-    }
-}
-
-/// Writes a file by way of a new one beside it, which takes its name when it is complete.
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let (mut file, temporary) = create_beside(path)?;
-    let written = file.write_all(bytes).and_then(|()| file.sync_all());
-    drop(file);
-    let renamed = written.and_then(|()| fs::rename(&temporary, path));
-    if renamed.is_err() {
-        // The first error is the one to report; a file that cannot be removed either stays.
-        let _ = fs::remove_file(&temporary);
-    }
-    renamed
-}
-
-/// A new file `.name.0.tmp` beside `path`, or with the first number that is free.
-fn create_beside(path: &Path) -> io::Result<(File, PathBuf)> {
-    let name = path.file_name().ok_or_else(|| {
-        io::Error::new(io::ErrorKind::InvalidInput, "the path names no file: end it with a file name")
-    })?;
-    let mut number = 0;
-    loop {
-        let mut temporary = OsString::from(".");
-        temporary.push(name);
-        temporary.push(format!(".{number}.tmp"));
-        let temporary = path.with_file_name(temporary);
-        match File::create_new(&temporary) {
-            Ok(file) => return Ok((file, temporary)),
-            // Another writer at work, or what one that was killed has left.
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && number < 1000 => number += 1,
-            Err(error) => return Err(error),
         }
     }
 }

@@ -177,16 +177,128 @@ fn a_saved_file_is_loaded_and_nothing_else_is_left() {
     let folder = folder("saved");
     let path = folder.join("small.safetensors");
     std::fs::write(&path, "an older file").unwrap();
-    // What another writer was killed with: it is neither used nor removed.
+    // What may be another writer's, which has just begun: it is neither used nor removed.
     std::fs::write(folder.join(".small.safetensors.0.tmp"), "half").unwrap();
     save(&small(1), &path).unwrap();
-    let mut names: Vec<_> =
-        std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-    names.sort();
-    assert_eq!(names, [".small.safetensors.0.tmp", "small.safetensors"]);
+    assert_eq!(names(&folder), [".small.safetensors.0.tmp", "small.safetensors"]);
     let mut copy = small(2);
     load(&mut copy, &path).unwrap();
     assert_eq!(bits(&copy), bits(&small(1)));
+}
+
+fn names(folder: &Path) -> Vec<std::ffi::OsString> {
+    let mut names: Vec<_> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn what_killed_writers_left_is_removed() {
+    let folder = folder("killed");
+    let path = folder.join("small.safetensors");
+    let yesterday = std::time::SystemTime::now() - std::time::Duration::from_secs(86_400);
+    let old = |name: &str| {
+        let file = std::fs::File::create(folder.join(name)).unwrap();
+        file.set_modified(yesterday).unwrap();
+        file
+    };
+    for number in 0..1001 {
+        old(&format!(".small.safetensors.{number}.tmp"));
+    }
+    old(".small.safetensors.77-3.tmp");
+    // Not of this file, or not ours, or of a writer that is at work.
+    let kept = [
+        ".other.safetensors.0.tmp",
+        ".small.safetensors.1-2-3.tmp",
+        ".small.safetensors.5-5.tmp",
+        ".small.safetensors.mine.tmp",
+    ];
+    let files = kept.map(old);
+    files[2].lock().unwrap();
+    save(&small(1), &path).unwrap();
+    let mut expected: Vec<_> = kept.to_vec();
+    expected.push("small.safetensors");
+    assert_eq!(names(&folder), expected);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_stands_at_the_path_stays_what_it_is() {
+    use std::os::unix::fs::{FileTypeExt as _, PermissionsExt as _, symlink};
+    let folder = folder("kinds");
+    let path = folder.join("small.safetensors");
+
+    std::fs::create_dir(folder.join("far")).unwrap();
+    symlink("far/link", &path).unwrap();
+    symlink("weights", folder.join("far/link")).unwrap();
+    let target = folder.join("far/weights");
+    // Led to nothing yet, then to a file, whose permissions it keeps.
+    save(&small(1), &path).unwrap();
+    std::fs::set_permissions(&target, std::fs::Permissions::from_mode(0o600)).unwrap();
+    save(&small(2), &path).unwrap();
+    assert!(std::fs::symlink_metadata(&path).unwrap().is_symlink());
+    assert!(std::fs::symlink_metadata(folder.join("far/link")).unwrap().is_symlink());
+    assert_eq!(std::fs::metadata(&target).unwrap().permissions().mode() & 0o7777, 0o600);
+    assert_eq!(names(&folder.join("far")), ["link", "weights"]);
+    let mut copy = small(3);
+    load(&mut copy, &target).unwrap();
+    assert_eq!(bits(&copy), bits(&small(2)));
+
+    let round = folder.join("round");
+    symlink("round", &round).unwrap();
+    let error = save(&small(1), &round).unwrap_err().to_string();
+    assert!(error.contains("circle"), "{error}");
+
+    let pipe = folder.join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let error = save(&small(1), &pipe).unwrap_err().to_string();
+    assert!(error.contains("pipe`: ") && error.contains("no regular file"), "{error}");
+    assert!(std::fs::symlink_metadata(&pipe).unwrap().file_type().is_fifo());
+
+    let device = folder.join("device");
+    symlink("/dev/null", &device).unwrap();
+    let error = save(&small(1), &device).unwrap_err().to_string();
+    assert!(error.contains("no regular file"), "{error}");
+    assert!(std::fs::metadata("/dev/null").unwrap().file_type().is_char_device());
+    assert_eq!(names(&folder), ["device", "far", "pipe", "round", "small.safetensors"]);
+}
+
+#[test]
+fn messages_quote_a_bounded_part_of_a_file() {
+    let long = "n".repeat(1_000_000);
+    let one = |name: String, kind: &str, shape: &str, end: usize| {
+        let header =
+            format!("{{\"{name}\":{{\"dtype\":\"{kind}\",\"shape\":{shape},\"data_offsets\":[0,{end}]}}}}");
+        let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
+        bytes.extend_from_slice(header.as_bytes());
+        bytes.extend_from_slice(&vec![0; end.min(4)]);
+        bytes
+    };
+    let dimensions = format!("[{}1]", "1,".repeat(100_000));
+    for bytes in [
+        one(long.clone(), "F32", "[1]", 4),
+        one(long.clone(), "F32", "[2]", 4),
+        one("x".into(), &long, "[1]", 4),
+        changed(|tensors| {
+            for (_, _, shape, _) in tensors.iter_mut() {
+                shape.extend(std::iter::repeat_n(1, 100_000));
+            }
+        }),
+        one("x".into(), "F32", &dimensions, 4),
+    ] {
+        let message = refused(&bytes).to_string();
+        assert!(message.len() < 2_000, "{} bytes: {}", message.len(), &message[..300]);
+    }
+    let mut tensors = changed(|tensors| {
+        for number in 0..5_000 {
+            tensors.push((format!("more{number}"), Dtype::F32, vec![1], vec![0; 4]));
+        }
+    });
+    let message = refused(&tensors).to_string();
+    assert!(message.len() < 2_000 && message.contains("and 4980 more"), "{message}");
+    tensors.truncate(100);
+    refused(&tensors);
 }
 
 #[test]
