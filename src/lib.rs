@@ -22,8 +22,8 @@ pub use backprop_macros::network;
 pub use backprop_runtime::{
     Block, Error, Flat, GenericArray, Layer, Loss, Network, OnlineTrainer, Optimizer, OwnLayer, Pretrained,
     Real, Rng, Scalar, Trainable, Trainer, Zeroed, average, error, flat, initializers, layer, layers, length,
-    losses, math, network as networks, optimizers, rand_core, rng, sample, schedules, trainer, typenum,
-    weights,
+    losses, math, metrics, network as networks, optimizers, permutation, rand_core, rng, sample, schedules,
+    trainer, typenum, weights,
 };
 
 /// What most programs need: `use backprop::prelude::*;`.
@@ -32,6 +32,8 @@ pub mod prelude {
     pub use crate::networks::Boxed;
     pub use crate::optimizers::*;
     pub use crate::sample::{AsTarget, Class};
+    #[cfg(feature = "alloc")]
+    pub use crate::trainer::Fit;
     pub use crate::{
         Flat, Loss, Network, OnlineTrainer, Pretrained, Scalar, Trainable, Trainer, Zeroed, network,
     };

@@ -290,6 +290,35 @@ pub trait Network: Sized + Send + Sync {
         Ok(())
     }
 
+    /// Takes over all parameters of another network, running statistics too. Nothing passes over the stack, as a `Clone`
+    /// of a large network would.
+    ///
+    /// ```
+    /// use backprop::prelude::*;
+    /// #[network(input = 2, layers = [dense(3)])]
+    /// struct Net;
+    ///
+    /// let (net, mut target) = (Net::new(&mut backprop::rng(1)), Net::zeroed());
+    /// target.lerp(&net, 0.5);
+    /// assert_eq!(target.dense1.weight[0][0], 0.5 * net.dense1.weight[0][0]);
+    /// target.copy_from(&net);
+    /// assert_eq!(target.parameters(), net.parameters());
+    /// ```
+    fn copy_from(&mut self, other: &Self) {
+        for (to, from) in self.parameters_mut().as_mut().iter_mut().zip(other.parameters().as_ref()) {
+            *to = *from;
+        }
+    }
+
+    /// Moves all parameters a part `t` of the way to those of another network, `w ← w + t (other − w)`: the soft update of a
+    /// target network (Lillicrap et al., [arXiv:1509.02971](https://arxiv.org/abs/1509.02971)). For 0 nothing changes.
+    fn lerp(&mut self, other: &Self, t: impl Into<crate::Real>) {
+        let t = Self::Scalar::real(t.into());
+        for (to, from) in self.parameters_mut().as_mut().iter_mut().zip(other.parameters().as_ref()) {
+            *to += t * (*from - *to);
+        }
+    }
+
     /// Works each `batch_norm`, as it acts in prediction, into the `dense`, `conv1d` or `conv2d` right before it, of
     /// networks within the network too: weights are scaled, the bias is shifted. Predictions stay what they were up
     /// to rounding.
@@ -415,6 +444,13 @@ pub trait Boxed: Network + Zeroed {
     fn boxed<R: Rng + ?Sized>(rng: &mut R) -> alloc::boxed::Box<Self> {
         let mut network = Self::zeroed_box();
         network.initialize(rng);
+        network
+    }
+
+    /// A copy in a box, made there: for a network of any size, where `Clone` would pass over the stack.
+    fn boxed_clone(&self) -> alloc::boxed::Box<Self> {
+        let mut network = Self::zeroed_box();
+        Self::copy_from(&mut network, self);
         network
     }
 }

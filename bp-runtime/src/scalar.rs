@@ -28,6 +28,7 @@ pub trait Scalar:
     + MulAssign
     + DivAssign
     + Flat<Scalar = Self>
+    + Into<Real>
     + crate::kernels::Kernels
 {
     /// 0

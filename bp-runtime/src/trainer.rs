@@ -5,11 +5,15 @@
 //! user can see changes before loss and gradients are known to be finite.
 
 mod batch;
+#[cfg(feature = "alloc")]
+mod fit;
 mod online;
 #[cfg(feature = "rayon")]
 mod threads;
 mod update;
 
+#[cfg(feature = "alloc")]
+pub use fit::{Epoch, Fit, History, Progress};
 pub use online::OnlineTrainer;
 
 use crate::calls::{Apart, Calls, with_calls};

@@ -112,8 +112,8 @@ fn main() -> ExitCode {
     let options = Options::parse();
     let mut rng = backprop::rng(options.seed);
     let result = match options.model {
-        Model::Mlp => run(&options, Mlp::boxed(&mut rng), rng),
-        Model::Lenet5 => run(&options, LeNet5::boxed(&mut rng), rng),
+        Model::Mlp => run(&options, Mlp::boxed(&mut rng)),
+        Model::Lenet5 => run(&options, LeNet5::boxed(&mut rng)),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -131,11 +131,7 @@ fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
 }
 
 /// The whole job, for any network that reads a digit.
-fn run<N: training::DigitReader>(
-    options: &Options,
-    mut net: N,
-    rng: backprop::Rng,
-) -> Result<(), Box<dyn Error>> {
+fn run<N: training::DigitReader>(options: &Options, mut net: N) -> Result<(), Box<dyn Error>> {
     let mut out = io::stdout().lock();
     writeln!(out, "{}\n", net.summary())?;
     if let Some(path) = &options.load {
@@ -148,13 +144,14 @@ fn run<N: training::DigitReader>(
     let test = data::Digits::read(&folder, &data::TEST)?;
     if options.epochs() > 0 {
         let train = data::Digits::read(&folder, &data::TRAIN)?;
-        let schedule = training::Schedule {
+        let plan = training::Plan {
             epochs: options.epochs(),
             batch: options.batch,
             learning_rate: options.learning_rate,
+            seed: options.seed,
         };
         let mut trainer = Trainer::boxed(Adam::new(options.learning_rate));
-        let speed = training::train(&mut trainer, &mut net, &train, &schedule, rng, |net| {
+        let speed = training::train(&mut trainer, &mut net, &train, &plan, |net| {
             save.as_ref().map_or(Ok(()), |path| safetensors::save(net, path))
         })?;
         writeln!(out, "{speed:.0} samples per second\n")?;
