@@ -15,6 +15,9 @@ use core::fmt;
 /// A metric: over the outputs for the validation data, or those trained on where there are none, and their targets.
 type Metric<'a, N, Y> = Box<dyn Fn(&[<N as Network>::Output], &[Y]) -> <N as Network>::Scalar + 'a>;
 
+/// A learning rate for each step, or each epoch.
+type Rate<'a, N> = Box<dyn Fn(usize) -> <N as Network>::Scalar + 'a>;
+
 /// What is called while a run goes on.
 type Callback<'a, N> = RefCell<Option<Box<dyn FnMut(&mut Progress<'_, N>) + 'a>>>;
 
@@ -62,7 +65,7 @@ pub struct Fit<'a, N: Trainable, Y> {
     validation: Option<(&'a [N::Sample], &'a [Y])>,
     split: f64,
     patience: Option<usize>,
-    schedule: Option<(Box<dyn Fn(usize) -> N::Scalar + 'a>, Every)>,
+    schedule: Option<(Rate<'a, N>, Every)>,
     metrics: Vec<(&'static str, Metric<'a, N, Y>)>,
     on_step: Callback<'a, N>,
     on_epoch: Callback<'a, N>,
