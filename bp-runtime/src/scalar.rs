@@ -28,7 +28,6 @@ pub trait Scalar:
     + MulAssign
     + DivAssign
     + Flat<Scalar = Self>
-    + Into<Real>
     + crate::kernels::Kernels
 {
     /// 0
@@ -44,6 +43,8 @@ pub trait Scalar:
 
     /// The form of `real` for this type, chosen without computing.
     fn real(real: Real) -> Self;
+    /// The number in the form that settings have.
+    fn to_real(self) -> Real;
     /// A count as a number; exact up to 2²⁴ (`f32`).
     fn from_usize(count: usize) -> Self;
     /// The number as an index: truncated, 0 for negative numbers and NaN.
@@ -128,6 +129,10 @@ macro_rules! scalar {
             const NAN: Self = $type::NAN;
             const EPSILON: Self = $type::EPSILON;
 
+            #[inline]
+            fn to_real(self) -> Real {
+                self.into()
+            }
             #[inline(always)]
             fn real(real: Real) -> Self {
                 real.$field

@@ -366,7 +366,7 @@ impl<N: Trainable, O: Optimizer> Trainer<N, O> {
             Every::Epoch => rate(epoch),
         });
         if let Some(rate) = scheduled.or(run.learning_rate.take()) {
-            self.set_learning_rate(rate);
+            self.set_learning_rate(rate.to_real());
         }
         run.steps += 1;
         self.update(net)
