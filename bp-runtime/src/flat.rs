@@ -223,7 +223,11 @@ pub const fn numbers<T, S: Scalar>(fields: &[(usize, usize)]) -> usize {
 macro_rules! __place {
     ($scalar:ty, $field:tt) => { $crate::__place!($scalar, $field: _) };
     ($scalar:ty, $field:tt : $type:ty) => {
-        $crate::flat::place::<Self, $type, $scalar>(::core::mem::offset_of!(Self, $field), |of| &raw const of.$field)
+        $crate::flat::place::<Self, $type, $scalar>(::core::mem::offset_of!(Self, $field), |of| {
+            // Of a union, of which a value may lack the field's bytes, this is not safe and does not compile.
+            let _ = &of.$field;
+            &raw const of.$field
+        })
     };
 }
 
@@ -272,6 +276,14 @@ macro_rules! __place {
 /// #[repr(C)]
 /// struct Impossible { w: [f32; 2], never: Never }
 /// backprop_runtime::flat!(Impossible: f32 { w });
+/// ```
+///
+/// A union, a value of which may have none of its field's bytes:
+///
+/// ```compile_fail,E0133
+/// #[repr(C)]
+/// union Either { numbers: [f32; 2], nothing: () }
+/// backprop_runtime::flat!(Either: f32 { numbers });
 /// ```
 ///
 /// A type that is aligned to more than its numbers:
