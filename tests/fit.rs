@@ -115,7 +115,7 @@ fn callbacks_stop_and_schedules_set_the_rate() {
 fn metrics_of_validation_data() {
     let (xs, ys) = data(64);
     let (mut net, mut trainer) = start();
-    let fit = Fit::epochs(2).split(0.25).metric("accuracy", |y, t| metrics::accuracy(y, t));
+    let fit = Fit::epochs(2).split(0.25).metric("accuracy", metrics::accuracy);
     let history = trainer.fit(&mut net, &xs, &ys, &fit).expect("data");
     let row = history.epochs().last().expect("an epoch");
     let evaluation = trainer.evaluate(&net, &xs[48..], &ys[48..]).expect("data");
