@@ -127,6 +127,7 @@ fn check_trainer<N: Case + Trainable>(target: impl Fn(&mut backprop::Rng) -> N::
         moved.flat_mut().copy_from_slice(parameters);
         batch.iter().zip(targets).map(|(x, target)| moved.loss(x, target)).sum()
     });
+    let expected = trained::<N>(&expected);
     assert_tensors_close::<N>("parameters by the loss", trainer.gradients().flat(), &expected, TOLERANCE);
 }
 
@@ -257,6 +258,14 @@ gradients! {
     ], mse, drawn;
     positional_encoding_learned: [3, 4], [positional_encoding(mode = learned), dense(2)], mse, drawn;
     positional_encoding_sinusoidal: [3, 4], [dense(5), tanh, positional_encoding, dense(2)], mse, drawn;
+
+    // recurrent layers
+    rnn_alone: [4, 3], [rnn(5)], mse, drawn;
+    rnn_of_symbolic_sizes: [3, 2 * HIDDEN], [rnn(HIDDEN + 1, activation = relu, bias = false), dense(2)], mse, drawn;
+    gru_between: [4, 2], [dense(3), tanh, gru(5, layers = 2, bidirectional = true), tanh, dense(2)], mse, drawn;
+    gru_with_frozen_below: [3, 2], [frozen dense(3), gru(3), flatten, dense(2)], mse, drawn;
+    lstm_alone: [5, 3], [lstm(4)], mse, drawn;
+    lstm_everything: [3, 2], [lstm(3, layers = 3, projection = 2, bidirectional = true, bias = false), lstm(2)], mse, drawn;
 
     // pooling
     max_pool2d_alone: [2, 5, 7], [max_pool2d(2)], mse, drawn;

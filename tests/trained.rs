@@ -115,7 +115,7 @@ macro_rules! twice {
 }
 twice!(WithWeights, OnlyBiases, [
     conv2d(4, kernel = 3), relu, conv_transpose2d(2, kernel = 2), group_norm(1), layer_norm(bias = false), layer_norm,
-    reshape([5, 10]), conv1d(4, kernel = 2), silu, attention(2), dense(4, bias = false), dense(4), bias, scale,
+    reshape([5, 10]), conv1d(4, kernel = 2), silu, attention(2), gru(3, layers = 2), dense(4, bias = false), dense(4), bias, scale,
     flatten, frozen dense(6), dense(5), Inner, settle: fixed_point[dense(4), tanh], prelu, dense(3),
 ]);
 

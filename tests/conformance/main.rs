@@ -7,7 +7,7 @@
 //!
 //! A few cases of every module also go through `#[network]`: `networks.rs`.
 //!
-//! To add a layer: its adapter in `layers.rs`, `shapes.rs`, `activations.rs` or `losses.rs`, its lines in `ADAPTERS` and in `networks.rs`, and
+//! To add a layer: its adapter in `layers.rs`, `shapes.rs`, `recurrent.rs`, `activations.rs` or `losses.rs`, its lines in `ADAPTERS` and in `networks.rs`, and
 //! the line of its module in `left_out.txt` deleted.
 
 mod activations;
@@ -17,6 +17,7 @@ mod fixture;
 mod layers;
 mod losses;
 mod networks;
+mod recurrent;
 mod report;
 mod shapes;
 
@@ -92,6 +93,12 @@ const ADAPTERS: &[Adapter] = adapters! {
     "InstanceNorm2d" => shapes::instance_norm2d,
     "Hardsigmoid" => activations::hard_sigmoid,
     "GLU" => shapes::glu,
+    "RNN" => recurrent::rnn,
+    "GRU" => recurrent::gru,
+    "LSTM" => recurrent::lstm,
+    "RNNCell" => recurrent::rnn,
+    "GRUCell" => recurrent::gru,
+    "LSTMCell" => recurrent::lstm,
     "AdaptiveMaxPool1d" => shapes::global_max_pool1d,
     "AdaptiveMaxPool2d" => shapes::global_max_pool2d,
 };

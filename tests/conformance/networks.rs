@@ -273,6 +273,11 @@ const NETWORKS: &[(&str, Run)] = networks! {
     layer "GroupNorm/train/7": [9, 2, 3], [group_norm(3, eps = 1e-3, bias = false)];
     layer "InstanceNorm2d/41": [3, 4, 5], [instance_norm(eps = 1e-3)];
     layer "InstanceNorm2d/45": [3, 4, 5], [instance_norm(eps = 1e-3, affine = true)];
+    layer "RNN/train/0": [3, 2], [rnn(2, layers = 2, bias = false, activation = relu)];
+    layer "RNN/train/30": [3, 2], [rnn(2, layers = 2, bidirectional = true)];
+    layer "GRU/train/0": [3, 2], [gru(2, layers = 2, bias = false)];
+    layer "LSTM/train/0": [2, 2], [lstm(3, layers = 2, bias = false)];
+    layer "LSTM/train/22": [2, 2], [lstm(3, layers = 2, bidirectional = true, projection = 2)];
     layer "TransformerEncoderLayer/train/3": [3, 4], [
         residual[norm1: layer_norm, self_attn: attention(2)],
         residual[norm2: layer_norm, linear1: dense(8), relu, linear2: dense(4)],
@@ -336,6 +341,8 @@ fn networks_equal_pytorch() {
     println!("{} networks of {} kinds", NETWORKS.len(), kinds.len());
     // PyTorch's cases of attention are wider than a network declares; `SelfAttention` is the same layer.
     kinds.insert("MultiheadAttention");
+    // A cell is a layer over one step, and PyTorch's cases of it begin from a state.
+    kinds.extend(["RNNCell", "GRUCell", "LSTMCell"]);
     // Alone and in a tile it computes two things; `tests/batch_norm.rs` compares declared networks with PyTorch.
     kinds.extend(["BatchNorm1d", "BatchNorm2d"]);
     let missing = ADAPTERS.iter().filter(|adapter| !kinds.contains(adapter.module));

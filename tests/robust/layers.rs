@@ -101,6 +101,12 @@ fn every_setting_has_an_effect() {
         [causal = true][bias = false][init = constant(0.3)][out_init = constant(0.3)]
             [bias_init = constant(0.3)]
     );
+    layer!(seen, [3, 4], rnn(5,), [activation = relu][bias = false][layers = 2][bidirectional = true]);
+    layer!(seen, [3, 4], rnn(5, layers = 2,), [dropout = 0.5]);
+    layer!(seen, [3, 4], gru(5,), [bias = false][layers = 2][bidirectional = true]);
+    layer!(seen, [3, 4], gru(5, layers = 2,), [dropout = 0.5]);
+    layer!(seen, [3, 4], lstm(5,), [bias = false][layers = 2][bidirectional = true][projection = 2]);
+    layer!(seen, [3, 4], lstm(5, layers = 2,), [dropout = 0.5]);
     layer!(seen, [4, 6], positional_encoding(), [mode = learned]);
     layer!(seen, 8, leaky_relu(), [slope = 0.3]);
     layer!(seen, 8, elu(), [alpha = 0.3]);

@@ -110,11 +110,19 @@ impl Entry {
         plain(&paragraph.join(" "))
     }
 
-    /// `AvgPool2d` of "PyTorch's `AvgPool2d`".
+    /// `AvgPool2d` of "PyTorch's `AvgPool2d`", and all names of a list.
     pub(super) fn pytorch(&self) -> Option<String> {
         let (_, rest) = self.docs.split_once("PyTorch's")?;
-        let name = rest.trim_start().strip_prefix('`')?.split('`').next()?;
-        Some(format!("`{name}`"))
+        let mut names = vec![];
+        let mut rest = rest.trim_start().strip_prefix('`')?;
+        loop {
+            let (name, after) = rest.split_once('`')?;
+            names.push(format!("`{name}`"));
+            match after.strip_prefix(", `") {
+                Some(next) => rest = next,
+                None => return Some(names.join(", ")),
+            }
+        }
     }
 
     /// The first sentence about a setting, of which the last words are its default.

@@ -15,6 +15,7 @@ mod embedding;
 pub(crate) mod initializers;
 mod norms;
 mod pool;
+mod recurrent;
 mod reshape;
 mod resize;
 mod scale;
@@ -60,6 +61,9 @@ pub(crate) static KINDS: &[&Kind] = &[
     &dropout::DROPOUT2D,
     &attention::ATTENTION,
     &attention::POSITIONAL_ENCODING,
+    &recurrent::RNN,
+    &recurrent::GRU,
+    &recurrent::LSTM,
     &activations::RELU,
     &activations::RELU6,
     &activations::LEAKY_RELU,

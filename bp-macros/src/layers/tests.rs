@@ -41,6 +41,12 @@ fn messages_name_the_input_and_a_remedy() {
         ("[2, 1, 1]", "conv_transpose2d(1, kernel = 2, padding = 1)", "leaves nothing of 2"),
         ("[4, 3]", "attention(2)", "3 features do not divide into 2 heads: choose a divisor of 3"),
         ("12", "attention(2)", "expects `[time, features]`"),
+        ("12", "gru(3)", "expects `[time, features]`"),
+        ("[4, 3]", "rnn(3, activation = sigmoid)", "one of tanh, relu"),
+        ("[4, 3]", "gru(3, layers = 17)", "`layers` must be a number from 1 to 16"),
+        ("[4, 3]", "gru(3, dropout = 0.5)", "there is one: write `layers = 2`"),
+        ("[4, 3]", "lstm(3, projection = 3)", "choose fewer than there are units"),
+        ("[4, 3]", "gru(3, projection = 2)", "unknown argument `projection`"),
         ("[4, 3]", "positional_encoding(mode = rotary)", "one of sinusoidal, learned"),
     ] {
         let found = expansion(input, layers);

@@ -22,6 +22,7 @@ mod dense_narrow;
 pub(crate) mod dense_one;
 mod line;
 mod pool;
+mod recurrent;
 pub(crate) mod reference;
 mod scan;
 mod transpose;
@@ -124,6 +125,22 @@ kernels! {
     fn avg_pool2d_forward(pooling: &Pooling, tile: usize, x: &[Self], y: &mut [Self]) = pool::avg_forward;
     /// `dy` spread over each window
     fn avg_pool2d_backward(pooling: &Pooling, tile: usize, dy: &[Self], dx: &mut [Self]) = pool::avg_backward;
+    /// A step of a plain recurrent cell: `relu` says whether it is that, or `tanh`
+    fn rnn_step(relu: bool, x: &[Self], u: &[Self], h: &mut [Self]) = recurrent::rnn;
+    /// Its gradient
+    fn rnn_step_backward(relu: bool, h: &[Self], dh: &[Self], d: &mut [Self]) = recurrent::rnn_backward;
+    /// A step of a gated recurrent unit
+    fn gru_step(gates: &mut [Self], u: &[Self], before: &[Self], un_and_h: [&mut [Self]; 2]) = recurrent::gru;
+    /// Its gradients
+    fn gru_step_backward(
+        gates: &[Self], before_un_dh: [&[Self]; 3], dx_du_dbefore: [&mut [Self]; 3]
+    ) = recurrent::gru_backward;
+    /// A step of a long short-term memory
+    fn lstm_step(gates: &mut [Self], u: &[Self], before: &[Self], c_tanh_h: [&mut [Self]; 3]) = recurrent::lstm;
+    /// Its gradients
+    fn lstm_step_backward(
+        gates: &[Self], before_tanh_dh: [&[Self]; 3], d_and_dc: [&mut [Self]; 2]
+    ) = recurrent::lstm_backward;
     /// Rows become columns: `from` has rows of `columns` numbers, `to` has rows of `tile`.
     fn transpose(from: &[Self], columns: usize, to: &mut [Self], tile: usize) = transpose::transpose;
     /// Whether no number is larger than a limit, either way, or NaN.

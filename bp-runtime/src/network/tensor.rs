@@ -107,9 +107,10 @@ impl Tensor {
         Path(*self)
     }
 
-    /// Whether the numbers are biases: the tensor is called `bias`, or ends in that, as `in_proj_bias` does.
+    /// Whether the numbers are biases: the tensor is called `bias`, or begins or ends with that, as `bias_hh_l0` and
+    /// `in_proj_bias` do.
     pub const fn is_bias(&self) -> bool {
-        matches!(self.name.as_bytes(), [.., b'b', b'i', b'a', b's'])
+        matches!(self.name.as_bytes(), [.., b'b', b'i', b'a', b's'] | [b'b', b'i', b'a', b's', ..])
     }
 
     /// Whether `path` names this tensor, or something that it stands in.

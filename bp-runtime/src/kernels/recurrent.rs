@@ -1,0 +1,177 @@
+//! One step of recurrent cells between its products: gates, and their gradients.
+//!
+//! All slices hold a multiple of `count` numbers, the units of a cell times the samples of a tile; those of several gates
+//! one gate after the other. Nothing here knows which numbers are units and which are samples.
+
+use super::block::{load_partly, store_partly};
+use crate::math::Float as _;
+use crate::parts::Parts as _;
+use crate::simd::{Lanes, Simd};
+use core::ops::Range;
+
+/// The places of each vector among `count` numbers.
+#[inline(always)]
+fn vectors<S: Lanes>(count: usize) -> impl Iterator<Item = Range<usize>> {
+    (0..count).step_by(S::LANES).map(
+        #[inline(always)]
+        move |first| first..count.min(first + S::LANES),
+    )
+}
+
+/// The vector at a range of a gate.
+#[inline(always)]
+fn gate<V: Simd, S: Lanes>(
+    v: V,
+    of: &[S],
+    count: usize,
+    number: usize,
+    range: &Range<usize>,
+) -> S::Vector<V> {
+    let first = number * count;
+    load_partly(v, of.part(first + range.start..first + range.end))
+}
+
+/// The same, to write.
+#[inline(always)]
+fn set_gate<V: Simd, S: Lanes>(
+    v: V,
+    to: &mut [S],
+    (count, number, range): (usize, usize, &Range<usize>),
+    values: S::Vector<V>,
+) {
+    let first = number * count;
+    store_partly::<V, S>(v, values, to.part_mut(first + range.start..first + range.end));
+}
+
+/// `h = tanh(x + u)` or `relu(x + u)`
+#[inline(always)]
+pub(super) fn rnn<V: Simd, S: Lanes>(v: V, relu: bool, x: &[S], u: &[S], h: &mut [S]) {
+    let count = h.len();
+    for range in vectors::<S>(count) {
+        let sum = gate(v, x, count, 0, &range) + gate::<V, S>(v, u, count, 0, &range);
+        let zero = sum.constant(S::from(0_i8));
+        // The comparison is this way around so that NaN stays NaN.
+        let y = if relu { <_>::select(sum.less(zero), zero, sum) } else { sum.tanh() };
+        set_gate(v, h, (count, 0, &range), y);
+    }
+}
+
+/// The gradient of the sum, from that of `h`.
+#[inline(always)]
+pub(super) fn rnn_backward<V: Simd, S: Lanes>(v: V, relu: bool, h: &[S], dh: &[S], d: &mut [S]) {
+    let count = h.len();
+    for range in vectors::<S>(count) {
+        let (h, dh) = (gate::<V, S>(v, h, count, 0, &range), gate::<V, S>(v, dh, count, 0, &range));
+        let zero = h.constant(S::from(0_i8));
+        let dx = if relu { <_>::select(h.equal(zero), zero, dh) } else { dh - h * h * dh };
+        set_gate(v, d, (count, 0, &range), dx);
+    }
+}
+
+/// `r = σ(xᵣ + uᵣ)`, `z = σ(x_z + u_z)`, `n = tanh(xₙ + r uₙ)`, `h = (1 − z) n + z h'`. `gates` is `x` and becomes `r, z, n`;
+/// `un` becomes `uₙ`.
+#[inline(always)]
+pub(super) fn gru<V: Simd, S: Lanes>(v: V, gates: &mut [S], u: &[S], before: &[S], [un, h]: [&mut [S]; 2]) {
+    let count = before.len();
+    for range in vectors::<S>(count) {
+        for number in 0..2 {
+            let sum = gate(v, gates, count, number, &range) + gate::<V, S>(v, u, count, number, &range);
+            set_gate(v, gates, (count, number, &range), sum.sigmoid());
+        }
+        let (r, z) = (gate::<V, S>(v, gates, count, 0, &range), gate::<V, S>(v, gates, count, 1, &range));
+        let of_n = gate::<V, S>(v, u, count, 2, &range);
+        let n = r.mul_add(of_n, gate(v, gates, count, 2, &range)).tanh();
+        let before = gate(v, before, count, 0, &range);
+        set_gate(v, gates, (count, 2, &range), n);
+        set_gate(v, un, (count, 0, &range), of_n);
+        set_gate(v, h, (count, 0, &range), z.mul_add(before - n, n));
+    }
+}
+
+/// Gradients of `x` and `u` from that of `h`, and the part of that of `h'` which does not pass through `u`.
+#[inline(always)]
+pub(super) fn gru_backward<V: Simd, S: Lanes>(
+    v: V,
+    gates: &[S],
+    [before, un, dh]: [&[S]; 3],
+    [dx, du, dbefore]: [&mut [S]; 3],
+) {
+    let count = dh.len();
+    for range in vectors::<S>(count) {
+        let [r, z, n] = [0, 1, 2].map(
+            #[inline(always)]
+            |number| gate::<V, S>(v, gates, count, number, &range),
+        );
+        let [before, un, dh] = [before, un, dh].map(
+            #[inline(always)]
+            |of| gate::<V, S>(v, of, count, 0, &range),
+        );
+        let one = r.constant(S::from(1_i8));
+        let dn = (one - z) * dh * (one - n * n);
+        let dr = dn * un * r * (one - r);
+        let dz = (before - n) * dh * z * (one - z);
+        for (number, of_x, of_u) in [(0, dr, dr), (1, dz, dz), (2, dn, dn * r)] {
+            set_gate(v, dx, (count, number, &range), of_x);
+            set_gate(v, du, (count, number, &range), of_u);
+        }
+        set_gate(v, dbefore, (count, 0, &range), z * dh);
+    }
+}
+
+/// `i, f, o = σ(x + u)`, `g = tanh(x + u)`, `c = f c' + i g`, `h = o tanh(c)`. `gates` is `x` and becomes `i, f, g, o`; `t`
+/// becomes `tanh(c)`.
+#[inline(always)]
+pub(super) fn lstm<V: Simd, S: Lanes>(
+    v: V,
+    gates: &mut [S],
+    u: &[S],
+    before: &[S],
+    [c, t, h]: [&mut [S]; 3],
+) {
+    let count = before.len();
+    for range in vectors::<S>(count) {
+        for number in [0, 1, 3] {
+            let sum = gate(v, gates, count, number, &range) + gate::<V, S>(v, u, count, number, &range);
+            set_gate(v, gates, (count, number, &range), sum.sigmoid());
+        }
+        let g = (gate(v, gates, count, 2, &range) + gate::<V, S>(v, u, count, 2, &range)).tanh();
+        set_gate(v, gates, (count, 2, &range), g);
+        let [i, f, o] = [0, 1, 3].map(
+            #[inline(always)]
+            |number| gate::<V, S>(v, gates, count, number, &range),
+        );
+        let cell = f.mul_add(gate(v, before, count, 0, &range), i * g);
+        let tanh = cell.tanh();
+        set_gate(v, c, (count, 0, &range), cell);
+        set_gate(v, t, (count, 0, &range), tanh);
+        set_gate(v, h, (count, 0, &range), o * tanh);
+    }
+}
+
+/// The gradient of `x` and `u` from those of `h` and `c`; `dc` becomes that of `c'`.
+#[inline(always)]
+pub(super) fn lstm_backward<V: Simd, S: Lanes>(
+    v: V,
+    gates: &[S],
+    [before, t, dh]: [&[S]; 3],
+    [d, dc]: [&mut [S]; 2],
+) {
+    let count = dh.len();
+    for range in vectors::<S>(count) {
+        let [i, f, g, o] = [0, 1, 2, 3].map(
+            #[inline(always)]
+            |number| gate::<V, S>(v, gates, count, number, &range),
+        );
+        let [before, t, dh] = [before, t, dh].map(
+            #[inline(always)]
+            |of| gate::<V, S>(v, of, count, 0, &range),
+        );
+        let one = i.constant(S::from(1_i8));
+        let of_c = (o * dh).mul_add(one - t * t, gate(v, dc, count, 0, &range));
+        set_gate(v, d, (count, 0, &range), of_c * g * i * (one - i));
+        set_gate(v, d, (count, 1, &range), of_c * before * f * (one - f));
+        set_gate(v, d, (count, 2, &range), of_c * i * (one - g * g));
+        set_gate(v, d, (count, 3, &range), dh * t * o * (one - o));
+        set_gate(v, dc, (count, 0, &range), of_c * f);
+    }
+}
