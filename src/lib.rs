@@ -56,7 +56,7 @@ pub mod codegen {
     pub use backprop_runtime::length::Length;
     pub use backprop_runtime::losses::{HeadFactors, Heads, LossFormula, Sum, TargetError};
     pub use backprop_runtime::math::{Float, functions};
-    pub use backprop_runtime::moves::{add, add_part, all_finite, copy, put, take};
+    pub use backprop_runtime::moves::{add, add_part, add_product, all_finite, copy, multiply, put, take};
     pub use backprop_runtime::network::{
         Network, Passes, Scratch, Summary, SummaryRow, Tape, Tensor, Trainable, new_by_value, tile,
     };

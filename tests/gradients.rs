@@ -7,6 +7,7 @@
 
 mod support;
 
+use backprop::losses::Sum;
 use backprop::prelude::*;
 use backprop::sample::Class;
 use support::{assert_close, draw, drawn, many, network};
@@ -104,15 +105,20 @@ fn check_trainer<N: Case + Trainable>(target: impl Fn(&mut backprop::Rng) -> N::
     for count in BATCHES {
         let (xs, ys) = (&xs[..count], &ys[..count]);
         let mut sum = N::Gradients::zeroed_box();
-        let mut total = 0.0;
+        let mut total = Sum::default();
         for (x, target) in xs.iter().zip(ys) {
             let y = net.forward(x, &mut tape);
             let mut dy: N::Output = backprop::flat::zero();
-            total += N::LOSS.sample(y.flat(), target, dy.flat_mut()).loss;
+            total += N::LOSS.sample(y.flat(), target, dy.flat_mut());
             net.backward(&mut tape, &dy, &mut sum);
         }
         let mean = trainer.accumulate(&mut net, xs, ys).expect("a batch without mistakes");
-        assert_close(&format!("mean loss of {count}"), &[mean], &[total / count as f64], 1e-12);
+        assert_close(
+            &format!("mean loss of {count}"),
+            &[mean],
+            &[total.loss / N::LOSS.divisor(total.weight)],
+            1e-12,
+        );
         let found = trainer.gradients().flat();
         assert_tensors_close::<N>(&format!("sum over {count}"), found, sum.flat(), 1e-12);
         trainer.discard();
@@ -125,7 +131,11 @@ fn check_trainer<N: Case + Trainable>(target: impl Fn(&mut backprop::Rng) -> N::
     let mut moved = network::<N>(1);
     let expected = central_differences(net.flat_mut(), |parameters| {
         moved.flat_mut().copy_from_slice(parameters);
-        batch.iter().zip(targets).map(|(x, target)| moved.loss(x, target)).sum()
+        let loss = |(x, target)| {
+            let mut dy: N::Output = backprop::flat::zero();
+            N::LOSS.sample(moved.predict(x).flat(), target, dy.flat_mut()).loss
+        };
+        batch.iter().zip(targets).map(loss).sum()
     });
     let expected = trained::<N>(&expected);
     assert_tensors_close::<N>("parameters by the loss", trainer.gradients().flat(), &expected, TOLERANCE);
@@ -185,10 +195,10 @@ measuring! {
 
 /// One test for each network: `name: input, [layers], loss, target;`.
 macro_rules! gradients {
-    ($($name:ident: $input:tt, [$($layers:tt)*], $loss:tt, $target:expr;)*) => { $(
+    ($($name:ident: $input:tt, [$($layers:tt)*], $loss:tt $(($($settings:tt)*))?, $target:expr;)*) => { $(
         #[test]
         fn $name() {
-            #[network(input = $input, layers = [$($layers)*], loss = $loss, scalar = f64, tile = 8)]
+            #[network(input = $input, layers = [$($layers)*], loss = $loss $(($($settings)*))?, scalar = f64, tile = 8)]
             struct Case;
             check_single::<Case>(|_, _| {});
             check_trainer::<Case>($target);
@@ -343,6 +353,24 @@ gradients! {
     cross_entropy_of_two: 5, [dense(2)], cross_entropy, class::<2>;
     binary_cross_entropy_loss: 5, [dense(7), tanh, dense(4)], binary_cross_entropy, probabilities;
     binary_cross_entropy_of_one: 5, [dense(1)], binary_cross_entropy, probabilities;
+    cross_entropy_of_steps: [5, 3], [dense(4), tanh, dense(3)], cross_entropy(per = step, label_smoothing = 0.1), labels::<5, 3>;
+    nll_of_steps: [HIDDEN + 1, 3], [dense(3), log_softmax], nll(per = step, class_weights = [1.0, 2.0, 0.5]), labels::<5, 3>;
+    cross_entropy_of_positions: [2, 4, 3], [conv2d(3, kernel = 2)], cross_entropy(per = position, ignore_index = 2), labels::<6, 3>;
+    distribution_of_steps: [4, 3], [dense(2)], cross_entropy_distribution(per = step), distributions;
+    cross_entropy_of_all: [4, 3], [dense(2)], cross_entropy(per = sample), class::<8>;
+
+    // products
+    product_of_two: 5, [dense(6), product[[dense(4), tanh], [dense(4), sigmoid]], dense(3)], mse, drawn;
+    product_of_input: 5, [product[[], [dense(5), sigmoid], []], dense(3)], mse, drawn;
+    product_last: 5, [dense(4), product[[tanh], [relu, dense(4)], [sigmoid]]], mse, drawn;
+    square: 5, [dense(4), product[[], []], relu], mse, drawn;
+    frozen_factor: 5, [product[[frozen[dense(4)]], [dense(4)]]], mse, drawn;
+    highway: 5, [tanh, sum[[product[[dense(5), tanh], [gate: dense(5), sigmoid]]], []]], mse, drawn;
+    gated_convolution: [7, 3], [
+        residual[product[[conv1d(3, kernel = 2, padding = causal), tanh], [conv1d(3, kernel = 2, padding = causal), sigmoid]]],
+        last, dense(2),
+    ], mse, drawn;
+    last: [4, 3], [dense(5), last], mse, drawn;
 
     // LeNet-5 on a small image
     lenet: [1, 14, 14], [
@@ -357,6 +385,14 @@ const HIDDEN: usize = 4;
 fn class<const N: usize>(rng: &mut backprop::Rng) -> Class {
     let unit: f64 = draw(rng);
     Class(((unit + 1.0) / 2.0 * N as f64) as usize)
+}
+
+fn labels<const P: usize, const N: usize>(rng: &mut backprop::Rng) -> [Class; P] {
+    std::array::from_fn(|_| class::<N>(rng))
+}
+
+fn distributions<const P: usize, const N: usize>(rng: &mut backprop::Rng) -> [[f64; N]; P] {
+    std::array::from_fn(|_| probabilities(rng))
 }
 
 fn probabilities<const N: usize>(rng: &mut backprop::Rng) -> [f64; N] {

@@ -39,6 +39,14 @@ trains!(
     cross_entropy(class_weights = [1.0, 2.0, 0.5], label_smoothing = 0.1, ignore_index = -1),
     1_i32
 );
+trains!(label_a_step, [dense(6), reshape([2, 3])], cross_entropy(per = step), [2_u8, 0]);
+trains!(
+    label_a_pixel,
+    [dense(12), reshape([3, 2, 2])],
+    cross_entropy(per = position, ignore_index = -1),
+    [1_i8, 2, -1, 0]
+);
+trains!(cosine_a_step, [dense(6), reshape([2, 3])], cosine(per = step), [[0.5, 1.0, -1.0], [0.0, 1.0, 2.0]]);
 trains!(distribution, [dense(3)], cross_entropy_distribution, [0.2, 0.5, 0.3]);
 trains!(nll, [dense(3), log_softmax], nll, 1_usize);
 trains!(binary_cross_entropy, [dense(2)], binary_cross_entropy(positive_weight = [2.0, 1.0]), [1.0, 0.0]);
@@ -110,4 +118,29 @@ fn settings_of_losses_count_in_heads() {
     let targets = [[1.0, 0.0], [0.0, 3.0], [1.0, 0.0]].map(|kind| SummedTarget { kind });
     let loss = evaluated::<Summed>(&[[0.0, 0.0]; 3], &targets);
     assert!((loss - 11.0).abs() < 1e-6, "{loss}");
+}
+
+/// Of six steps three have a label, and the mean is over those; what is ignored has no gradient.
+#[test]
+fn the_mean_is_over_steps_that_count() {
+    #[network(input = [3, 2], layers = [bias], loss = cross_entropy(per = step, ignore_index = -1), scalar = f64)]
+    struct Net;
+
+    // softmax is [1/4, 3/4] at each step.
+    let step = [0.0, 3_f64.ln()];
+    let x: [f64; 6] = std::array::from_fn(|place| step[place % 2]);
+    let (mut net, mut trainer) = (Net::zeroed(), Trainer::new(Sgd::new(0.3)));
+    let refused = trainer.step(&mut net, &[x], &[[1_i8, 2, -1]]);
+    assert!(
+        matches!(refused, Err(backprop::Error::LabelOutOfRange { sample: 0, label: 2, classes: 2 })),
+        "{refused:?}"
+    );
+    let loss = trainer.step(&mut net, &[x, x], &[[1_i8, -1, -1], [0, 1, -1]]).unwrap();
+    let expected = (2.0 * (4.0_f64 / 3.0).ln() + 4_f64.ln()) / 3.0;
+    assert!((loss - expected).abs() < 1e-15, "{loss} {expected}");
+    // The sum of softmax − onehot, which is −1/4 + 3/4 − 1/4 for the second class, over three.
+    let moved = net.predict(&[0.0; 6]);
+    for class in [moved[0], -moved[1]] {
+        assert!((class - 0.3 * 0.25 / 3.0).abs() < 1e-15, "{moved:?}");
+    }
 }

@@ -60,7 +60,7 @@ mod symbolic;
 /// | Group | |
 /// |---|---|
 /// | `residual[ … ]`, `residual(shortcut = [ … ])[ … ]` | adds its input, or what the shortcut makes of it, to its output |
-/// | `sum[[ … ], [ … ]]`, `concat(axis = 0)[[ … ], [ … ]]` | branches on one input, added or side by side; `[]` is the input itself |
+/// | `sum[[ … ], [ … ]]`, `product[[ … ], [ … ]]`, `concat(axis = 0)[[ … ], [ … ]]` | branches on one input, added, multiplied number by number, or side by side; `[]` is the input itself |
 /// | `repeat(3)[ … ]` | the same layers several times, each with weights of its own |
 /// | `frozen[ … ]`, `frozen dense(10)` | not trained: no gradient, no optimizer state; `batch_norm` acts as in prediction |
 /// | `heads { policy: [ … ], value: [ … ] }` | several outputs, last |

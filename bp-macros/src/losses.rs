@@ -16,6 +16,7 @@ pub(crate) struct Kind {
     /// Its type in the runtime.
     pub(crate) descriptor: &'static str,
     generic: Generic,
+    reads: Reads,
     /// Settings that may be given by name, each a method of the type.
     pub(crate) options: &'static [&'static str],
     /// Activations that must not come last.
@@ -33,17 +34,28 @@ enum Generic {
     ClassWeights,
 }
 
+/// How a loss reads several outputs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reads {
+    /// Each by itself: of a sequence or an image, the mean over all of it is meant.
+    Alone,
+    /// As parts of one thing, such as the scores of classes. Of a sequence or an image `per` says what the thing is.
+    Together,
+}
+
 use Generic::{ClassWeights, HalfOfOutputs, Outputs};
+use Reads::{Alone, Together};
 
 const PROBABILITIES: &[&str] = &["softmax", "log_softmax", "sigmoid"];
 
-/// One line for each loss: name, type, what it is generic over, settings, activations it refuses.
+/// One line for each loss: name, type, what it is generic over, how it reads outputs, settings, activations it refuses.
 macro_rules! kinds {
-    ($($name:literal $descriptor:ident $generic:ident $options:expr, $refuses:expr;)*) => {
+    ($($name:literal $descriptor:ident $generic:ident $reads:ident $options:expr, $refuses:expr;)*) => {
         pub(crate) static KINDS: &[Kind] = &[$(Kind {
             name: $name,
             descriptor: stringify!($descriptor),
             generic: $generic,
+            reads: $reads,
             options: &$options,
             refuses: $refuses,
         }),*];
@@ -51,38 +63,45 @@ macro_rules! kinds {
 }
 
 kinds! {
-    "mse" Mse Outputs ["reduction", "missing"], &[];
-    "mae" Mae Outputs ["reduction", "missing"], &[];
-    "huber" Huber Outputs ["delta", "reduction", "missing"], &[];
-    "smooth_l1" SmoothL1 Outputs ["beta", "reduction", "missing"], &[];
-    "log_cosh" LogCosh Outputs ["reduction", "missing"], &[];
-    "quantile" Quantile Outputs ["tau", "reduction", "missing"], &[];
-    "cross_entropy" CrossEntropy ClassWeights
+    "mse" Mse Outputs Alone ["reduction", "missing"], &[];
+    "mae" Mae Outputs Alone ["reduction", "missing"], &[];
+    "huber" Huber Outputs Alone ["delta", "reduction", "missing"], &[];
+    "smooth_l1" SmoothL1 Outputs Alone ["beta", "reduction", "missing"], &[];
+    "log_cosh" LogCosh Outputs Alone ["reduction", "missing"], &[];
+    "quantile" Quantile Outputs Alone ["tau", "reduction", "missing"], &[];
+    "cross_entropy" CrossEntropy ClassWeights Together
         ["class_weights", "label_smoothing", "ignore_index", "reduction"], PROBABILITIES;
-    "cross_entropy_distribution" CrossEntropyDistribution Outputs
+    "cross_entropy_distribution" CrossEntropyDistribution Outputs Together
         ["class_weights", "label_smoothing", "reduction", "missing"], PROBABILITIES;
-    "nll" Nll ClassWeights ["class_weights", "ignore_index", "reduction"], &["softmax", "sigmoid"];
-    "binary_cross_entropy" BinaryCrossEntropy Outputs ["positive_weight", "weight", "reduction", "missing"], PROBABILITIES;
-    "binary_cross_entropy_of_probabilities" BinaryCrossEntropyOfProbabilities Outputs ["weight", "reduction", "missing"], &[];
-    "kl_divergence" KlDivergence Outputs ["log_target", "reduction", "missing"], &["softmax", "sigmoid"];
-    "poisson_nll" PoissonNll Outputs ["log_input", "full", "eps", "reduction", "missing"], &[];
-    "gaussian_nll" GaussianNll HalfOfOutputs ["full", "eps", "reduction", "missing"], &[];
-    "hinge" Hinge Outputs ["margin", "reduction", "missing"], PROBABILITIES;
-    "hinge_embedding" HingeEmbedding Outputs ["margin", "reduction", "missing"], &[];
-    "soft_margin" SoftMargin Outputs ["reduction", "missing"], PROBABILITIES;
-    "cosine" Cosine Outputs ["reduction", "missing"], &[];
+    "nll" Nll ClassWeights Together ["class_weights", "ignore_index", "reduction"], &["softmax", "sigmoid"];
+    "binary_cross_entropy" BinaryCrossEntropy Outputs Alone ["positive_weight", "weight", "reduction", "missing"], PROBABILITIES;
+    "binary_cross_entropy_of_probabilities" BinaryCrossEntropyOfProbabilities Outputs Alone ["weight", "reduction", "missing"], &[];
+    "kl_divergence" KlDivergence Outputs Alone ["log_target", "reduction", "missing"], &["softmax", "sigmoid"];
+    "poisson_nll" PoissonNll Outputs Alone ["log_input", "full", "eps", "reduction", "missing"], &[];
+    "gaussian_nll" GaussianNll HalfOfOutputs Together ["full", "eps", "reduction", "missing"], &[];
+    "hinge" Hinge Outputs Alone ["margin", "reduction", "missing"], PROBABILITIES;
+    "hinge_embedding" HingeEmbedding Outputs Alone ["margin", "reduction", "missing"], &[];
+    "soft_margin" SoftMargin Outputs Alone ["reduction", "missing"], PROBABILITIES;
+    "cosine" Cosine Outputs Together ["reduction", "missing"], &[];
 }
 
 impl Kind {
     /// Type and value of the loss, with the settings given by name.
     fn write(
         &self,
+        name: &Ident,
         output: &Shape,
         settings: &[(&Ident, &Expr)],
     ) -> std::result::Result<Written, (Span, String)> {
         let descriptor = Ident::new(self.descriptor, Span::call_site());
         let descriptor = quote!(::backprop::losses::#descriptor);
-        let outputs = output.features();
+        let per = self.per(name, output, settings)?;
+        let outputs = per.as_ref().map_or_else(|| output.features(), |per| per.numbers.clone());
+        if self.name == "cross_entropy" && !output.is_unknown() && outputs.known() == Some(1) {
+            let message = "`cross_entropy` chooses among classes, but there is one output: use `binary_cross_entropy`, or \
+                           give the last layer an output for each class";
+            return Err((name.span(), message.to_owned()));
+        }
         let generic = match self.generic {
             Outputs => Some(outputs.generic()),
             HalfOfOutputs => Some(outputs.divided_by(&Size::Known(2)).generic()),
@@ -90,7 +109,7 @@ impl Kind {
         };
         let mut kind = generic.map_or_else(|| quote!(#descriptor), |generic| quote!(#descriptor<#generic>));
         let mut value = quote!(<#kind>::new());
-        for (name, setting) in settings {
+        for (name, setting) in settings.iter().filter(|(name, _)| *name != "per") {
             if !self.options.contains(&name.to_string().as_str()) {
                 let hint = did_you_mean(&name.to_string(), self.options.iter().copied());
                 let known = self.options.join(", ");
@@ -105,8 +124,72 @@ impl Kind {
             let setting = if *name == "reduction" { reduction(setting)? } else { quote!(#setting) };
             value = quote!(#value.#name(#setting));
         }
+        if let Some(Per { function, numbers, positions }) = per {
+            let (length, positions) = (numbers.length(&quote!(::backprop::codegen)), positions.generic());
+            kind = quote!(::backprop::losses::Each<#kind, #length, #positions>);
+            let function = Ident::new(function, Span::call_site());
+            value = quote!(<#kind>::#function(#value));
+        }
         Ok(Written { kind, value, formula: None })
     }
+
+    /// What `per` says: of how many numbers each of how many losses is, or nothing for one loss of all numbers. A sequence or
+    /// an image may be meant either way, and each trains something else: so it must be said.
+    fn per(
+        &self,
+        name: &Ident,
+        output: &Shape,
+        settings: &[(&Ident, &Expr)],
+    ) -> std::result::Result<Option<Per>, (Span, String)> {
+        let setting = settings.iter().find(|(name, _)| *name == "per");
+        let word = setting.and_then(|(_, word)| as_name(word)).map(Ident::to_string);
+        let span = setting.map_or_else(|| name.span(), |(_, word)| word.span());
+        if setting.is_some() && self.reads == Alone {
+            let message = format!("`{name}` is the mean over all outputs, of each by itself: remove `per`");
+            return Err((span, message));
+        }
+        let (unit, axes, positions, numbers) = match output.0.as_slice() {
+            _ if self.reads == Alone || output.is_unknown() => return Ok(None),
+            [time, features] => ("step", "[time, features]", time.clone(), features),
+            [channels, height, width] => {
+                ("position", "[channels, height, width]", height.times(width), channels)
+            }
+            _ => ("sample", "one axis", Size::Known(1), &Size::Known(0)),
+        };
+        match word.as_deref() {
+            Some("sample") => Ok(None),
+            None if setting.is_none() && unit == "sample" => Ok(None),
+            Some(word) if word == unit => {
+                let function = if unit == "step" { "steps" } else { "positions" };
+                Ok(Some(Per { function, numbers: numbers.clone(), positions }))
+            }
+            None if setting.is_none() => {
+                let all = output.features();
+                Err((
+                    span,
+                    format!(
+                        "`{name}` of {output} can be meant in two ways: for {positions} losses a sample, one at each {unit}, \
+                         each of {numbers} outputs, write `{name}(per = {unit})`, with targets `[target; {positions}]`; for one \
+                         loss of all {all} outputs write `{name}(per = sample)`"
+                    ),
+                ))
+            }
+            _ if unit == "sample" => Err((
+                span,
+                format!("`per` is `sample` for an output of one axis, such as {output}: remove it"),
+            )),
+            _ => Err((span, format!("`per` is `{unit}` or `sample` for an output {axes}, such as {output}"))),
+        }
+    }
+}
+
+/// A loss of each step or position.
+struct Per {
+    /// Which function of `Each` makes it.
+    function: &'static str,
+    /// How many outputs one position has.
+    numbers: Size,
+    positions: Size,
 }
 
 fn reduction(setting: &Expr) -> std::result::Result<TokenStream, (Span, String)> {
@@ -277,12 +360,7 @@ fn one(
         };
         return Err(diagnostics.error(name.span(), message));
     }
-    if kind.name == "cross_entropy" && !output.is_unknown() && output.features().known() == Some(1) {
-        let message = "`cross_entropy` chooses among classes, but there is one output: use `binary_cross_entropy`, or \
-                       give the last layer an output for each class";
-        return Err(diagnostics.error(name.span(), message));
-    }
-    kind.write(output, &settings).map_err(|(span, message)| diagnostics.error(span, message))
+    kind.write(name, output, &settings).map_err(|(span, message)| diagnostics.error(span, message))
 }
 
 /// `|y, t| …`, perhaps in parentheses.

@@ -144,6 +144,8 @@ pub(crate) enum Compute {
     Layer,
     /// The sum of all inputs.
     Sum,
+    /// The product of two inputs, number by number.
+    Product,
     /// All inputs one after the other, within each of `groups` groups.
     Concat { groups: Size },
 }

@@ -86,6 +86,14 @@ impl Size {
         }
     }
 
+    /// As a `typenum` type, by the path of the items that generated code uses.
+    pub(crate) fn length(&self, rt: &TokenStream) -> TokenStream {
+        let Some(n) = self.known() else { return quote!(#rt::length!(#self)) };
+        let groups = [n / 1_000_000_000, n / 1_000_000 % 1000, n / 1000 % 1000, n % 1000];
+        let groups = groups.map(proc_macro2::Literal::usize_unsuffixed);
+        quote!(#rt::Length<#(#groups),*>)
+    }
+
     fn combine(
         &self,
         other: &Self,

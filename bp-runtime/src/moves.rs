@@ -1,4 +1,4 @@
-//! Copies and sums of whole values: where branches of a network part and join.
+//! Copies, sums and products of whole values: where branches of a network part and join.
 
 use crate::Scalar;
 
@@ -28,6 +28,24 @@ pub fn copy<S: Scalar, const T: usize>(to: &mut [[S; T]], from: &[[S; T]]) {
 pub fn add<S: Scalar, const T: usize>(to: &mut [[S; T]], from: &[[S; T]]) {
     for (to, from) in to.as_flattened_mut().iter_mut().zip(from.as_flattened()) {
         *to += *from;
+    }
+}
+
+/// `to = a × b`, number by number
+#[inline]
+pub fn multiply<S: Scalar, const T: usize>(to: &mut [[S; T]], a: &[[S; T]], b: &[[S; T]]) {
+    let factors = a.as_flattened().iter().zip(b.as_flattened());
+    for (to, (a, b)) in to.as_flattened_mut().iter_mut().zip(factors) {
+        *to = *a * *b;
+    }
+}
+
+/// `to += a × b`, number by number
+#[inline]
+pub fn add_product<S: Scalar, const T: usize>(to: &mut [[S; T]], a: &[[S; T]], b: &[[S; T]]) {
+    let factors = a.as_flattened().iter().zip(b.as_flattened());
+    for (to, (a, b)) in to.as_flattened_mut().iter_mut().zip(factors) {
+        *to += *a * *b;
     }
 }
 

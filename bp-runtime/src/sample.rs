@@ -127,6 +127,12 @@ macro_rules! class {
                 f(&Class(usize::try_from(*self).unwrap_or(usize::MAX)))
             }
         }
+        impl<const P: usize> AsTarget<[Class; P]> for [$integer; P] {
+            #[inline(always)]
+            fn with<R>(&self, f: impl FnOnce(&[Class; P]) -> R) -> R {
+                f(&self.map(Class::from))
+            }
+        }
         impl From<$integer> for Class {
             #[inline(always)]
             fn from(index: $integer) -> Self {

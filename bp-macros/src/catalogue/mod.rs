@@ -28,6 +28,11 @@ const LOSSES: &str = "\
 `loss = mse`, `loss = huber(delta = 2.0)`. Every loss has a `reduction`, which is `mean` unless it is given as `sum` or
 `batch_mean`: see [`Reduction`](crate::losses::Reduction). With `missing = true` a loss over numbers takes NaN in a target
 for a number that is missing, and is the mean over those that are there: see [`losses`](crate::losses).
+
+`cross_entropy`, `nll`, `cross_entropy_distribution`, `gaussian_nll` and `cosine` read several outputs together. Of an output
+`[time, features]` they say which: `per = step` is a loss at each step, `per = sample` one of all outputs. Of `[channels, height,
+width]` that is `per = position` or `per = sample`. Targets are then one for each step or position, `[u8; 16]` for 16 labels: see
+[`Each`](crate::losses::Each).
 ";
 
 const OPTIMIZERS: &str = "\

@@ -129,7 +129,12 @@ pub(super) fn backward(model: &Model, layer: usize, call: &LayerCall) -> String 
 /// A step that moves numbers.
 pub(super) fn moved(model: &Model, layer: usize, step: &Move) -> String {
     let layer = &model.layers[layer];
-    format!(" {}: {}", layer.name, if step.add { "one more term of a sum" } else { "one part" })
+    let what = match (step.times.is_some(), step.add) {
+        (true, _) => "one number times another",
+        (false, true) => "one more term of a sum",
+        (false, false) => "one part",
+    };
+    format!(" {}: {what}", layer.name)
 }
 
 /// The method that prints drawing and table at run time.

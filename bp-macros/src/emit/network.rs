@@ -28,21 +28,6 @@ fn sum(sizes: impl Iterator<Item = Size>) -> Size {
     unknown.into_iter().reduce(add).unwrap_or(Size::Known(0)).plus(&known)
 }
 
-/// A number as a type.
-fn length(size: &Size) -> TokenStream {
-    match size.known() {
-        Some(n) => {
-            let groups = [1_000_000_000, 1_000_000, 1000, 1].map(|unit| match unit {
-                1_000_000_000 => n / unit,
-                _ => n / unit % 1000,
-            });
-            let groups = groups.map(proc_macro2::Literal::usize_unsuffixed);
-            quote!(rt::Length<#(#groups),*>)
-        }
-        None => quote!(rt::length!(#size)),
-    }
-}
-
 /// Sizes that the macro has worked out, checked again by the descriptions; and limits that the user set.
 fn checks(context: &Context<'_>) -> TokenStream {
     let model = context.model;
@@ -142,7 +127,7 @@ fn network_impl(context: &Context<'_>) -> TokenStream {
     let multiply_adds =
         sum(model.layers.iter().filter_map(|layer| Some(layer.operation.as_ref()?.multiply_adds.clone())));
     let [inputs_length, outputs_length, stored_length, trained_length, tensors_length] =
-        [&inputs, &outputs, &stored_count, &trained_count, &tensors].map(length);
+        [&inputs, &outputs, &stored_count, &trained_count, &tensors].map(|size| size.length(&quote!(rt)));
     let tile = tile(context);
     let rows = tensor_rows(context);
     let summary = docs::summary(context);

@@ -253,11 +253,16 @@ fn backward(context: &Context<'_>, step: &Step, call: &LayerCall) -> TokenStream
     quote!(#[doc = #doc] #activation #call)
 }
 
-/// A copy or a sum, of a whole value or of a part.
+/// A copy or a sum, of a whole value, of a product, or of a part.
 fn moved(context: &Context<'_>, plan: &Plan, layer: usize, call: &Move) -> TokenStream {
     let doc = docs::moved(context.model, layer, call);
     let (from, to) = (reference(plan, call.from, false), reference(plan, call.to, true));
     let add = call.add;
+    if let Some(times) = call.times {
+        let times = reference(plan, times, false);
+        let function = if add { quote!(add_product) } else { quote!(multiply) };
+        return quote!(#[doc = #doc] rt::#function(#to, #from, #times););
+    }
     match &call.part {
         None if add => quote!(#[doc = #doc] rt::add(#to, #from);),
         None => quote!(#[doc = #doc] rt::copy(#to, #from);),

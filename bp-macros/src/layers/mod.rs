@@ -49,6 +49,7 @@ pub(crate) static KINDS: &[&Kind] = &[
     &reshape::FLATTEN,
     &reshape::RESHAPE,
     &reshape::TRANSPOSE,
+    &reshape::LAST,
     &dropout::DROPOUT,
     &embedding::EMBEDDING,
     &batch_norm::BATCH_NORM,

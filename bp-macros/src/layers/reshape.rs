@@ -1,5 +1,6 @@
 //! Layers that change the shape: no computation where the numbers stay in their order.
 
+use super::resize::sequence;
 use super::{Call, Kind, Layer, Operation};
 use crate::diagnostics::Result;
 use crate::shape::Shape;
@@ -25,6 +26,18 @@ pub(crate) static TRANSPOSE: Kind = Kind {
     signature: "transpose([2, 0, 1])",
     formula: "the same numbers, with the axes in another order",
     build: transpose,
+};
+
+pub(crate) static LAST: Kind = Kind {
+    name: "last",
+    signature: "last",
+    formula: "y = the last step of x",
+    build: |call, input| {
+        let [time, features] = sequence(call, input)?;
+        let value = quote!(::backprop::layers::Last::new(#time, #features));
+        let operation = Operation::apart(quote!(::backprop::layers::Last), value);
+        Ok(Layer { output: Shape::flat(features), operation: Some(operation) })
+    },
 };
 
 fn reshape(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {

@@ -12,10 +12,12 @@ use syn::Expr;
 
 /// Words for the groups; they take part in names and tables like layers.
 pub(super) static KINDS: &[&Kind] =
-    &[&RESIDUAL, &SUM, &CONCAT, &HEADS, &REPEAT, &FROZEN, &fixed_point::FIXED_POINT];
+    &[&RESIDUAL, &SUM, &PRODUCT, &CONCAT, &HEADS, &REPEAT, &FROZEN, &fixed_point::FIXED_POINT];
 
 static RESIDUAL: Kind = group("residual", "residual(shortcut = [])[ … ]", "y = body(x) + shortcut(x)");
 static SUM: Kind = group("sum", "sum[[ … ], [ … ]]", "y = the sum of all branches");
+static PRODUCT: Kind =
+    group("product", "product[[ … ], [ … ]]", "y = the product of all branches, number by number");
 static CONCAT: Kind = group("concat", "concat(axis = 0)[[ … ], [ … ]]", "y = all branches along one axis");
 static HEADS: Kind = group("heads", "heads { name: [ … ], other: [ … ] }", "several outputs");
 static REPEAT: Kind =
@@ -37,6 +39,7 @@ impl Builder<'_> {
         Some(match (word.as_str(), &item.body) {
             ("residual", Body::Chain(body, _)) => self.residual(item, body, input),
             ("sum", Body::Branches(branches)) => self.sum(item, branches, input),
+            ("product", Body::Branches(branches)) => self.product(item, branches, input),
             ("concat", Body::Branches(branches)) => self.concat(item, branches, input),
             ("heads", Body::Named(heads)) => self.heads_of(item, heads, input, last),
             ("repeat", Body::Chain(body, _)) => self.repeat(item, body, input),
@@ -98,12 +101,38 @@ impl Builder<'_> {
     }
 
     fn sum(&mut self, item: &Item, branches: &[Vec<Item>], input: &Flow) -> Result<Flow> {
+        let flows = self.equal_branches(item, &SUM, branches, input)?;
+        self.add(item, &SUM, &flows, input)
+    }
+
+    /// Two at a time, so that the gradient of each factor is the gradient of the product times the other.
+    fn product(&mut self, item: &Item, branches: &[Vec<Item>], input: &Flow) -> Result<Flow> {
+        let flows = self.equal_branches(item, &PRODUCT, branches, input)?;
+        let shape = flows[0].shape.clone();
+        let layer = self.join(item, &PRODUCT, &input.shape, &shape)?;
+        self.outline.join(layer, flows.len());
+        let mut value = flows[0].value;
+        for flow in &flows[1..] {
+            value = self.node(layer, Compute::Product, vec![value, flow.value], &shape);
+        }
+        Ok(Flow { value, shape })
+    }
+
+    /// Branches that all end in the same shape.
+    fn equal_branches(
+        &mut self,
+        item: &Item,
+        kind: &'static Kind,
+        branches: &[Vec<Item>],
+        input: &Flow,
+    ) -> Result<Vec<Flow>> {
         let flows = self.branches(branches, input)?;
         let first = flows[0].shape.clone();
         for (number, flow) in flows.iter().enumerate() {
             if flow.shape.equals(&first) == Some(false) {
                 let message = format!(
-                    "sum: branch {} ends in {} and branch 1 in {first}: make them equal",
+                    "{}: branch {} ends in {} and branch 1 in {first}: make them equal",
+                    kind.name,
                     number + 1,
                     flow.shape
                 );
@@ -111,10 +140,10 @@ impl Builder<'_> {
             }
         }
         for flow in &flows {
-            let message = "sum: the branches end in different shapes";
-            self.expect_equal_shapes(&flow.shape, &first, message, item.span());
+            let message = format!("{}: the branches end in different shapes", kind.name);
+            self.expect_equal_shapes(&flow.shape, &first, &message, item.span());
         }
-        self.add(item, &SUM, &flows, input)
+        Ok(flows)
     }
 
     fn expect_equal_shapes(&mut self, a: &Shape, b: &Shape, message: &str, span: Span) {

@@ -43,6 +43,8 @@ pub(super) struct Node {
 pub(super) enum Computation {
     Layer(LayerNode),
     Sum,
+    /// Of two inputs, number by number.
+    Product,
     /// Within each group the inputs one after the other.
     Concat {
         groups: Size,
@@ -78,6 +80,7 @@ pub(super) fn build(model: &Model) -> Graph {
         let layer = &model.layers[node.layer];
         let compute = match (&node.compute, &layer.operation) {
             (Compute::Sum, _) => Computation::Sum,
+            (Compute::Product, _) => Computation::Product,
             (Compute::Concat { groups }, _) => Computation::Concat { groups: groups.clone() },
             (Compute::Layer, None) => continue,
             (Compute::Layer, Some(operation)) => Computation::Layer(LayerNode {

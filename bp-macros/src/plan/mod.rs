@@ -52,7 +52,7 @@ pub(crate) struct Step {
 pub(crate) enum Call {
     /// A layer's forward or backward.
     Layer(LayerCall),
-    /// A value is copied, or added, to another place.
+    /// A value, or its product with another, is copied or added to another place.
     Move(Move),
 }
 
@@ -84,6 +84,8 @@ pub(crate) struct LayerCall {
 pub(crate) struct Move {
     pub(crate) from: Place,
     pub(crate) to: Place,
+    /// What it is multiplied by on the way, number by number.
+    pub(crate) times: Option<Place>,
     /// Added to what is there, instead of taking its place.
     pub(crate) add: bool,
     /// The part of the larger of the two that the other is.

@@ -74,7 +74,11 @@ impl Plan {
 
     fn write_move(&self, f: &mut fmt::Formatter<'_>, step: &Move) -> fmt::Result {
         let verb = if step.add { "add" } else { "copy" };
-        write!(f, ": {verb} {} to {}", self.place(step.from), self.place(step.to))?;
+        write!(f, ": {verb} {}", self.place(step.from))?;
+        if let Some(times) = step.times {
+            write!(f, " times {}", self.place(times))?;
+        }
+        write!(f, " to {}", self.place(step.to))?;
         if let Some(part) = &step.part {
             let direction = if part.taken { "from" } else { "at" };
             write!(f, " {direction} offset {} in {} groups", part.offset, part.groups)?;

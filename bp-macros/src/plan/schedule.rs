@@ -82,6 +82,7 @@ impl<'a> Scheduler<'a> {
         match &node.compute {
             Computation::Layer(layer) => self.forward_layer(node, layer),
             Computation::Sum => self.forward_sum(node),
+            Computation::Product => self.forward_product(node),
             Computation::Concat { groups } => {
                 for (number, &input) in node.inputs.iter().enumerate() {
                     let part = self.part(node, number, groups, false);
@@ -122,7 +123,13 @@ impl<'a> Scheduler<'a> {
 
     fn forward_move(&mut self, node: &Node, input: usize, add: bool, part: Option<Part>) {
         let (from, to) = (self.value(input), self.value(node.output));
-        self.push(node, false, Call::Move(Move { from, to, add, part }));
+        self.push(node, false, Call::Move(Move { from, to, times: None, add, part }));
+    }
+
+    fn forward_product(&mut self, node: &Node) {
+        let (from, times) = (self.value(node.inputs[0]), Some(self.value(node.inputs[1])));
+        let to = self.value(node.output);
+        self.push(node, false, Call::Move(Move { from, to, times, add: false, part: None }));
     }
 
     /// Where an input of a concatenation stands.
@@ -144,24 +151,31 @@ impl<'a> Scheduler<'a> {
                     if resident == Some(number) {
                         self.started[input] = true;
                     } else {
-                        self.backward_move(node, input, None);
+                        self.backward_move(node, input, None, None);
                     }
+                }
+            }
+            Computation::Product => {
+                for (&input, &other) in node.inputs.iter().zip(node.inputs.iter().rev()) {
+                    self.backward_move(node, input, Some(other), None);
                 }
             }
             Computation::Concat { groups } => {
                 for (number, &input) in node.inputs.iter().enumerate() {
                     let part = self.part(node, number, groups, true);
-                    self.backward_move(node, input, Some(part));
+                    self.backward_move(node, input, None, Some(part));
                 }
             }
         }
     }
 
-    fn backward_move(&mut self, node: &Node, input: usize, part: Option<Part>) {
+    /// The gradient of the output, perhaps times another input of the node, to that of an input.
+    fn backward_move(&mut self, node: &Node, input: usize, times: Option<usize>, part: Option<Part>) {
         let only_for_input = self.graph().values[input].gradient == Wanted::IfInput;
         let (from, to) = (self.gradient(node.output), self.gradient(input));
+        let times = times.map(|factor| self.value(factor));
         let add = std::mem::replace(&mut self.started[input], true);
-        self.push(node, only_for_input, Call::Move(Move { from, to, add, part }));
+        self.push(node, only_for_input, Call::Move(Move { from, to, times, add, part }));
     }
 
     fn backward_layer(&mut self, node: &Node, layer: &LayerNode) {
@@ -187,7 +201,7 @@ impl<'a> Scheduler<'a> {
         self.push(node, only_for_input, Call::Layer(call));
         if further {
             let (from, to) = (self.contribution(node, input), self.gradient(input));
-            let sum = Move { from, to, add: true, part: None };
+            let sum = Move { from, to, times: None, add: true, part: None };
             self.push(node, wanted == Wanted::IfInput, Call::Move(sum));
         }
     }

@@ -21,6 +21,8 @@ enum Term {
     Given,
     /// A part of a concatenation, from a place on.
     Part(String, Content),
+    /// A product, its factors sorted.
+    Product(Vec<Content>),
     /// A part that has been taken out of a concatenation's gradient.
     Taken(String, Content),
     Saved(usize),
@@ -39,6 +41,11 @@ fn sum(a: &Content, b: &Content) -> Content {
     both
 }
 
+fn product(mut factors: Vec<Content>) -> Content {
+    factors.sort();
+    vec![Term::Product(factors)]
+}
+
 /// What must lie where a value is read, worked out from the model alone.
 fn expected(model: &Model, value: usize) -> Content {
     let Some(node) = model.nodes.iter().find(|node| node.output == value) else {
@@ -48,6 +55,7 @@ fn expected(model: &Model, value: usize) -> Content {
     match &node.compute {
         Compute::Layer => vec![Term::Value(value)],
         Compute::Sum => inputs.fold(Vec::new(), |all, input| sum(&all, &input)),
+        Compute::Product => product(inputs.collect()),
         Compute::Concat { .. } => {
             let parts =
                 inputs.zip(offsets(model, node)).map(|(input, offset)| vec![Term::Part(offset, input)]);
@@ -64,11 +72,15 @@ fn expected_gradient(model: &Model, value: usize) -> Content {
     }
     for node in &model.nodes {
         let offsets = offsets(model, node);
-        for (&input, offset) in node.inputs.iter().zip(offsets) {
+        let others = node.inputs.iter().rev();
+        for ((&input, &other), offset) in node.inputs.iter().zip(others).zip(offsets) {
             if input == value {
                 let contribution = match &node.compute {
                     Compute::Layer => vec![Term::Back(node.layer)],
                     Compute::Sum => expected_gradient(model, node.output),
+                    Compute::Product => {
+                        product(vec![expected_gradient(model, node.output), expected(model, other)])
+                    }
                     Compute::Concat { .. } => {
                         vec![Term::Taken(offset, expected_gradient(model, node.output))]
                     }
@@ -129,7 +141,12 @@ impl Machine<'_> {
     fn moves(&mut self, step: &Move) {
         let (from, to) = (self.room(step.from), self.room(step.to));
         assert_ne!(from, to, "a move within one slot\n{}", self.plan);
-        let read = self.memory.get(&from).cloned().unwrap_or(vec![Term::Garbage]);
+        let mut read = self.memory.get(&from).cloned().unwrap_or(vec![Term::Garbage]);
+        if let Some(times) = step.times {
+            let times = self.room(times);
+            assert_ne!(times, to, "a product within one slot\n{}", self.plan);
+            read = product(vec![read, self.memory.get(&times).cloned().unwrap_or(vec![Term::Garbage])]);
+        }
         let there = self.memory.get(&to).cloned().unwrap_or_default();
         let content = match &step.part {
             None if step.add => sum(&there, &read),
@@ -285,10 +302,12 @@ fn element(choices: &mut impl Iterator<Item = u8>, depth: usize) -> String {
         return LAYERS[choice % LAYERS.len()].to_owned();
     }
     let mut inner = || graph(choices, depth - 1);
-    match choice / 3 % 5 {
+    match choice / 3 % 7 {
         0 => format!("residual[{}]", inner()),
         1 => format!("residual(shortcut = [{}])[{}]", inner(), inner()),
         2 => format!("sum[[{}], [], [{}]]", inner(), inner()),
+        4 => format!("product[[{}], [{}], []]", inner(), inner()),
+        5 => format!("product[[{}], [{}]]", inner(), inner()),
         3 => format!("concat[[{}], [{}, dense(3)]], dense(6)", inner(), inner()).replace("[, ", "["),
         _ => format!("repeat(2)[{}]", inner()),
     }

@@ -26,6 +26,7 @@ mod hard_swish;
 mod hard_tanh;
 #[cfg(all(test, feature = "std"))]
 mod kernel_tests;
+mod last;
 mod layer_norm;
 mod leaky_relu;
 mod log_softmax;
@@ -72,6 +73,7 @@ pub use group_norm::GroupNorm;
 pub use hard_sigmoid::HardSigmoid;
 pub use hard_swish::HardSwish;
 pub use hard_tanh::HardTanh;
+pub use last::Last;
 pub use layer_norm::{LayerNorm, NormParameters};
 pub use leaky_relu::LeakyRelu;
 pub use log_softmax::LogSoftmax;

@@ -61,7 +61,7 @@ impl<const W: usize> Classes<W> {
         if class.0 < outputs || self.ignores(class) {
             Ok(())
         } else {
-            Err(TargetError::OutOfRange { label: class.0 })
+            Err(TargetError::OutOfRange { label: class.0, classes: outputs })
         }
     }
 

@@ -18,6 +18,7 @@
 //! | [`Hinge`], [`HingeEmbedding`] | `[S; O]` of ±1 | max(0, margin − t y); y, or max(0, margin − y) |
 //! | [`SoftMargin`] | `[S; O]` of ±1 | ln(1 + e^(−t y)) |
 //! | [`Cosine`] | `[S; O]` | 1 − cos(y, t) |
+//! | [`Each`] | `[target; P]` | another loss at each step, or at each position |
 //! | [`FromFormula`] | `[S; O]` | a formula of the user's |
 //!
 //! A description is a constant: `const LOSS: Huber<3> = Huber::new().delta(0.5)`. [`Reduction`] says what
@@ -44,6 +45,7 @@ mod classes;
 mod cosine;
 mod cross_entropy;
 mod distribution;
+mod each;
 mod from_formula;
 mod gaussian_nll;
 mod heads;
@@ -68,6 +70,7 @@ pub use binary_cross_entropy::BinaryCrossEntropy;
 pub use cosine::Cosine;
 pub use cross_entropy::CrossEntropy;
 pub use distribution::CrossEntropyDistribution;
+pub use each::Each;
 pub use from_formula::{FromFormula, LossFormula};
 pub use gaussian_nll::GaussianNll;
 pub use heads::{HeadFactors, Heads};
@@ -113,6 +116,8 @@ pub enum TargetError {
     OutOfRange {
         /// The index; the largest `usize` stands for all negative numbers.
         label: usize,
+        /// How many classes there are: at one step, or of one head.
+        classes: usize,
     },
     /// Another value the loss is not defined for: what it must be.
     Invalid(&'static str),

@@ -265,10 +265,10 @@ fn small_losses_keep_their_digits() {
 fn targets_are_checked() {
     let class = |loss: &CrossEntropy, target| Loss::<f32>::check(loss, 3, &target);
     assert_eq!(class(&CrossEntropy::new(), Class(2)), Ok(()));
-    assert_eq!(class(&CrossEntropy::new(), Class(3)), Err(TargetError::OutOfRange { label: 3 }));
+    assert_eq!(class(&CrossEntropy::new(), Class(3)), Err(TargetError::OutOfRange { label: 3, classes: 3 }));
     assert_eq!(
         class(&CrossEntropy::new(), Class::from(-100)),
-        Err(TargetError::OutOfRange { label: usize::MAX })
+        Err(TargetError::OutOfRange { label: usize::MAX, classes: 3 })
     );
     assert_eq!(class(&CrossEntropy::new().ignore_index(-1), Class::from(-100)), Ok(()));
     let weighted = CrossEntropy::new().class_weights([1.0, 2.0]);

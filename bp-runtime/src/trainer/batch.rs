@@ -177,9 +177,7 @@ pub(super) fn check_targets<N: Trainable, Y: AsTarget<N::Target>>(
         }
         counts |= target.with(|target| N::LOSS.weight(target)) > N::Scalar::ZERO;
         target.with(|target| N::LOSS.check(N::OUTPUTS, target)).map_err(|error| match error {
-            TargetError::OutOfRange { label } => {
-                Error::LabelOutOfRange { sample, label, classes: N::OUTPUTS }
-            }
+            TargetError::OutOfRange { label, classes } => Error::LabelOutOfRange { sample, label, classes },
             TargetError::Invalid(expected) => Error::InvalidTarget { sample, expected },
         })?;
     }

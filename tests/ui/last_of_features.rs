@@ -1,0 +1,7 @@
+use backprop::prelude::*;
+
+/// Features have no time.
+#[network(input = 8, layers = [last])]
+struct Net;
+
+fn main() {}
