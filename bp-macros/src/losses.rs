@@ -134,7 +134,7 @@ impl Kind {
     }
 
     /// What `per` says: of how many numbers each of how many losses is, or nothing for one loss of all numbers. A sequence or
-    /// an image may be meant either way, and each trains something else: so it must be said.
+    /// an image of more than one step or position may be meant either way, and each trains something else: it must be said.
     fn per(
         &self,
         name: &Ident,
@@ -158,7 +158,8 @@ impl Kind {
         };
         match word.as_deref() {
             Some("sample") => Ok(None),
-            None if setting.is_none() && unit == "sample" => Ok(None),
+            // Of one step or position both readings are the same choice.
+            None if setting.is_none() && positions.known() == Some(1) => Ok(None),
             Some(word) if word == unit => {
                 let function = if unit == "step" { "steps" } else { "positions" };
                 Ok(Some(Per { function, numbers: numbers.clone(), positions }))
