@@ -212,26 +212,26 @@ impl<const TENSORS: usize> Recurrent<TENSORS> {
     }
 
     /// `W_ih x + b_ih`, for all steps.
-    const fn from_input(&self, layer: usize) -> Dense {
+    const fn input_product(&self, layer: usize) -> Dense {
         let dense = Dense::new(self.inputs_of(layer), self.sums()).rows(self.time);
         if self.bias { dense } else { dense.without_bias() }
     }
 
     /// `W_hh h + b_hh`, for one step.
-    const fn from_hidden(&self) -> Dense {
+    const fn hidden_product(&self) -> Dense {
         let dense = Dense::new(self.width(), self.sums());
         if self.bias { dense } else { dense.without_bias() }
     }
 
     /// `W_hr h`, for one step.
-    const fn to_projection(&self) -> Dense {
+    const fn projection_product(&self) -> Dense {
         Dense::new(self.hidden, self.width()).without_bias()
     }
 
     /// Parameters of a cell, tensor by tensor in their order.
     const fn counts(&self, layer: usize) -> [usize; 5] {
-        let (input, hidden) = (self.from_input(layer), self.from_hidden());
-        let projected = if self.projection.is_some() { self.to_projection().parameters() } else { 0 };
+        let (input, hidden) = (self.input_product(layer), self.hidden_product());
+        let projected = if self.projection.is_some() { self.projection_product().parameters() } else { 0 };
         let (biases, weights) = (input.biases(), input.parameters() - input.biases());
         [weights, biases, hidden.parameters() - biases, biases, projected]
     }

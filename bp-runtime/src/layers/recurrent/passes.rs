@@ -39,7 +39,7 @@ impl<const TENSORS: usize> Recurrent<TENSORS> {
         let largest = if self.features > self.step_outputs() { self.features } else { self.step_outputs() };
         let of_direction = if self.directions == 2 { self.time * largest } else { 0 };
         let of_layers = if self.layers > 1 { 2 * self.outputs() } else { 0 };
-        of_cell + of_direction + of_layers + self.from_hidden().scratch()
+        of_cell + of_direction + of_layers + self.hidden_product().scratch()
     }
 
     /// Every cell of a stacked layer.
@@ -120,7 +120,7 @@ impl<const TENSORS: usize> Recurrent<TENSORS> {
             }
         }
 
-        self.from_input(place.layer).forward(Forward {
+        self.input_product(place.layer).forward(Forward {
             parameters: input,
             x,
             y: &mut *gates,
@@ -151,7 +151,7 @@ impl<const TENSORS: usize> Recurrent<TENSORS> {
         let pass = &Pass::PREDICTION;
         let (sums, units, width) = (self.sums(), self.hidden, self.width());
         let [before, h] = two_rows(h, place.rows(step), width);
-        self.from_hidden().forward(Forward {
+        self.hidden_product().forward(Forward {
             parameters: hidden,
             x: before.part(..width),
             y: &mut *u,
@@ -175,7 +175,7 @@ impl<const TENSORS: usize> Recurrent<TENSORS> {
                     let full = full.part_mut(step * units..).part_mut(..units);
                     let to = [c, tanh, &mut *full].map(<[[S; T]]>::as_flattened_mut);
                     S::lstm_step(gates, u, before, to);
-                    self.to_projection().forward(Forward {
+                    self.projection_product().forward(Forward {
                         parameters: projection,
                         x: full,
                         y: h,
@@ -234,7 +234,7 @@ impl<const TENSORS: usize> Recurrent<TENSORS> {
         dstate: &mut [[S; T]],
     ) {
         let Backward { pass, parameters, x, saved, dy, dx, gradient, first, mut scratch, .. } = io;
-        let (input, hidden) = (self.from_input(place.layer), self.from_hidden());
+        let (input, hidden) = (self.input_product(place.layer), self.hidden_product());
         let [of_input, of_hidden, of_projection] = self.weights_of(place, parameters);
 
         // Of all steps: gradients of x, of u where that is another one, and of h.
@@ -285,7 +285,7 @@ impl<const TENSORS: usize> Recurrent<TENSORS> {
         hidden.backward(Backward { scratch: &mut *scratch, ..io });
         if self.projection.is_some() {
             let io = Backward { x: full, dy: dh, gradient, first, ..Backward::of(pass) };
-            self.to_projection().rows(self.time).backward(Backward { scratch: &mut *scratch, ..io });
+            self.projection_product().rows(self.time).backward(Backward { scratch: &mut *scratch, ..io });
         }
         // The second direction adds to what the first has written.
         let beside = match place.direction == 1 && !dx.is_empty() {
@@ -314,7 +314,7 @@ impl<const TENSORS: usize> Recurrent<TENSORS> {
         let da = da.part_mut(step * sums..).part_mut(..sums);
         let gates = row(gates, step, sums);
         let pass = &Pass::PREDICTION;
-        let (parameters, hidden) = (of_hidden, self.from_hidden());
+        let (parameters, hidden) = (of_hidden, self.hidden_product());
         match self.cell {
             Cell::Tanh | Cell::Relu => {
                 let relu = matches!(self.cell, Cell::Relu);
@@ -333,7 +333,7 @@ impl<const TENSORS: usize> Recurrent<TENSORS> {
                 let mut dh: &[[S; T]] = dh;
                 if self.projection.is_some() {
                     let io = Backward { parameters: of_projection, dy: dh, ..Backward::of(pass) };
-                    self.to_projection().backward(Backward { dx: &mut *dfull, ..io });
+                    self.projection_product().backward(Backward { dx: &mut *dfull, ..io });
                     dh = dfull;
                 }
                 let values = [row(c, from, units), row(more, step, units), dh.as_flattened()];
