@@ -1,8 +1,12 @@
 //! An order of numbers that is computed on the fly.
 
+/// Rounds of the network. Four are enough for long lists; of eleven numbers, some places would hold some numbers a sixth
+/// too often.
+const ROUNDS: usize = 8;
+
 /// A seeded permutation of `0..length`, without a list of indices.
 ///
-/// A Feistel network of four rounds shuffles the smallest power of four that is at least `length`; what falls outside is
+/// A Feistel network shuffles the smallest power of four that is at least `length`; what falls outside is
 /// shuffled again until it falls inside (*cycle walking*; Black and Rogaway, *Ciphers with arbitrary finite domains*, 2002),
 /// which takes fewer than four tries on average.
 ///
@@ -18,7 +22,7 @@ pub struct Permutation {
     length: u64,
     /// Bits of each half.
     half: u32,
-    keys: [u64; 4],
+    keys: [u64; ROUNDS],
     next: u64,
 }
 
@@ -28,7 +32,7 @@ impl Permutation {
         let length = length as u64;
         let bits = u64::BITS - length.saturating_sub(1).leading_zeros();
         let mut state = seed;
-        let mut keys = [0; 4];
+        let mut keys = [0; ROUNDS];
         for key in &mut keys {
             state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
             *key = mix(state);
