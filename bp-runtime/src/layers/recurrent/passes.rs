@@ -25,7 +25,7 @@ impl<const TENSORS: usize> Recurrent<TENSORS> {
         a + b + c + d + e
     }
 
-    /// Features that forward works in and backward needs: what is [kept](Self::kept) of each cell, the outputs of all
+    /// Features that forward works in and backward needs: what is kept of each cell, the outputs of all
     /// stacked layers but the last, and `u` of one step.
     pub const fn saved(&self) -> usize {
         self.layers * self.directions * self.kept_of_cell() + (self.layers - 1) * self.outputs() + self.sums()
