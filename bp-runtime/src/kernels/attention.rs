@@ -1,4 +1,4 @@
-//! Heads between its projections: products of steps with steps, head by head.
+//! Attention between its projections: products of steps with steps, head by head.
 
 use super::block::{load_place, splat};
 use crate::geometry::Heads;

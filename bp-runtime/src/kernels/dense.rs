@@ -1,4 +1,4 @@
-//! Matrix layers: samples in the lanes, and for one sample, outputs in the lanes.
+//! Dense layers: samples in the lanes, and for one sample, outputs in the lanes.
 
 use super::block::{
     Panel, columns, each, first_lanes, is_double, load, load_at, load_partly, out_of_line, parts, pieces,

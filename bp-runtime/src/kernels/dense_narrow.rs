@@ -1,4 +1,4 @@
-//! Matrix layers with 1, 2, 4 or 8 outputs (`f64`: 1, 2 or 4) for one sample: rows of weights are so short that a vector
+//! Dense layers with 1, 2, 4 or 8 outputs (`f64`: 1, 2 or 4) for one sample: rows of weights are so short that a vector
 //! holds several of them.
 //!
 //! `O` is the number of outputs. A vector of inputs becomes `O` vectors in which each input stands `O` times, as it

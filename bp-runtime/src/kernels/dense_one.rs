@@ -1,4 +1,4 @@
-//! Matrix layers for one sample: matrix–vector products, bound by the memory that the weights stream from.
+//! Dense layers for one sample: matrix–vector products, bound by the memory that the weights stream from.
 
 use super::block::{
     first_lanes, is_double, load, load_at, load_partly, load_unless, out_of_line, parts, pieces, pieces_mut,

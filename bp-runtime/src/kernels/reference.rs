@@ -1,4 +1,4 @@
-//! The plain loops that define each of: for any tile, any instruction set, and for tests to compare with.
+//! The plain loops that define each layer: for any tile, any instruction set, and for tests to compare with.
 
 use crate::Scalar;
 use crate::geometry::{Axis, Convolution2d, Matrix, Pooling};

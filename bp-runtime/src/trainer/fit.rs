@@ -245,14 +245,13 @@ struct Data<'d, X, Y> {
 }
 
 /// What a run carries from step to step.
-struct Run<'r, N: Network, Y> {
+struct Run<N: Network, Y> {
     xs: Vec<N::Sample>,
     ys: Vec<Y>,
     outputs: Vec<N::Output>,
     steps: usize,
     learning_rate: Option<N::Scalar>,
     stopped: bool,
-    fit_seed: &'r Option<u64>,
 }
 
 impl<N: Trainable, O: Optimizer> Trainer<N, O> {
@@ -279,7 +278,6 @@ impl<N: Trainable, O: Optimizer> Trainer<N, O> {
             steps: 0,
             learning_rate: None,
             stopped: false,
-            fit_seed: &fit.shuffle,
         };
         let mut history = History { epochs: Vec::new(), best: 0 };
         let mut best: Option<(N::Scalar, Vec<N::Scalar>)> = None;
@@ -309,12 +307,12 @@ impl<N: Trainable, O: Optimizer> Trainer<N, O> {
         data: &Data<'_, N::Sample, Y>,
         fit: &Fit<'_, N, Y>,
         epoch: usize,
-        run: &mut Run<'_, N, Y>,
+        run: &mut Run<N, Y>,
     ) -> Result<Epoch<N::Scalar>, Error> {
         #[cfg(feature = "std")]
         let start = std::time::Instant::now();
         let (xs, ys) = data.train;
-        let order = Permutation::new(xs.len(), mix(run.fit_seed.unwrap_or(0)) ^ mix(epoch as u64 + 1));
+        let order = Permutation::new(xs.len(), mix(fit.shuffle.unwrap_or(0)) ^ mix(epoch as u64 + 1));
         let mut row = fit.row(epoch, self.learning_rate());
         let mut total = Total::default();
         let mut batches = 0;
@@ -359,7 +357,7 @@ impl<N: Trainable, O: Optimizer> Trainer<N, O> {
         net: &mut N,
         fit: &Fit<'_, N, Y>,
         epoch: usize,
-        run: &mut Run<'_, N, Y>,
+        run: &mut Run<N, Y>,
     ) -> Result<(), Error> {
         let scheduled = fit.schedule.as_ref().map(|(rate, every)| match every {
             Every::Step => rate(run.steps),
@@ -378,7 +376,7 @@ impl<N: Trainable, O: Optimizer> Trainer<N, O> {
         net: &N,
         data: &Data<'_, N::Sample, Y>,
         fit: &Fit<'_, N, Y>,
-        run: &mut Run<'_, N, Y>,
+        run: &mut Run<N, Y>,
         row: &mut Epoch<N::Scalar>,
     ) -> Result<(), Error> {
         if let Some((xs, ys)) = data.validation {
@@ -434,7 +432,7 @@ impl<N: Trainable, Y> Fit<'_, N, Y> {
         net: &mut N,
         row: &Epoch<N::Scalar>,
         samples: usize,
-        run: &mut Run<'_, N, Y>,
+        run: &mut Run<N, Y>,
     ) {
         // A callback that begins another run with the same settings is not called from there.
         let Ok(mut call) = call.try_borrow_mut() else { return };
