@@ -53,12 +53,12 @@ pub mod codegen {
     pub use backprop_runtime::layer::{Backward, Forward, GradientPart, InPlace, Layer, Pass};
     pub use backprop_runtime::layers::ActivationFormula;
     pub use backprop_runtime::learning::{Accumulate, Learning};
-    pub use backprop_runtime::length::Length;
+    pub use backprop_runtime::length::{Length, half_of_outputs};
     pub use backprop_runtime::losses::{HeadFactors, Heads, LossFormula, Sum, TargetError};
     pub use backprop_runtime::math::{Float, functions};
     pub use backprop_runtime::moves::{add, add_part, add_product, all_finite, copy, multiply, put, take};
     pub use backprop_runtime::network::{
-        Network, Passes, Scratch, Summary, SummaryRow, Tape, Tensor, Trainable, new_by_value, tile,
+        Drawing, Network, Passes, Scratch, Summary, SummaryRow, Tape, Tensor, Trainable, new_by_value, tile,
     };
     pub use backprop_runtime::rand_core::Rng as RandomGenerator;
     pub use core::option::Option::{None, Some};

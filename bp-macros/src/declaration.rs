@@ -1,6 +1,7 @@
 //! Tokens → what the user declared. Every span is kept; nothing is judged but syntax.
 
-use crate::diagnostics::{Diagnostics, Reported, Result, did_you_mean};
+use crate::diagnostics::{Diagnostics, Reported, Result, did_you_mean_or_list};
+use crate::elsewhere::Place;
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
@@ -148,8 +149,8 @@ pub(crate) fn parse(
     Ok(Declaration { item, keys })
 }
 
-/// The tokens with what `macro_rules!` put in invisible brackets, as it does with `$x:expr`, taken out of them: arrays, names,
-/// calls and literals, which mean the same without. Of a sum, say, the brackets matter.
+/// The tokens with what `macro_rules!` put in invisible brackets, as it does with `$x:expr`, taken out of them: arrays,
+/// paths, calls and literals, which mean the same without. Of a sum, say, the brackets matter.
 fn without_groups(tokens: TokenStream) -> TokenStream {
     tokens
         .into_iter()
@@ -157,14 +158,7 @@ fn without_groups(tokens: TokenStream) -> TokenStream {
             TokenTree::Group(group) => {
                 let inner = without_groups(group.stream());
                 let parts: Vec<TokenTree> = inner.clone().into_iter().collect();
-                let one = match parts.as_slice() {
-                    [_] => true,
-                    [TokenTree::Ident(_), TokenTree::Group(call)] => {
-                        call.delimiter() == Delimiter::Parenthesis
-                    }
-                    _ => false,
-                };
-                if group.delimiter() == Delimiter::None && one {
+                if group.delimiter() == Delimiter::None && binds_closest(&parts) {
                     return inner;
                 }
                 let mut outer = Group::new(group.delimiter(), inner);
@@ -176,9 +170,25 @@ fn without_groups(tokens: TokenStream) -> TokenStream {
         .collect()
 }
 
+/// Whether no operator beside an expression could come between its parts: there are none among them.
+fn binds_closest(parts: &[TokenTree]) -> bool {
+    const OPEN: &[&str] = &[
+        "as", "async", "break", "const", "for", "if", "let", "loop", "match", "move", "return", "unsafe",
+        "while",
+    ];
+    parts.iter().all(|part| match part {
+        TokenTree::Ident(word) => !OPEN.iter().any(|open| word == open),
+        TokenTree::Punct(punct) => matches!(punct.as_char(), ':' | '.'),
+        TokenTree::Group(_) | TokenTree::Literal(_) => true,
+    })
+}
+
 /// Refuses a name that generated code needs for what it means.
 pub(crate) fn check_name(item: &TokenStream, diagnostics: &mut Diagnostics) -> Result<()> {
-    const TAKEN: &[&str] = &["rt", "backprop", "usize", "u32", "f32", "f64", "bool", "str"];
+    const TAKEN: &[&str] = &[
+        "rt", "backprop", "bool", "char", "str", "f32", "f64", "usize", "u8", "u16", "u32", "u64", "u128",
+        "isize", "i8", "i16", "i32", "i64", "i128",
+    ];
     match syn::parse2::<syn::DeriveInput>(item.clone()).map(|item| item.ident) {
         Ok(name) if TAKEN.iter().any(|taken| name == taken) => {
             let message =
@@ -256,17 +266,23 @@ fn skip_element(input: ParseStream<'_>) {
 }
 
 fn parse_keys(input: ParseStream<'_>, keys: &mut Keys, diagnostics: &mut Diagnostics) {
-    let mut seen: Vec<String> = Vec::new();
+    let (mut seen, mut nameless) = (Vec::<String>::new(), false);
     while !input.is_empty() {
         let read = element(input, diagnostics, |input, diagnostics| {
+            if !(input.peek(Ident::peek_any) && input.peek2(Token![=])) {
+                if std::mem::replace(&mut nameless, true) {
+                    skip_element(input);
+                    return Ok(());
+                }
+                return Err(input.error(
+                    "each key is given by its name: `#[network(input = 784, layers = [dense(10)], loss = mse)]`",
+                ));
+            }
             let key = input.call(Ident::parse_any)?;
             let name = key.to_string();
             if !KEYS.contains(&name.as_str()) {
-                let hint = did_you_mean(&name, KEYS.iter().copied());
-                return Err(syn::Error::new(
-                    key.span(),
-                    format!("unknown key `{name}`{hint}; known: {}", KEYS.join(", ")),
-                ));
+                let hint = did_you_mean_or_list(&name, Place::Key, KEYS.iter().copied());
+                return Err(syn::Error::new(key.span(), format!("unknown key `{name}`{hint}")));
             }
             if seen.contains(&name) {
                 return Err(syn::Error::new(
@@ -301,6 +317,9 @@ fn parse_value(
             keys.loss = Some(DeclaredLoss::Heads(named(&list, diagnostics, |list, _| list.parse())));
         }
         "loss" => keys.loss = Some(DeclaredLoss::One(Box::new(input.parse()?))),
+        "scalar" if input.peek(LitStr) => {
+            return Err(input.error("a word stands without quotes: `scalar = f64`"));
+        }
         "scalar" => keys.scalar = Some(input.parse()?),
         "tile" => keys.tile = Some(input.parse()?),
         "train" => keys.train = Some(input.parse()?),
@@ -459,14 +478,18 @@ pub(crate) fn as_name(expr: &Expr) -> Option<&Ident> {
     }
 }
 
-/// The key, or a mistake at the struct's name that says how to give it.
+/// The key, or a mistake at the struct's name that says how to give it, unless it may be the one that was not read.
 pub(crate) fn required<T>(
     value: Option<T>,
+    unread: bool,
     name: &Ident,
     form: &str,
     diagnostics: &mut Diagnostics,
 ) -> std::result::Result<T, Reported> {
     value.ok_or_else(|| {
+        if unread {
+            return Reported::already();
+        }
         diagnostics.error(name.span(), format!("the network `{name}` lacks a key: add `{form}`"))
     })
 }

@@ -1,5 +1,6 @@
 //! Collects every mistake of a declaration, so that one build reports them all.
 
+use crate::elsewhere::{Place, advice, meant};
 use proc_macro2::{Span, TokenStream};
 use std::fmt::Display;
 
@@ -77,18 +78,32 @@ impl Drop for Diagnostics {
     }
 }
 
-/// The known name that is closest to a misspelt one, if any is close: ` (did you mean `relu`?)`.
-pub(crate) fn did_you_mean<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> String {
-    known
-        .into_iter()
-        .map(|name| (distance(wrong, name), name))
-        .filter(|(distance, name)| *distance <= 2.max(name.len() / 3))
-        .min_by_key(|(distance, _)| *distance)
-        .map_or_else(String::new, |(_, name)| format!(" (did you mean `{name}`?)"))
+/// The known name that means the same as a wrong one, or is spelt much like it: ` (did you mean `relu`?)`.
+pub(crate) fn did_you_mean<'a>(
+    wrong: &str,
+    known: impl IntoIterator<Item = &'a str, IntoIter: Clone>,
+) -> String {
+    let known = known.into_iter();
+    let near = || {
+        let near = known.clone().map(|name| (distance(wrong, name), name));
+        // Of few letters, two others make another word: `lstm` is not `sum`.
+        let near = near.filter(|(distance, name)| *distance <= (name.len().min(wrong.len()) / 3).max(1));
+        near.min_by_key(|(distance, _)| *distance).map(|(_, name)| name)
+    };
+    meant(wrong, known.clone())
+        .or_else(near)
+        .map_or_else(String::new, |name| format!(" (did you mean `{name}`?)"))
 }
 
-/// As [`did_you_mean`], and all of a long list of names where none is close.
-pub(crate) fn did_you_mean_or_list<'a>(wrong: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {
+/// As [`did_you_mean`], or what to do instead, or all of a long list of names where none is close.
+pub(crate) fn did_you_mean_or_list<'a>(
+    wrong: &str,
+    place: Place,
+    known: impl Iterator<Item = &'a str> + Clone,
+) -> String {
+    if let Some(advice) = advice(wrong, place) {
+        return format!(": {advice}");
+    }
     let hint = did_you_mean(wrong, known.clone());
     if hint.is_empty() { format!("; known: {}", known.collect::<Vec<_>>().join(", ")) } else { hint }
 }
@@ -124,5 +139,7 @@ mod tests {
     fn misspelt_names_find_the_closest() {
         assert_eq!(did_you_mean("dnese", ["dense", "conv2d"]), " (did you mean `dense`?)");
         assert_eq!(did_you_mean("attention", ["dense", "conv2d"]), "");
+        assert_eq!(did_you_mean("lstm", ["sum", "dense"]), "");
+        assert_eq!(did_you_mean("Linear", ["sum", "dense"]), " (did you mean `dense`?)");
     }
 }

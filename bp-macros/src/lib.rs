@@ -6,6 +6,7 @@ mod catalogue;
 mod chapter;
 mod declaration;
 mod diagnostics;
+mod elsewhere;
 mod emit;
 mod expand;
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use crate::declaration::{DeclaredLoss, as_name};
 use crate::diagnostics::{Diagnostics, Result, did_you_mean, did_you_mean_or_list};
+use crate::elsewhere::{self, Place as Elsewhere};
 use crate::shape::Shape;
 use crate::size::Size;
 use crate::symbolic::{self, Formula, Place};
@@ -102,9 +103,18 @@ impl Kind {
                            give the last layer an output for each class";
             return Err((name.span(), message.to_owned()));
         }
+        if let (HalfOfOutputs, false, Some(odd)) =
+            (self.generic, output.is_unknown(), outputs.known().filter(|outputs| outputs % 2 == 1))
+        {
+            let message = format!(
+                "`{name}` reads means and as many variances, but there are {odd} outputs: give the last layer two for each \
+                 number"
+            );
+            return Err((name.span(), message));
+        }
         let generic = match self.generic {
             Outputs => Some(outputs.generic()),
-            HalfOfOutputs => Some(outputs.divided_by(&Size::Known(2)).generic()),
+            HalfOfOutputs => Some(half(&outputs).generic()),
             ClassWeights => None,
         };
         let mut kind = generic.map_or_else(|| quote!(#descriptor), |generic| quote!(#descriptor<#generic>));
@@ -191,6 +201,14 @@ struct Per {
     /// How many outputs one position has.
     numbers: Size,
     positions: Size,
+}
+
+/// Half of the outputs; where only the compiler knows how many there are, it refuses an odd number.
+fn half(outputs: &Size) -> Size {
+    match outputs {
+        Size::Known(_) => outputs.divided_by(&Size::Known(2)),
+        Size::Expression { .. } => Size::expression(quote!(::backprop::codegen::half_of_outputs(#outputs))),
+    }
 }
 
 fn reduction(setting: &Expr) -> std::result::Result<TokenStream, (Span, String)> {
@@ -336,17 +354,21 @@ fn one(
             .segments
             .last()
             .is_some_and(|last| last.ident.to_string().starts_with(char::is_uppercase))
+        && !path.path.get_ident().is_some_and(|name| elsewhere::is_foreign(&name.to_string()))
     {
         // A loss of the user's own: a unit struct, by its path.
         return Ok(Written { kind: quote!(#path), value: quote!(#path), formula: None });
     }
     let Some((name, settings)) = parts(expr) else {
-        let message =
-            format!("expected a loss, such as `mse`, `huber(delta = 2.0)` or `|y, t| …`; known: {}", all());
+        let remedy = crate::layers::remedy(expr);
+        let message = format!(
+            "expected a loss, such as `mse`, `huber(delta = 2.0)` or `|y, t| …`{remedy}; known: {}",
+            all()
+        );
         return Err(diagnostics.error(expr.span(), message));
     };
     let Some(kind) = KINDS.iter().find(|kind| name == kind.name) else {
-        let hint = did_you_mean_or_list(&name.to_string(), known());
+        let hint = did_you_mean_or_list(&name.to_string(), Elsewhere::Loss, known());
         return Err(diagnostics.error(name.span(), format!("unknown loss `{name}`{hint}")));
     };
     if let Some(layer) = kind.refuses.iter().find(|layer| last == Some(**layer)) {

@@ -1,5 +1,7 @@
-//! Every message of the macro is shown by a file under `tests/ui`: the messages are read from the sources, so that a
-//! new one without a file fails here.
+//! Every message of the macro is shown by a file under `tests/ui`, or by `tests/messages.txt`: the messages are read from
+//! the sources, so that a new one without a case fails here.
+
+mod habits;
 
 use std::path::{Path, PathBuf};
 use syn::visit::{self, Visit};
@@ -125,6 +127,7 @@ fn every_message_has_a_case() {
     sources.retain(|path| !path.ends_with("notes.rs"));
     files(&root.join("../tests/ui"), "stderr", &mut cases);
     let read = |path: &PathBuf| std::fs::read_to_string(path).expect("a text");
+    cases.push(root.join("../tests/messages.txt"));
     let shown: String = cases.iter().map(read).collect();
     let (mut missing, mut count) = (Vec::new(), 0);
     for path in &sources {
@@ -144,8 +147,8 @@ fn every_message_has_a_case() {
     assert!(count > 50, "only {count} messages were found in the sources");
     assert!(
         missing.is_empty(),
-        "{} of {count} messages are shown by no file under tests/ui. Add one with that mistake for each and run \
-         `TRYBUILD=overwrite cargo test --test ui`:\n{}",
+        "{} of {count} messages are shown nowhere. Add a declaration with that mistake for each to `messages/habits.rs` and \
+         run `BLESS=1 cargo test -p backprop-macros`, or to tests/ui and run `TRYBUILD=overwrite cargo test --test ui`:\n{}",
         missing.len(),
         missing.join("\n")
     );

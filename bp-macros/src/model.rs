@@ -2,6 +2,7 @@
 //! checked.
 
 mod build;
+mod channels;
 mod groups;
 mod notes;
 mod outline;
@@ -190,13 +191,18 @@ pub(crate) fn build(
     let constants = format_ident!("{}Layers", name);
     let scalar = scalar(keys, diagnostics).unwrap_or_else(|_| Ident::new("f32", Span::call_site()));
     let tile = tile(keys, &scalar, diagnostics).unwrap_or(None);
-    let input = required(keys.input.as_ref(), name, "input = 784", diagnostics)
-        .and_then(|(_, expr)| input(expr, diagnostics))
+    let items = keys.layers.as_ref().map_or(&[][..], |(_, items)| items.as_slice());
+    let input = required(keys.input.as_ref(), keys.unread, name, "input = 784", diagnostics)
+        .and_then(|(_, expr)| {
+            let input = input(expr, diagnostics)?;
+            channels::check(&input, expr.span(), items, diagnostics).map(|()| input)
+        })
         .unwrap_or_else(|_| Shape::unknown());
     (sketch.targets, sketch.backprop) = (keys.loss.is_some() || keys.unread, keys.backprop.clone());
     sketch.scalar = Some(scalar.clone());
     let budget = budget(keys, diagnostics);
-    let (span, items) = required(keys.layers.as_ref(), name, "layers = [dense(10)]", diagnostics)?;
+    let (span, items) =
+        required(keys.layers.as_ref(), keys.unread, name, "layers = [dense(10)]", diagnostics)?;
     let train = train::read(keys, diagnostics);
     let mut built = build::graph(&constants, &scalar, &train, items, &input, diagnostics)?;
     train::apply(&train, &mut built.layers, diagnostics);
@@ -226,7 +232,8 @@ pub(crate) fn build(
         return Err(reported);
     }
     let (loss, name) = (loss.transpose()?, name.clone());
-    let notes = notes::of(&layers, &nodes, output.value);
+    let mut notes = notes::of(&layers, &nodes, output.value);
+    notes.extend(notes::channels(&input, layers.first()));
     Ok(Model {
         name,
         constants,
@@ -297,6 +304,7 @@ fn measures_in_a_tile(keys: &Keys, tile: Option<usize>, built: &build::Built, di
 
 fn input(expr: &Expr, diagnostics: &mut Diagnostics) -> Result<Shape> {
     let axes = axes(expr);
+    let remedy = crate::layers::remedy(expr);
     if axes.is_empty() || axes.len() > 3 {
         return Err(diagnostics.error(
             expr.span(),
@@ -306,7 +314,8 @@ fn input(expr: &Expr, diagnostics: &mut Diagnostics) -> Result<Shape> {
     let sizes: Vec<Size> = axes.iter().map(|axis| Size::from_expr(axis)).collect();
     for (size, axis) in sizes.iter().zip(axes) {
         if !Size::may_be(axis) || size.known() == Some(0) {
-            let message = "each axis of the input is a constant of at least 1, such as `784`";
+            let message =
+                format!("each axis of the input is a constant of at least 1, such as `784`{remedy}");
             return Err(diagnostics.error(axis.span(), message));
         }
     }

@@ -23,7 +23,17 @@ use Size::{Expression, Known};
 impl Size {
     /// From an expression in the declaration: evaluated where it is made of literals.
     pub(crate) fn from_expr(expr: &Expr) -> Self {
-        evaluate(expr).map_or_else(|| Self::expression(quote!({ #expr })), Known)
+        evaluate(expr).map_or_else(
+            || {
+                let text = match expr {
+                    // Their braces say what belongs together.
+                    Expr::If(_) | Expr::Match(_) => expr.to_token_stream().to_string(),
+                    _ => readable(&expr.to_token_stream()),
+                };
+                Expression { tokens: quote!({ #expr }), text }
+            },
+            Known,
+        )
     }
 
     /// A constant expression of type `usize`.
@@ -48,6 +58,8 @@ impl Size {
             | Expr::Index(_)
             | Expr::Field(_)
             | Expr::Cast(_)
+            | Expr::If(_)
+            | Expr::Match(_)
             | Expr::Macro(_) => true,
             _ => false,
         }

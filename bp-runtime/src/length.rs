@@ -24,9 +24,33 @@ pub type Length<const G: usize, const M: usize, const K: usize, const N: usize> 
 macro_rules! length {
     ($n:expr) => {
         $crate::length::Length<
-            { ($n) / 1_000_000_000 }, { ($n) / 1_000_000 % 1000 }, { ($n) / 1000 % 1000 }, { ($n) % 1000 }
+            { $crate::length::limited($n) / 1_000_000_000 },
+            { $crate::length::limited($n) / 1_000_000 % 1000 },
+            { $crate::length::limited($n) / 1000 % 1000 },
+            { $crate::length::limited($n) % 1000 }
         >
     };
+}
+
+/// The largest length, 2³² − 1: all that is sure to be addressed.
+pub const MOST: usize = u32::MAX as usize;
+
+/// The number, or 0 for one beyond [`MOST`], of which no type can be made: a check of its own refuses it, in words.
+pub const fn limited(n: usize) -> usize {
+    if n > MOST { 0 } else { n }
+}
+
+/// Half of the outputs, where these are pairs.
+///
+/// # Panics
+///
+/// If there is one without another: in constants, where the macro uses it, the network does not build.
+pub const fn half_of_outputs(outputs: usize) -> usize {
+    assert!(
+        outputs.is_multiple_of(2),
+        "`gaussian_nll` reads means and as many variances: give the last layer two outputs for each number"
+    );
+    outputs / 2
 }
 
 /// The largest of several lengths.
@@ -57,5 +81,6 @@ mod tests {
         assert_eq!(<Length<0, 0, 61, 706>>::USIZE, 61_706);
         assert_eq!(<Length<4, 294, 967, 295>>::U64, u64::from(u32::MAX));
         assert_eq!(<length!(999_999_999)>::USIZE, 999_999_999);
+        assert_eq!(<length!(1 << 40)>::USIZE, 0);
     }
 }

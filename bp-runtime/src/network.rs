@@ -9,7 +9,7 @@ mod summary;
 mod tensor;
 
 pub use buffers::{Inference, Scratch, Tape, Training};
-pub use summary::{Summary, SummaryRow};
+pub use summary::{Drawing, Summary, SummaryRow};
 pub use tensor::Tensor;
 
 use crate::calls::{Apart, Calls, with_calls};

@@ -92,7 +92,9 @@ impl<S: Scalar, const I: usize> Sample<S> for [u32; I] {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a target of this network's loss, which takes `{T}`",
     label = "expected `{T}`",
-    note = "only a class index, `Class`, may be given as another type: any integer"
+    note = "a class, `Class`, is given as its number, of any integer type; for one-hot vectors and other distributions \
+            declare `loss = cross_entropy_distribution`",
+    note = "other targets are arrays of the network's scalar type: numbers of another are converted, `x as f32`"
 )]
 pub trait AsTarget<T>: Sync {
     /// Calls `f` with the target.

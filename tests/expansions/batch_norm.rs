@@ -404,7 +404,13 @@ const _: () = {
             rt::flat_array_mut(self)
         }
         fn summary(&self) -> rt::Summary {
-            const ROWS: &[rt::SummaryRow] = &[
+            const __DRAWING: rt::Drawing = rt::Drawing {
+                pieces: &[
+                    "○ input [1, 6, 6]\n● conv2d1 → norm (batch_norm) → relu1 → flatten1 → dense1\n│ → frozen batch_norm1 [3]",
+                ],
+                sizes: &[],
+            };
+            const __ROWS: &[rt::SummaryRow] = &[
                 rt::SummaryRow::of::<
                     f32,
                 >("conv2d1: conv2d(2, kernel = 3)", &[2, 4, 4], 20, 288),
@@ -419,8 +425,8 @@ const _: () = {
             rt::Summary::of::<
                 Self,
             >(
-                "○ input [1, 6, 6]\n● conv2d1 → norm (batch_norm) → relu1 → flatten1 → dense1\n│ → frozen batch_norm1 [3]",
-                ROWS,
+                __DRAWING,
+                __ROWS,
                 &[
                     "`norm` subtracts the bias of `conv2d1` again: write `bias = false` there",
                 ],

@@ -509,7 +509,13 @@ const _: () = {
             rt::flat_array_mut(self)
         }
         fn summary(&self) -> rt::Summary {
-            const ROWS: &[rt::SummaryRow] = &[
+            const __DRAWING: rt::Drawing = rt::Drawing {
+                pieces: &[
+                    "○   input [8]\n●   embedding1 [8, 4]\n├─╮\n│ ● layer_norm1 → dense1 → tanh1 [8, 4]\n├─╯ residual1 [8, 4]\n●   rms_norm1 → flatten1 → dense2 → scale1 [2]",
+                ],
+                sizes: &[],
+            };
+            const __ROWS: &[rt::SummaryRow] = &[
                 rt::SummaryRow::of::<
                     f32,
                 >("embedding1: embedding(20, 4)", &[8, 4], 80, 0),
@@ -522,13 +528,7 @@ const _: () = {
                 rt::SummaryRow::of::<f32>("dense2: dense(2)", &[2], 66, 64),
                 rt::SummaryRow::of::<f32>("scale1: scale", &[2], 2, 2),
             ];
-            rt::Summary::of::<
-                Self,
-            >(
-                "○   input [8]\n●   embedding1 [8, 4]\n├─╮\n│ ● layer_norm1 → dense1 → tanh1 [8, 4]\n├─╯ residual1 [8, 4]\n●   rms_norm1 → flatten1 → dense2 → scale1 [2]",
-                ROWS,
-                &[],
-            )
+            rt::Summary::of::<Self>(__DRAWING, __ROWS, &[])
         }
         fn new<__Random: rt::RandomGenerator + ?::core::marker::Sized>(
             rng: &mut __Random,

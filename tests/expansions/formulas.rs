@@ -340,14 +340,18 @@ const _: () = {
             rt::flat_array_mut(self)
         }
         fn summary(&self) -> rt::Summary {
-            const ROWS: &[rt::SummaryRow] = &[
+            const __DRAWING: rt::Drawing = rt::Drawing {
+                pieces: &[
+                    "○ input [4]\n● dense1 → activation1 → activation2 [3]",
+                ],
+                sizes: &[],
+            };
+            const __ROWS: &[rt::SummaryRow] = &[
                 rt::SummaryRow::of::<f32>("dense1: dense(3)", &[3], 15, 12),
                 rt::SummaryRow::of::<f32>("activation1: activation", &[3], 0, 0),
                 rt::SummaryRow::of::<f32>("activation2: activation", &[3], 0, 0),
             ];
-            rt::Summary::of::<
-                Self,
-            >("○ input [4]\n● dense1 → activation1 → activation2 [3]", ROWS, &[])
+            rt::Summary::of::<Self>(__DRAWING, __ROWS, &[])
         }
         fn new<__Random: rt::RandomGenerator + ?::core::marker::Sized>(
             rng: &mut __Random,

@@ -425,7 +425,13 @@ const _: () = {
             rt::flat_array_mut(self)
         }
         fn summary(&self) -> rt::Summary {
-            const ROWS: &[rt::SummaryRow] = &[
+            const __DRAWING: rt::Drawing = rt::Drawing {
+                pieces: &[
+                    "○ input [12]\n● dense1 → relu1 → dropout1 → dense2 → dropout2 → relu2 → sigmoid1 → tanh1\n│ → dense3 → softmax1 [3]",
+                ],
+                sizes: &[],
+            };
+            const __ROWS: &[rt::SummaryRow] = &[
                 rt::SummaryRow::of::<f32>("dense1: dense(8)", &[8], 104, 96),
                 rt::SummaryRow::of::<f32>("relu1: relu", &[8], 0, 0),
                 rt::SummaryRow::of::<f32>("dropout1: dropout", &[8], 0, 0),
@@ -440,8 +446,8 @@ const _: () = {
             rt::Summary::of::<
                 Self,
             >(
-                "○ input [12]\n● dense1 → relu1 → dropout1 → dense2 → dropout2 → relu2 → sigmoid1 → tanh1\n│ → dense3 → softmax1 [3]",
-                ROWS,
+                __DRAWING,
+                __ROWS,
                 &[
                     "`relu2` and `sigmoid1` are two activations in a row: is a layer missing between them?",
                     "`sigmoid1` and `tanh1` are two activations in a row: is a layer missing between them?",

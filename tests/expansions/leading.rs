@@ -295,7 +295,13 @@ const _: () = {
             rt::flat_array_mut(self)
         }
         fn summary(&self) -> rt::Summary {
-            const ROWS: &[rt::SummaryRow] = &[
+            const __DRAWING: rt::Drawing = rt::Drawing {
+                pieces: &[
+                    "○ input [2, 8, 6]\n● relu1 → avg_pool2d1 → relu2 → flatten1 → dense1 [4]",
+                ],
+                sizes: &[],
+            };
+            const __ROWS: &[rt::SummaryRow] = &[
                 rt::SummaryRow::of::<f32>("relu1: relu", &[2, 8, 6], 0, 0),
                 rt::SummaryRow::of::<
                     f32,
@@ -304,13 +310,7 @@ const _: () = {
                 rt::SummaryRow::of::<f32>("flatten1: flatten", &[24], 0, 0),
                 rt::SummaryRow::of::<f32>("dense1: dense(4)", &[4], 100, 96),
             ];
-            rt::Summary::of::<
-                Self,
-            >(
-                "○ input [2, 8, 6]\n● relu1 → avg_pool2d1 → relu2 → flatten1 → dense1 [4]",
-                ROWS,
-                &[],
-            )
+            rt::Summary::of::<Self>(__DRAWING, __ROWS, &[])
         }
         fn new<__Random: rt::RandomGenerator + ?::core::marker::Sized>(
             rng: &mut __Random,

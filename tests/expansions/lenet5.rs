@@ -553,7 +553,13 @@ const _: () = {
             rt::flat_array_mut(self)
         }
         fn summary(&self) -> rt::Summary {
-            const ROWS: &[rt::SummaryRow] = &[
+            const __DRAWING: rt::Drawing = rt::Drawing {
+                pieces: &[
+                    "○ input [1, 28, 28]\n● conv1 (conv2d) → relu1 → max_pool2d1 → conv2 (conv2d) → relu2\n│ → max_pool2d2 → flatten1 → dense1 → relu3 → dense2 → relu4 → dense3 [10]",
+                ],
+                sizes: &[],
+            };
+            const __ROWS: &[rt::SummaryRow] = &[
                 rt::SummaryRow::of::<
                     f32,
                 >(
@@ -580,13 +586,7 @@ const _: () = {
                 rt::SummaryRow::of::<f32>("relu4: relu", &[84], 0, 0),
                 rt::SummaryRow::of::<f32>("dense3: dense(10)", &[10], 850, 840),
             ];
-            rt::Summary::of::<
-                Self,
-            >(
-                "○ input [1, 28, 28]\n● conv1 (conv2d) → relu1 → max_pool2d1 → conv2 (conv2d) → relu2\n│ → max_pool2d2 → flatten1 → dense1 → relu3 → dense2 → relu4 → dense3 [10]",
-                ROWS,
-                &[],
-            )
+            rt::Summary::of::<Self>(__DRAWING, __ROWS, &[])
         }
         fn new<__Random: rt::RandomGenerator + ?::core::marker::Sized>(
             rng: &mut __Random,

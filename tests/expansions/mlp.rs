@@ -337,20 +337,20 @@ const _: () = {
             rt::flat_array_mut(self)
         }
         fn summary(&self) -> rt::Summary {
-            const ROWS: &[rt::SummaryRow] = &[
+            const __DRAWING: rt::Drawing = rt::Drawing {
+                pieces: &[
+                    "○ input [784]\n● dense1 → relu1 → dense2 → relu2 → dense3 [10]",
+                ],
+                sizes: &[],
+            };
+            const __ROWS: &[rt::SummaryRow] = &[
                 rt::SummaryRow::of::<f32>("dense1: dense(128)", &[128], 100480, 100352),
                 rt::SummaryRow::of::<f32>("relu1: relu", &[128], 0, 0),
                 rt::SummaryRow::of::<f32>("dense2: dense(64)", &[64], 8256, 8192),
                 rt::SummaryRow::of::<f32>("relu2: relu", &[64], 0, 0),
                 rt::SummaryRow::of::<f32>("dense3: dense(10)", &[10], 650, 640),
             ];
-            rt::Summary::of::<
-                Self,
-            >(
-                "○ input [784]\n● dense1 → relu1 → dense2 → relu2 → dense3 [10]",
-                ROWS,
-                &[],
-            )
+            rt::Summary::of::<Self>(__DRAWING, __ROWS, &[])
         }
         fn new<__Random: rt::RandomGenerator + ?::core::marker::Sized>(
             rng: &mut __Random,

@@ -359,7 +359,13 @@ const _: () = {
             rt::flat_array_mut(self)
         }
         fn summary(&self) -> rt::Summary {
-            const ROWS: &[rt::SummaryRow] = &[
+            const __DRAWING: rt::Drawing = rt::Drawing {
+                pieces: &[
+                    "○ input [4, 9, 8]\n● conv2d1 → leaky_relu1 → avg_pool2d1 → flatten1 → dense1 [3]",
+                ],
+                sizes: &[],
+            };
+            const __ROWS: &[rt::SummaryRow] = &[
                 rt::SummaryRow::of::<
                     f32,
                 >(
@@ -384,13 +390,7 @@ const _: () = {
                     f32,
                 >("dense1: dense(3, bias = false, init = zeros)", &[3], 972, 972),
             ];
-            rt::Summary::of::<
-                Self,
-            >(
-                "○ input [4, 9, 8]\n● conv2d1 → leaky_relu1 → avg_pool2d1 → flatten1 → dense1 [3]",
-                ROWS,
-                &[],
-            )
+            rt::Summary::of::<Self>(__DRAWING, __ROWS, &[])
         }
         fn new<__Random: rt::RandomGenerator + ?::core::marker::Sized>(
             rng: &mut __Random,

@@ -269,19 +269,19 @@ const _: () = {
             rt::flat_array_mut(self)
         }
         fn summary(&self) -> rt::Summary {
-            const ROWS: &[rt::SummaryRow] = &[
+            const __DRAWING: rt::Drawing = rt::Drawing {
+                pieces: &[
+                    "○ input [16, 3]\n● dense1 → tanh1 → flatten1 → dense2 [1]",
+                ],
+                sizes: &[],
+            };
+            const __ROWS: &[rt::SummaryRow] = &[
                 rt::SummaryRow::of::<f32>("dense1: dense(5)", &[16, 5], 20, 240),
                 rt::SummaryRow::of::<f32>("tanh1: tanh", &[16, 5], 0, 0),
                 rt::SummaryRow::of::<f32>("flatten1: flatten", &[80], 0, 0),
                 rt::SummaryRow::of::<f32>("dense2: dense(1)", &[1], 81, 80),
             ];
-            rt::Summary::of::<
-                Self,
-            >(
-                "○ input [16, 3]\n● dense1 → tanh1 → flatten1 → dense2 [1]",
-                ROWS,
-                &[],
-            )
+            rt::Summary::of::<Self>(__DRAWING, __ROWS, &[])
         }
         fn new<__Random: rt::RandomGenerator + ?::core::marker::Sized>(
             rng: &mut __Random,

@@ -313,10 +313,20 @@ const _: () = {
     }
     const _: () = {
         rt::expect(
+            NetLayers::DENSE1.parameters() <= rt::length::MOST
+                && NetLayers::DENSE1.outputs() <= rt::length::MOST,
+            "layer `dense1` of `Net`: more outputs or parameters than can be addressed (2³² − 1): make it or its input smaller",
+        );
+        rt::expect(
             NetLayers::DENSE1.parameters()
                 == (({ INPUTS } * NetLayers::DENSE1.outputs) + NetLayers::DENSE1.outputs)
                 && NetLayers::DENSE1.outputs() == NetLayers::DENSE1.outputs,
             "layer `dense1` of `Net`: the macro and the runtime disagree on a size",
+        );
+        rt::expect(
+            NetLayers::DENSE2.parameters() <= rt::length::MOST
+                && NetLayers::DENSE2.outputs() <= rt::length::MOST,
+            "layer `dense2` of `Net`: more outputs or parameters than can be addressed (2³² − 1): make it or its input smaller",
         );
         rt::expect(
             NetLayers::DENSE2.parameters()
@@ -324,6 +334,10 @@ const _: () = {
                     + NetLayers::DENSE2.outputs)
                 && NetLayers::DENSE2.outputs() == NetLayers::DENSE2.outputs,
             "layer `dense2` of `Net`: the macro and the runtime disagree on a size",
+        );
+        rt::expect(
+            NetLayers::DENSE3.parameters() <= rt::length::MOST,
+            "layer `dense3` of `Net`: more outputs or parameters than can be addressed (2³² − 1): make it or its input smaller",
         );
         rt::expect(
             NetLayers::DENSE3.parameters() == ((NetLayers::DENSE2.outputs * 3) + 3)
@@ -402,7 +416,14 @@ const _: () = {
             rt::flat_array_mut(self)
         }
         fn summary(&self) -> rt::Summary {
-            const ROWS: &[rt::SummaryRow] = &[
+            const __DRAWING: rt::Drawing = rt::Drawing {
+                pieces: &[
+                    "○ input [",
+                    "]\n● dense1 → relu1 → dropout1 → dense2 → dense3 [3]",
+                ],
+                sizes: &[{ INPUTS }],
+            };
+            const __ROWS: &[rt::SummaryRow] = &[
                 rt::SummaryRow::of::<
                     f64,
                 >(
@@ -439,8 +460,8 @@ const _: () = {
             rt::Summary::of::<
                 Self,
             >(
-                "○ input [INPUTS]\n● dense1 → relu1 → dropout1 → dense2 → dense3 [3]",
-                ROWS,
+                __DRAWING,
+                __ROWS,
                 &[
                     "there is no activation between `dense2` and `dense3`: together they can do no more than one linear layer",
                 ],

@@ -140,7 +140,7 @@ pub(super) fn moved(model: &Model, layer: usize, step: &Move) -> String {
 /// The method that prints drawing and table at run time.
 pub(super) fn summary(context: &Context<'_>) -> TokenStream {
     let model = context.model;
-    let (drawing, notes) = (drawing::lines(model).join("\n"), &model.notes);
+    let ((pieces, sizes), notes) = (drawing::pieces(model), &model.notes);
     let rows = model.layers.iter().map(|layer| {
         let text = format!("{}: {}", layer.name, declared(layer));
         let shape = &layer.output.0;
@@ -154,8 +154,9 @@ pub(super) fn summary(context: &Context<'_>) -> TokenStream {
     });
     quote! {
         fn summary(&self) -> rt::Summary {
-            const ROWS: &[rt::SummaryRow] = &[#(#rows),*];
-            rt::Summary::of::<Self>(#drawing, ROWS, &[#(#notes),*])
+            const __DRAWING: rt::Drawing = rt::Drawing { pieces: &[#(#pieces),*], sizes: &[#(#sizes),*] };
+            const __ROWS: &[rt::SummaryRow] = &[#(#rows),*];
+            rt::Summary::of::<Self>(__DRAWING, __ROWS, &[#(#notes),*])
         }
     }
 }

@@ -11,19 +11,26 @@
 //! ```
 
 use crate::model::{Layer, Model, Part};
+use crate::shape::Shape;
+use crate::size::Size;
 
 /// Characters of names on one line.
 const WIDTH: usize = 72;
 
 /// The lines of the drawing of a network.
 pub(super) fn lines(model: &Model) -> Vec<String> {
-    let width = width(&model.outline);
-    let mut drawing = Drawing { model, lanes: vec![false; width], margin: String::new(), lines: Vec::new() };
-    drawing.lanes[0] = true;
-    drawing.line(&[(0, '○')], &format!("input {}", model.input));
-    drawing.chain(&model.outline, 0, None);
-    drawing.lines
+    Drawing::of(model, None).lines
 }
+
+/// The drawing in pieces, and the sizes between them, which only the compiler knows.
+pub(super) fn pieces(model: &Model) -> (Vec<String>, Vec<Size>) {
+    let drawing = Drawing::of(model, Some(Vec::new()));
+    let pieces = drawing.lines.join("\n").split(SIZE).map(str::to_owned).collect();
+    (pieces, drawing.sizes.unwrap_or_default())
+}
+
+/// Stands for a size between pieces.
+const SIZE: char = '\0';
 
 /// How many lanes a chain takes.
 fn width(chain: &[Part]) -> usize {
@@ -42,9 +49,34 @@ struct Drawing<'a> {
     /// What stands before the names: the bars of open repetitions.
     margin: String,
     lines: Vec<String>,
+    /// Sizes that only the compiler knows, where they are not to be written as expressions.
+    sizes: Option<Vec<Size>>,
 }
 
-impl Drawing<'_> {
+impl<'a> Drawing<'a> {
+    fn of(model: &'a Model, sizes: Option<Vec<Size>>) -> Self {
+        let lanes = vec![false; width(&model.outline)];
+        let mut drawing = Drawing { model, lanes, margin: String::new(), lines: Vec::new(), sizes };
+        drawing.lanes[0] = true;
+        let input = drawing.shape(&model.input);
+        drawing.line(&[(0, '○')], &format!("input {input}"));
+        drawing.chain(&model.outline, 0, None);
+        drawing
+    }
+
+    /// `[1, 28, 28]`
+    fn shape(&mut self, shape: &Shape) -> String {
+        let Some(sizes) = &mut self.sizes else { return shape.to_string() };
+        let axes = shape.0.iter().map(|axis| match axis {
+            Size::Known(n) => n.to_string(),
+            Size::Expression { .. } => {
+                sizes.push(axis.clone());
+                SIZE.to_string()
+            }
+        });
+        format!("[{}]", axes.collect::<Vec<_>>().join(", "))
+    }
+
     /// A line with marks in some lanes.
     fn line(&mut self, marks: &[(usize, char)], text: &str) {
         let mut line = String::new();
@@ -73,21 +105,21 @@ impl Drawing<'_> {
     fn chain(&mut self, chain: &[Part], lane: usize, label: Option<String>) {
         let mut names: Vec<String> = Vec::new();
         let mut label = label.unwrap_or_default();
-        let mut shape = String::new();
+        let mut end = None;
         for part in chain {
             if let Some((name, last)) = self.name(part) {
                 names.push(name);
-                shape = format!(" {}", self.model.layers[last].output);
+                end = Some(last);
                 continue;
             }
-            self.names(&mut label, &mut names, &shape, lane);
+            self.names(&mut label, &mut names, end, lane);
             match part {
                 Part::Layer(_) => {}
                 Part::Branches { join, branches } => self.branches(*join, branches, lane),
                 Part::Repeat { times, first, .. } => self.repeat(*times, first, lane),
             }
         }
-        self.names(&mut label, &mut names, &shape, lane);
+        self.names(&mut label, &mut names, end, lane);
     }
 
     /// The name of what has no branches, and its last layer.
@@ -103,12 +135,14 @@ impl Drawing<'_> {
         }
     }
 
-    /// Names in a row, with the shape behind the last, on as many lines as they take.
-    fn names(&mut self, label: &mut String, names: &mut Vec<String>, shape: &str, lane: usize) {
+    /// Names in a row, with the shape of the last behind it, on as many lines as they take.
+    fn names(&mut self, label: &mut String, names: &mut Vec<String>, last: Option<usize>, lane: usize) {
         let mut line = std::mem::take(label);
         if line.is_empty() && names.is_empty() {
             return;
         }
+        let model = self.model;
+        let shape = last.map(|last| self.shape(&model.layers[last].output)).unwrap_or_default();
         let mut mark = '●';
         for (index, name) in std::mem::take(names).iter().enumerate() {
             if index > 0 && line.chars().count() + name.chars().count() > WIDTH {
@@ -119,13 +153,14 @@ impl Drawing<'_> {
             line.push_str(name);
             line.push(' ');
         }
-        line.push_str(shape.trim_start());
+        line.push_str(&shape);
         self.line(&[(lane, mark)], &line);
     }
 
     /// A fork, the branches, and where they meet; heads do not meet.
     fn branches(&mut self, join: usize, branches: &[Vec<Part>], lane: usize) {
-        let layer = &self.model.layers[join];
+        let model = self.model;
+        let layer = &model.layers[join];
         let mut branches: Vec<_> = branches.iter().collect();
         // What goes around runs straight on.
         if layer.kind.name == "residual" {
@@ -146,13 +181,13 @@ impl Drawing<'_> {
             places.iter().enumerate().map(mark).collect()
         };
         let has_heads = layer.kind.name == "heads";
-        let heads = &self.model.heads;
+        let heads = &model.heads;
         self.line(&marks('┬', '╮'), "");
         places.iter().for_each(|place| self.lanes[*place] = true);
         for (index, (branch, place)) in branches.iter().zip(&places).enumerate() {
             let head = heads.get(index).filter(|_| has_heads);
             let label = head.map(|(name, shape)| match branch.as_slice() {
-                [] => format!("{name}: {shape}"),
+                [] => format!("{name}: {}", self.shape(shape)),
                 _ => format!("{name}: "),
             });
             self.chain(branch, *place, label);
@@ -162,7 +197,8 @@ impl Drawing<'_> {
         }
         places.iter().for_each(|place| self.lanes[*place] = false);
         if !has_heads {
-            self.line(&marks('┴', '╯'), &format!("{} {}", name(layer), layer.output));
+            let shape = self.shape(&layer.output);
+            self.line(&marks('┴', '╯'), &format!("{} {shape}", name(layer)));
             self.lanes[lane] = true;
         }
     }
@@ -194,6 +230,20 @@ mod tests {
     fn check(declaration: &str, drawing: &str) {
         let lines = lines(&crate::golden::model(declaration));
         assert_eq!(lines.join("\n"), drawing.trim_start_matches('\n').trim_end());
+    }
+
+    #[test]
+    fn sizes_that_the_compiler_knows_are_left_open() {
+        let model = crate::golden::model(
+            "input = [TIME, 3], layers = [conv1d(4, kernel = 3), relu, concat[[], [dense(N)]], flatten]",
+        );
+        let (pieces, sizes) = pieces(&model);
+        assert_eq!(pieces.len(), sizes.len() + 1);
+        let texts: Vec<_> = sizes.iter().map(Size::to_string).collect();
+        assert_eq!(
+            texts,
+            ["TIME", "TIME - 2", "TIME - 2", "N", "TIME - 2 + TIME - 2", "(TIME - 2 + TIME - 2) * 4"]
+        );
     }
 
     #[test]

@@ -46,9 +46,10 @@ fn checks(context: &Context<'_>) -> TokenStream {
                 layer.name.span(),
             ));
         }
-        let mut equal = Vec::new();
+        let (mut equal, mut limited) = (Vec::new(), Vec::new());
         if let Some(parameters) = &operation.parameters {
             let count = &parameters.count;
+            limited.extend(count.known().is_none().then(|| quote!(#description.parameters())));
             equal.push(quote!(#description.parameters() == #count));
         }
         if let (true, Some(biases)) = (layer.trains(), layer.biases()) {
@@ -60,13 +61,23 @@ fn checks(context: &Context<'_>) -> TokenStream {
         }
         if operation.sized {
             let outputs = layer.output.features();
+            limited.extend(outputs.known().is_none().then(|| quote!(#description.outputs())));
             equal.push(quote!(#description.outputs() == #outputs));
         }
         let message = format!(
             "layer `{}` of `{}`: the macro and the runtime disagree on a size",
             layer.name, model.name
         );
-        (!equal.is_empty()).then(|| expect(quote!(#(#equal)&&*), &message, layer.name.span()))
+        let limit = (!limited.is_empty()).then(|| {
+            let message = format!(
+                "layer `{}` of `{}`: more outputs or parameters than can be addressed (2³² − 1): make it or its input smaller",
+                layer.name, model.name
+            );
+            expect(quote!(#(#limited <= rt::length::MOST)&&*), &message, layer.name.span())
+        });
+        let equal =
+            (!equal.is_empty()).then(|| expect(quote!(#(#equal)&&*), &message, layer.name.span()));
+        Some(quote!(#limit #equal))
     });
     let equal = model.equal.iter().map(|Equal { a, b, message, span }| {
         let message = format!("{message}, in the network `{}`", model.name);

@@ -109,8 +109,9 @@ pub(crate) static SOFTMAX: Kind = Kind {
     name: "softmax",
     signature: "softmax",
     formula: "y = exp(x) / Σ exp(x), over the last axis",
-    build: |_, input| {
+    build: |call, input| {
         let (features, rows) = input.last_axis();
+        among_several(call, input)?;
         in_place(input, quote!(Softmax), quote!(::new(#rows, #features)))
     },
 };
@@ -119,11 +120,22 @@ pub(crate) static LOG_SOFTMAX: Kind = Kind {
     name: "log_softmax",
     signature: "log_softmax",
     formula: "y = x − ln Σ exp(x), over the last axis",
-    build: |_, input| {
+    build: |call, input| {
         let (features, rows) = input.last_axis();
+        among_several(call, input)?;
         in_place(input, quote!(LogSoftmax), quote!(::new(#rows, #features)))
     },
 };
+
+/// Refuses the distribution over a network's one feature, which is always the same.
+fn among_several(call: &mut Call<'_>, input: &Shape) -> Result<()> {
+    match input.0.as_slice() {
+        [Size::Known(1)] => Err(call.error(
+            "of a single number the probability is always 1: use `sigmoid`, or give the layer before more outputs",
+        )),
+        _ => Ok(()),
+    }
+}
 
 pub(crate) static GLU: Kind = Kind {
     name: "glu",
@@ -131,6 +143,8 @@ pub(crate) static GLU: Kind = Kind {
     formula: "y = a σ(b), where x = [a, b] along the last axis",
     build: |call, input| {
         let (features, rows) = input.last_axis();
+        // It takes no arguments: one for another axis is a mistake itself.
+        call.without_arguments()?;
         if features.known().is_some_and(|features| features % 2 == 1) {
             return Err(call.wrong_input("an even last axis", input, "change the size of the layer before"));
         }

@@ -2,9 +2,10 @@
 
 use crate::declaration::{Argument, Item, as_name, axes};
 use crate::diagnostics::{Diagnostics, Reported, Result, did_you_mean};
+use crate::elsewhere::{Place, advice};
 use crate::layers::Kind;
 use crate::shape::Shape;
-use crate::size::Size;
+use crate::size::{Size, readable};
 use crate::symbolic::{self, Formula};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::quote;
@@ -55,6 +56,11 @@ impl<'a> Call<'a> {
         quote!(#path)
     }
 
+    /// Nothing where the layer has arguments, of a kind that takes none: `finish` reports them.
+    pub(crate) fn without_arguments(&self) -> Result<()> {
+        if self.item.arguments.is_empty() { Ok(()) } else { Err(Reported::already()) }
+    }
+
     /// The network's scalar type.
     pub(crate) fn scalar(&self) -> TokenStream {
         self.scalar.clone()
@@ -101,26 +107,22 @@ impl<'a> Call<'a> {
         self.error(&format!("the argument `{name}` is missing: write `{signature}`"))
     }
 
-    fn wrong(&mut self, at: Span, name: &str, expected: &str) -> Reported {
-        let kind = self.kind.name;
-        self.diagnostics.error(at, format!("{kind}: `{name}` must be {expected}"))
+    fn wrong(&mut self, value: &Expr, name: &str, expected: &str) -> Reported {
+        let (kind, remedy) = (self.kind.name, remedy(value));
+        self.diagnostics.error(value.span(), format!("{kind}: `{name}` must be {expected}{remedy}"))
     }
 
     fn read_size(&mut self, name: &str, value: &Expr, least: usize) -> Result<Size> {
         let size = Size::from_expr(value);
         if !Size::may_be(value) || size.known().is_some_and(|n| n < least) {
             return Err(self.wrong(
-                value.span(),
+                value,
                 name,
                 &format!("a constant of at least {least}, such as `{}`", least.max(3)),
             ));
         }
         if size.literal().is_some_and(|n| n > u128::from(u32::MAX)) {
-            return Err(self.wrong(
-                value.span(),
-                name,
-                "at most 2³² − 1, which is all that can be addressed",
-            ));
+            return Err(self.wrong(value, name, "at most 2³² − 1, which is all that can be addressed"));
         }
         Ok(size)
     }
@@ -153,7 +155,7 @@ impl<'a> Call<'a> {
         let axes = axes(&argument.value);
         if !(1..=3).contains(&axes.len()) {
             let expected = "one to three sizes, such as `[channels, height, width]`";
-            return Err(self.wrong(argument.value.span(), name, expected));
+            return Err(self.wrong(&argument.value, name, expected));
         }
         axes.iter().map(|axis| self.read_size(name, axis, 1)).collect()
     }
@@ -164,7 +166,7 @@ impl<'a> Call<'a> {
         let order: Option<Vec<_>> =
             axes(&argument.value).iter().map(|axis| Size::from_expr(axis).known()).collect();
         let expected = "numbers of axes, such as `[2, 0, 1]`";
-        order.map(Some).ok_or_else(|| self.wrong(argument.value.span(), name, expected))
+        order.map(Some).ok_or_else(|| self.wrong(&argument.value, name, expected))
     }
 
     fn read_pair(&mut self, name: &str, value: &Expr, least: usize) -> Result<[Size; 2]> {
@@ -176,7 +178,7 @@ impl<'a> Call<'a> {
             [first, second] => {
                 Ok([self.read_size(name, first, least)?, self.read_size(name, second, least)?])
             }
-            _ => Err(self.wrong(value.span(), name, "one size, or two: `[vertical, horizontal]`")),
+            _ => Err(self.wrong(value, name, "one size, or two: `[vertical, horizontal]`")),
         }
     }
 
@@ -205,7 +207,11 @@ impl<'a> Call<'a> {
     pub(crate) fn padding(&mut self) -> Result<Option<[Size; 2]>> {
         match self.keyed("padding") {
             Some(argument) if as_name(&argument.value).is_some_and(|word| word == "same") => Ok(None),
-            Some(argument) => self.read_pair("padding", &argument.value, 0).map(Some),
+            Some(argument) => {
+                let expected = "`same` or sizes (`valid` is 0; `causal` is for sequences, `conv1d`)";
+                self.no_other_word(&argument.value, expected)?;
+                self.read_pair("padding", &argument.value, 0).map(Some)
+            }
             None => Ok(Some([Size::Known(0), Size::Known(0)])),
         }
     }
@@ -216,8 +222,21 @@ impl<'a> Call<'a> {
         let word = as_name(&argument.value);
         match ["same", "causal"].into_iter().find(|known| word.is_some_and(|word| word == known)) {
             Some(word) => Ok((Some(word), Size::Known(0))),
-            None => Ok((None, self.read_size("padding", &argument.value, 0)?)),
+            None => {
+                self.no_other_word(&argument.value, "`same`, `causal` or a size (`valid` is 0)")?;
+                Ok((None, self.read_size("padding", &argument.value, 0)?))
+            }
         }
+    }
+
+    /// Refuses words for padding that others have, which would be taken for a constant; and those in quotes.
+    fn no_other_word(&mut self, value: &Expr, expected: &str) -> Result<()> {
+        const OTHERS: &[&str] = &["causal", "valid", "full", "zeros", "reflect", "replicate", "circular"];
+        let word = as_name(value).map(ToString::to_string);
+        if word.is_some_and(|word| OTHERS.contains(&word.as_str())) || quoted(value).is_some() {
+            return Err(self.wrong(value, "padding", expected));
+        }
+        Ok(())
     }
 
     /// `true` or `false` by name.
@@ -225,7 +244,7 @@ impl<'a> Call<'a> {
         match self.keyed(name).map(|argument| &argument.value) {
             None => Ok(default),
             Some(Expr::Lit(syn::ExprLit { lit: Lit::Bool(flag), .. })) => Ok(flag.value),
-            Some(other) => Err(self.wrong(other.span(), name, "`true` or `false`")),
+            Some(other) => Err(self.wrong(other, name, "`true` or `false`")),
         }
     }
 
@@ -262,7 +281,7 @@ impl<'a> Call<'a> {
         let Some(Argument { value, .. }) = argument else { return Ok(None) };
         match literal(value) {
             Some(number) if is_valid(number) => Ok(Some(quote!(#number))),
-            Some(_) => Err(self.wrong(value.span(), name, expected)),
+            Some(_) => Err(self.wrong(value, name, expected)),
             None => Ok(Some(quote!(#value))),
         }
     }
@@ -312,7 +331,7 @@ impl<'a> Call<'a> {
         let given = as_name(&argument.value).and_then(|word| words.iter().find(|known| word == known));
         given
             .copied()
-            .ok_or_else(|| self.wrong(argument.value.span(), name, &format!("one of {}", words.join(", "))))
+            .ok_or_else(|| self.wrong(&argument.value, name, &format!("one of {}", words.join(", "))))
     }
 
     /// An initializer by name, as an expression of the runtime.
@@ -327,6 +346,10 @@ impl<'a> Call<'a> {
     /// Reports arguments that nobody asked for. Where the layer was not `complete`d, because of another
     /// mistake, those that it would have asked for later are none of them.
     pub(crate) fn finish(mut self, complete: bool) -> Result<()> {
+        if let (true, Some(_)) = (self.item.is_type(), self.item.arguments.first()) {
+            let message = format!("`{}`: a type takes no arguments: write it alone", self.item.text);
+            return Err(self.diagnostics.error(self.item.span(), message));
+        }
         let mut reported = Ok(());
         for (argument, taken) in self.item.arguments.iter().zip(std::mem::take(&mut self.taken)) {
             let (kind, signature) = (self.kind.name, self.kind.signature);
@@ -344,19 +367,61 @@ impl<'a> Call<'a> {
                         .error(key.span(), format!("{kind}: the argument `{key}` is given twice: remove one"))
                 }
                 Some(key) => {
-                    let hint = did_you_mean(&key.to_string(), self.known.iter().copied());
+                    let key_text = key.to_string();
+                    let hint =
+                        match did_you_mean(&key_text, self.known.iter().copied().chain(names(signature))) {
+                            none if none.is_empty() => advice(&key_text, Place::Argument)
+                                .map_or(none, |advice| format!(" ({advice})")),
+                            hint => hint,
+                        };
                     self.diagnostics.error(
                         key.span(),
                         format!("{kind}: unknown argument `{key}`{hint}; it takes `{signature}`"),
                     )
                 }
-                None => self.diagnostics.error(
-                    argument.value.span(),
-                    format!("{kind}: too many arguments; it takes `{signature}`"),
-                ),
+                None => {
+                    // Elsewhere the number of inputs is the first argument.
+                    let inputs = ["(outputs,", "(channels,"].iter().any(|first| signature.contains(first));
+                    let inputs =
+                        if inputs { " (the number of inputs follows from the layer before)" } else { "" };
+                    self.diagnostics.error(
+                        argument.value.span(),
+                        format!("{kind}: too many arguments without a name{inputs}; it takes `{signature}`"),
+                    )
+                }
             });
         }
         reported
+    }
+}
+
+/// Names of the arguments in a signature.
+fn names(signature: &'static str) -> impl Iterator<Item = &'static str> + Clone {
+    let arguments = signature.split_once('(').map_or("", |(_, arguments)| arguments);
+    let names = arguments.split(", ").map(|argument| argument.split([' ', ')']).next().unwrap_or_default());
+    names.filter(|name| name.starts_with(|c: char| c.is_ascii_lowercase()))
+}
+
+/// The text of a string that could be a word.
+fn quoted(value: &Expr) -> Option<String> {
+    match value {
+        Expr::Lit(syn::ExprLit { lit: Lit::Str(text), .. }) => {
+            Some(text.value()).filter(|word| syn::parse_str::<Ident>(word).is_ok())
+        }
+        _ => None,
+    }
+}
+
+/// How to write what is meant by something that other languages have: words in quotes, lists in parentheses.
+pub(crate) fn remedy(value: &Expr) -> String {
+    match value {
+        Expr::Tuple(tuple) => {
+            let items: Vec<_> = tuple.elems.iter().map(|item| readable(&quote!(#item))).collect();
+            format!(": a list stands in brackets, `[{}]`", items.join(", "))
+        }
+        other => {
+            quoted(other).map_or_else(String::new, |word| format!(": a word stands without quotes, `{word}`"))
+        }
     }
 }
 
@@ -366,6 +431,7 @@ pub(super) fn literal(expr: &Expr) -> Option<f64> {
         Expr::Lit(syn::ExprLit { lit: Lit::Float(float), .. }) => float.base10_parse().ok(),
         Expr::Lit(syn::ExprLit { lit: Lit::Int(int), .. }) => int.base10_parse().ok(),
         Expr::Unary(syn::ExprUnary { op: syn::UnOp::Neg(_), expr, .. }) => literal(expr).map(|x| -x),
+        Expr::Group(group) => literal(&group.expr),
         _ => None,
     }
 }

@@ -8,7 +8,7 @@ use quote::quote;
 
 pub(crate) static CONV1D: Kind = Kind {
     name: "conv1d",
-    signature: "conv1d(channels, kernel = …, stride = 1, padding = 0, dilation = 1, groups = 1, bias = true, init = default, bias_init = default)",
+    signature: "conv1d(channels, kernel = …, stride = 1, padding = 0 | same | causal, dilation = 1, groups = 1, bias = true, init = default, bias_init = default)",
     formula: "y[t] = b + Σₖ W[k]ᵀ x[t + k]",
     build,
 };
@@ -36,7 +36,10 @@ fn build(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
     let steps = match (word, time.known(), stride.known()) {
         (Some("same"), ..) => time.clone(),
         (Some(_), Some(time), Some(stride)) => Size::Known((time - 1) / stride + 1),
-        (Some(_), ..) => Size::expression(quote!(#constant.output_shape()[0])),
+        (Some(_), ..) => Size::Expression {
+            tokens: quote!(#constant.output_shape()[0]),
+            text: format!("({time} - 1) / {stride} + 1"),
+        },
         (None, ..) => {
             let window =
                 Window { kernel: &kernel, stride: &stride, padding: Some(&number), dilation: &dilation };

@@ -6,7 +6,7 @@ use quote::quote;
 
 pub(crate) static CONV2D: Kind = Kind {
     name: "conv2d",
-    signature: "conv2d(channels, kernel = …, stride = 1, padding = 0, dilation = 1, groups = 1, bias = true, init = default, bias_init = default)",
+    signature: "conv2d(channels, kernel = …, stride = 1, padding = 0 | same, dilation = 1, groups = 1, bias = true, init = default, bias_init = default)",
     formula: "y[o] = b[o] + Σ W[i, ·, ·, o] ⋆ x[i]",
     build,
 };
@@ -140,7 +140,7 @@ impl Window<'_> {
         let known =
             (size.known(), self.kernel.known(), self.stride.known(), padding.known(), self.dilation.known());
         let (Some(size), Some(kernel), Some(stride), Some(padding), Some(dilation)) = known else {
-            return Ok(Size::expression(read));
+            return Ok(Size::Expression { tokens: read, text: self.words(size, padding) });
         };
         let reach = dilation.saturating_mul(kernel - 1).saturating_add(1);
         let padded = padding.saturating_mul(2).saturating_add(size);
@@ -151,5 +151,32 @@ impl Window<'_> {
             )));
         }
         Ok(Size::Known((padded - reach) / stride + 1))
+    }
+
+    /// The number of places where only the compiler knows it: `(TIME - 2) / 2 + 1`.
+    fn words(&self, size: &Size, padding: &Size) -> String {
+        let Self { kernel, stride, dilation, .. } = self;
+        let size = match size.to_string() {
+            text if text.contains(' ') => format!("({text})"),
+            text => text,
+        };
+        let beside = |by: isize| match by {
+            0 => size.clone(),
+            less if less < 0 => format!("{size} - {}", less.unsigned_abs()),
+            more => format!("{size} + {more}"),
+        };
+        let more = || -> Option<isize> {
+            let reach = (kernel.known()?.checked_sub(1)?).checked_mul(dilation.known()?)?;
+            isize::try_from(padding.known()?.checked_mul(2)?).ok()?.checked_sub_unsigned(reach)
+        };
+        match (more(), stride.known()) {
+            (Some(more), Some(1)) => beside(more),
+            (Some(more), _) => format!("({}) / {stride} + 1", beside(more.saturating_sub(1))),
+            (None, _) => {
+                let (padded, reach) =
+                    (format!("{size} + 2 * {padding}"), format!("{dilation} * ({kernel} - 1) + 1"));
+                format!("({padded} - ({reach})) / {stride} + 1")
+            }
+        }
     }
 }

@@ -39,7 +39,13 @@ fn build(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
             sizes.map(Size::known)
         else {
             let place = axis + 1;
-            axes.push(Size::expression(quote!(#constant.output_shape()[#place])));
+            let [size, kernel, stride, padding, more, dilation] = sizes;
+            let grown = format!("({size} - 1) * {stride} + {more}");
+            let reach = format!("{dilation} * ({kernel} - 1) + 1");
+            axes.push(Size::Expression {
+                tokens: quote!(#constant.output_shape()[#place]),
+                text: format!("{grown} + {reach} - 2 * {padding}"),
+            });
             continue;
         };
         if more >= stride {

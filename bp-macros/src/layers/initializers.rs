@@ -46,10 +46,11 @@ kinds! {
 /// An initializer as an expression of the runtime, or what is wrong with it and where.
 pub(super) fn write(expr: &Expr) -> Result<TokenStream, (Span, String)> {
     let (name, arguments) = parts(expr).ok_or_else(|| {
-        (
-            expr.span(),
-            "expected the name of an initializer, such as `he_normal` or `normal(0.0, 0.02)`".to_owned(),
-        )
+        let remedy = super::remedy(expr);
+        let message = format!(
+            "expected the name of an initializer, such as `he_normal` or `normal(0.0, 0.02)`{remedy}"
+        );
+        (expr.span(), message)
     })?;
     let Some(kind) = KINDS.iter().find(|kind| name == kind.name) else {
         let known = || KINDS.iter().map(|kind| kind.name);

@@ -23,7 +23,7 @@ mod scale;
 mod tests;
 
 pub(crate) use block::BLOCK;
-pub(crate) use call::Call;
+pub(crate) use call::{Call, remedy};
 
 use crate::diagnostics::Result;
 use crate::shape::Shape;

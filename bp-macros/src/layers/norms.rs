@@ -13,6 +13,7 @@ pub(crate) static LAYER_NORM: Kind = Kind {
     formula: "y = w (x − mean) / √(variance + eps) + b, over the last axis (of an image: over all of it)",
     build: |call, input| {
         let (rows, axes) = rows(input);
+        several(call, &Shape(axes.clone()).features())?;
         let value = quote!(::backprop::layers::LayerNorm::over(#rows, &[#(#axes),*]));
         let norm = Norm { descriptor: quote!(LayerNorm), value, parameters: Shape(axes).features() };
         norm.build(call, input, rows.times(&Size::Known(2)), true)
@@ -43,11 +44,23 @@ pub(crate) static INSTANCE_NORM: Kind = Kind {
             return Err(call.wrong_input("`[channels, height, width]`", input, remedy));
         };
         let inner = height.times(width);
+        several(call, &inner)?;
         let value = quote!(::backprop::layers::GroupNorm::new(#channels, #channels, #inner));
         let norm = Norm { descriptor: quote!(GroupNorm), value, parameters: channels.clone() };
         norm.build(call, input, channels.times(&Size::Known(2)), false)
     },
 };
+
+/// Refuses a norm over one number: less its mean nothing is left of it, and divided by its size only its sign.
+fn several(call: &mut Call<'_>, over: &Size) -> Result<()> {
+    if over.known() != Some(1) {
+        return Ok(());
+    }
+    Err(call.error(
+        "there is only one number to normalise over, and the output would be the same for every input: leave the norm \
+         out, or give it more numbers",
+    ))
+}
 
 /// How many rows are normalised on their own, and the axes of one: an image is one row.
 fn rows(input: &Shape) -> (Size, Vec<Size>) {
@@ -59,6 +72,7 @@ fn rows(input: &Shape) -> (Size, Vec<Size>) {
 
 fn rms_norm(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
     let (rows, axes) = rows(input);
+    several(call, &Shape(axes.clone()).features())?;
     let eps = call.real("eps", "a positive number", |eps| eps > 0.0)?;
     let affine = call.flag_or("affine", true)?;
     let init = call.initializer("init", quote!(::backprop::initializers::Ones))?;
@@ -102,6 +116,7 @@ fn group_norm(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
             call.error(&format!("{n} channels do not divide into {g} groups: choose a divisor of {n}"))
         );
     }
+    several(call, &channels.divided_by(&groups).times(&inner))?;
     let mut value = quote!(::backprop::layers::GroupNorm::new(#groups, #channels, #inner));
     if rows.known() != Some(1) {
         value = quote!(#value.rows(#rows));

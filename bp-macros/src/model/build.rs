@@ -5,6 +5,7 @@ use super::train::Train;
 use super::{Compute, Equal, Flow, Layer, Node, Value};
 use crate::declaration::{Body, Item};
 use crate::diagnostics::{Diagnostics, Reported, Result, did_you_mean_or_list};
+use crate::elsewhere::{self, Place};
 use crate::layers::{BLOCK, Call, KINDS, Kind};
 use crate::shape::Shape;
 use crate::size::Size;
@@ -272,15 +273,26 @@ impl Builder<'_> {
     }
 
     fn kind(&mut self, item: &Item) -> Option<&'static Kind> {
-        if item.is_type() {
-            return Some(&BLOCK);
-        }
         let word = item.word();
         let all = || KINDS.iter().chain(super::groups::KINDS).copied();
+        if item.is_type() && *self.constants == format!("{word}Layers") {
+            let message =
+                format!("`{word}` stands in its own list of layers: a network cannot contain itself");
+            self.diagnostics.error(item.span(), message);
+            return None;
+        }
+        if item.is_type() && !is_of_others(item, all().map(|kind| kind.name)) {
+            return Some(&BLOCK);
+        }
         let found = all().find(|kind| word == kind.name);
         if found.is_none() {
-            let hint = did_you_mean_or_list(&word, all().map(|kind| kind.name));
-            self.diagnostics.error(item.span(), format!("unknown layer `{}`{hint}", item.text));
+            let hint = did_you_mean_or_list(&word, Place::Layer, all().map(|kind| kind.name));
+            let own = if item.is_type() {
+                format!("; a type of your own that is called so is written with its path, `self::{word}`")
+            } else {
+                String::new()
+            };
+            self.diagnostics.error(item.span(), format!("unknown layer `{}`{hint}{own}", item.text));
         }
         found
     }
@@ -312,6 +324,15 @@ impl Builder<'_> {
         }
         Ok(name)
     }
+}
+
+/// Whether a layer is written as in another library, `Conv2d(6, 5)`, and not as a type, which has no arguments.
+fn is_of_others(item: &Item, known: impl Iterator<Item = &'static str> + Clone) -> bool {
+    let word = item.word();
+    let called = item.text.contains('(');
+    let means =
+        || elsewhere::meant(&word, known).is_some() || elsewhere::advice(&word, Place::Layer).is_some();
+    !word.is_empty() && (called && means() || !called && elsewhere::is_foreign(&word))
 }
 
 /// Of no place in the declaration: there the layer's name leads to its field.

@@ -1,9 +1,11 @@
 //! What is legal and surely not intended. Stable Rust has no warning that a macro could give, so it is said in the
 //! docs of the struct and in `summary()`.
 
+use super::channels::channels_last;
 use super::{Compute, Layer, Node};
 #[cfg(test)]
 use crate::layers::KINDS;
+use crate::shape::Shape;
 
 /// Kinds that change nothing when they are applied again.
 const IDEMPOTENT: &[&str] = &["relu", "relu6", "hard_tanh"];
@@ -50,6 +52,17 @@ pub(super) fn of(layers: &[Layer], nodes: &[Node], output: usize) -> Vec<String>
         notes.push("nothing is trained: no layer has parameters that are not frozen".to_owned());
     }
     notes
+}
+
+/// A sentence about an image that is not square and has its channels last, it seems.
+pub(super) fn channels(input: &Shape, first: Option<&Layer>) -> Option<String> {
+    let [height, width, channels] = channels_last(input).filter(|[height, width, _]| height != width)?;
+    first.is_some_and(|layer| layer.kind.name.ends_with("2d")).then(|| {
+        format!(
+            "channels come first: the input {input} has {height} channels of {width} × {channels}; an image of {height} × \
+             {width} with {channels} channels is `[{channels}, {height}, {width}]`"
+        )
+    })
 }
 
 /// A sentence about two layers in a row.

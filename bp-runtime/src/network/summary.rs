@@ -11,7 +11,7 @@ pub struct Summary {
     /// Name of the network.
     pub name: &'static str,
     /// The graph, in lines.
-    pub drawing: &'static str,
+    pub drawing: Drawing,
     /// A row for each layer.
     pub rows: &'static [SummaryRow],
     /// What is legal and surely not intended.
@@ -26,6 +26,28 @@ pub struct Summary {
     pub inference_bytes: usize,
     /// See [`Network::TRAINING_BYTES`](super::Network::TRAINING_BYTES).
     pub training_bytes: usize,
+}
+
+/// The graph in characters: pieces of text, and between each two of them a size.
+#[derive(Clone, Copy, Debug)]
+pub struct Drawing {
+    /// One more than there are sizes.
+    pub pieces: &'static [&'static str],
+    /// Sizes that constants of the user's give.
+    pub sizes: &'static [usize],
+}
+
+impl core::fmt::Display for Drawing {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let mut sizes = self.sizes.iter();
+        for piece in self.pieces {
+            f.write_str(piece)?;
+            if let Some(size) = sizes.next() {
+                write!(f, "{size}")?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// One layer in a [`Summary`].
@@ -46,7 +68,7 @@ pub struct SummaryRow {
 impl Summary {
     /// Of a network, with what the macro knows of it.
     pub fn of<N: Network>(
-        drawing: &'static str,
+        drawing: Drawing,
         rows: &'static [SummaryRow],
         notes: &'static [&'static str],
     ) -> Self {

@@ -1,0 +1,10 @@
+//! Networks in a circle: the compiler says it.
+use backprop::prelude::*;
+
+#[network(input = 4, layers = [Second])]
+struct First;
+
+#[network(input = 4, layers = [dense(4), First])]
+struct Second;
+
+fn main() {}
