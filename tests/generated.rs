@@ -129,6 +129,32 @@ fn what_a_macro_passes_on() {
     assert_eq!(Sized3::OUTPUTS, 3);
 }
 
+macro_rules! passed_on {
+    ($name:ident, $size:expr, $group:expr, $least:expr) => {
+        #[::backprop::network(input = $size, layers = [$group, hard_tanh(min = $least), dense(1 + $size)], loss = mse)]
+        pub struct $name;
+    };
+}
+passed_on!(PassedOn, crate::sizes::backprop::N, residual[dense(crate::sizes::backprop::N)], -0.5);
+
+/// The summary has numbers where the declaration has constants, one of them with a name that generated code might use.
+#[test]
+fn summaries_have_numbers() {
+    const ROWS: usize = 9;
+    const WIDE: bool = true;
+    #[::backprop::network(
+        input = [ROWS, 2],
+        layers = [conv1d(4, kernel = 3), relu, flatten, dense(if WIDE { 5 } else { 1 }), heads { a: [], b: [dense(ROWS)] }],
+    )]
+    struct Summed;
+    let text = ::std::format!("{}", ::backprop::Network::summary(&Summed::zeroed()));
+    for line in ["input [9, 2]", "dense1 [5]", "a: [5]", "b: dense2 [9]"] {
+        ::std::assert!(text.contains(line), "{text}");
+    }
+    ::std::assert!(!text.contains("Layers::"), "{text}");
+    assert_eq!((PassedOn::INPUTS, PassedOn::OUTPUTS), (3, 4));
+}
+
 /// What measures rests with the layers around it.
 #[test]
 fn what_is_not_trained_does_not_measure() {

@@ -3,6 +3,8 @@
 //!
 //! `FUZZ_SECONDS=600 cargo test --release -p backprop-macros fuzz -- --nocapture` runs longer than the suite does.
 
+mod inside;
+
 use crate::expand;
 use crate::golden::{DECLARATIONS, tokens};
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};

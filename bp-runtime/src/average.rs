@@ -227,7 +227,7 @@ mod tests {
             &mut self.0
         }
         fn summary(&self) -> Summary {
-            Summary::of::<Self>("", &[], &[])
+            Summary::of::<Self>(crate::network::Drawing::default(), &[], &[])
         }
         fn new<R: rand_core::Rng + ?Sized>(_: &mut R) -> Self {
             Self([0.0; 3])

@@ -355,7 +355,7 @@ impl<'a> Call<'a> {
             let (kind, signature) = (self.kind.name, self.kind.signature);
             let is_word =
                 |key: &Ident| signature.split(|c: char| c != '_' && !c.is_alphanumeric()).any(|w| key == w);
-            let later = argument.key.as_ref().is_none_or(|key| is_word(key) || key == "bias_init");
+            let later = argument.key.as_ref().is_none_or(is_word);
             if taken || (!complete && later) {
                 continue;
             }

@@ -29,7 +29,7 @@ pub struct Summary {
 }
 
 /// The graph in characters: pieces of text, and between each two of them a size.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Drawing {
     /// One more than there are sizes.
     pub pieces: &'static [&'static str],
