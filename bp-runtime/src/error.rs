@@ -72,6 +72,14 @@ pub enum Error {
     UnknownLayer,
     /// The operating system gives no more threads.
     NoThreads,
+    /// A setting of [`Fit`](crate::trainer) asks for data that can be gone through again, and the run has a source that makes
+    /// samples as they are needed.
+    NeedsSlices {
+        /// The setting.
+        setting: &'static str,
+    },
+    /// The program has a handler of Ctrl-C already.
+    NoInterrupt,
 }
 
 impl fmt::Display for Error {
@@ -135,6 +143,16 @@ impl fmt::Display for Error {
                 )
             }
             Self::NoThreads => f.write_str("the operating system gives no more threads: ask for fewer"),
+            Self::NeedsSlices { setting } => {
+                let remedy = match setting {
+                    "weights" => "give `(input, target, weight)` for each sample",
+                    _ => "give validation data with `Fit::validate`",
+                };
+                write!(f, "`{setting}` needs data in slices, and a source has none: {remedy}")
+            }
+            Self::NoInterrupt => f.write_str(
+                "the program handles Ctrl-C already: let its handler set a flag, and ask for that in `Fit::stop_when`",
+            ),
             Self::UnknownLayer => {
                 f.write_str("no layer or tensor of the network has this name: see its summary()")
             }
@@ -145,6 +163,20 @@ impl fmt::Display for Error {
 impl core::error::Error for Error {}
 
 impl Error {
+    /// The same error about a sample that has another number in the data than in its batch.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn in_data(mut self, index: impl Fn(usize) -> usize) -> Self {
+        match &mut self {
+            Self::LabelOutOfRange { sample, .. }
+            | Self::IndexOutOfRange { sample, .. }
+            | Self::InvalidTarget { sample, .. }
+            | Self::InvalidWeight { sample }
+            | Self::NonFiniteLoss { sample } => *sample = index(*sample),
+            _ => {}
+        }
+        self
+    }
+
     /// Two slices of the same length, or an error that names both.
     #[inline]
     pub(crate) fn check_lengths(

@@ -5,6 +5,7 @@
 //! user can see changes before loss and gradients are known to be finite.
 
 mod batch;
+mod evaluation;
 #[cfg(feature = "alloc")]
 mod fit;
 mod online;
@@ -12,6 +13,9 @@ mod online;
 mod threads;
 mod update;
 
+pub use evaluation::{Evaluation, HeadEvaluation};
+#[cfg(feature = "alloc")]
+pub use fit::source;
 #[cfg(feature = "alloc")]
 pub use fit::{Epoch, Fit, History, Progress};
 pub use online::OnlineTrainer;
@@ -25,10 +29,8 @@ use crate::moves::store;
 use crate::network::Passes as _;
 use crate::network::{LARGEST_BY_VALUE, Network, Trainable, Training};
 use crate::optimizers::{Optimizer, Risk};
-use crate::{AsTarget, Error, Flat, Loss, Pass, Real, Scalar, Zeroed};
-use batch::{
-    Batch, Totals, check_samples, check_targets, check_weights, culprit, inlined, load, samples_of, tiles,
-};
+use crate::{AsTarget, Error, Flat, Loss, Real, Scalar, Zeroed};
+use batch::{Batch, Totals, check_samples, check_targets, check_weights, inlined};
 use core::mem::MaybeUninit;
 use core::ops::Range;
 use generic_array::GenericArray;
@@ -83,17 +85,6 @@ impl<S: Scalar> Group<S> {
 struct Settings<S> {
     clip_norm: Option<S>,
     clip_value: Option<S>,
-}
-
-/// What [`Trainer::evaluate`] finds over a data set.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Evaluation<S> {
-    /// The mean loss.
-    pub loss: S,
-    /// The fraction of samples that are classified right; `None` where the loss is not one of classification.
-    pub accuracy: Option<S>,
-    /// How many samples there were.
-    pub samples: usize,
 }
 
 impl<N: Network, O: Optimizer> Trainer<N, O> {
@@ -575,51 +566,5 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
             return self.run_threads(net, xs, loss, |weight| N::LOSS.divisor(weight));
         }
         self.run_tiles(calls, net, xs, loss, |weight| N::LOSS.divisor(weight))
-    }
-
-    /// The mean loss, and for classification the accuracy, over a data set; nothing is changed.
-    ///
-    /// # Errors
-    /// Lengths that differ, an empty data set, an index that the embedding has no row for, a target the loss is not defined for.
-    pub fn evaluate<Y>(&mut self, net: &N, xs: &[N::Sample], ys: &[Y]) -> Result<Evaluation<N::Scalar>, Error>
-    where
-        N: Trainable,
-        Y: AsTarget<N::Target>,
-    {
-        check_targets::<N, Y>(xs.len(), ys, None)?;
-        check_samples::<N>(xs)?;
-        let tile = N::Workspace::TILE;
-        let factors = &N::LOSS.factors(ys, None);
-        let mut total = Totals::default();
-        let (mut correct, mut classified) = (0, 0);
-        for index in 0..tiles(xs.len(), tile) {
-            let range = samples_of(index, xs.len(), tile);
-            let samples = &xs[range.clone()];
-            *self.workspace.pass_mut() =
-                Pass { first_sample: range.start, samples: samples.len(), ..Pass::PREDICTION };
-            load(samples, self.workspace.input_mut(), tile);
-            self.workspace.forward(Apart, net.core());
-            let (y, dy) = self.workspace.output();
-            let sum = N::LOSS.tile::<N::Outputs, Y>(factors, tile, y, &ys[range.clone()], None, dy);
-            if !sum.loss.is_finite() {
-                return Err(Error::NonFiniteLoss { sample: culprit(y, dy, tile, range) });
-            }
-            total.add(sum);
-            for (lane, target) in ys[range].iter().enumerate() {
-                let mut output: N::Output = zero();
-                store(output.flat_mut(), y, tile, lane);
-                if let Some(right) = target.with(|target| N::LOSS.is_correct(output.flat(), target)) {
-                    classified += 1;
-                    correct += usize::from(right);
-                }
-            }
-        }
-        let accuracy =
-            (classified > 0).then(|| N::Scalar::from_usize(correct) / N::Scalar::from_usize(classified));
-        let total = total.sum();
-        if total.weight <= N::Scalar::ZERO {
-            return Err(Error::NothingCounts);
-        }
-        Ok(Evaluation { loss: total.loss / N::LOSS.divisor(total.weight), accuracy, samples: xs.len() })
     }
 }

@@ -5,6 +5,7 @@ use crate::losses::{Head, Loss};
 use crate::size::Size;
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::ext::IdentExt as _;
 
 /// The type of one output: an array, or the struct of heads.
 pub(super) fn output(context: &Context<'_>) -> TokenStream {
@@ -78,6 +79,7 @@ fn loss(context: &Context<'_>) -> Option<TokenStream> {
     let Some(Loss::Heads(heads)) = &model.loss else { return None };
     let (name, target) = (context.named("Loss"), context.named("Target"));
     let (mut checks, mut losses, mut factors) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut measures, mut measured) = (Vec::new(), Vec::new());
     for (head, shape) in &model.heads {
         let outputs = shape.features();
         match heads.iter().find(|loss| loss.name == *head) {
@@ -87,8 +89,13 @@ fn loss(context: &Context<'_>) -> Option<TokenStream> {
                 let number = factors.len();
                 factors.push(quote!(factors.set(#number, &#value, targets, weights, |target: &#target| &target.#head);));
                 losses.push(quote!(heads.loss(#outputs, #weight, &#value, &target.#head);));
+                measures.push(quote!(heads.loss(#outputs, &#value, &target.#head);));
+                measured.push(head.unraw().to_string());
             }
-            None => losses.push(quote!(heads.skip(#outputs);)),
+            None => {
+                losses.push(quote!(heads.skip(#outputs);));
+                measures.push(quote!(heads.skip(#outputs);));
+            }
         }
     }
     let loss_doc = format!(" Loss of [`{}`]: the weighted sum of its heads' losses.", model.name);
@@ -97,6 +104,12 @@ fn loss(context: &Context<'_>) -> Option<TokenStream> {
         pub struct #name;
         impl rt::Loss<#scalar> for #name {
             type Target = #target;
+
+            const HEADS: &'static [&'static str] = &[#(#measured),*];
+
+            fn measure(&self, heads: &mut rt::MeasuredHeads<'_, #scalar>, target: &#target) {
+                #(#measures)*
+            }
 
             fn check(&self, _: usize, target: &#target) -> ::core::result::Result<(), rt::TargetError> {
                 #(#checks)*

@@ -1,6 +1,6 @@
 //! A loss at every step of a sequence, or at every position of an image.
 
-use super::{HeadFactors, Loss, Sum, TargetError, sample_by_sample};
+use super::{HeadFactors, Hits, Loss, Sum, TargetError, sample_by_sample};
 use crate::{AsTarget, Scalar};
 use core::marker::PhantomData;
 use core::ops::Range;
@@ -16,7 +16,7 @@ use generic_array::{ArrayLength, GenericArray};
 /// The loss of a sample is `Σ L(position)` and its weight the sum of the positions' weights, so that `mean` divides by all
 /// positions of the batch that count, and not by samples (PyTorch's losses on `[batch, classes, …]`). With an `ignore_index` a
 /// label that is ignored counts nothing: that is how samples shorter than the window, and pixels without a label, are
-/// declared. A sample is correct where all of its positions that count are.
+/// declared. Accuracy is over the positions that count; a sample is correct where all of them are.
 ///
 /// For classes a target is an array of any integer type, such as `[u8; P]`.
 ///
@@ -111,13 +111,16 @@ impl<S: Scalar, L: Loss<S>, N: ArrayLength, const P: usize> Loss<S> for Each<L, 
     }
 
     fn is_correct(&self, y: &[S], target: &Self::Target) -> Option<bool> {
-        let mut correct = None;
+        let Hits { right, of } = self.hits(y, target);
+        (of > 0).then_some(right == of)
+    }
+
+    fn hits(&self, y: &[S], target: &Self::Target) -> Hits {
+        let mut hits = Hits::default();
         for (position, target) in target.iter().enumerate() {
-            if let Some(here) = self.gather(y, position, |y| self.loss.is_correct(y, target)) {
-                correct = Some(here && correct.unwrap_or(true));
-            }
+            hits += self.gather(y, position, |y| self.loss.hits(y, target));
         }
-        correct
+        hits
     }
 
     fn weight(&self, target: &Self::Target) -> S {

@@ -90,7 +90,7 @@ pub struct HeadFactors<S> {
 }
 
 /// The most heads with a loss that a network has; the macro refuses more.
-const MOST: usize = 16;
+pub(crate) const MOST: usize = 16;
 
 impl<S: Scalar> Default for HeadFactors<S> {
     /// 1 for each head: those of a batch of one sample that counts once.

@@ -54,6 +54,7 @@ mod huber;
 mod kl_divergence;
 mod log_cosh;
 mod mae;
+mod measured;
 mod mse;
 mod nll;
 mod numeric;
@@ -73,12 +74,15 @@ pub use distribution::CrossEntropyDistribution;
 pub use each::Each;
 pub use from_formula::{FromFormula, LossFormula};
 pub use gaussian_nll::GaussianNll;
+pub(crate) use heads::MOST as MOST_HEADS;
 pub use heads::{HeadFactors, Heads};
 pub use hinge::{Hinge, HingeEmbedding};
 pub use huber::{Huber, SmoothL1};
 pub use kl_divergence::KlDivergence;
 pub use log_cosh::LogCosh;
 pub use mae::Mae;
+pub(crate) use measured::HeadSums;
+pub use measured::MeasuredHeads;
 pub use mse::Mse;
 pub use nll::Nll;
 pub use poisson_nll::PoissonNll;
@@ -106,6 +110,29 @@ impl<S: Scalar> AddAssign for Sum<S> {
     fn add_assign(&mut self, other: Self) {
         self.loss += other.loss;
         self.weight += other.weight;
+    }
+}
+
+/// Choices, and how many of them are right.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Hits {
+    /// How many are right.
+    pub right: usize,
+    /// How many there are.
+    pub of: usize,
+}
+
+impl AddAssign for Hits {
+    fn add_assign(&mut self, other: Self) {
+        self.right += other.right;
+        self.of += other.of;
+    }
+}
+
+impl Hits {
+    /// The part that is right; `None` of no choices.
+    pub fn accuracy<S: Scalar>(self) -> Option<S> {
+        (self.of > 0).then(|| S::from_usize(self.right) / S::from_usize(self.of))
     }
 }
 
@@ -196,6 +223,25 @@ pub trait Loss<S: Scalar> {
     fn is_correct(&self, y: &[S], target: &Self::Target) -> Option<bool> {
         let _ = (y, target);
         None
+    }
+
+    /// How many choices the target asks for, and how many of them the output gets right: one for a sample that is
+    /// classified, as [`is_correct`](Self::is_correct) says; more for a loss at each step or pixel.
+    fn hits(&self, y: &[S], target: &Self::Target) -> Hits {
+        match self.is_correct(y, target) {
+            Some(right) => Hits { right: usize::from(right), of: 1 },
+            None => Hits::default(),
+        }
+    }
+
+    /// Names of the heads with a loss. Only for a loss that is a sum over heads.
+    #[doc(hidden)]
+    const HEADS: &'static [&'static str] = &[];
+
+    /// Takes a sample into what is measured of each head. Only for a loss that is a sum over heads.
+    #[doc(hidden)]
+    fn measure(&self, heads: &mut MeasuredHeads<'_, S>, target: &Self::Target) {
+        let _ = (heads, target);
     }
 
     /// The loss of a tile of `tile` samples, stored `[feature][sample]`, of which the first `targets.len()`

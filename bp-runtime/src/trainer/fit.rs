@@ -1,12 +1,18 @@
 //! [`Fit`]: epochs over data, with what surrounds them.
 
-use super::{Evaluation, Trainer};
+#[cfg(feature = "progress")]
+mod bar;
+mod history;
+#[cfg(feature = "ctrlc")]
+mod interrupt;
+mod run;
+pub mod source;
+
+pub use history::{Epoch, History, Progress};
+
+use crate::Error;
 use crate::network::{Network, Trainable};
-use crate::optimizers::Optimizer;
-use crate::permutation::{Permutation, mix};
 use crate::schedules::Schedule;
-use crate::total::Total;
-use crate::{AsTarget, Error, Scalar};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::cell::RefCell;
@@ -15,13 +21,16 @@ use core::fmt;
 /// A metric: over the outputs for the validation data, or those trained on where there are none, and their targets.
 type Metric<'a, N, Y> = Box<dyn Fn(&[<N as Network>::Output], &[Y]) -> <N as Network>::Scalar + 'a>;
 
+/// Slices of inputs and targets.
+type Data<'d, N, Y> = Option<(&'d [<N as Network>::Sample], &'d [Y])>;
+
 /// A learning rate for each step, or each epoch.
 type Rate<'a, N> = Box<dyn Fn(usize) -> <N as Network>::Scalar + 'a>;
 
-/// What is called while a run goes on.
-type Callback<'a, N> = RefCell<Option<Box<dyn FnMut(&mut Progress<'_, N>) + 'a>>>;
+/// What is called while a run goes on, in this order.
+type Callbacks<'a, N> = RefCell<Vec<Box<dyn FnMut(&mut Progress<'_, N>) + 'a>>>;
 
-/// What a run of [`Trainer::fit`] does.
+/// What a run of [`Trainer::fit`](crate::Trainer::fit) does.
 ///
 /// | Setting | Default |
 /// |---|---|
@@ -29,11 +38,14 @@ type Callback<'a, N> = RefCell<Option<Box<dyn FnMut(&mut Progress<'_, N>) + 'a>>
 /// | [`batch`](Self::batch), samples of a step | 32 |
 /// | [`accumulate`](Self::accumulate), batches of an update | 1 |
 /// | [`shuffle`](Self::shuffle) | the order of the data |
+/// | [`weights`](Self::weights), how often each sample counts | once |
 /// | [`validate`](Self::validate), [`split`](Self::split) | no validation data |
 /// | [`patience`](Self::patience), epochs without improvement before the run stops | as long as it takes |
 /// | [`schedule`](Self::schedule), [`schedule_by_epoch`](Self::schedule_by_epoch) | the optimizer's learning rate |
 /// | [`metric`](Self::metric) | none; accuracy is always there where the loss tells it |
-/// | [`on_step`](Self::on_step), [`on_epoch`](Self::on_epoch) | nothing |
+/// | [`on_step`](Self::on_step), [`on_epoch`](Self::on_epoch), [`stop_when`](Self::stop_when) | nothing |
+/// | `progress()`, with the feature of that name | nothing is printed |
+/// | `stop_on_ctrl_c()`, with the feature `ctrlc` | Ctrl-C ends the program |
 ///
 /// The same seeds give the same bits, with any number of threads. Clipping, groups and threads are the trainer's.
 ///
@@ -62,13 +74,17 @@ pub struct Fit<'a, N: Trainable, Y> {
     batch: usize,
     accumulate: usize,
     shuffle: Option<u64>,
+    weights: Option<&'a [N::Scalar]>,
     validation: Option<(&'a [N::Sample], &'a [Y])>,
     split: f64,
     patience: Option<usize>,
     schedule: Option<(Rate<'a, N>, Every)>,
     metrics: Vec<(&'static str, Metric<'a, N, Y>)>,
-    on_step: Callback<'a, N>,
-    on_epoch: Callback<'a, N>,
+    on_step: Callbacks<'a, N>,
+    on_epoch: Callbacks<'a, N>,
+    /// The bar of `progress`, which goes when the run ends, however it ends.
+    #[cfg(feature = "progress")]
+    bar: Option<alloc::rc::Rc<bar::Bar>>,
 }
 
 /// What a schedule counts.
@@ -99,13 +115,16 @@ impl<'a, N: Trainable, Y> Fit<'a, N, Y> {
             batch: 32,
             accumulate: 1,
             shuffle: None,
+            weights: None,
             validation: None,
             split: 0.0,
             patience: None,
             schedule: None,
             metrics: Vec::new(),
-            on_step: RefCell::new(None),
-            on_epoch: RefCell::new(None),
+            on_step: RefCell::default(),
+            on_epoch: RefCell::default(),
+            #[cfg(feature = "progress")]
+            bar: None,
         }
     }
 
@@ -119,9 +138,18 @@ impl<'a, N: Trainable, Y> Fit<'a, N, Y> {
         Self { accumulate: batches.max(1), ..self }
     }
 
-    /// Takes the samples of each epoch in an order of its own, which follows from the seed and the epoch.
+    /// Takes the samples of each epoch in an order of its own, which follows from the seed and the epoch. A
+    /// [stream](source::stream) is shuffled within a window.
     pub fn shuffle(self, seed: u64) -> Self {
         Self { shuffle: Some(seed), ..self }
+    }
+
+    /// Sample `i` counts `weights[i]` times in losses and gradients, as in
+    /// [`step_weighted`](crate::Trainer::step_weighted). Samples of validation count once.
+    ///
+    /// A batch in which all weights are zero is passed over.
+    pub fn weights(self, weights: &'a [N::Scalar]) -> Self {
+        Self { weights: Some(weights), ..self }
     }
 
     /// Evaluates the network on other data after each epoch.
@@ -161,291 +189,77 @@ impl<'a, N: Trainable, Y> Fit<'a, N, Y> {
         self
     }
 
-    /// Called after each update.
+    /// Called after each update, after the callbacks that were given before it.
     pub fn on_step(self, call: impl FnMut(&mut Progress<'_, N>) + 'a) -> Self {
-        Self { on_step: RefCell::new(Some(Box::new(call))), ..self }
+        self.on_step.borrow_mut().push(Box::new(call));
+        self
     }
 
-    /// Called after each epoch. A callback that looks at the network needs its type, `Fit::<Net, _>::epochs(20)`.
+    /// Called after each epoch, after the callbacks that were given before it. A callback that looks at the network needs
+    /// its type, `Fit::<Net, _>::epochs(20)`.
     pub fn on_epoch(self, call: impl FnMut(&mut Progress<'_, N>) + 'a) -> Self {
-        Self { on_epoch: RefCell::new(Some(Box::new(call))), ..self }
-    }
-}
-
-/// Where a run stands, as callbacks see it.
-#[derive(Debug)]
-pub struct Progress<'a, N: Network> {
-    /// The network.
-    pub net: &'a mut N,
-    /// The epoch, from 0.
-    pub epoch: usize,
-    /// Updates of this run so far.
-    pub steps: usize,
-    /// Samples of this epoch so far.
-    pub samples: usize,
-    /// The row of this epoch: its loss so far; validation and metrics once it is done.
-    pub row: &'a Epoch<N::Scalar>,
-    learning_rate: &'a mut Option<N::Scalar>,
-    stopped: &'a mut bool,
-}
-
-impl<N: Network> Progress<'_, N> {
-    /// Sets the learning rate from the next update on. A schedule of the run sets it anew.
-    pub fn set_learning_rate(&mut self, learning_rate: N::Scalar) {
-        *self.learning_rate = Some(learning_rate);
+        self.on_epoch.borrow_mut().push(Box::new(call));
+        self
     }
 
-    /// Ends the run: after this step, or after this epoch.
-    pub fn stop(&mut self) {
-        *self.stopped = true;
-    }
-}
-
-/// What an epoch has brought.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct Epoch<S> {
-    /// Number of the epoch, from 0.
-    pub epoch: usize,
-    /// The mean loss over the samples of the epoch, each before the update that it took part in.
-    pub loss: S,
-    /// The loss on the validation data.
-    pub validation_loss: Option<S>,
-    /// The part of the validation data whose class is right, where the loss tells that.
-    pub validation_accuracy: Option<S>,
-    /// The metrics, by name.
-    pub metrics: Vec<(&'static str, S)>,
-    /// The learning rate of the last update.
-    pub learning_rate: S,
-    /// What the epoch took, validation included.
-    #[cfg(feature = "std")]
-    pub seconds: f64,
-}
-
-/// The rows of a run's epochs.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct History<S> {
-    epochs: Vec<Epoch<S>>,
-    /// The epoch with the smallest validation loss, or loss.
-    pub best: usize,
-}
-
-impl<S> History<S> {
-    /// A row for each epoch.
-    pub fn epochs(&self) -> &[Epoch<S>] {
-        &self.epochs
-    }
-}
-
-/// The data of a run: what is trained on, and what is left for validation.
-struct Data<'d, X, Y> {
-    train: (&'d [X], &'d [Y]),
-    validation: Option<(&'d [X], &'d [Y])>,
-}
-
-/// What a run carries from step to step.
-struct Run<N: Network, Y> {
-    xs: Vec<N::Sample>,
-    ys: Vec<Y>,
-    outputs: Vec<N::Output>,
-    steps: usize,
-    learning_rate: Option<N::Scalar>,
-    stopped: bool,
-}
-
-impl<N: Trainable, O: Optimizer> Trainer<N, O> {
-    /// Trains for epochs over the data, as `fit` says, and tells what each has brought.
+    /// Ends the run in good order once the condition holds: it is asked after each update, and what remains of the epoch is
+    /// left out; its row is measured all the same.
     ///
-    /// The samples of a batch are copied together, so that they may come in any order. An error ends the run where it
-    /// stands: the steps before it have been taken.
+    /// For a signal, a button, a time limit:
+    ///
+    /// ```
+    /// # use backprop::prelude::*;
+    /// # use std::time::{Duration, Instant};
+    /// # #[network(input = 1, layers = [dense(1)], loss = mse)]
+    /// # struct Net;
+    /// # fn main() -> Result<(), backprop::Error> {
+    /// # let (mut net, mut trainer) = (Net::zeroed(), Trainer::new(Sgd::new(0.1)));
+    /// let start = Instant::now();
+    /// let fit = Fit::epochs(usize::MAX).stop_when(move || start.elapsed() > Duration::from_millis(10));
+    /// let history = trainer.fit(&mut net, &[[1.0]], &[[2.0]], &fit)?;
+    /// assert!(history.stopped && net.predict(&[1.0])[0] > 1.9);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn stop_when(self, mut condition: impl FnMut() -> bool + 'a) -> Self {
+        self.on_step(move |progress| {
+            if condition() {
+                progress.stop();
+            }
+        })
+    }
+
+    /// Ctrl-C ends the run in good order, as [`stop_when`](Self::stop_when) does: `fit` returns what has been reached. A second
+    /// Ctrl-C ends the program. The handler, one for the program, stays in place.
     ///
     /// # Errors
-    /// Those of [`step`](Self::step) and [`evaluate`](Self::evaluate).
-    pub fn fit<Y: AsTarget<N::Target> + Clone>(
-        &mut self,
-        net: &mut N,
-        xs: &[N::Sample],
-        ys: &[Y],
-        fit: &Fit<'_, N, Y>,
-    ) -> Result<History<N::Scalar>, Error> {
-        Error::check_lengths("inputs", xs.len(), "targets", ys.len())?;
-        let data = fit.data(xs, ys)?;
-        let mut run = Run {
-            xs: Vec::new(),
-            ys: Vec::new(),
-            outputs: Vec::new(),
-            steps: 0,
-            learning_rate: None,
-            stopped: false,
-        };
-        let mut history = History { epochs: Vec::new(), best: 0 };
-        let mut best: Option<(N::Scalar, Vec<N::Scalar>)> = None;
-        while history.epochs.len() < fit.epochs && !run.stopped {
-            let epoch = history.epochs.len();
-            let row = self.epoch(net, &data, fit, epoch, &mut run)?;
-            let watched = row.validation_loss.unwrap_or(row.loss);
-            history.epochs.push(row);
-            if best.as_ref().is_none_or(|(least, _)| watched < *least) {
-                history.best = epoch;
-                let parameters =
-                    if fit.patience.is_some() { net.parameters().as_ref().to_vec() } else { Vec::new() };
-                best = Some((watched, parameters));
-            } else if fit.patience.is_some_and(|patience| epoch - history.best >= patience) {
-                break;
-            }
-        }
-        if let (Some(_), Some((_, parameters))) = (fit.patience, best) {
-            net.parameters_mut().as_mut().copy_from_slice(&parameters);
-        }
-        Ok(history)
+    /// [`Error::NoInterrupt`] if the program handles Ctrl-C already: let its handler set a flag, and give that to `stop_when`.
+    #[cfg(feature = "ctrlc")]
+    pub fn stop_on_ctrl_c(self) -> Result<Self, Error> {
+        Ok(self.stop_when(interrupt::watch()?))
     }
 
-    fn epoch<Y: AsTarget<N::Target> + Clone>(
-        &mut self,
-        net: &mut N,
-        data: &Data<'_, N::Sample, Y>,
-        fit: &Fit<'_, N, Y>,
-        epoch: usize,
-        run: &mut Run<N, Y>,
-    ) -> Result<Epoch<N::Scalar>, Error> {
-        #[cfg(feature = "std")]
-        let start = std::time::Instant::now();
-        let (xs, ys) = data.train;
-        let order = Permutation::new(xs.len(), mix(fit.shuffle.unwrap_or(0)) ^ mix(epoch as u64 + 1));
-        let mut row = fit.row(epoch, self.learning_rate());
-        let mut total = Total::default();
-        let mut batches = 0;
-        for first in (0..xs.len()).step_by(fit.batch) {
-            let places = first..xs.len().min(first + fit.batch);
-            let indices =
-                places.clone().map(|place| if fit.shuffle.is_some() { order.at(place) } else { place });
-            run.xs.clear();
-            run.xs.extend(indices.clone().filter_map(|index| xs.get(index)));
-            run.ys.clear();
-            run.ys.extend(indices.filter_map(|index| ys.get(index)).cloned());
-            let loss = self.accumulate(net, &run.xs, &run.ys)?;
-            total.add(loss * N::Scalar::from_usize(places.len()));
-            row.loss = total.value() / N::Scalar::from_usize(places.end);
-            batches += 1;
-            if batches % fit.accumulate != 0 && places.end < xs.len() {
-                continue;
-            }
-            self.scheduled_update(net, fit, epoch, run)?;
-            row.learning_rate = self.learning_rate();
-            fit.tell(&fit.on_step, net, &row, places.end, run);
-            if run.stopped {
-                break;
-            }
-        }
-        self.measure(net, data, fit, run, &mut row)?;
-        #[cfg(feature = "std")]
-        {
-            row.seconds = start.elapsed().as_secs_f64();
-        }
-        fit.tell(&fit.on_epoch, net, &row, xs.len(), run);
-        Ok(row)
+    /// Shows how the run goes on the standard error stream: on a terminal a bar with loss, samples per second and remaining time,
+    /// and anywhere a line for each epoch.
+    #[cfg(feature = "progress")]
+    pub fn progress(self) -> Self {
+        let bar = alloc::rc::Rc::new(bar::Bar::new());
+        let (step, epoch) = (alloc::rc::Rc::clone(&bar), alloc::rc::Rc::clone(&bar));
+        let fit =
+            self.on_step(move |progress| step.step(progress)).on_epoch(move |progress| epoch.epoch(progress));
+        Self { bar: Some(bar), ..fit }
     }
 
-    fn learning_rate(&self) -> N::Scalar {
-        N::Scalar::real(self.optimizer().learning_rate())
-    }
-
-    /// An update at the learning rate of the schedule, or the one that a callback has set.
-    fn scheduled_update<Y>(
-        &mut self,
-        net: &mut N,
-        fit: &Fit<'_, N, Y>,
-        epoch: usize,
-        run: &mut Run<N, Y>,
-    ) -> Result<(), Error> {
-        let scheduled = fit.schedule.as_ref().map(|(rate, every)| match every {
-            Every::Step => rate(run.steps),
-            Every::Epoch => rate(epoch),
-        });
-        if let Some(rate) = scheduled.or(run.learning_rate.take()) {
-            self.set_learning_rate(rate.to_real());
-        }
-        run.steps += 1;
-        self.update(net)
-    }
-
-    /// Validation, and metrics.
-    fn measure<Y: AsTarget<N::Target> + Clone>(
-        &mut self,
-        net: &N,
-        data: &Data<'_, N::Sample, Y>,
-        fit: &Fit<'_, N, Y>,
-        run: &mut Run<N, Y>,
-        row: &mut Epoch<N::Scalar>,
-    ) -> Result<(), Error> {
-        if let Some((xs, ys)) = data.validation {
-            let Evaluation { loss, accuracy, .. } = self.evaluate(net, xs, ys)?;
-            (row.validation_loss, row.validation_accuracy) = (Some(loss), accuracy);
-        }
-        if fit.metrics.is_empty() {
-            return Ok(());
-        }
-        let (xs, ys) = data.validation.unwrap_or(data.train);
-        run.outputs.resize(xs.len(), crate::flat::zero());
-        net.predict_batch(xs, &mut run.outputs)?;
-        row.metrics.extend(fit.metrics.iter().map(|(name, metric)| (*name, metric(&run.outputs, ys))));
-        Ok(())
-    }
-}
-
-impl<N: Trainable, Y> Fit<'_, N, Y> {
-    /// Divides the data.
-    fn data<'d>(&'d self, xs: &'d [N::Sample], ys: &'d [Y]) -> Result<Data<'d, N::Sample, Y>, Error> {
+    /// Divides the data into what is trained on and what is kept for validation.
+    fn divide<'d>(&'d self, xs: &'d [N::Sample], ys: &'d [Y]) -> Result<[Data<'d, N, Y>; 2], Error> {
         if self.validation.is_some() || self.split <= 0.0 {
-            let validation = self.validation;
-            return if xs.is_empty() {
-                Err(Error::EmptyBatch)
-            } else {
-                Ok(Data { train: (xs, ys), validation })
-            };
+            return Ok([Some((xs, ys)), self.validation]);
         }
         let kept = xs.len() - ((xs.len() as f64 * self.split) as usize).min(xs.len());
         let ((xs, last_xs), (ys, last_ys)) = (xs.split_at(kept), ys.split_at(kept.min(ys.len())));
         if xs.is_empty() || last_xs.is_empty() {
             return Err(Error::EmptyBatch);
         }
-        Ok(Data { train: (xs, ys), validation: Some((last_xs, last_ys)) })
-    }
-
-    fn row(&self, epoch: usize, learning_rate: N::Scalar) -> Epoch<N::Scalar> {
-        Epoch {
-            epoch,
-            loss: N::Scalar::NAN,
-            validation_loss: None,
-            validation_accuracy: None,
-            metrics: Vec::new(),
-            learning_rate,
-            #[cfg(feature = "std")]
-            seconds: 0.0,
-        }
-    }
-
-    fn tell(
-        &self,
-        call: &Callback<'_, N>,
-        net: &mut N,
-        row: &Epoch<N::Scalar>,
-        samples: usize,
-        run: &mut Run<N, Y>,
-    ) {
-        // A callback that begins another run with the same settings is not called from there.
-        let Ok(mut call) = call.try_borrow_mut() else { return };
-        if let Some(call) = call.as_mut() {
-            call(&mut Progress {
-                net,
-                epoch: row.epoch,
-                steps: run.steps,
-                samples,
-                row,
-                learning_rate: &mut run.learning_rate,
-                stopped: &mut run.stopped,
-            });
-        }
+        Ok([Some((xs, ys)), Some((last_xs, last_ys))])
     }
 }

@@ -1,0 +1,285 @@
+//! [`Trainer::fit`]: a run, from epoch to epoch.
+
+use super::source::{Batch, Slices, Source};
+use super::{Callbacks, Data, Epoch, Every, Fit, History, Progress};
+use crate::network::{Network, Trainable};
+use crate::optimizers::Optimizer;
+use crate::total::Total;
+use crate::trainer::batch::{check_samples, check_targets, check_weights};
+use crate::trainer::{Evaluation, Trainer};
+use crate::{AsTarget, Error, Scalar, Zeroed as _};
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+/// What a run carries from step to step.
+struct Run<'d, N: Network, Y> {
+    batch: Batch<N::Sample, Y, N::Scalar>,
+    /// What is evaluated after each epoch.
+    validation: Data<'d, N, Y>,
+    /// What metrics are of.
+    measured: Data<'d, N, Y>,
+    outputs: Vec<N::Output>,
+    scratch: Option<Box<N::BatchScratch>>,
+    /// Samples of an epoch, if they are known.
+    total: Option<usize>,
+    steps: usize,
+    learning_rate: Option<N::Scalar>,
+    stopped: bool,
+    best: Option<Best<N::Scalar>>,
+}
+
+/// The best epoch so far, with its parameters if they are to be restored.
+struct Best<S> {
+    epoch: usize,
+    watched: S,
+    parameters: Vec<S>,
+}
+
+impl<N: Trainable, O: Optimizer> Trainer<N, O> {
+    /// Trains for epochs over the data, as `fit` says, and tells what each has brought.
+    ///
+    /// The samples of a batch are copied together, so that they may come in any order. Data are looked at before the first
+    /// step. An error after that ends the run where it stands: the steps before it have been taken. The sample that an error
+    /// names is that in `xs`.
+    ///
+    /// # Errors
+    /// Those of [`step`](Self::step) and [`evaluate`](Self::evaluate).
+    pub fn fit<Y: AsTarget<N::Target> + Clone>(
+        &mut self,
+        net: &mut N,
+        xs: &[N::Sample],
+        ys: &[Y],
+        fit: &Fit<'_, N, Y>,
+    ) -> Result<History<N::Scalar>, Error> {
+        Error::check_lengths("inputs", xs.len(), "targets", ys.len())?;
+        if let Some(weights) = fit.weights {
+            check_weights(xs.len(), weights)?;
+        }
+        check_samples::<N>(xs)?;
+        check_targets::<N, Y>(xs.len(), ys, fit.weights)?;
+        let [train, validation] = fit.divide(xs, ys)?;
+        let (xs, ys) = train.unwrap_or_default();
+        let source = Slices::new(xs, ys, fit.weights);
+        self.run(net, source, fit, [train, validation])
+    }
+
+    /// [`fit`](Self::fit) on samples that are made as they are needed: read from a file larger than memory, drawn, or changed at
+    /// random in each epoch. See [`source`](super::source) for what may be one.
+    ///
+    /// # Errors
+    /// As `fit`, and [`Error::NeedsSlices`] for settings that ask for data that can be gone through again.
+    pub fn fit_from<Y: AsTarget<N::Target>>(
+        &mut self,
+        net: &mut N,
+        source: impl Source<N::Sample, Y, N::Scalar>,
+        fit: &Fit<'_, N, Y>,
+    ) -> Result<History<N::Scalar>, Error> {
+        let asked = [
+            (fit.weights.is_some(), "weights"),
+            (fit.split > 0.0 && fit.validation.is_none(), "split"),
+            (!fit.metrics.is_empty() && fit.validation.is_none(), "metric"),
+        ];
+        if let Some((_, setting)) = asked.into_iter().find(|(is_set, _)| *is_set) {
+            return Err(Error::NeedsSlices { setting });
+        }
+        self.run(net, source, fit, [None, fit.validation])
+    }
+
+    fn run<Y: AsTarget<N::Target>>(
+        &mut self,
+        net: &mut N,
+        mut source: impl Source<N::Sample, Y, N::Scalar>,
+        fit: &Fit<'_, N, Y>,
+        [train, validation]: [Data<'_, N, Y>; 2],
+    ) -> Result<History<N::Scalar>, Error> {
+        let mut run = Run {
+            batch: Batch::default(),
+            validation,
+            measured: validation.or(train),
+            outputs: Vec::new(),
+            scratch: None,
+            total: source.samples(),
+            steps: 0,
+            learning_rate: None,
+            stopped: false,
+            best: None,
+        };
+        let mut epochs = Vec::new();
+        #[cfg(feature = "progress")]
+        let _bar = fit.bar.as_ref().map(|bar| bar.start());
+        while epochs.len() < fit.epochs && !run.stopped {
+            #[cfg(feature = "std")]
+            let start = std::time::Instant::now();
+            let mut row = Epoch::new(epochs.len(), self.learning_rate());
+            let samples = self.epoch(net, &mut source, fit, &mut row, &mut run)?;
+            run.total = Some(samples).filter(|_| !run.stopped).or(run.total);
+            self.measure(net, fit, &mut run, &mut row)?;
+            #[cfg(feature = "std")]
+            {
+                row.seconds = start.elapsed().as_secs_f64();
+            }
+            let is_over = run.compare(net, fit, &row);
+            fit.tell(&fit.on_epoch, net, &row, samples, &mut run);
+            epochs.push(row);
+            if is_over {
+                break;
+            }
+        }
+        let best = run.best.as_ref().map_or(0, |best| best.epoch);
+        if let (Some(_), Some(best)) = (fit.patience, run.best) {
+            net.parameters_mut().as_mut().copy_from_slice(&best.parameters);
+        }
+        Ok(History { epochs, best, stopped: run.stopped })
+    }
+
+    /// The updates of an epoch. Returns how many samples it had.
+    fn epoch<Y: AsTarget<N::Target>>(
+        &mut self,
+        net: &mut N,
+        source: &mut impl Source<N::Sample, Y, N::Scalar>,
+        fit: &Fit<'_, N, Y>,
+        row: &mut Epoch<N::Scalar>,
+        run: &mut Run<'_, N, Y>,
+    ) -> Result<usize, Error> {
+        source.begin(row.epoch, fit.shuffle);
+        let (mut loss, mut weight) = (Total::default(), Total::default());
+        let (mut samples, mut batches) = (0, 0);
+        while !run.stopped {
+            run.batch.clear();
+            source.fill(fit.batch, &mut run.batch);
+            if run.batch.is_empty() {
+                break;
+            }
+            let of_batch = self
+                .accumulate_some(net, &run.batch)
+                .map_err(|error| error.in_data(|sample| source.index(samples + sample)))?;
+            samples += run.batch.len();
+            // A batch of which no sample counts is passed over.
+            let Some(mean) = of_batch else { continue };
+            loss.add(mean * run.batch.weight());
+            weight.add(run.batch.weight());
+            row.loss = loss.value() / weight.value();
+            batches += 1;
+            if batches % fit.accumulate == 0 {
+                self.tell_update(net, fit, row, samples, run)?;
+            }
+        }
+        if batches == 0 {
+            return Err(if samples == 0 { Error::EmptyBatch } else { Error::NothingCounts });
+        }
+        if batches % fit.accumulate != 0 && !run.stopped {
+            self.tell_update(net, fit, row, samples, run)?;
+        }
+        Ok(samples)
+    }
+
+    /// Adds the gradients of a batch; `None` if none of its samples counts.
+    fn accumulate_some<Y: AsTarget<N::Target>>(
+        &mut self,
+        net: &mut N,
+        batch: &Batch<N::Sample, Y, N::Scalar>,
+    ) -> Result<Option<N::Scalar>, Error> {
+        let result = match batch.weights() {
+            None => self.accumulate(net, batch.xs(), batch.ys()),
+            Some(weights) if weights.iter().all(|weight| *weight == N::Scalar::ZERO) => return Ok(None),
+            Some(weights) => self.accumulate_weighted(net, batch.xs(), batch.ys(), weights),
+        };
+        match result {
+            Ok(loss) => Ok(Some(loss)),
+            Err(Error::NothingCounts) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn learning_rate(&self) -> N::Scalar {
+        N::Scalar::real(self.optimizer().learning_rate())
+    }
+
+    /// An update at the learning rate of the schedule, or the one that a callback has set.
+    fn tell_update<Y>(
+        &mut self,
+        net: &mut N,
+        fit: &Fit<'_, N, Y>,
+        row: &mut Epoch<N::Scalar>,
+        samples: usize,
+        run: &mut Run<'_, N, Y>,
+    ) -> Result<(), Error> {
+        let scheduled = fit.schedule.as_ref().map(|(rate, every)| match every {
+            Every::Step => rate(run.steps),
+            Every::Epoch => rate(row.epoch),
+        });
+        if let Some(rate) = scheduled.or(run.learning_rate.take()) {
+            self.set_learning_rate(rate.to_real());
+        }
+        self.update(net)?;
+        run.steps += 1;
+        row.learning_rate = self.learning_rate();
+        fit.tell(&fit.on_step, net, row, samples, run);
+        Ok(())
+    }
+
+    /// Validation, and metrics.
+    fn measure<Y: AsTarget<N::Target>>(
+        &mut self,
+        net: &N,
+        fit: &Fit<'_, N, Y>,
+        run: &mut Run<'_, N, Y>,
+        row: &mut Epoch<N::Scalar>,
+    ) -> Result<(), Error> {
+        if let Some((xs, ys)) = run.validation {
+            let found: Evaluation<N::Scalar> = self.evaluate(net, xs, ys)?;
+            (row.validation_loss, row.validation_accuracy) = (Some(found.loss), found.accuracy);
+            row.validation_heads.extend_from_slice(found.heads());
+        }
+        let Some((xs, ys)) = run.measured.filter(|_| !fit.metrics.is_empty()) else { return Ok(()) };
+        run.outputs.resize(xs.len(), crate::flat::zero());
+        let scratch = run.scratch.get_or_insert_with(N::BatchScratch::zeroed_box);
+        net.predict_batch_with(scratch, xs, &mut run.outputs)?;
+        row.metrics.extend(fit.metrics.iter().map(|(name, metric)| (*name, metric(&run.outputs, ys))));
+        Ok(())
+    }
+}
+
+impl<N: Trainable, Y> Run<'_, N, Y> {
+    /// Keeps the epoch if it is the best so far. Returns whether the patience is over.
+    fn compare(&mut self, net: &N, fit: &Fit<'_, N, Y>, row: &Epoch<N::Scalar>) -> bool {
+        let watched = row.validation_loss.unwrap_or(row.loss);
+        if let Some(best) = self.best.as_ref().filter(|best| watched >= best.watched) {
+            return fit.patience.is_some_and(|patience| row.epoch - best.epoch >= patience);
+        }
+        let mut parameters = self.best.take().map(|best| best.parameters).unwrap_or_default();
+        if fit.patience.is_some() {
+            parameters.clear();
+            parameters.extend_from_slice(net.parameters().as_ref());
+        }
+        self.best = Some(Best { epoch: row.epoch, watched, parameters });
+        false
+    }
+}
+
+impl<N: Trainable, Y> Fit<'_, N, Y> {
+    fn tell(
+        &self,
+        calls: &Callbacks<'_, N>,
+        net: &mut N,
+        row: &Epoch<N::Scalar>,
+        samples: usize,
+        run: &mut Run<'_, N, Y>,
+    ) {
+        // A callback that begins another run with the same settings is not called from there.
+        let Ok(mut calls) = calls.try_borrow_mut() else { return };
+        for call in calls.iter_mut() {
+            call(&mut Progress {
+                net,
+                epoch: row.epoch,
+                epochs: self.epochs,
+                steps: run.steps,
+                samples,
+                total: run.total,
+                row,
+                learning_rate: &mut run.learning_rate,
+                stopped: &mut run.stopped,
+            });
+        }
+    }
+}
