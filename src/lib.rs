@@ -9,8 +9,6 @@
 #![cfg_attr(not(feature = "std"), no_std)]
 #![forbid(unsafe_code)]
 
-#[cfg(feature = "safetensors")]
-mod files;
 pub mod guide;
 #[cfg(feature = "safetensors")]
 pub mod safetensors;
@@ -21,9 +19,9 @@ pub mod catalogue {}
 pub use backprop_macros::network;
 pub use backprop_runtime::{
     Block, Error, Flat, GenericArray, Layer, Loss, Network, OnlineTrainer, Optimizer, OwnLayer, Pretrained,
-    Real, Rng, Scalar, Trainable, Trainer, Zeroed, average, error, flat, initializers, layer, layers, length,
-    losses, math, metrics, network as networks, optimizers, permutation, rand_core, rng, sample, schedules,
-    trainer, typenum, weights,
+    Real, Rng, Scalar, Trainable, Trainer, Zeroed, average, checkpoint, error, flat, initializers, layer,
+    layers, length, losses, math, metrics, network as networks, optimizers, permutation, rand_core, rng,
+    sample, saved, schedules, trainer, typenum, weights,
 };
 
 /// What most programs need: `use backprop::prelude::*;`.
@@ -48,6 +46,7 @@ pub mod codegen {
     pub use backprop_runtime::broken::{Undeclared, Unknown};
     pub use backprop_runtime::budget;
     pub use backprop_runtime::calls::{Apart, Calls, is_tiny};
+    pub use backprop_runtime::checkpoint::fingerprint;
     pub use backprop_runtime::flat::{flat_array, flat_array_mut, zero};
     pub use backprop_runtime::initializers;
     pub use backprop_runtime::layer::{Backward, Forward, GradientPart, InPlace, Layer, Pass};
@@ -56,7 +55,7 @@ pub mod codegen {
     pub use backprop_runtime::length::{Length, half_of_outputs};
     pub use backprop_runtime::losses::{HeadFactors, Heads, LossFormula, MeasuredHeads, Sum, TargetError};
     pub use backprop_runtime::math::{Float, functions};
-    pub use backprop_runtime::moves::{add, add_part, add_product, all_finite, copy, multiply, put, take};
+    pub use backprop_runtime::moves::{add, add_part, add_product, copy, multiply, put, take};
     pub use backprop_runtime::network::{
         Drawing, Network, Passes, Scratch, Summary, SummaryRow, Tape, Tensor, Trainable, new_by_value, tile,
     };

@@ -240,7 +240,7 @@ pub fn from_bytes<N: Network>(network: &mut N, bytes: &[u8]) -> Result<(), Error
 pub fn save<N: Network>(network: &N, path: impl AsRef<Path>) -> Result<(), Error> {
     let path = path.as_ref();
     let bytes = to_bytes(network)?;
-    crate::files::write(path, &bytes).map_err(|source| Error::Io {
+    backprop_runtime::files::write(path, &bytes).map_err(|source| Error::Io {
         action: "write",
         path: path.to_owned(),
         source,

@@ -27,6 +27,8 @@ pub trait Block: Passes + Flat<Scalar = <Self as Passes>::Scalar> {
     const PARAMETERS: usize = <Self as Flat>::LEN;
     /// Everything that is stored, and how many numbers of it are trained.
     const TENSORS: &'static [Tensor];
+    /// What it is, in a number: another for other layers, settings, sizes or names, which a network tells. [Checkpoints](crate::checkpoint) hold it.
+    const FINGERPRINT: u64 = crate::checkpoint::fingerprint(0, &[], Self::TENSORS);
 
     /// Draws all parameters anew, in place.
     fn initialize<R: Rng + ?Sized>(&mut self, rng: &mut R);

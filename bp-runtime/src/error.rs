@@ -80,6 +80,8 @@ pub enum Error {
     },
     /// The program has a handler of Ctrl-C already.
     NoInterrupt,
+    /// The checkpoint of a run was not written or not taken over.
+    Checkpoint(crate::checkpoint::Error),
 }
 
 impl fmt::Display for Error {
@@ -153,6 +155,7 @@ impl fmt::Display for Error {
             Self::NoInterrupt => f.write_str(
                 "the program handles Ctrl-C already: let its handler set a flag, and ask for that in `Fit::stop_when`",
             ),
+            Self::Checkpoint(error) => error.fmt(f),
             Self::UnknownLayer => {
                 f.write_str("no layer or tensor of the network has this name: see its summary()")
             }
@@ -161,6 +164,12 @@ impl fmt::Display for Error {
 }
 
 impl core::error::Error for Error {}
+
+impl From<crate::checkpoint::Error> for Error {
+    fn from(error: crate::checkpoint::Error) -> Self {
+        Self::Checkpoint(error)
+    }
+}
 
 impl Error {
     /// The same error about a sample that has another number in the data than in its batch.

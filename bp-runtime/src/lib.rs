@@ -13,6 +13,7 @@
 //! | [`losses`], [`optimizers`], [`schedules`], [`initializers`] | as named |
 //! | [`average`] | [`Ema`]: the moving average of a network's weights |
 //! | [`trainer`] | [`Trainer`]: batches, tiles, errors, updates |
+//! | [`checkpoint`], [`saved`] | a network and its training as bytes |
 //! | [`math`] | elementary functions, for scalars and vectors |
 //! | [`mod@flat`], [`mod@length`], [`scalar`] | numbers in a row, `typenum` lengths, `f32` and `f64` |
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -27,7 +28,11 @@ pub mod block;
 pub mod broken;
 pub mod budget;
 pub mod calls;
+pub mod checkpoint;
 pub mod error;
+#[cfg(feature = "std")]
+#[doc(hidden)]
+pub mod files;
 pub mod flat;
 mod geometry;
 pub mod initializers;
@@ -45,6 +50,7 @@ pub mod optimizers;
 mod parts;
 pub mod permutation;
 pub mod sample;
+pub mod saved;
 pub mod scalar;
 pub mod schedules;
 pub mod simd;

@@ -34,8 +34,10 @@ pub trait Passes {
     /// What prediction works in.
     type InferenceSlots<const T: usize>: Zeroed + Send;
 
-    /// Whether anything is measured in training, for [`commit`](Self::commit): batch normalisation that is not frozen.
-    const MEASURES: bool = false;
+    /// How many numbers are measured in training, for [`commit`](Self::commit): by batch normalisation that is not frozen.
+    const MEASURED: usize = 0;
+    /// Whether there are any.
+    const MEASURES: bool = Self::MEASURED > 0;
     /// Whether passes over one sample are compiled as a whole: see [`calls`](crate::calls).
     const IS_TINY: bool = false;
 
@@ -72,10 +74,14 @@ pub trait Passes {
         learning: &mut L,
     );
 
-    /// Whether all that has been measured since the last step is finite.
-    fn measured_is_finite<const T: usize>(slots: &Self::Slots<T>) -> bool {
-        let _ = slots;
-        true
+    /// Visits what has been measured since the last step, layer by layer.
+    fn measured<const T: usize>(slots: &Self::Slots<T>, visit: &mut impl FnMut(&[Self::Scalar])) {
+        let _ = (slots, visit);
+    }
+
+    /// Visits the same, to change it.
+    fn measured_mut<const T: usize>(slots: &mut Self::Slots<T>, visit: &mut impl FnMut(&mut [Self::Scalar])) {
+        let _ = (slots, visit);
     }
 
     /// Takes over what forward measured (running statistics), once the step has succeeded.

@@ -2,6 +2,7 @@
 
 use crate::Flat;
 use crate::math::Float;
+use crate::saved::Saved;
 use core::fmt::{Debug, Display};
 use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
 
@@ -28,6 +29,7 @@ pub trait Scalar:
     + MulAssign
     + DivAssign
     + Flat<Scalar = Self>
+    + Saved
     + crate::kernels::Kernels
 {
     /// 0
@@ -103,6 +105,17 @@ impl Real {
     #[inline]
     pub const fn new(value: f64) -> Self {
         Self { single: value as f32, double: value }
+    }
+
+    /// The bits of both precisions.
+    #[inline]
+    pub(crate) const fn to_bits(self) -> (u32, u64) {
+        (self.single.to_bits(), self.double.to_bits())
+    }
+
+    #[inline]
+    pub(crate) const fn from_bits((single, double): (u32, u64)) -> Self {
+        Self { single: f32::from_bits(single), double: f64::from_bits(double) }
     }
 }
 

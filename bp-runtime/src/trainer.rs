@@ -9,6 +9,7 @@ mod evaluation;
 #[cfg(feature = "alloc")]
 mod fit;
 mod online;
+mod saved;
 #[cfg(feature = "rayon")]
 mod threads;
 mod update;

@@ -105,7 +105,7 @@ const _: () = {
         type InferenceSlots<const __TILE: usize> = NetScratch<__TILE>;
         const IS_TINY: bool = rt::is_tiny(<Self as rt::Block>::MULTIPLY_ADDS)
             && !::core::cfg!(debug_assertions);
-        const MEASURES: bool = true;
+        const MEASURED: usize = NetLayers::NORM.state();
         #[inline(always)]
         fn infer<__Calls: rt::Calls, const __TILE: usize>(
             &self,
@@ -285,8 +285,17 @@ const _: () = {
                     },
                 );
         }
-        fn measured_is_finite<const __TILE: usize>(slots: &NetSlots<__TILE>) -> bool {
-            rt::all_finite(&slots.norm)
+        fn measured<const __TILE: usize>(
+            slots: &NetSlots<__TILE>,
+            visit: &mut impl ::core::ops::FnMut(&[f32]),
+        ) {
+            visit(&slots.norm);
+        }
+        fn measured_mut<const __TILE: usize>(
+            slots: &mut NetSlots<__TILE>,
+            visit: &mut impl ::core::ops::FnMut(&mut [f32]),
+        ) {
+            visit(&mut slots.norm);
         }
         fn commit<const __TILE: usize>(&mut self, slots: &mut NetSlots<__TILE>) {
             const {
@@ -456,6 +465,11 @@ const _: () = {
                     rt::None,
                 ),
             ],
+        );
+        const FINGERPRINT: u64 = rt::fingerprint(
+            7387150619620067209u64,
+            &[],
+            Self::TENSORS,
         );
         const PARAMETERS: usize = <Self as rt::Network>::PARAMETERS;
         #[allow(unused_variables)]

@@ -567,6 +567,11 @@ const _: () = {
                 rt::Rows::of("scale1", &NetLayers::SCALE1.tensors(), 178, rt::Some(178)),
             ],
         );
+        const FINGERPRINT: u64 = rt::fingerprint(
+            7406889493667974938u64,
+            &[],
+            Self::TENSORS,
+        );
         #[allow(unused_variables)]
         fn initialize<__Random: rt::RandomGenerator + ?::core::marker::Sized>(
             &mut self,

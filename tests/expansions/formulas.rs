@@ -366,6 +366,11 @@ const _: () = {
         const TENSORS: &'static [rt::Tensor] = &rt::table::<
             { 2 },
         >(&[rt::Rows::of("dense1", &NetLayers::DENSE1.tensors(), 0, rt::Some(0))]);
+        const FINGERPRINT: u64 = rt::fingerprint(
+            9893762384070341727u64,
+            &[],
+            Self::TENSORS,
+        );
         #[allow(unused_variables)]
         fn initialize<__Random: rt::RandomGenerator + ?::core::marker::Sized>(
             &mut self,

@@ -473,6 +473,11 @@ const _: () = {
                 rt::Rows::of("dense3", &NetLayers::DENSE3.tensors(), 176, rt::Some(176)),
             ],
         );
+        const FINGERPRINT: u64 = rt::fingerprint(
+            17921653298573913377u64,
+            &[],
+            Self::TENSORS,
+        );
         #[allow(unused_variables)]
         fn initialize<__Random: rt::RandomGenerator + ?::core::marker::Sized>(
             &mut self,

@@ -624,6 +624,11 @@ const _: () = {
                 ),
             ],
         );
+        const FINGERPRINT: u64 = rt::fingerprint(
+            15102774533739184530u64,
+            &[],
+            Self::TENSORS,
+        );
         #[allow(unused_variables)]
         fn initialize<__Random: rt::RandomGenerator + ?::core::marker::Sized>(
             &mut self,

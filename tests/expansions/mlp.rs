@@ -381,6 +381,11 @@ const _: () = {
                 ),
             ],
         );
+        const FINGERPRINT: u64 = rt::fingerprint(
+            10736120144535184182u64,
+            &[],
+            Self::TENSORS,
+        );
         #[allow(unused_variables)]
         fn initialize<__Random: rt::RandomGenerator + ?::core::marker::Sized>(
             &mut self,

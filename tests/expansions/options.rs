@@ -410,6 +410,11 @@ const _: () = {
                 rt::Rows::of("dense1", &NetLayers::DENSE1.tensors(), 72, rt::Some(72)),
             ],
         );
+        const FINGERPRINT: u64 = rt::fingerprint(
+            6161886901919869527u64,
+            &[],
+            Self::TENSORS,
+        );
         #[allow(unused_variables)]
         fn initialize<__Random: rt::RandomGenerator + ?::core::marker::Sized>(
             &mut self,

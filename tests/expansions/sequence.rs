@@ -301,6 +301,11 @@ const _: () = {
                 rt::Rows::of("dense2", &NetLayers::DENSE2.tensors(), 20, rt::Some(20)),
             ],
         );
+        const FINGERPRINT: u64 = rt::fingerprint(
+            5551247928943996467u64,
+            &[],
+            Self::TENSORS,
+        );
         #[allow(unused_variables)]
         fn initialize<__Random: rt::RandomGenerator + ?::core::marker::Sized>(
             &mut self,

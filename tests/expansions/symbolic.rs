@@ -500,6 +500,11 @@ const _: () = {
                 ),
             ],
         );
+        const FINGERPRINT: u64 = rt::fingerprint(
+            4472589302498561651u64,
+            &[],
+            Self::TENSORS,
+        );
         #[allow(unused_variables)]
         fn initialize<__Random: rt::RandomGenerator + ?::core::marker::Sized>(
             &mut self,

@@ -61,12 +61,12 @@ fn written(layer: &Layer) -> Option<&Formula> {
 }
 
 /// What a layer computes.
-fn formula(layer: &Layer) -> &str {
+pub(super) fn formula(layer: &Layer) -> &str {
     written(layer).map_or(layer.kind.formula, |formula| &formula.text)
 }
 
 /// A layer as one would declare it alone; of one with a formula of the user's, which stands elsewhere, only the kind.
-fn declared(layer: &Layer) -> String {
+pub(super) fn declared(layer: &Layer) -> String {
     let text = if written(layer).is_some() { layer.kind.name } else { &layer.text };
     if parameters_of(layer).known() == Some(0) {
         return text.to_owned();

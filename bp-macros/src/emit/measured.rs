@@ -5,7 +5,7 @@ use super::parameters::{is_block, kind, stored};
 use crate::model::{Compute, Layer};
 use crate::plan::Plan;
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote};
 
 /// The circumstances of a layer's call: a frozen one does not measure.
 pub(super) fn pass(context: &Context<'_>, plan: &Plan, layer: usize) -> TokenStream {
@@ -55,19 +55,36 @@ pub(super) fn commit(context: &Context<'_>, slots: &Ident) -> Option<TokenStream
             })
         })
         .collect();
-    let finite = stored(context).filter_map(|(layer, parameters)| {
-        let name = &layer.name;
-        if is_block(layer) {
-            let kind = kind(parameters, layer);
-            return (!layer.frozen).then(|| quote!(<#kind as rt::Passes>::measured_is_finite(&slots.#name)));
-        }
-        layer.measured()?;
-        Some(quote!(rt::all_finite(&slots.#name)))
-    });
+    let visits = |mutable: Option<TokenStream>, measured: Ident| -> Vec<_> {
+        let visit = |(layer, parameters)| {
+            let (layer, name): (&Layer, _) = (layer, &layer.name);
+            if is_block(layer) {
+                let kind = kind(parameters, layer);
+                return (!layer.frozen)
+                    .then(|| quote!(<#kind as rt::Passes>::#measured(&#mutable slots.#name, visit);));
+            }
+            layer.measured()?;
+            Some(quote!(visit(&#mutable slots.#name);))
+        };
+        stored(context).filter_map(visit).collect()
+    };
+    let seen = visits(None, format_ident!("measured"));
+    let changed = visits(Some(quote!(mut)), format_ident!("measured_mut"));
+    let scalar = &model.scalar;
     (!steps.is_empty()).then(|| {
         quote! {
-            fn measured_is_finite<const __TILE: usize>(slots: &#slots<__TILE>) -> bool {
-                #(#finite)&&*
+            fn measured<const __TILE: usize>(
+                slots: &#slots<__TILE>,
+                visit: &mut impl ::core::ops::FnMut(&[#scalar]),
+            ) {
+                #(#seen)*
+            }
+
+            fn measured_mut<const __TILE: usize>(
+                slots: &mut #slots<__TILE>,
+                visit: &mut impl ::core::ops::FnMut(&mut [#scalar]),
+            ) {
+                #(#changed)*
             }
 
             fn commit<const __TILE: usize>(&mut self, slots: &mut #slots<__TILE>) {
@@ -104,13 +121,16 @@ pub(super) fn fold(context: &Context<'_>) -> Option<TokenStream> {
     (!steps.is_empty()).then(|| quote!(fn fold(&mut self) { #(#steps)* }))
 }
 
-/// Whether a network measures anything, where it may.
+/// How many numbers a network measures, where it may measure any.
 pub(super) fn measures(context: &Context<'_>) -> Option<TokenStream> {
-    let own = stored(context).any(|(layer, _)| layer.measured().is_some());
-    let blocks = stored(context).filter(|(layer, _)| is_block(layer) && !layer.frozen);
-    let blocks: Vec<_> = blocks.map(|(layer, parameters)| kind(parameters, layer)).collect();
-    (own || !blocks.is_empty())
-        .then(|| quote!(const MEASURES: bool = #own #(|| <#blocks as rt::Passes>::MEASURES)*;))
+    let blocks =
+        stored(context).filter(|(layer, _)| is_block(layer) && !layer.frozen).map(|(layer, parameters)| {
+            let kind = kind(parameters, layer);
+            quote!(<#kind as rt::Passes>::MEASURED)
+        });
+    let own = states(context).1.into_iter().map(|state| quote!(#state));
+    let counts: Vec<_> = own.chain(blocks).collect();
+    (!counts.is_empty()).then(|| quote!(const MEASURED: usize = #(#counts)+*;))
 }
 
 /// How a network counts its parameters as a layer of another, where that is not all it stores.

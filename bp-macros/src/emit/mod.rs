@@ -7,6 +7,7 @@ mod broken;
 mod budget;
 mod docs;
 mod drawing;
+mod fingerprint;
 mod formulas;
 mod heads;
 mod measured;

@@ -1,7 +1,7 @@
 //! The traits that users see, and the constant functions that traits cannot have.
 
 use super::parameters::{counted, is_block, kind, offsets, stored};
-use super::{Context, budget, docs, heads, measured};
+use super::{Context, budget, docs, fingerprint, heads, measured};
 use crate::layers::Parameters;
 use crate::losses::Loss;
 use crate::model::{Equal, Layer};
@@ -133,6 +133,7 @@ fn network_impl(context: &Context<'_>) -> TokenStream {
     let stored_count = places.stored.pop().unwrap_or(Size::Known(0));
     let counted = sum(stored(context).map(|(layer, parameters)| counted(context, layer, parameters)));
     let block_parameters = measured::parameters(context);
+    let fingerprint = fingerprint::fingerprint(context);
     let trained_count = places.trained.pop().unwrap_or(Size::Known(0));
     let tensors = sum(stored(context).map(|(_, parameters)| parameters.tensors.clone()));
     let multiply_adds =
@@ -219,6 +220,7 @@ fn network_impl(context: &Context<'_>) -> TokenStream {
             const OUTPUTS: usize = #outputs;
             const MULTIPLY_ADDS: usize = #multiply_adds;
             const TENSORS: &'static [rt::Tensor] = &rt::table::<{ #tensors }>(&[#(#rows),*]);
+            #fingerprint
             #block_parameters
 
             #[allow(unused_variables)]

@@ -4,6 +4,7 @@ use super::Passes;
 use crate::calls::{Apart, Calls};
 use crate::layer::Pass;
 use crate::learning::Learning;
+use crate::moves::all_finite;
 use crate::{Scalar, Zeroed};
 
 /// Buffers to predict in: `X` and `Y` are `[[S; T]; features]`.
@@ -110,8 +111,17 @@ pub trait Training<N: Passes>: Zeroed + Send {
         dx: &mut [N::Scalar],
         learning: &mut L,
     );
+    /// Visits what forward has measured.
+    fn measured(&self, visit: &mut impl FnMut(&[N::Scalar]));
+    /// Visits what forward has measured, to change it.
+    fn measured_mut(&mut self, visit: &mut impl FnMut(&mut [N::Scalar]));
     /// Whether all that forward measured is finite.
-    fn measured_is_finite(&self) -> bool;
+    #[inline(always)]
+    fn measured_is_finite(&self) -> bool {
+        let mut finite = true;
+        self.measured(&mut |numbers| finite &= all_finite(numbers));
+        finite
+    }
     /// Takes over what forward measured.
     fn commit(&mut self, network: &mut N);
 }
@@ -161,8 +171,13 @@ where
     }
 
     #[inline(always)]
-    fn measured_is_finite(&self) -> bool {
-        N::measured_is_finite(&self.slots)
+    fn measured(&self, visit: &mut impl FnMut(&[S])) {
+        N::measured(&self.slots, visit);
+    }
+
+    #[inline(always)]
+    fn measured_mut(&mut self, visit: &mut impl FnMut(&mut [S])) {
+        N::measured_mut(&mut self.slots, visit);
     }
 
     #[inline(always)]

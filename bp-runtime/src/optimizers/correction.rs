@@ -1,6 +1,6 @@
 //! How much an average that began at zero is too small.
 
-use crate::{Scalar, flat::flat_parameters};
+use crate::{Scalar, flat::flat_parameters, saved::saved};
 
 /// `1 − Π βₜ`: the weight that an exponential average which began at zero has gathered, from zero itself.
 ///
@@ -14,6 +14,7 @@ pub struct Correction<S> {
 }
 
 flat_parameters!([S: Scalar] Correction<S>: S { gathered: S, left: S });
+saved!([S: Scalar] Correction<S> { gathered: S, left: S });
 
 impl<S: Scalar> Correction<S> {
     /// One step further, given `1 − β` of it.

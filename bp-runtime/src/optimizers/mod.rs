@@ -47,7 +47,7 @@ pub use rprop::Rprop;
 pub use sgd::{Momentum, Plain, Sgd};
 
 use crate::simd::Simd;
-use crate::{Real, Scalar, Zeroed};
+use crate::{Real, Scalar, Zeroed, saved::Saved};
 use core::ops::Range;
 use generic_array::{ArrayLength, GenericArray};
 
@@ -135,7 +135,7 @@ impl Risk {
 )]
 pub trait Optimizer {
     /// What is remembered between steps.
-    type State<S: Scalar, L: ArrayLength>: Zeroed + Send;
+    type State<S: Scalar, L: ArrayLength>: Zeroed + Saved + Send;
 
     /// The learning rate in force.
     fn learning_rate(&self) -> Real;

@@ -4,7 +4,7 @@ use super::correction::Correction;
 use super::rule::{self, Beta, Common, Rule, Vector, common, is_usual_eps, single, slots};
 use super::{Optimizer, Risk, Update};
 use crate::simd::{Simd, SimdFloat};
-use crate::{Real, Scalar, flat::flat_parameters};
+use crate::{Real, Scalar, flat::flat_parameters, saved::saved};
 use generic_array::{ArrayLength, GenericArray};
 
 /// NAdam: [`Adam`](super::Adam) with Nesterov's momentum. PyTorch's `NAdam`;
@@ -94,6 +94,7 @@ pub struct NAdamClock<S> {
 }
 
 flat_parameters!([S: Scalar] NAdamClock<S>: S { step: S, product: S, second: Correction<S> });
+saved!([S: Scalar] NAdamClock<S> { step: S, product: S, second: Correction<S> });
 
 struct Moments<S> {
     rest1: S,

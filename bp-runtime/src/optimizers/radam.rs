@@ -4,7 +4,7 @@ use super::correction::Correction;
 use super::rule::{self, Beta, Common, Rule, Vector, common, is_usual_eps, slots};
 use super::{Optimizer, Risk, Update};
 use crate::simd::{Simd, SimdFloat};
-use crate::{Real, Scalar, flat::flat_parameters};
+use crate::{Real, Scalar, flat::flat_parameters, saved::saved};
 use generic_array::{ArrayLength, GenericArray};
 
 /// RAdam: [`Adam`](super::Adam) that waits until its second moment can be trusted. PyTorch's `RAdam`;
@@ -73,6 +73,7 @@ pub struct RAdamClock<S> {
 }
 
 flat_parameters!([S: Scalar] RAdamClock<S>: S { first: Correction<S>, second: Correction<S>, age: S });
+saved!([S: Scalar] RAdamClock<S> { first: Correction<S>, second: Correction<S>, age: S });
 
 impl<S: Scalar> RAdamClock<S> {
     /// `r` of the formula; `None` while `ρₜ ≤ 5`.

@@ -19,7 +19,7 @@ const GRACE: Duration = Duration::from_secs(10);
 ///
 /// # Errors
 /// What the system says; [`io::ErrorKind::InvalidInput`] for a path that is no regular file's.
-pub(crate) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let target = target(path)?;
     let name =
         target.file_name().ok_or_else(|| refused("the path names no file: end it with a file name"))?;
