@@ -9,6 +9,8 @@
 #![cfg_attr(not(feature = "std"), no_std)]
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "data")]
+pub mod data;
 pub mod guide;
 #[cfg(feature = "safetensors")]
 pub mod safetensors;

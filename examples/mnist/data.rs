@@ -1,9 +1,10 @@
-//! The files of MNIST: gzip around IDX, a header of big-endian numbers followed by bytes.
+//! The files of MNIST: gzip around IDX.
 
+use backprop::data::{self, Idx};
 use flate2::read::GzDecoder;
 use std::fmt;
 use std::fs::File;
-use std::io::{self, Read as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 const SIDE: usize = 28;
@@ -68,9 +69,8 @@ pub(crate) struct Error {
 enum Problem {
     Open(io::Error),
     Unpack(io::Error),
-    Magic { found: Vec<u8>, expected: [u8; 4] },
+    Idx(data::Error),
     Dimensions { found: Vec<usize>, expected: Vec<usize> },
-    Length { found: usize, expected: usize },
     Label { place: usize, found: u8 },
 }
 
@@ -85,19 +85,10 @@ impl fmt::Display for Error {
             Problem::Unpack(error) => {
                 write!(f, "cannot be unpacked: {error}; expected a whole gzip file, copy it again")
             }
-            Problem::Magic { found, expected } => {
-                write!(
-                    f,
-                    "begins with the bytes {found:02x?}; expected {expected:02x?}, an IDX file of bytes"
-                )
-            }
+            Problem::Idx(error) => write!(f, "{error}"),
             Problem::Dimensions { found, expected } => {
                 write!(f, "holds an array of {found:?}; expected {expected:?}")
             }
-            Problem::Length { found, expected } if found < expected => {
-                write!(f, "ends after {found} values; expected {expected}")
-            }
-            Problem::Length { expected, .. } => write!(f, "goes on after the {expected} values expected"),
             Problem::Label { place, found } => {
                 write!(f, "label number {place} is {found}; expected a digit from 0 to 9")
             }
@@ -116,30 +107,13 @@ fn read_idx(path: PathBuf, dimensions: &[usize]) -> Result<Vec<u8>, Error> {
 }
 
 fn try_read_idx(path: &Path, dimensions: &[usize]) -> Result<Vec<u8>, Problem> {
-    let header = 4 + 4 * dimensions.len();
-    let count: usize = dimensions.iter().product();
     let file = File::open(path).map_err(Problem::Open)?;
-    let mut bytes = Vec::with_capacity(header + count + 1);
-    // One byte more than expected shows that there are more, and has the checksum verified if there are not.
-    GzDecoder::new(file).take(bytes.capacity() as u64).read_to_end(&mut bytes).map_err(Problem::Unpack)?;
-
-    // Two zeros, the type of the values (8: unsigned bytes), the number of dimensions.
-    let expected = [0, 0, 8, dimensions.len() as u8];
-    if !bytes.starts_with(&expected) {
-        bytes.truncate(4);
-        return Err(Problem::Magic { found: bytes, expected });
+    let idx = Idx::parse(GzDecoder::new(file)).map_err(|error| match error {
+        data::Error::Io { error, .. } => Problem::Unpack(error),
+        error => Problem::Idx(error),
+    })?;
+    match idx.bytes() {
+        Some(values) if idx.dimensions() == dimensions => Ok(values.to_vec()),
+        _ => Err(Problem::Dimensions { found: idx.dimensions().to_vec(), expected: dimensions.to_vec() }),
     }
-    if bytes.len() < header {
-        return Err(Problem::Length { found: 0, expected: count });
-    }
-    let found: Vec<usize> =
-        bytes[4..header].as_chunks().0.iter().map(|size| u32::from_be_bytes(*size) as usize).collect();
-    if found != dimensions {
-        return Err(Problem::Dimensions { found, expected: dimensions.to_vec() });
-    }
-    let values = bytes.split_off(header);
-    if values.len() != count {
-        return Err(Problem::Length { found: values.len(), expected: count });
-    }
-    Ok(values)
 }

@@ -1,6 +1,6 @@
 //! How the MNIST example reads its files, and what it says about files that are not right.
 
-#[path = "../examples/mnist/data.rs"]
+#[path = "../../examples/mnist/data.rs"]
 #[expect(dead_code, reason = "the example uses the rest")]
 mod data;
 
@@ -101,18 +101,23 @@ fn a_file_of_another_kind_is_refused() {
         fs::rename(folder.join(LABELS), folder.join(IMAGES)).unwrap();
         fs::write(folder.join(LABELS), fs::read(data::default_folder().join(LABELS)).unwrap()).unwrap();
     });
-    assert!(message.contains("[00, 00, 08, 01]; expected [00, 00, 08, 03]"), "{message}");
+    assert!(message.contains("holds an array of [10000]; expected [10000, 28, 28]"), "{message}");
 }
 
 #[test]
 fn other_counts_and_lengths_are_refused() {
     let text = message("header cut off", |folder| change_labels(folder, |bytes| bytes.truncate(6)));
-    assert!(text.contains("ends after 0 values; expected 10000"), "{text}");
+    assert!(text.contains("ends after 0 of 1 dimensions"), "{text}");
     let text = message("too few", |folder| change_labels(folder, |bytes| bytes.truncate(8 + 9_999)));
     assert!(text.contains("ends after 9999 values; expected 10000"), "{text}");
     let text = message("too many", |folder| change_labels(folder, |bytes| bytes.push(0)));
     assert!(text.contains("goes on after the 10000 values"), "{text}");
-    let text = message("other count", |folder| change_labels(folder, |bytes| bytes[7] += 1));
+    let text = message("other count", |folder| {
+        change_labels(folder, |bytes| {
+            bytes[7] += 1;
+            bytes.push(0);
+        });
+    });
     assert!(text.contains("holds an array of [10001]; expected [10000]"), "{text}");
 }
 
