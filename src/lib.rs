@@ -19,6 +19,8 @@ pub mod safetensors;
 pub mod catalogue {}
 
 pub use backprop_macros::network;
+#[cfg(feature = "distributed")]
+pub use backprop_runtime::ranks;
 pub use backprop_runtime::{
     Block, Error, Flat, GenericArray, Layer, Loss, Network, OnlineTrainer, Optimizer, OwnLayer, Pretrained,
     Real, Rng, Scalar, Trainable, Trainer, Zeroed, average, checkpoint, error, flat, initializers, layer,

@@ -82,6 +82,42 @@ pub enum Error {
     NoInterrupt,
     /// The checkpoint of a run was not written or not taken over.
     Checkpoint(crate::checkpoint::Error),
+    /// Another rank has refused the step, so that this one does not take it either.
+    OnRank {
+        /// The rank.
+        rank: usize,
+        /// The sample's place in the part of the batch that the rank was given.
+        sample: Option<usize>,
+        /// What is wrong there.
+        problem: &'static str,
+    },
+    /// A rank has come to a step with something else than the first.
+    RanksDiffer {
+        /// The first rank that differs from rank 0.
+        rank: usize,
+        /// In what.
+        what: &'static str,
+    },
+    /// A rank was given other samples than its part of the batch, so that the bits would depend on the number of ranks.
+    NotThePart {
+        /// The rank.
+        rank: usize,
+        /// How many samples it was given.
+        found: usize,
+        /// How many it should have been.
+        expected: usize,
+        /// Samples of all ranks.
+        batch: usize,
+    },
+    /// The shards of a batch cannot be spread over the ranks.
+    RanksAndShards {
+        /// How many ranks there are.
+        ranks: usize,
+        /// How many shards were asked for.
+        shards: usize,
+    },
+    /// A rank cannot be reached.
+    RankLost,
 }
 
 impl fmt::Display for Error {
@@ -156,6 +192,25 @@ impl fmt::Display for Error {
                 "the program handles Ctrl-C already: let its handler set a flag, and ask for that in `Fit::stop_when`",
             ),
             Self::Checkpoint(error) => error.fmt(f),
+            Self::OnRank { rank, sample, problem } => {
+                write!(f, "rank {rank} has refused the step, and so all have: {problem}")?;
+                match sample {
+                    Some(sample) => write!(f, ", sample {sample} of those it was given"),
+                    None => Ok(()),
+                }
+            }
+            Self::RanksDiffer { rank, what } => {
+                write!(f, "rank {rank} differs from rank 0 in {what}: run the same program with the same settings on all ranks")
+            }
+            Self::NotThePart { rank, found, expected, batch } => write!(
+                f,
+                "rank {rank} was given {found} samples of a batch of {batch}, of which {expected} are its part: take `trainer.part({batch})`"
+            ),
+            Self::RanksAndShards { ranks, shards } => write!(
+                f,
+                "{shards} shards cannot be spread over {ranks} ranks: both are powers of two, with at least one shard for each rank; `Sums::Fast` takes any number of ranks"
+            ),
+            Self::RankLost => f.write_str("a rank cannot be reached: resume from the last checkpoint"),
             Self::UnknownLayer => {
                 f.write_str("no layer or tensor of the network has this name: see its summary()")
             }
@@ -185,6 +240,34 @@ impl Error {
         }
         self
     }
+
+    /// What other ranks are told of it: which of [`PROBLEMS`](Self::PROBLEMS), and the sample.
+    #[cfg(feature = "distributed")]
+    pub(crate) fn problem(&self) -> (usize, Option<usize>) {
+        match *self {
+            Self::LengthMismatch { .. } => (0, None),
+            Self::EmptyBatch => (1, None),
+            Self::LabelOutOfRange { sample, .. } => (2, Some(sample)),
+            Self::IndexOutOfRange { sample, .. } => (3, Some(sample)),
+            Self::InvalidTarget { sample, .. } => (4, Some(sample)),
+            Self::InvalidWeight { sample } => (5, Some(sample)),
+            Self::NonFiniteLoss { sample } => (6, Some(sample)),
+            _ => (7, None),
+        }
+    }
+
+    /// What can be wrong with the samples of a rank.
+    #[cfg(feature = "distributed")]
+    pub(crate) const PROBLEMS: [&'static str; 8] = [
+        "inputs, targets and weights differ in number",
+        "the batch is empty",
+        "a label is out of range",
+        "an index of an input is out of range",
+        "a target is invalid",
+        "a weight is invalid",
+        "the loss is not finite",
+        "its message tells why",
+    ];
 
     /// Two slices of the same length, or an error that names both.
     #[inline]

@@ -14,6 +14,7 @@
 //! | [`average`] | [`Ema`]: the moving average of a network's weights |
 //! | [`trainer`] | [`Trainer`]: batches, tiles, errors, updates |
 //! | [`checkpoint`], [`saved`] | a network and its training as bytes |
+//! | `ranks` (with feature `distributed`) | what connects the processes that train one network together |
 //! | [`math`] | elementary functions, for scalars and vectors |
 //! | [`mod@flat`], [`mod@length`], [`scalar`] | numbers in a row, `typenum` lengths, `f32` and `f64` |
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -49,6 +50,8 @@ pub mod network;
 pub mod optimizers;
 mod parts;
 pub mod permutation;
+#[cfg(feature = "distributed")]
+pub mod ranks;
 pub mod sample;
 pub mod saved;
 pub mod scalar;

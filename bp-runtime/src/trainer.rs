@@ -4,14 +4,19 @@
 //! and are divided once, by the weight of the whole batch, while the optimizer reads them. Nothing that a
 //! user can see changes before loss and gradients are known to be finite.
 
+#[cfg(not(feature = "distributed"))]
+mod alone;
 mod batch;
 mod evaluation;
 #[cfg(feature = "alloc")]
 mod fit;
 mod online;
+#[cfg(feature = "distributed")]
+mod ranks;
 mod saved;
 #[cfg(feature = "rayon")]
 mod threads;
+mod tiles;
 mod update;
 
 pub use evaluation::{Evaluation, HeadEvaluation};
@@ -23,19 +28,15 @@ pub use online::OnlineTrainer;
 
 use crate::calls::{Apart, Calls, with_calls};
 use crate::flat::zero;
-use crate::learning::Accumulate;
 use crate::losses::Sum;
-use crate::moves::store;
-#[cfg(feature = "rayon")]
-use crate::network::Passes as _;
 use crate::network::{LARGEST_BY_VALUE, Network, Trainable, Training};
 use crate::optimizers::{Optimizer, Risk};
 use crate::{AsTarget, Error, Flat, Loss, Real, Scalar, Zeroed};
-use batch::{Batch, Totals, check_samples, check_targets, check_weights, inlined};
+use batch::{Batch, check_samples, check_targets, check_weights, declared, written_on_the_spot};
 use core::mem::MaybeUninit;
-use core::ops::Range;
 use generic_array::GenericArray;
 use generic_array::sequence::GenericSequence as _;
+use tiles::Site;
 use update::{Updating, risk, update};
 
 type State<N, O> = <O as Optimizer>::State<<N as Network>::Scalar, <N as Network>::Trained>;
@@ -60,6 +61,8 @@ pub struct Trainer<N: Network, O: Optimizer> {
     workspace: N::Workspace,
     #[cfg(feature = "rayon")]
     threads: Option<threads::Threads<N::Workspace>>,
+    #[cfg(feature = "distributed")]
+    ranks: Option<alloc::boxed::Box<ranks::Ranks<N>>>,
 }
 
 /// Begins at a cache line, so that what is one vector long lies in one.
@@ -114,6 +117,8 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
             workspace: zero(),
             #[cfg(feature = "rayon")]
             threads: None,
+            #[cfg(feature = "distributed")]
+            ranks: None,
         }
     }
 
@@ -171,7 +176,9 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
             risk: Risk::Settings,
             groups: GenericArray::generate(|_| Group::SAME),
             #[cfg(feature = "rayon")]
-            threads: None
+            threads: None,
+            #[cfg(feature = "distributed")]
+            ranks: None
         );
         // SAFETY: all fields have been written.
         unsafe { memory.assume_init_mut() }
@@ -321,22 +328,14 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         xs: &[N::Sample],
         mut loss: impl FnMut(usize, &N::Output, &mut N::Output) -> N::Scalar,
     ) -> Result<N::Scalar, Error> {
-        let tile = N::Workspace::TILE;
-        let tile_loss = |range: Range<usize>, y: &[N::Scalar], dy: &mut [N::Scalar]| {
-            dy.fill(N::Scalar::ZERO);
-            let mut sum = Sum::default();
-            for (lane, index) in range.enumerate() {
-                let mut output: N::Output = zero();
-                let mut gradient: N::Output = zero();
-                store(output.flat_mut(), y, tile, lane);
-                sum += Sum { loss: loss(index, &output, &mut gradient), weight: N::Scalar::ONE };
-                for (place, value) in dy.iter_mut().skip(lane).step_by(tile).zip(gradient.flat()) {
-                    *place = *value;
-                }
-            }
-            sum
-        };
-        self.run_tiles(Apart, net, xs, tile_loss, |weight| weight)
+        #[cfg(feature = "distributed")]
+        if self.ranks.is_some() {
+            return self.accumulate_over_ranks_with(net, xs, loss);
+        }
+        check_samples::<N>(xs)?;
+        let batch = self.batch(net, xs);
+        let sum = self.site().run_tiles(Apart, &batch, written_on_the_spot::<N>(&mut loss, 0));
+        self.finish(sum, xs.len(), |weight| weight)
     }
 
     /// Updates the network with the gradients that have been accumulated, as their mean over all samples.
@@ -363,6 +362,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
             self.discard();
             return Err(Error::WeightsTooSmall);
         }
+        self.sum_over_ranks()?;
         let result = match self.samples > 0 && !self.workspace.measured_is_finite() {
             true => Err(Error::NonFiniteStatistics),
             false => update(
@@ -404,58 +404,45 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         self.update(net)
     }
 
-    /// Forward, loss and backward over a batch, tile by tile. `loss` is given the tile's range of samples,
-    /// its output, and the place for its gradient; `divisor` is [`Loss::divisor`].
+    /// A batch that adds to what is pending.
     #[inline(always)]
-    fn run_tiles<C: Calls>(
-        &mut self,
-        calls: C,
-        net: &N,
-        xs: &[N::Sample],
-        mut loss: impl FnMut(Range<usize>, &[N::Scalar], &mut [N::Scalar]) -> Sum<N::Scalar>,
-        divisor: impl Fn(N::Scalar) -> N::Scalar,
-    ) -> Result<N::Scalar, Error> {
-        check_samples::<N>(xs)?;
-        let batch = Batch { net, xs, seed: self.seed, step: self.step, first: self.samples };
-        let mut total = Totals::default();
-        for tile in 0..batch.tiles() {
-            let learning = Accumulate::new(net.parameters().as_ref(), self.gradients.0.flat_mut());
-            let mut learning = learning.first(self.samples == 0 && tile == 0);
-            // Not `&mut loss`: what calls through a reference is not inlined, and saves all vectors.
-            let sum = batch.run(
-                calls,
-                tile,
-                &mut self.workspace,
-                #[inline(always)]
-                |range, y, dy| loss(range, y, dy),
-                &mut learning,
-            );
-            if !sum.loss.is_finite() {
-                let sample = batch.culprit(tile, &mut self.workspace);
-                self.discard();
-                return Err(Error::NonFiniteLoss { sample });
-            }
-            total.add(sum);
-        }
-        self.finish(total.sum(), xs.len(), divisor)
+    fn batch<'a>(&self, net: &'a N, xs: &'a [N::Sample]) -> Batch<'a, N> {
+        Batch { net, xs, seed: self.seed, step: self.step, first: self.samples }
     }
 
-    /// Takes over the losses of a batch whose gradients have been added; returns their mean.
+    /// Where batches are worked on.
+    #[inline(always)]
+    fn site(&mut self) -> Site<'_, N> {
+        Site {
+            gradients: self.gradients.0.flat_mut(),
+            workspace: &mut self.workspace,
+            #[cfg(feature = "rayon")]
+            threads: &mut self.threads,
+        }
+    }
+
+    /// Takes over the losses of a batch whose gradients have been added; returns their mean. `divisor` is
+    /// [`Loss::divisor`].
+    #[inline(always)]
     fn finish(
         &mut self,
-        total: Sum<N::Scalar>,
+        sum: Result<Sum<N::Scalar>, Error>,
         samples: usize,
         divisor: impl Fn(N::Scalar) -> N::Scalar,
     ) -> Result<N::Scalar, Error> {
-        // The losses of tiles are finite, their sum need not be.
-        if !total.loss.is_finite() {
-            self.discard();
-            return Err(Error::NonFiniteLoss { sample: 0 });
-        }
-        if total.weight <= N::Scalar::ZERO {
-            self.discard();
-            return Err(Error::NothingCounts);
-        }
+        let total = match sum {
+            // The losses of tiles are finite, their sum need not be.
+            Ok(total) if !total.loss.is_finite() => Err(Error::NonFiniteLoss { sample: 0 }),
+            Ok(total) if total.weight <= N::Scalar::ZERO => Err(Error::NothingCounts),
+            sum => sum,
+        };
+        let total = match total {
+            Ok(total) => total,
+            Err(error) => {
+                self.discard();
+                return Err(error);
+            }
+        };
         self.samples += samples;
         self.pending.loss += total.loss;
         self.pending.weight = divisor(self.pending.weight + total.weight);
@@ -536,6 +523,10 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         Y: AsTarget<N::Target>,
     {
         check_weights(xs.len(), weights)?;
+        if !xs.is_empty() && !self.is_distributed() && weights.iter().all(|weight| *weight == N::Scalar::ZERO)
+        {
+            return Err(Error::InvalidWeight { sample: 0 });
+        }
         self.accumulate_batch(Apart, net, xs, ys, Some(weights))
     }
 
@@ -552,20 +543,15 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         N: Trainable,
         Y: AsTarget<N::Target>,
     {
-        check_targets::<N, Y>(xs.len(), ys, weights)?;
-        let tile = N::Workspace::TILE;
-        let factors = &N::LOSS.factors(ys, weights);
-        let loss = inlined::<N::Scalar, _>(
-            #[inline(always)]
-            |range, y, dy| {
-                let weights = weights.map(|weights| &weights[range.clone()]);
-                N::LOSS.tile::<N::Outputs, Y>(factors, tile, y, &ys[range], weights, dy)
-            },
-        );
-        #[cfg(feature = "rayon")]
-        if self.threads.is_some() && !N::Core::MEASURES {
-            return self.run_threads(net, xs, loss, |weight| N::LOSS.divisor(weight));
+        #[cfg(feature = "distributed")]
+        if self.ranks.is_some() {
+            return self.accumulate_over_ranks(net, xs, ys, weights);
         }
-        self.run_tiles(calls, net, xs, loss, |weight| N::LOSS.divisor(weight))
+        check_targets::<N, Y>(xs.len(), ys, weights)?;
+        check_samples::<N>(xs)?;
+        let factors = &N::LOSS.factors(ys, weights);
+        let batch = self.batch(net, xs);
+        let sum = self.site().run(calls, &batch, declared::<N, Y>(factors, ys, weights));
+        self.finish(sum, xs.len(), |weight| N::LOSS.divisor(weight))
     }
 }

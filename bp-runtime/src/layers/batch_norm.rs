@@ -230,6 +230,15 @@ impl BatchNorm {
         *count = S::ZERO;
     }
 
+    /// Adds to what has been measured in one place what has been measured in another. Each is a [`state`](Self::state).
+    #[cfg(feature = "distributed")]
+    pub(crate) fn pool<S: Scalar>(state: &mut [S], other: &mut [S]) {
+        let channels = state.len().saturating_sub(1) / 4;
+        if let (Some(mut state), Some(other)) = (State::of(channels, state), State::of(channels, other)) {
+            state.pool(other);
+        }
+    }
+
     /// Works the layer, as it acts in prediction, into the `tensors` of the layer before it: weights whose first axis
     /// is the channels, and a bias if there is one. What remains to be done here is nothing, or, without that bias,
     /// to subtract.

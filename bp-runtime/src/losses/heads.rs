@@ -87,6 +87,23 @@ impl<'a, S: Scalar> Heads<'a, S> {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct HeadFactors<S> {
     of: [S; MOST],
+    /// What they are made of, to find those of a batch from those of its parts.
+    #[cfg(feature = "distributed")]
+    parts: [HeadParts<S>; MOST],
+    #[cfg(feature = "distributed")]
+    heads: usize,
+}
+
+/// What the factor of a head is made of.
+#[cfg(feature = "distributed")]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct HeadParts<S> {
+    /// The weight of all samples.
+    pub(crate) all: S,
+    /// The weight of those that count for the head.
+    pub(crate) own: S,
+    /// What the head's loss divides by, where that is not its weight.
+    divisor: Option<S>,
 }
 
 /// The most heads with a loss that a network has; the macro refuses more.
@@ -95,7 +112,13 @@ pub(crate) const MOST: usize = 16;
 impl<S: Scalar> Default for HeadFactors<S> {
     /// 1 for each head: those of a batch of one sample that counts once.
     fn default() -> Self {
-        Self { of: [S::ONE; MOST] }
+        Self {
+            of: [S::ONE; MOST],
+            #[cfg(feature = "distributed")]
+            parts: [HeadParts::default(); MOST],
+            #[cfg(feature = "distributed")]
+            heads: 0,
+        }
     }
 }
 
@@ -125,6 +148,27 @@ impl<S: Scalar> HeadFactors<S> {
         let (all, own) = (all.value(), own.value());
         if let Some(factor) = self.of.get_mut(head) {
             *factor = if own > S::ZERO { all / loss.divisor(own) } else { S::ZERO };
+        }
+        #[cfg(feature = "distributed")]
+        if let Some(parts) = self.parts.get_mut(head) {
+            let two = S::ONE + S::ONE;
+            let divisor = loss.divisor(two);
+            *parts = HeadParts { all, own, divisor: (divisor != two).then_some(divisor) };
+            self.heads = self.heads.max(head + 1);
+        }
+    }
+
+    /// Of each head with a loss, what its factor is made of.
+    #[cfg(feature = "distributed")]
+    pub(crate) fn parts(&self) -> &[HeadParts<S>] {
+        self.parts.get(..self.heads).unwrap_or(&[])
+    }
+
+    /// Sets the factor of a head to that of a larger batch, of which this knows a part.
+    #[cfg(feature = "distributed")]
+    pub(crate) fn pool(&mut self, head: usize, all: S, own: S) {
+        if let (Some(factor), Some(parts)) = (self.of.get_mut(head), self.parts.get(head)) {
+            *factor = if own > S::ZERO { all / parts.divisor.unwrap_or(own) } else { S::ZERO };
         }
     }
 }

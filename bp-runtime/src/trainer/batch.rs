@@ -1,11 +1,13 @@
 //! Batches: their checks, and their way into tiles.
 
 use crate::calls::Calls;
+use crate::flat::zero;
 use crate::learning::Learning;
-use crate::losses::{Sum, TargetError};
+use crate::losses::{HeadFactors, Sum, TargetError};
+use crate::moves::store;
 use crate::network::{Network, Trainable, Training};
 use crate::total::Total;
-use crate::{AsTarget, Error, Loss, Pass, Sample, Scalar};
+use crate::{AsTarget, Error, Flat, Loss, Pass, Sample, Scalar};
 use core::ops::Range;
 
 /// How many tiles hold so many samples, at least one.
@@ -26,6 +28,44 @@ pub(super) fn samples_of(index: usize, samples: usize, tile: usize) -> Range<usi
 #[inline(always)]
 pub(super) fn inlined<S, F: Fn(Range<usize>, &[S], &mut [S]) -> Sum<S>>(loss: F) -> F {
     loss
+}
+
+/// The declared loss of a tile of a batch with these targets and weights.
+#[inline(always)]
+pub(super) fn declared<'a, N: Trainable, Y: AsTarget<N::Target>>(
+    factors: &'a HeadFactors<N::Scalar>,
+    ys: &'a [Y],
+    weights: Option<&'a [N::Scalar]>,
+) -> impl Fn(Range<usize>, &[N::Scalar], &mut [N::Scalar]) -> Sum<N::Scalar> + Sync {
+    inlined::<N::Scalar, _>(
+        #[inline(always)]
+        move |range, y, dy| {
+            let weights = weights.map(|weights| &weights[range.clone()]);
+            N::LOSS.tile::<N::Outputs, Y>(factors, N::Workspace::TILE, y, &ys[range], weights, dy)
+        },
+    )
+}
+
+/// The loss of a tile that `loss` gives sample by sample, the first of which is number `first`.
+pub(super) fn written_on_the_spot<N: Network>(
+    loss: &mut impl FnMut(usize, &N::Output, &mut N::Output) -> N::Scalar,
+    first: usize,
+) -> impl FnMut(Range<usize>, &[N::Scalar], &mut [N::Scalar]) -> Sum<N::Scalar> {
+    let tile = N::Workspace::TILE;
+    move |range, y, dy| {
+        dy.fill(N::Scalar::ZERO);
+        let mut sum = Sum::default();
+        for (lane, index) in range.enumerate() {
+            let mut output: N::Output = zero();
+            let mut gradient: N::Output = zero();
+            store(output.flat_mut(), y, tile, lane);
+            sum += Sum { loss: loss(first + index, &output, &mut gradient), weight: N::Scalar::ONE };
+            for (place, value) in dy.iter_mut().skip(lane).step_by(tile).zip(gradient.flat()) {
+                *place = *value;
+            }
+        }
+        sum
+    }
 }
 
 /// The losses and weights of tiles, added up without loss of precision.
@@ -140,24 +180,24 @@ pub(super) fn load<S: Scalar, X: Sample<S>>(samples: &[X], x: &mut [S], tile: us
 /// At least one sample, and no index that an embedding does not know.
 #[inline(always)]
 pub(super) fn check_samples<N: Network>(xs: &[N::Sample]) -> Result<(), Error> {
-    if xs.is_empty() {
-        return Err(Error::EmptyBatch);
-    }
+    if xs.is_empty() { Err(Error::EmptyBatch) } else { check_indices::<N>(xs) }
+}
+
+/// No index that an embedding does not know.
+#[inline(always)]
+pub(super) fn check_indices<N: Network>(xs: &[N::Sample]) -> Result<(), Error> {
     match xs.iter().position(|x| !x.is_within(N::INPUT_ROWS)) {
         Some(sample) => Err(Error::IndexOutOfRange { sample, rows: N::INPUT_ROWS }),
         None => Ok(()),
     }
 }
 
-/// One weight for each sample: finite, not negative, not all zero.
+/// One weight for each sample: finite, not negative.
 pub(super) fn check_weights<S: Scalar>(inputs: usize, weights: &[S]) -> Result<(), Error> {
     Error::check_lengths("inputs", inputs, "weights", weights.len())?;
     let invalid = |weight: &S| !(weight.is_finite() && *weight >= S::ZERO);
     if let Some(sample) = weights.iter().position(invalid) {
         return Err(Error::InvalidWeight { sample });
-    }
-    if inputs > 0 && weights.iter().all(|weight| *weight == S::ZERO) {
-        return Err(Error::InvalidWeight { sample: 0 });
     }
     Ok(())
 }

@@ -6,7 +6,8 @@
 //! turns of their own ([`Layer::gradient_part`]). The threads run staggered by a part or two, and seldom wait.
 
 use super::Trainer;
-use super::batch::{Batch, Totals, check_samples};
+use super::batch::{Batch, Totals};
+use super::tiles::Site;
 use crate::calls::{Apart, Calls};
 use crate::layer::MOST_PARTS;
 use crate::learning::{Accumulate, Learning, Place};
@@ -71,32 +72,30 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         };
         Ok(())
     }
+}
 
+impl<N: Network> Site<'_, N> {
     /// [`run_tiles`](Self::run_tiles) on all threads.
     #[inline(never)]
     pub(super) fn run_threads(
-        &mut self,
-        net: &N,
-        xs: &[N::Sample],
+        self,
+        batch: &Batch<'_, N>,
         loss: impl Fn(Range<usize>, &[N::Scalar], &mut [N::Scalar]) -> Sum<N::Scalar> + Sync,
-        divisor: impl Fn(N::Scalar) -> N::Scalar,
-    ) -> Result<N::Scalar, Error> {
-        check_samples::<N>(xs)?;
-        let Some(threads) = &mut self.threads else { return Err(Error::EmptyBatch) };
-        let batch = Batch { net, xs, seed: self.seed, step: self.step, first: self.samples };
+    ) -> Result<Sum<N::Scalar>, Error> {
+        let Some(threads) = &mut *self.threads else { return self.run_tiles(Apart, batch, loss) };
         let total = {
-            let mut gradients = self.gradients.0.flat_mut();
+            let mut gradients = &mut *self.gradients;
             let turns: GenericArray<Turns<'_, N::Scalar>, N::Tensors> =
                 GenericArray::generate(|row| Turns::of_layer(N::tensors(), row, &mut gradients));
             let shared = Shared {
                 next: AtomicUsize::new(0),
                 abandoned: AtomicBool::new(false),
                 ended: AtomicUsize::new(0),
-                first: self.samples == 0,
+                first: batch.first == 0,
                 total: Turn::new(Totals::default()),
                 turns: &turns,
             };
-            let work = |workspace: &mut N::Workspace| shared.work(&batch, workspace, &loss);
+            let work = |workspace: &mut N::Workspace| shared.work(batch, workspace, &loss);
             let Threads { pool, workspaces } = threads;
             let helpers = workspaces.len().min(batch.tiles() - 1);
             let workspaces = &*workspaces;
@@ -111,16 +110,16 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
                         }
                     });
                 }
-                work(&mut self.workspace);
+                work(&mut *self.workspace);
                 shared.await_end_of(helpers + 1);
             });
             shared.total.value.into_inner().unwrap_or_else(PoisonError::into_inner).sum()
         };
         if !total.loss.is_finite() {
             // Once more on one thread, which tells the sample.
-            return self.run_tiles(Apart, net, xs, loss, divisor);
+            return self.run_tiles(Apart, batch, loss);
         }
-        self.finish(total, xs.len(), divisor)
+        Ok(total)
     }
 }
 

@@ -34,6 +34,18 @@ impl<'a, S: Scalar> State<'a, S> {
         Some(Self { count, mean, squares, tile_mean: parts.next()?, tile_deviation: parts.next()? })
     }
 
+    /// Adds what has been measured elsewhere since the last step.
+    #[cfg(feature = "distributed")]
+    pub(super) fn pool(&mut self, other: State<'_, S>) {
+        if *other.count == S::ZERO {
+            return;
+        }
+        for (channel, (mean, squares)) in other.mean.iter().zip(&*other.squares).enumerate() {
+            self.add(channel, *other.count, *mean, *squares);
+        }
+        *self.count += *other.count;
+    }
+
     /// Adds what has been measured in a tile, `count` numbers of a channel, to what was measured before (Chan, Golub
     /// and LeVeque, *Updating formulae and a pairwise algorithm for computing sample variances*, 1979).
     #[inline(always)]

@@ -51,13 +51,8 @@ impl<N: Trainable, O: Optimizer> Trainer<N, O> {
         ys: &[Y],
         fit: &Fit<'_, N, Y>,
     ) -> Result<History<N::Scalar>, Error> {
-        Error::check_lengths("inputs", xs.len(), "targets", ys.len())?;
-        if let Some(weights) = fit.weights {
-            check_weights(xs.len(), weights)?;
-        }
-        check_samples::<N>(xs)?;
-        check_targets::<N, Y>(xs.len(), ys, fit.weights)?;
-        let [train, validation] = fit.divide(xs, ys)?;
+        let data = fit.check(xs, ys).and_then(|()| fit.divide(xs, ys));
+        let [train, validation] = self.begin_run(fit.words(Some(xs.len())), data)?;
         let (xs, ys) = train.unwrap_or_default();
         let source = Slices::new(xs, ys, fit.weights);
         self.run(net, source, fit, [train, validation])
@@ -79,9 +74,9 @@ impl<N: Trainable, O: Optimizer> Trainer<N, O> {
             (fit.split > 0.0 && fit.validation.is_none(), "split"),
             (!fit.metrics.is_empty() && fit.validation.is_none(), "metric"),
         ];
-        if let Some((_, setting)) = asked.into_iter().find(|(is_set, _)| *is_set) {
-            return Err(Error::NeedsSlices { setting });
-        }
+        let wrong = asked.into_iter().find(|(is_set, _)| *is_set);
+        let possible = wrong.map_or(Ok(()), |(_, setting)| Err(Error::NeedsSlices { setting }));
+        self.begin_run(fit.words(source.samples()), possible)?;
         self.run(net, source, fit, [None, fit.validation])
     }
 
@@ -120,6 +115,7 @@ impl<N: Trainable, O: Optimizer> Trainer<N, O> {
             }
             let is_over = run.compare(net, fit, &row);
             fit.tell(&fit.on_epoch, net, &row, samples, &mut run);
+            run.stopped = self.any_rank(run.stopped)?;
             epochs.push(row);
             if is_over {
                 break;
@@ -142,6 +138,7 @@ impl<N: Trainable, O: Optimizer> Trainer<N, O> {
         run: &mut Run<'_, N, Y>,
     ) -> Result<usize, Error> {
         source.begin(row.epoch, fit.shuffle);
+        self.compare_parameters();
         let (mut loss, mut weight) = (Total::default(), Total::default());
         let (mut samples, mut batches) = (0, 0);
         while !run.stopped {
@@ -173,18 +170,21 @@ impl<N: Trainable, O: Optimizer> Trainer<N, O> {
         Ok(samples)
     }
 
-    /// Adds the gradients of a batch; `None` if none of its samples counts.
+    /// Adds the gradients of this rank's part of a batch; `None` if none of its samples counts.
     fn accumulate_some<Y: AsTarget<N::Target>>(
         &mut self,
         net: &mut N,
         batch: &Batch<N::Sample, Y, N::Scalar>,
     ) -> Result<Option<N::Scalar>, Error> {
+        let part = self.part(batch.len());
+        let xs = batch.xs().get(part.clone()).unwrap_or(&[]);
+        let ys = batch.ys().get(part.clone()).unwrap_or(&[]);
         let result = match batch.weights() {
-            None => self.accumulate(net, batch.xs(), batch.ys()),
+            None => self.accumulate(net, xs, ys),
             Some(weights) if weights.iter().all(|weight| *weight == N::Scalar::ZERO) => return Ok(None),
-            Some(weights) => self.accumulate_weighted(net, batch.xs(), batch.ys(), weights),
+            Some(weights) => self.accumulate_weighted(net, xs, ys, weights.get(part.clone()).unwrap_or(&[])),
         };
-        match result {
+        match result.map_err(|error| error.in_data(|sample| part.start + sample)) {
             Ok(loss) => Ok(Some(loss)),
             Err(Error::NothingCounts) => Ok(None),
             Err(error) => Err(error),
@@ -215,6 +215,7 @@ impl<N: Trainable, O: Optimizer> Trainer<N, O> {
         run.steps += 1;
         row.learning_rate = self.learning_rate();
         fit.tell(&fit.on_step, net, row, samples, run);
+        run.stopped = self.any_rank(run.stopped)?;
         Ok(())
     }
 
@@ -258,6 +259,34 @@ impl<N: Trainable, Y> Run<'_, N, Y> {
 }
 
 impl<N: Trainable, Y> Fit<'_, N, Y> {
+    /// Looks at the data before the first step.
+    fn check(&self, xs: &[N::Sample], ys: &[Y]) -> Result<(), Error>
+    where
+        Y: AsTarget<N::Target>,
+    {
+        Error::check_lengths("inputs", xs.len(), "targets", ys.len())?;
+        if let Some(weights) = self.weights {
+            check_weights(xs.len(), weights)?;
+        }
+        check_samples::<N>(xs)?;
+        check_targets::<N, Y>(xs.len(), ys, self.weights)
+    }
+
+    /// What must be the same on all ranks, of a run over so many samples.
+    fn words(&self, samples: Option<usize>) -> [u64; 8] {
+        let next = |number: Option<usize>| number.map_or(0, |number| number as u64 + 1);
+        [
+            self.epochs as u64,
+            self.batch as u64,
+            self.accumulate as u64,
+            next(samples),
+            next(self.validation.map(|(xs, _)| xs.len())),
+            self.split.to_bits(),
+            next(self.patience),
+            self.shuffle.map_or(0, |seed| seed.wrapping_add(1)),
+        ]
+    }
+
     fn tell(
         &self,
         calls: &Callbacks<'_, N>,

@@ -1,0 +1,429 @@
+//! Training over ranks, here threads of this process: the same bits for any number of them, and errors that all learn of.
+#![cfg(feature = "distributed")]
+
+mod support;
+
+use backprop::prelude::*;
+use backprop::ranks::{Local, Sums, local};
+use backprop::schedules::Exponential;
+use backprop::{Error, Scalar};
+use std::array;
+use support::{assert_close, bits, classes, many};
+
+/// What `f` returns on each rank.
+fn on_ranks<S: Scalar, T: Send>(ranks: usize, f: impl Fn(Local<S>, usize) -> T + Sync) -> Vec<T> {
+    std::thread::scope(|scope| {
+        let f = &f;
+        let ranks: Vec<_> = local(ranks)
+            .into_iter()
+            .enumerate()
+            .map(|(number, rank)| scope.spawn(move || f(rank, number)))
+            .collect();
+        ranks.into_iter().map(|rank| rank.join().expect("no rank panics")).collect()
+    })
+}
+
+/// Losses and parameters of `train` on every rank, the same for 1, 2, 4, and 8 ranks.
+fn same_bits<S: Scalar, N: Network<Scalar = S> + Zeroed, O: Optimizer>(
+    optimizer: impl Fn() -> O + Sync,
+    train: impl Fn(&mut Trainer<N, O>, &mut N) -> Result<Vec<S>, Error> + Sync,
+) -> Vec<Vec<u64>> {
+    let run = |ranks: usize| {
+        on_ranks(ranks, |rank, _| {
+            let mut net = N::boxed(&mut backprop::rng(5));
+            let mut trainer = Trainer::<N, O>::boxed(optimizer());
+            trainer.set_seed(9);
+            trainer.distribute(rank, Sums::default()).expect("alike");
+            let losses = train(&mut trainer, &mut net).expect("valid data");
+            [bits(&losses), bits(net.parameters().as_ref())]
+        })
+    };
+    let one = run(1).remove(0);
+    assert!(one[1] != bits(N::boxed(&mut backprop::rng(5)).parameters().as_ref()));
+    for ranks in [2, 4, 8] {
+        for (rank, other) in run(ranks).into_iter().enumerate() {
+            assert_eq!(one[0], other[0], "losses of rank {rank} of {ranks}");
+            assert!(one[1] == other[1], "parameters of rank {rank} of {ranks}");
+        }
+    }
+    one.to_vec()
+}
+
+#[network(
+    input = [1, 8, 8],
+    layers = [conv2d(4, kernel = 3), relu, flatten, dropout(0.2), dense(48), tanh, dense(3)],
+    loss = cross_entropy(ignore_index = 2),
+)]
+struct Images;
+
+/// Images and their labels. A part of the labels counts nothing.
+fn images(count: usize) -> (Vec<[f32; 64]>, Vec<u8>) {
+    (many(count, 5), classes(count, 3, 6))
+}
+
+#[test]
+fn images_with_dropout_threads_weights_and_clipping() {
+    let (xs, ys) = images(300);
+    let weights: Vec<f32> = (0..300).map(|i| (i % 4) as f32 * 0.5).collect();
+    same_bits::<f32, Images, _>(
+        || Adam::new(1e-2),
+        |trainer, net| {
+            #[cfg(feature = "rayon")]
+            trainer.threads(2)?;
+            trainer.clip_norm(Some(0.1));
+            trainer.set_group("conv2d1", 0.5, 1.0)?;
+            let mut losses = Vec::new();
+            // From fewer samples than shards on; the fourth is accumulated before the fifth.
+            for (batch, accumulates) in [(300, false), (5, false), (8, false), (100, true), (77, false)] {
+                let part = trainer.part(batch);
+                let (xs, ys, weights) = (&xs[part.clone()], &ys[part.clone()], &weights[part]);
+                losses.push(if accumulates {
+                    trainer.accumulate_weighted(net, xs, ys, weights)?
+                } else {
+                    trainer.step_weighted(net, xs, ys, weights)?
+                });
+            }
+            Ok(losses)
+        },
+    );
+}
+
+#[network(
+    input = 3,
+    layers = [norm: batch_norm(momentum = 1.0), dense(6), tanh, batch_norm, dense(6), heads { class: [dense(3)], size: [dense(1)] }],
+    loss = { class: cross_entropy(ignore_index = 0), size: 0.5 * mse(missing = true) },
+    scalar = f64, tile = 16,
+)]
+struct Heads;
+
+/// Half of the classes and a third of the sizes are not known.
+fn heads(count: usize) -> (Vec<[f64; 3]>, Vec<HeadsTarget>) {
+    let xs: Vec<[f64; 3]> = many(count, 3);
+    let target = |i: usize| HeadsTarget {
+        class: [0_u8, 1, 0, 2][i % 4].into(),
+        size: [if i % 3 == 0 { f64::NAN } else { xs[i][0] }],
+    };
+    let ys = (0..count).map(target).collect();
+    (xs, ys)
+}
+
+#[test]
+fn heads_and_statistics() {
+    let (xs, ys) = heads(90);
+    let train = |trainer: &mut Trainer<Heads, Sgd>, net: &mut Heads| {
+        let part = trainer.part(90);
+        let first = trainer.step(net, &xs[part.clone()], &ys[part])?;
+        let mean = (0..3).map(|feature| xs.iter().map(|x| x[feature]).sum::<f64>() / 90.0);
+        assert_close("mean", &net.norm.running_mean, &mean.collect::<Vec<_>>(), 1e-12);
+        let variance = |feature: usize| {
+            let mean = net.norm.running_mean[feature];
+            xs.iter().map(|x| (x[feature] - mean).powi(2)).sum::<f64>() / 89.0
+        };
+        assert_close("variance", &net.norm.running_var, &[0, 1, 2].map(variance), 1e-12);
+        let part = trainer.part(40);
+        let second = trainer.accumulate(net, &xs[part.clone()], &ys[part])?;
+        let part = trainer.part(50);
+        let third = trainer.step(net, &xs[40..][part.clone()], &ys[40..][part])?;
+        Ok(vec![first, second, third])
+    };
+    same_bits::<f64, Heads, _>(|| Sgd::new(0.1), train);
+}
+
+#[network(
+    input = 3,
+    layers = [dense(6), tanh, heads { class: [dense(3)], size: [dense(1)] }],
+    loss = { class: cross_entropy(ignore_index = 0), size: 0.5 * mse(missing = true, reduction = sum) },
+    scalar = f64,
+)]
+struct Plain;
+
+#[test]
+fn steps_are_those_of_one_process_up_to_rounding() {
+    let (xs, ys) = heads(90);
+    let ys: Vec<PlainTarget> = ys.into_iter().map(|y| PlainTarget { class: y.class, size: y.size }).collect();
+    let weights: Vec<f64> = (0..90).map(|i| 0.1 + (i % 7) as f64).collect();
+    let train = |trainer: &mut Trainer<Plain, Adam>, net: &mut Plain| {
+        let mut losses = Vec::new();
+        for batch in [90, 20] {
+            let part = trainer.part(batch);
+            losses.push(trainer.accumulate(net, &xs[part.clone()], &ys[part.clone()]).unwrap());
+            let (xs, ys, weights) = (&xs[part.clone()], &ys[part.clone()], &weights[part.clone()]);
+            losses.push(trainer.step_weighted(net, xs, ys, weights).unwrap());
+            let loss = |i: usize, y: &<Plain as Network>::Output, dy: &mut <Plain as Network>::Output| {
+                dy.size[0] = y.size[0] - weights[i];
+                0.5 * dy.size[0] * dy.size[0]
+            };
+            losses.push(trainer.step_with(net, xs, loss).unwrap());
+        }
+        losses
+    };
+    let (mut net, mut trainer) = (Plain::new(&mut backprop::rng(5)), Trainer::new(Adam::new(1e-2)));
+    let losses = train(&mut trainer, &mut net);
+    for (ranks, sums) in
+        [(1, Sums::Fixed { shards: 1 }), (2, Sums::default()), (3, Sums::Fast), (1, Sums::Fast)]
+    {
+        let all = on_ranks(ranks, |rank, _| {
+            let (mut net, mut trainer) = (Plain::new(&mut backprop::rng(5)), Trainer::new(Adam::new(1e-2)));
+            trainer.distribute(rank, sums).unwrap();
+            (train(&mut trainer, &mut net), net.parameters().to_vec())
+        });
+        for (these, parameters) in &all {
+            assert_close("losses", these, &losses, 1e-11);
+            assert_close("parameters", parameters, net.parameters(), 1e-9);
+            assert_eq!(bits(parameters), bits(&all[0].1), "{ranks} ranks");
+        }
+    }
+}
+
+/// A network and trainer on each rank after a step, what `fault` returns, and what has become of the network. Then all
+/// take another step, which must give the bits of ranks without the fault.
+fn nothing_changes<T: Send>(
+    ranks: usize,
+    fault: impl Fn(usize, &mut Trainer<Images, Adam>, &mut Images) -> Result<T, Error> + Sync,
+) -> Vec<Error> {
+    let (xs, ys) = images(100);
+    let run = |faulty: bool| {
+        on_ranks(ranks, |rank, number| {
+            let (mut net, mut trainer) =
+                (Images::new(&mut backprop::rng(5)), Trainer::boxed(Adam::new(1e-2)));
+            trainer.distribute(rank, Sums::default()).expect("alike");
+            let part = trainer.part(100);
+            let (xs, ys) = (&xs[part.clone()], &ys[part]);
+            trainer.step(&mut net, xs, ys).expect("a batch");
+            let before = bits(net.parameters());
+            let error =
+                faulty.then(|| fault(number, &mut trainer, &mut net).err().expect("an error on every rank"));
+            assert_eq!(before, bits(net.parameters()), "rank {number}");
+            trainer.step(&mut net, xs, ys).expect("a batch");
+            (error, bits(net.parameters()))
+        })
+    };
+    let (faulty, sound) = (run(true), run(false));
+    assert!(faulty.iter().zip(&sound).all(|((_, faulty), (_, sound))| faulty == sound));
+    faulty.into_iter().filter_map(|(error, _)| error).collect()
+}
+
+/// The error on rank 2 of four, whose eighth sample is spoilt, and what the others are told.
+fn spoilt(spoil: impl Fn(&mut [f32; 64], &mut u8) + Sync) -> (Error, Error) {
+    let (xs, ys) = images(100);
+    let errors = nothing_changes(4, |rank, trainer, net| {
+        let part = trainer.part(100);
+        let (mut xs, mut ys) = (xs[part.clone()].to_vec(), ys[part].to_vec());
+        // What was accumulated before is forgotten on all ranks.
+        trainer.accumulate(net, &xs, &ys)?;
+        if rank == 2 {
+            spoil(&mut xs[7], &mut ys[7]);
+        }
+        trainer.step(net, &xs, &ys)
+    });
+    assert!(errors[0] == errors[1] && errors[0] == errors[3]);
+    (errors[2], errors[0])
+}
+
+#[test]
+fn a_nan_or_a_label_on_one_rank_is_an_error_on_all() {
+    let (own, others) = spoilt(|x, _| x[3] = f32::NAN);
+    assert_eq!(own, Error::NonFiniteLoss { sample: 7 });
+    assert_eq!(others, Error::OnRank { rank: 2, sample: Some(7), problem: "the loss is not finite" });
+    assert_eq!(
+        others.to_string(),
+        "rank 2 has refused the step, and so all have: the loss is not finite, sample 7 of those it was given"
+    );
+    let (own, others) = spoilt(|_, y| *y = 9);
+    assert_eq!(own, Error::LabelOutOfRange { sample: 7, label: 9, classes: 3 });
+    assert_eq!(others, Error::OnRank { rank: 2, sample: Some(7), problem: "a label is out of range" });
+}
+
+#[test]
+fn a_gradient_that_is_not_finite_is_an_error_on_all() {
+    let (xs, _) = images(100);
+    let errors = nothing_changes(2, |rank, trainer, net| {
+        let xs = &xs[trainer.part(100)];
+        trainer.step_with(net, xs, |i, _, dy| {
+            dy[0] = if rank == 1 && i == 3 { f32::INFINITY } else { 1.0 };
+            1.0
+        })
+    });
+    assert!(
+        matches!(errors[..], [Error::NonFiniteGradient { .. }, Error::NonFiniteGradient { .. }]),
+        "{errors:?}"
+    );
+    assert_eq!(errors[0], errors[1]);
+}
+
+#[test]
+fn lengths_and_parts() {
+    let (xs, ys) = images(100);
+    let errors = nothing_changes(2, |rank, trainer, net| trainer.step(net, &xs[..50], &ys[..50 - rank]));
+    assert_eq!(
+        errors[1],
+        Error::LengthMismatch { expected_by: "inputs", expected: 50, of: "targets", found: 49 }
+    );
+    let problem = "inputs, targets and weights differ in number";
+    assert_eq!(errors[0], Error::OnRank { rank: 1, sample: None, problem });
+
+    let errors = nothing_changes(2, |rank, trainer, net| {
+        trainer.step(net, &xs[..50 - 5 * rank], &ys[..50 - 5 * rank])
+    });
+    let error = Error::NotThePart { rank: 0, found: 50, expected: 48, batch: 95 };
+    assert_eq!(errors, [error, error]);
+    assert!(error.to_string().ends_with("take `trainer.part(95)`"), "{error}");
+
+    let errors = nothing_changes(2, |_, trainer, net| trainer.step(net, &xs[..0], &ys[..0]));
+    assert_eq!(errors, [Error::EmptyBatch; 2]);
+    let errors = nothing_changes(2, |_, trainer, net| trainer.step(net, &xs[..8], &[2_u8; 8]));
+    assert_eq!(errors, [Error::NothingCounts; 2]);
+}
+
+/// The same error on both ranks, in `what`.
+#[track_caller]
+fn differ(
+    what: &str,
+    step: impl Fn(usize, Local<f32>, &mut Trainer<Images, Adam>) -> Result<f32, Error> + Sync,
+) {
+    let errors = on_ranks(2, |rank, number| {
+        let mut trainer = Trainer::boxed(Adam::new(1e-2));
+        step(number, rank, &mut trainer).unwrap_err()
+    });
+    for error in errors {
+        let Error::RanksDiffer { rank: 1, what: found } = error else { panic!("{error}") };
+        assert!(found.contains(what), "{error}");
+    }
+}
+
+#[test]
+fn ranks_that_differ_are_told() {
+    let (xs, ys) = images(16);
+    let step = |trainer: &mut Trainer<Images, Adam>, seed| {
+        trainer.step(&mut Images::new(&mut backprop::rng(seed)), &xs[..8], &ys[..8])
+    };
+    differ("the seed of dropout", |number, rank, trainer| {
+        trainer.set_seed(number as u64);
+        trainer.distribute(rank, Sums::default()).map(|()| 0.0)
+    });
+    differ("how gradients are added up", |number, rank, trainer| {
+        trainer.distribute(rank, Sums::Fixed { shards: 8 << number }).map(|()| 0.0)
+    });
+    differ("the network's parameters", |number, rank, trainer| {
+        trainer.distribute(rank, Sums::default())?;
+        // Again, until they are the same.
+        step(trainer, number as u64).unwrap_err();
+        step(trainer, number as u64)
+    });
+    differ("learning rate", |number, rank, trainer| {
+        trainer.distribute(rank, Sums::default())?;
+        step(trainer, 0)?;
+        trainer.set_learning_rate(0.1 + number as f64);
+        step(trainer, 0)
+    });
+    differ("samples that are pending", |number, rank, trainer| {
+        trainer.distribute(rank, Sums::default())?;
+        let mut net = Images::new(&mut backprop::rng(1));
+        trainer.accumulate(&mut net, &xs[..8], &ys[..8])?;
+        if number == 1 {
+            trainer.discard();
+        }
+        trainer.accumulate(&mut net, &xs[..8], &ys[..8])
+    });
+    differ("the settings of the run", |number, rank, trainer| {
+        trainer.distribute(rank, Sums::default())?;
+        let mut net = Images::new(&mut backprop::rng(1));
+        trainer.fit(&mut net, &xs, &ys, &Fit::epochs(1).batch(8 + number)).map(|_| 0.0)
+    });
+
+    #[network(input = 3, layers = [dense(4)], loss = mse)]
+    struct Three;
+    #[network(input = 3, layers = [dense(5)], loss = mse)]
+    struct Other;
+    let errors = on_ranks(2, |rank, number| match number {
+        0 => Trainer::<Three, _>::new(Sgd::new(0.1)).distribute(rank, Sums::default()),
+        _ => Trainer::<Other, _>::new(Sgd::new(0.1)).distribute(rank, Sums::default()),
+    });
+    assert_eq!(errors, [Err(Error::RanksDiffer { rank: 1, what: "the declaration of the network" }); 2]);
+}
+
+#[test]
+fn ranks_that_do_not_divide_the_shards_or_are_lost() {
+    for (ranks, shards) in [(3, 8), (4, 2), (1, 6), (1, 0)] {
+        let errors = on_ranks(ranks, |rank, _| {
+            Trainer::<Images, _>::boxed(Sgd::new(0.1)).distribute(rank, Sums::Fixed { shards })
+        });
+        assert_eq!(errors, vec![Err(Error::RanksAndShards { ranks, shards }); ranks]);
+    }
+    let (xs, ys) = images(100);
+    let errors = on_ranks(4, |rank, number| {
+        let (mut net, mut trainer) = (Images::new(&mut backprop::rng(5)), Trainer::boxed(Adam::new(1e-2)));
+        trainer.distribute(rank, Sums::default()).expect("alike");
+        let part = trainer.part(100);
+        let step = trainer.step(&mut net, &xs[part.clone()], &ys[part.clone()]);
+        let before = bits(net.parameters());
+        if number == 3 {
+            return step.map(|_| Error::RankLost).unwrap();
+        }
+        let error = trainer.step(&mut net, &xs[part.clone()], &ys[part]).unwrap_err();
+        assert_eq!(before, bits(net.parameters()));
+        error
+    });
+    assert_eq!(errors, [Error::RankLost; 4]);
+}
+
+#[test]
+fn runs_over_epochs() {
+    let (xs, ys) = images(150);
+    let (others, labels) = images(40);
+    let rows = same_bits::<f32, Images, _>(
+        || Sgd::new(0.05),
+        |trainer, net| {
+            let fit = Fit::epochs(6)
+                .batch(64)
+                .accumulate(2)
+                .shuffle(3)
+                .patience(2)
+                .schedule_by_epoch(Exponential::new(0.05, 0.9))
+                .validate(&others, &labels);
+            let history = trainer.fit(net, &xs, &ys, &fit)?;
+            Ok(history.epochs().iter().flat_map(|row| [row.loss, row.validation_loss.unwrap()]).collect())
+        },
+    );
+    assert!(rows[0].len() >= 6);
+
+    // One rank stops, and so do all.
+    let steps = on_ranks(2, |rank, number| {
+        let (mut net, mut trainer) = (Images::new(&mut backprop::rng(5)), Trainer::boxed(Adam::new(1e-2)));
+        trainer.distribute(rank, Sums::default()).expect("alike");
+        let mut steps = 0;
+        let fit = Fit::<Images, _>::epochs(2).batch(16).on_step(|progress| {
+            steps = progress.steps;
+            if number == 1 && progress.steps == 5 {
+                progress.stop();
+            }
+        });
+        trainer.fit(&mut net, &xs, &ys, &fit).expect("data");
+        drop(fit);
+        steps
+    });
+    assert_eq!(steps, [5, 5]);
+}
+
+/// Numbers that are added up in another order are another number.
+#[test]
+fn the_order_of_sums_matters() {
+    let (xs, ys) = images(256);
+    let train = |ranks, sums| {
+        on_ranks(ranks, |rank, _| {
+            let (mut net, mut trainer) = (Images::new(&mut backprop::rng(5)), Trainer::boxed(Sgd::new(0.1)));
+            trainer.distribute(rank, sums).expect("alike");
+            let part = trainer.part(256);
+            trainer.step(&mut net, &xs[part.clone()], &ys[part]).expect("a batch");
+            bits(net.parameters())
+        })
+        .remove(0)
+    };
+    let shards: [_; 3] = array::from_fn(|i| train(1, Sums::Fixed { shards: 1 << i }));
+    assert!(shards[0] != shards[1] && shards[1] != shards[2]);
+    assert_ne!(
+        train(4, Sums::Fast),
+        shards[2],
+        "dropout draws alike, but ranks are added one after the other"
+    );
+}
