@@ -4,7 +4,7 @@
 mod support;
 
 use backprop::prelude::*;
-use backprop::ranks::{Local, Sums, local};
+use backprop::ranks::{Communicator, Local, Sums, broadcast, each, local, part, sum_in_tree};
 use backprop::schedules::Exponential;
 use backprop::{Error, Scalar};
 use std::array;
@@ -426,4 +426,88 @@ fn the_order_of_sums_matters() {
         shards[2],
         "dropout draws alike, but ranks are added one after the other"
     );
+}
+
+#[test]
+fn parts_of_parts_are_parts_of_the_whole() {
+    for samples in 0..200 {
+        for parts in [1, 2, 4, 8, 16] {
+            let mut end = 0;
+            for index in 0..parts {
+                let range = part(samples, index, parts);
+                assert_eq!(range.start, end);
+                assert!(range.len() <= samples.div_ceil(parts));
+                end = range.end;
+                let halves = [0, 1].map(|half| part(range.len(), half, 2));
+                for (half, own) in halves.into_iter().enumerate() {
+                    let whole = part(samples, 2 * index + half, 2 * parts);
+                    assert_eq!((own.start + range.start, own.end + range.start), (whole.start, whole.end));
+                }
+            }
+            assert_eq!(end, samples);
+        }
+        for parts in [3, 5, 6, 7] {
+            let lengths: Vec<usize> = (0..parts).map(|index| part(samples, index, parts).len()).collect();
+            assert_eq!(lengths.iter().sum::<usize>(), samples);
+            let (least, most) = (lengths.iter().min().unwrap(), lengths.iter().max().unwrap());
+            assert!(most - least <= 1, "{samples} {lengths:?}");
+        }
+    }
+}
+
+#[test]
+fn sums_over_ranks_are_those_of_the_tree() {
+    let value = |rank: usize, place: usize| (1.0 + rank as f32).powi(7) / (3.0 + place as f32);
+    for ranks in [1, 2, 4, 8] {
+        for length in [1, 5, 4096, 4097, 12_295] {
+            let tree = |place: usize| {
+                let mut values: Vec<f32> = (0..ranks).map(|rank| value(rank, place)).collect();
+                while values.len() > 1 {
+                    values = values.chunks(2).map(|pair| pair[0] + pair[1]).collect();
+                }
+                values[0]
+            };
+            let expected: Vec<f32> = (0..length).map(tree).collect();
+            std::thread::scope(|scope| {
+                for mut rank in local(ranks) {
+                    let expected = &expected;
+                    scope.spawn(move || {
+                        let number = Communicator::<f32>::rank(&rank);
+                        let mut values: Vec<f32> = (0..length).map(|place| value(number, place)).collect();
+                        sum_in_tree(&mut rank, &mut values, &mut vec![0.0; length]).expect("all are there");
+                        assert!(values == *expected, "{ranks} ranks, {length} numbers");
+                    });
+                }
+            });
+        }
+    }
+}
+
+#[test]
+fn members_of_a_population_are_spread_over_ranks() {
+    for ranks in [1, 2, 3, 8] {
+        // Bits that must arrive as they are among them.
+        let value = |member: usize| [-0.0, f64::INFINITY, 0.1][member % 3] * (1 + member) as f64;
+        std::thread::scope(|scope| {
+            for mut rank in local::<f64>(ranks) {
+                scope.spawn(move || {
+                    for count in [0, 1, 7, 32] {
+                        let mut calls = 0;
+                        let all = each(&mut rank, count, |member| {
+                            calls += 1;
+                            value(member)
+                        });
+                        assert_eq!(
+                            bits(&all.expect("all are there")),
+                            bits(&(0..count).map(value).collect::<Vec<_>>())
+                        );
+                        assert_eq!(calls, part(count, Communicator::<f64>::rank(&rank), ranks).len());
+                    }
+                    let mut values = [Communicator::<f64>::rank(&rank) as f64, -0.0];
+                    broadcast(&mut rank, ranks - 1, &mut values).expect("all are there");
+                    assert_eq!(values.map(f64::to_bits), [ranks as f64 - 1.0, -0.0].map(f64::to_bits));
+                });
+            }
+        });
+    }
 }

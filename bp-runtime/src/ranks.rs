@@ -20,6 +20,8 @@ mod local;
 pub use local::{Local, local};
 
 use crate::{Error, Scalar};
+use alloc::vec;
+use alloc::vec::Vec;
 use core::ops::Range;
 
 /// Gradients up to which whole buffers are exchanged: fewer messages, of more numbers.
@@ -69,11 +71,12 @@ pub trait Communicator<S>: Send {
     /// # Errors
     /// A rank that cannot be reached.
     fn exchange(&mut self, other: usize, own: &[S], theirs: &mut [S]) -> Result<(), Error>;
-    /// Replaces the numbers by their sums over all ranks, in any order, but to the same bits on all of them.
+    /// Replaces the numbers by their sums over all ranks, in any order, but to the same bits on all of them. `room` has as
+    /// many places, to work in.
     ///
     /// # Errors
     /// A rank that cannot be reached.
-    fn sum(&mut self, values: &mut [S]) -> Result<(), Error>;
+    fn sum(&mut self, values: &mut [S], room: &mut [S]) -> Result<(), Error>;
 }
 
 /// The samples of a batch that belong to part `index` of `parts`: neighbours, in order, as evenly as it goes.
@@ -151,6 +154,53 @@ fn halves<S>(values: &mut [S], rank: usize, distance: usize) -> (&mut [S], &mut 
     }
 }
 
+/// What `f` returns for each number up to `count`, computed on the rank that the number belongs to ([`part`]) and told to
+/// all: for populations, ensembles, sweeps. The results do not depend on the number of ranks if those of `f` depend on
+/// its number alone.
+///
+/// ```
+/// use backprop_runtime::ranks::{each, local};
+///
+/// let mut rank = local::<f32>(1).remove(0);
+/// assert_eq!(each(&mut rank, 3, |member| member as f32 * 0.5)?, [0.0, 0.5, 1.0]);
+/// # Ok::<(), backprop_runtime::Error>(())
+/// ```
+///
+/// # Errors
+/// Those of [`Communicator::gather`].
+pub fn each<S: Scalar>(
+    communicator: &mut dyn Communicator<S>,
+    count: usize,
+    f: impl FnMut(usize) -> S,
+) -> Result<Vec<S>, Error> {
+    let (rank, size) = (communicator.rank(), communicator.size());
+    let mut own: Vec<u64> = part(count, rank, size).map(f).map(word).collect();
+    // Each sends as much as the one with the most.
+    own.resize(count.div_ceil(size.max(1)), 0);
+    let mut all = vec![0; own.len() * size];
+    communicator.gather(&own, &mut all)?;
+    let of_rank = |(rank, words): (usize, &[u64])| {
+        words.iter().take(part(count, rank, size).len()).copied().map(number).collect::<Vec<S>>()
+    };
+    Ok(all.chunks(own.len().max(1)).enumerate().flat_map(of_rank).collect())
+}
+
+/// Gives all ranks the numbers that one of them has: the parameters of the best member of a population.
+///
+/// # Errors
+/// Those of [`Communicator::exchange`].
+pub fn broadcast<S: Scalar>(
+    communicator: &mut dyn Communicator<S>,
+    from: usize,
+    values: &mut [S],
+) -> Result<(), Error> {
+    let (rank, size) = (communicator.rank(), communicator.size());
+    if rank != from {
+        return communicator.exchange(from, &[], values);
+    }
+    (0..size).filter(|rank| *rank != from).try_for_each(|rank| communicator.exchange(rank, values, &mut []))
+}
+
 /// `to += from`
 pub(crate) fn add<S: Scalar>(to: &mut [S], from: &[S]) {
     for (to, from) in to.iter_mut().zip(from) {
@@ -171,6 +221,3 @@ pub(crate) fn number<S: Scalar>(word: u64) -> S {
         .and_then(|bytes| S::Bytes::try_from(bytes).ok())
         .map_or(S::NAN, S::from_le_bytes)
 }
-
-#[cfg(all(test, feature = "std"))]
-mod tests;

@@ -112,7 +112,8 @@ impl<S: Scalar> Communicator<S> for Local<S> {
 
     fn gather(&mut self, own: &[u64], all: &mut [u64]) -> Result<(), Error> {
         (0..self.to.len()).try_for_each(|rank| self.send(rank, Message::Words(own.to_vec())))?;
-        for (rank, place) in all.chunks_mut(own.len().max(1)).enumerate() {
+        for rank in 0..self.to.len() {
+            let place = all.get_mut(rank * own.len()..(rank + 1) * own.len()).unwrap_or(&mut []);
             self.receive(rank, place, |message| match message {
                 Message::Words(words) => Some(words),
                 Message::Numbers(_) => None,
@@ -127,13 +128,12 @@ impl<S: Scalar> Communicator<S> for Local<S> {
     }
 
     /// In the order of ranks.
-    fn sum(&mut self, values: &mut [S]) -> Result<(), Error> {
+    fn sum(&mut self, values: &mut [S], room: &mut [S]) -> Result<(), Error> {
         (0..self.to.len()).try_for_each(|rank| self.send(rank, Message::Numbers(values.to_vec())))?;
-        let mut term = values.to_vec();
         self.receive_numbers(0, values)?;
         for rank in 1..self.to.len() {
-            self.receive_numbers(rank, &mut term)?;
-            super::add(values, &term);
+            self.receive_numbers(rank, room)?;
+            super::add(values, room);
         }
         Ok(())
     }

@@ -12,7 +12,7 @@ use super::{Aligned, Trainer};
 use crate::calls::Apart;
 use crate::layers::BatchNorm;
 use crate::losses::{HeadFactors, Sum};
-use crate::network::{Network, Trainable, Training};
+use crate::network::{Network, Passes as _, Trainable, Training};
 use crate::optimizers::Optimizer;
 use crate::permutation::mix;
 use crate::ranks::{Communicator, Sums, add, number, part, sum_in_tree, word};
@@ -103,8 +103,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
             }
             Sums::Fixed { shards } => return Err(Error::RanksAndShards { ranks, shards }),
         };
-        let mut measured = 0;
-        self.workspace.measured(&mut |state| measured += state.len());
+        let measured = N::Core::MEASURED;
         let shard = || Shard { samples: 0, sum: Sum::default(), measured: vec![N::Scalar::ZERO; measured] };
         let mut ranks = Box::new(Ranks {
             communicator: Box::new(communicator),
@@ -299,9 +298,10 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         }
         shards.iter_mut().for_each(|shard| shard.samples = 0);
         let sum = self.gradients.0.flat_mut();
+        let room = arrived.0.flat_mut();
         match sums {
-            Sums::Fixed { .. } => sum_in_tree(&mut **communicator, sum, arrived.0.flat_mut())?,
-            Sums::Fast => communicator.sum(sum)?,
+            Sums::Fixed { .. } => sum_in_tree(&mut **communicator, sum, room)?,
+            Sums::Fast => communicator.sum(sum, room)?,
         }
         self.pool_measured()
     }
@@ -322,7 +322,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
             ranks.measured.clear();
             ranks.measured.extend(words.iter().copied().map(number::<N::Scalar>));
             let mut rest = ranks.measured.as_mut_slice();
-            self.workspace.measured(&mut |state| {
+            self.workspace.measured_mut(&mut |state| {
                 let (own, others) = core::mem::take(&mut rest).split_at_mut(state.len());
                 rest = others;
                 match shard {

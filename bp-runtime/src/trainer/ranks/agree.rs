@@ -7,7 +7,7 @@ use crate::permutation::mix;
 use crate::ranks::{Sums, number, part, word};
 use crate::trainer::Trainer;
 use crate::trainer::batch::Totals;
-use crate::{Error, Scalar, losses::Sum};
+use crate::{Block, Error, Scalar, losses::Sum};
 
 /// The call that a rank has come to.
 #[derive(Clone, Copy)]
@@ -64,18 +64,10 @@ pub(super) fn fingerprint<N: Network, O: Optimizer>(sums: Sums, seed: u64, step:
     [declaration::<N>(), hash_bytes(0, core::any::type_name::<O>().as_bytes()), sums, seed, step, arithmetic]
 }
 
-/// A number that follows from names, shapes, scalar and tile of a network.
+/// A number that follows from layers, settings, names, scalar and tile of a network.
 fn declaration<N: Network>() -> u64 {
-    let sizes = [N::INPUTS, N::OUTPUTS, N::MULTIPLY_ADDS, N::TILE, size_of::<N::Scalar>()];
-    let mut state = hash(hash_bytes(1, N::NAME.as_bytes()), sizes.map(|size| size as u64));
-    for tensor in N::tensors() {
-        for name in tensor.networks.iter().chain([&tensor.layer, &tensor.name]) {
-            state = hash_bytes(state, name.as_bytes());
-        }
-        state = hash(state, tensor.shape().iter().map(|size| *size as u64));
-        state = hash(state, [tensor.offset as u64, tensor.trained.map_or(u64::MAX, |place| place as u64)]);
-    }
-    state
+    let sizes = [N::TILE, size_of::<N::Scalar>()].map(|size| size as u64);
+    hash(hash_bytes(N::Core::FINGERPRINT, N::NAME.as_bytes()), sizes)
 }
 
 /// What is wrong on a rank, in words: 0 for nothing.
