@@ -101,7 +101,7 @@ fn heads(count: usize) -> (Vec<[f64; 3]>, Vec<HeadsTarget>) {
     let xs: Vec<[f64; 3]> = many(count, 3);
     let target = |i: usize| HeadsTarget {
         class: [0_u8, 1, 0, 2][i % 4].into(),
-        size: [if i % 3 == 0 { f64::NAN } else { xs[i][0] }],
+        size: [if i.is_multiple_of(3) { f64::NAN } else { xs[i][0] }],
     };
     let ys = (0..count).map(target).collect();
     (xs, ys)
@@ -403,6 +403,58 @@ fn runs_over_epochs() {
         steps
     });
     assert_eq!(steps, [5, 5]);
+}
+
+/// A checkpoint of one rank resumes all, of any number; what a trainer without ranks had pending counts once.
+#[test]
+fn checkpoints_are_of_all_ranks() {
+    type Training = Trainer<Heads, Adam>;
+    let (xs, ys) = heads(90);
+    let step = |trainer: &mut Training, net: &mut Heads| {
+        let part = trainer.part(90);
+        trainer.step(net, &xs[part.clone()], &ys[part]).expect("a batch")
+    };
+    let start = || (Heads::new(&mut backprop::rng(5)), Training::boxed(Adam::new(1e-2)));
+    let bytes = |net: &Heads, trainer: &Training| {
+        let mut bytes = vec![0; Training::CHECKPOINT_BYTES];
+        trainer.to_bytes(net, &mut bytes).map(|()| bytes)
+    };
+    let whole = on_ranks(2, |rank, _| {
+        let (mut net, mut trainer) = start();
+        trainer.distribute(rank, Sums::default()).expect("alike");
+        step(&mut trainer, &mut net);
+        let half = bytes(&net, &trainer).expect("room");
+        let part = trainer.part(90);
+        trainer.accumulate(&mut net, &xs[part.clone()], &ys[part]).expect("a batch");
+        assert_eq!(bytes(&net, &trainer), Err(backprop::checkpoint::Error::Pending));
+        trainer.discard();
+        step(&mut trainer, &mut net);
+        (half, bytes(&net, &trainer).expect("room"))
+    });
+    assert!(whole[0] == whole[1]);
+    let resumed = on_ranks(4, |rank, _| {
+        let (mut net, mut trainer) = (Heads::zeroed(), Training::boxed(Adam::new(1e-2)));
+        trainer.distribute(rank, Sums::default()).expect("alike");
+        trainer.from_bytes(&mut net, &whole[0].0).expect("a checkpoint");
+        step(&mut trainer, &mut net);
+        bytes(&net, &trainer).expect("room")
+    });
+    assert!(resumed.iter().all(|resumed| *resumed == whole[0].1));
+
+    let (mut net, mut trainer) = start();
+    trainer.accumulate(&mut net, &xs, &ys).expect("a batch");
+    let pending = bytes(&net, &trainer).expect("room");
+    step(&mut trainer, &mut net);
+    let resumed = on_ranks(2, |rank, _| {
+        let (mut net, mut trainer) = (Heads::zeroed(), Training::boxed(Adam::new(1e-2)));
+        trainer.distribute(rank, Sums::default()).expect("alike");
+        trainer.from_bytes(&mut net, &pending).expect("a checkpoint");
+        step(&mut trainer, &mut net);
+        net.norm.running_var.into_iter().chain(net.norm.running_mean).collect::<Vec<_>>()
+    });
+    let statistics: Vec<f64> = net.norm.running_var.into_iter().chain(net.norm.running_mean).collect();
+    assert_close("statistics", &resumed[0], &statistics, 1e-12);
+    assert_eq!(bits(&resumed[0]), bits(&resumed[1]));
 }
 
 /// Numbers that are added up in another order are another number.

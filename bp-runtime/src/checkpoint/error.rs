@@ -15,6 +15,8 @@ pub enum Error {
         /// How many the checkpoint takes.
         needed: usize,
     },
+    /// Gradients are pending that lie on several ranks.
+    Pending,
     /// The bytes do not begin as a checkpoint does.
     NoCheckpoint,
     /// The checkpoint is of another version of the layout.
@@ -92,6 +94,9 @@ impl fmt::Display for Error {
             Self::Room { found, needed } => write!(
                 f,
                 "a checkpoint takes {needed} bytes and there are {found}: give a buffer of `Trainer::CHECKPOINT_BYTES`"
+            ),
+            Self::Pending => f.write_str(
+                "what is accumulated lies on several ranks and is not saved: call `update` or `discard` before",
             ),
             Self::NoCheckpoint => {
                 f.write_str("this is no checkpoint: give what `to_bytes` or `save` of a trainer has written")

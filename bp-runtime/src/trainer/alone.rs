@@ -15,6 +15,8 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         Ok(())
     }
 
+    pub(super) fn pending_of_one(&mut self) {}
+
     #[cfg(feature = "alloc")]
     pub(super) fn part(&self, samples: usize) -> core::ops::Range<usize> {
         0..samples

@@ -31,6 +31,7 @@ pub(super) fn inlined<S, F: Fn(Range<usize>, &[S], &mut [S]) -> Sum<S>>(loss: F)
 }
 
 /// The declared loss of a tile of a batch with these targets and weights.
+#[expect(clippy::type_complexity, reason = "a closure: what `Site::run` takes")]
 #[inline(always)]
 pub(super) fn declared<'a, N: Trainable, Y: AsTarget<N::Target>>(
     factors: &'a HeadFactors<N::Scalar>,
@@ -47,6 +48,7 @@ pub(super) fn declared<'a, N: Trainable, Y: AsTarget<N::Target>>(
 }
 
 /// The loss of a tile that `loss` gives sample by sample, the first of which is number `first`.
+#[expect(clippy::type_complexity, reason = "a closure: what `Site::run` takes")]
 pub(super) fn written_on_the_spot<N: Network>(
     loss: &mut impl FnMut(usize, &N::Output, &mut N::Output) -> N::Scalar,
     first: usize,

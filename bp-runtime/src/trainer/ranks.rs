@@ -196,7 +196,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
                 continue;
             }
             let mut measured = shard.measured.iter();
-            self.workspace.measured(&mut |state| {
+            self.workspace.measured_mut(&mut |state| {
                 state.iter_mut().zip(&mut measured).for_each(|(to, from)| *to = *from)
             });
             let other = index.checked_sub(1).and_then(|other| ranks.gradients.get_mut(other));
@@ -337,6 +337,23 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
 
 /// The part that a trainer plays in steps that know nothing of ranks.
 impl<N: Network, O: Optimizer> Trainer<N, O> {
+    /// What is pending has just been read on every rank: it counts once, as the first shard's. Ranks must have read the same.
+    pub(super) fn pending_of_one(&mut self) {
+        let Some(ranks) = &mut self.ranks else { return };
+        ranks.compares = true;
+        let first = ranks.communicator.rank() == 0;
+        for (index, shard) in ranks.shards.iter_mut().enumerate() {
+            shard.samples = if first && index == 0 { self.samples } else { 0 };
+            shard.measured.fill(N::Scalar::ZERO);
+            if shard.samples > 0 {
+                let mut measured = shard.measured.iter_mut();
+                self.workspace.measured(&mut |state| {
+                    state.iter().zip(&mut measured).for_each(|(from, to)| *to = *from);
+                });
+            }
+        }
+    }
+
     /// What [`update`](Trainer::update) does first.
     #[inline(always)]
     pub(super) fn sum_over_ranks(&mut self) -> Result<(), Error> {

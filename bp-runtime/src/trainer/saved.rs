@@ -37,7 +37,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
     /// that was never interrupted.
     ///
     /// It takes the first [`CHECKPOINT_BYTES`](Self::CHECKPOINT_BYTES) of the buffer, no heap, and is the same on every
-    /// machine; the layout stands in [`checkpoint`](crate::checkpoint). Not in it are other settings of the optimizer than
+    /// machine; the layout stands in [`checkpoint`]. Not in it are other settings of the optimizer than
     /// the learning rate, and the number of threads: those are the trainer's that reads it. With the features `std`,
     /// [`save`](Self::save) writes a file.
     ///
@@ -67,8 +67,12 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Room`](checkpoint::Error::Room) if the buffer is smaller; nothing is written then.
+    /// [`Error::Room`] if the buffer is smaller, [`Error::Pending`] if ranks
+    /// have accumulated gradients; nothing is written then.
     pub fn to_bytes(&self, net: &N, bytes: &mut [u8]) -> Result<(), Error> {
+        if self.is_distributed() && self.samples > 0 {
+            return Err(Error::Pending);
+        }
         let (found, needed) = (bytes.len(), Self::CHECKPOINT_BYTES);
         let bytes = bytes.get_mut(..needed).ok_or(Error::Room { found, needed })?;
         if let Some(body) = bytes.get_mut(PREFIX..) {
@@ -134,6 +138,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         self.state.read(from);
         from.fill(self.gradients.0.flat_mut());
         self.workspace.measured_mut(&mut |numbers| from.fill(numbers));
+        self.pending_of_one();
         // Settings that this trainer's optimizer was made with may be others.
         self.risk = self.risk.max(super::risk(&self.optimizer, &self.groups));
     }
