@@ -22,10 +22,10 @@ pub use backprop_macros::network;
 #[cfg(feature = "distributed")]
 pub use backprop_runtime::ranks;
 pub use backprop_runtime::{
-    Block, Error, Flat, GenericArray, Layer, Loss, Network, OnlineTrainer, Optimizer, OwnLayer, Pretrained,
-    Real, Rng, Scalar, Trainable, Trainer, Zeroed, average, checkpoint, error, flat, initializers, layer,
-    layers, length, losses, math, metrics, network as networks, optimizers, permutation, rand_core, rng,
-    sample, saved, schedules, trainer, typenum, weights,
+    Block, Embedded, Error, Flat, GenericArray, Layer, Loss, Network, OnlineTrainer, Optimizer, OwnLayer,
+    Pretrained, Real, Rng, Scalar, Trainable, Trainer, Zeroed, average, checkpoint, error, flat,
+    initializers, layer, layers, length, losses, math, metrics, network as networks, optimizers, permutation,
+    rand_core, rng, sample, saved, schedules, trainer, typenum, weights,
 };
 
 /// What most programs need: `use backprop::prelude::*;`.
@@ -37,7 +37,7 @@ pub mod prelude {
     #[cfg(feature = "alloc")]
     pub use crate::trainer::Fit;
     pub use crate::{
-        Flat, Loss, Network, OnlineTrainer, Pretrained, Scalar, Trainable, Trainer, Zeroed, network,
+        Embedded, Flat, Loss, Network, OnlineTrainer, Pretrained, Scalar, Trainable, Trainer, Zeroed, network,
     };
 }
 

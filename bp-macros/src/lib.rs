@@ -46,7 +46,7 @@ mod symbolic;
 /// | `scalar` | `f32` (default), `f64` | the type of all numbers |
 /// | `tile` | 1, or a multiple of 16 (`f64`: 8) | samples that training works on together, and `batch_norm` measures over; chosen where absent |
 /// | `budget` | `{ training = 96 * 1024, inference = …, parameters = … }` | bytes; more fails the build |
-/// | `weights` | `"file.safetensors"` | embedded, and checked by name, shape and type: `Net::pretrained()` |
+/// | `weights` | `"file.safetensors"` | embedded, and checked by name, shape and type: `Net::pretrained()`, `Net::STATIC` |
 /// | `train` | `all` (default), `last(2)`, `biases` | what training changes; see below |
 /// | `crate` | path | where `backprop` lives, for crates that re-export it |
 ///

@@ -141,6 +141,26 @@ pub const fn zero<T: Zeroed>() -> T {
     unsafe { core::mem::zeroed() }
 }
 
+/// Writes a number, given as its bytes, the least significant first, to a place of a value; nothing beyond its end.
+///
+/// For constant evaluation, which has no flat view of a generic type.
+pub(crate) const fn put_bytes<F: Flat>(value: &mut F, place: usize, bytes: &[u8]) {
+    let size = size_of::<F::Scalar>();
+    if place >= F::LEN || bytes.len() != size {
+        return;
+    }
+    let start: *mut u8 = core::ptr::from_mut(value).cast();
+    let mut byte = 0;
+    while byte < size {
+        let from = if cfg!(target_endian = "little") { byte } else { size - 1 - byte };
+        // SAFETY: the type is LEN scalars in a row without padding, of `size` bytes each, and the place is below LEN.
+        let to = unsafe { start.add(place * size + byte) };
+        // SAFETY: the byte is in the value, which is borrowed exclusively; any bytes are a scalar.
+        unsafe { to.write(bytes[from]) };
+        byte += 1;
+    }
+}
+
 macro_rules! zeroed {
     ($($type:ty),*) => { $(
         // SAFETY: zero bytes are the number zero.

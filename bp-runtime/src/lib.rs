@@ -77,7 +77,7 @@ pub use optimizers::Optimizer;
 pub use sample::{AsTarget, Sample};
 pub use scalar::{Real, Scalar};
 pub use trainer::{OnlineTrainer, Trainer};
-pub use weights::Pretrained;
+pub use weights::{Embedded, Pretrained};
 
 pub use rand_core;
 pub use typenum;

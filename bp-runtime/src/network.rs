@@ -19,6 +19,7 @@ use crate::learning::{Accumulate, Learning};
 use crate::losses::Sum;
 use crate::moves::store;
 use crate::sample::InputGradient;
+use crate::simd::REPRODUCIBLE;
 use crate::{AsTarget, Block, Error, Flat, Loss, Sample, Scalar, Zeroed};
 use generic_array::ArrayLength;
 use rand_core::Rng;
@@ -97,9 +98,10 @@ pub trait Passes {
 ///
 /// 32 samples: a weight is read once for two vectors of them, and small batches still fill a tile. 16 where 32
 /// would take more than two mebibytes of cache; 1 where even 16 would take more than 16 MiB, and on targets
-/// without an operating system, whose memory is dear. `cargo bench --bench workloads -- tile` compares.
+/// without an operating system, whose memory is dear. `cargo bench --bench workloads -- tile` compares. In the
+/// [reproducible](crate::simd::REPRODUCIBLE) mode it is 1 on every target, since bits depend on it.
 pub const fn tile<S>(features: usize) -> usize {
-    if cfg!(target_os = "none") {
+    if cfg!(target_os = "none") || REPRODUCIBLE {
         return 1;
     }
     let bytes = features * size_of::<S>();

@@ -2,8 +2,9 @@
 //!
 //! A kernel is written once, generic over a token `V:` [`Simd`] of the instruction set, on vectors of
 //! [`Lanes::LANES`] numbers: 16 of `f32`, 8 of `f64`. They are one register of AVX-512, two of AVX2, four of
-//! SSE2, NEON or wasm, and an array elsewhere. [`dispatch!`](crate::dispatch) calls it with the best token of
-//! this machine: at run time on x86 with `std`, at compile time otherwise.
+//! SSE2, NEON or wasm, and an array elsewhere, where most kernels have [plain loops](crate::kernels) instead.
+//! [`dispatch!`](crate::dispatch) calls it with the best token of this machine: at run time on x86 with `std`, at compile
+//! time otherwise.
 //!
 //! Everything between `dispatch!` and a vector operation is `#[inline(always)]`, so that the whole kernel is
 //! compiled for the instruction set.
@@ -23,6 +24,13 @@ pub trait Lanes: fearless_simd::SimdFloatElement {
     type Array: Copy + AsRef<[Self]> + AsMut<[Self]>;
     /// Half a vector in memory.
     type Half: Copy;
+    /// One number, as a formula sees it: itself.
+    type Alone: crate::math::Float<Scalar = Self>;
+
+    /// The number for a formula.
+    fn alone(self) -> Self::Alone;
+    /// The number that a formula gives.
+    fn of(alone: Self::Alone) -> Self;
 
     /// The numbers as vectors in memory, without the rest that fills none.
     fn vectors(values: &[Self]) -> &[Self::Array];
@@ -53,6 +61,16 @@ macro_rules! lanes {
             type Vector<V: Simd> = fearless_simd::$vector<V>;
             type Array = [Self; $lanes];
             type Half = [Self; $lanes / 2];
+            type Alone = Self;
+
+            #[inline(always)]
+            fn alone(self) -> Self {
+                self
+            }
+            #[inline(always)]
+            fn of(alone: Self) -> Self {
+                alone
+            }
 
             #[inline(always)]
             fn vectors(values: &[Self]) -> &[Self::Array] {
@@ -157,19 +175,45 @@ macro_rules! lanes {
 lanes!(f32, f32x16, f32x8, f32x4, 16);
 lanes!(f64, f64x8, f64x4, f64x2, 8);
 
-/// How many `f32` one register of the instruction set holds: 16, 8 or 4 (1 without vectors).
+/// How many `f32` one register of the instruction set holds: 16, 8 or 4.
+///
+/// Where there are none, vectors of four are emulated: see [`HAS_VECTORS`].
 #[inline(always)]
 pub(crate) const fn register<V: Simd>() -> usize {
     <<f32 as fearless_simd::SimdFloatElement>::Native<V> as SimdBase<V>>::LEN
 }
 
-/// Whether every machine of the target has vectors.
-pub(crate) const HAS_VECTORS: bool = {
-    const fn lanes<V: Simd>(_: fn() -> V) -> usize {
-        register::<V>()
-    }
-    lanes(baseline) > 1
-};
+/// Whether the program is built with `--cfg backprop_reproducible`: products are rounded before they are added, on every
+/// target, and the baseline's instructions are the only ones.
+///
+/// A flag of the compiler and not a feature, because features add up: one crate that wants it would slow down all others
+/// of a program.
+///
+/// Without it a multiply-add is fused where the machine can: AVX2, AVX-512 and NEON agree to the bit, and so do the SSE2
+/// baseline, wasm with and without vectors, and cores without vectors; but not the ones with the others. No target lacks a
+/// multiplication and an addition, so these are what all can agree on; emulating the fused one takes tens of
+/// instructions where it is missing.
+pub const REPRODUCIBLE: bool = cfg!(backprop_reproducible);
+
+/// Whether every machine of the target has vectors. Elsewhere emulated ones are slow and fill the flash: what most
+/// networks use has plain loops there, which give the same bits.
+pub(crate) const HAS_VECTORS: bool = cfg!(any(
+    all(any(target_arch = "x86", target_arch = "x86_64"), target_feature = "sse2", target_feature = "fxsr"),
+    // Its multiply-adds are fused.
+    all(target_arch = "aarch64", target_feature = "neon", not(backprop_reproducible)),
+    all(target_arch = "wasm32", target_feature = "simd128")
+));
+
+/// A kernel without plain loops, in this macro. With vectors it is compiled once, in this crate. Emulated, it is much code: it
+/// is compiled with the network that uses it, if one does.
+macro_rules! kernel {
+    ($($function:tt)*) => {
+        #[cfg_attr(any(target_feature = "sse2", target_feature = "neon", target_feature = "simd128"), inline(never))]
+        #[cfg_attr(not(any(target_feature = "sse2", target_feature = "neon", target_feature = "simd128")), inline)]
+        $($function)*
+    };
+}
+pub(crate) use kernel;
 
 /// The best instruction set of this machine.
 #[inline]
@@ -244,7 +288,7 @@ mod baseline {
         unsafe { fearless_simd::Sse2::assume_supported() }
     }
 
-    #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
+    #[cfg(all(target_arch = "aarch64", target_feature = "neon", not(backprop_reproducible)))]
     #[expect(unsafe_code, reason = "the choice of instruction set")]
     #[inline(always)]
     pub fn token() -> fearless_simd::Neon {
@@ -253,11 +297,9 @@ mod baseline {
     }
 
     #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-    #[expect(unsafe_code, reason = "the choice of instruction set")]
     #[inline(always)]
     pub fn token() -> fearless_simd::WasmSimd128 {
-        // SAFETY: this is compiled only where the whole program requires simd128.
-        unsafe { fearless_simd::WasmSimd128::assume_supported() }
+        fearless_simd::WasmSimd128::assume_supported()
     }
 
     #[cfg(not(any(
@@ -266,7 +308,7 @@ mod baseline {
             target_feature = "sse2",
             target_feature = "fxsr"
         ),
-        all(target_arch = "aarch64", target_feature = "neon"),
+        all(target_arch = "aarch64", target_feature = "neon", not(backprop_reproducible)),
         all(target_arch = "wasm32", target_feature = "simd128")
     )))]
     #[inline(always)]
@@ -296,17 +338,21 @@ macro_rules! dispatch {
     ($simd:ident => $operation:expr) => {
         match $crate::simd::level() {
             #[cfg(target_arch = "x86_64")]
-            $crate::simd::Level::Avx512($simd) => $crate::simd::Simd::vectorize(
-                $simd,
-                #[inline(always)]
-                || $operation,
-            ),
+            $crate::simd::Level::Avx512($simd) if const { !$crate::simd::REPRODUCIBLE } => {
+                $crate::simd::Simd::vectorize(
+                    $simd,
+                    #[inline(always)]
+                    || $operation,
+                )
+            }
             #[cfg(target_arch = "x86_64")]
-            $crate::simd::Level::Avx2($simd) => $crate::simd::Simd::vectorize(
-                $simd,
-                #[inline(always)]
-                || $operation,
-            ),
+            $crate::simd::Level::Avx2($simd) if const { !$crate::simd::REPRODUCIBLE } => {
+                $crate::simd::Simd::vectorize(
+                    $simd,
+                    #[inline(always)]
+                    || $operation,
+                )
+            }
             _ => {
                 let $simd = $crate::simd::baseline();
                 $crate::simd::Simd::vectorize(

@@ -1,8 +1,9 @@
 //! Weights that are part of the program: a [safetensors](https://huggingface.co/docs/safetensors) file that the
 //! declaration names, `weights = "digits.safetensors"`, checked when the program is compiled.
 //!
-//! The bytes stay where the compiler puts constants (flash, on a microcontroller); [`Pretrained`] copies them into a
-//! network, from PyTorch's layouts to the network's, without heap and without a way to fail.
+//! [`Pretrained::STATIC`] is the network with the file's numbers where the compiler puts constants (flash, on a
+//! microcontroller): it predicts from there. To train it, [`pretrained`](Pretrained::pretrained) copies the numbers into a
+//! network, without heap and without a way to fail; [`Embedded`] is a network that stays in flash as a layer of another.
 //!
 //! ```text
 //! 8 bytes   length of the header, little-endian
@@ -10,9 +11,13 @@
 //! numbers   little-endian, each tensor between its offsets
 //! ```
 
+mod embedded;
 mod header;
 
-use crate::flat::zero;
+pub use embedded::Embedded;
+
+use crate::Flat;
+use crate::flat::{put_bytes, zero};
 use crate::network::LARGEST_BY_VALUE;
 use crate::text::Text;
 use crate::{Network, Scalar, Tensor, Zeroed};
@@ -30,9 +35,13 @@ use header::{Entry, File, Step};
     message = "`{Self}` has no weights of its own",
     note = "name a file in its declaration: `weights = \"file.safetensors\"`"
 )]
-pub trait Pretrained: Network + Zeroed {
+pub trait Pretrained: Network + Zeroed + 'static {
     /// The file.
     const WEIGHTS: &'static [u8];
+
+    /// The network with the file's numbers, put in order when the program is compiled: a constant, in flash on a
+    /// microcontroller. Predicting from it copies nothing.
+    const STATIC: &'static Self;
 
     /// Sets all that is stored to the file's numbers.
     fn load_pretrained(&mut self) {
@@ -68,6 +77,28 @@ pub trait Pretrained: Network + Zeroed {
         network.load_pretrained();
         network
     }
+}
+
+/// A network with a file's numbers, by constant evaluation.
+pub const fn embed<N: Flat>(file: &[u8], tensors: &[Tensor]) -> N {
+    let mut network: N = zero();
+    let Some(file) = File::of(file) else { return network };
+    let size = size_of::<N::Scalar>();
+    let mut index = 0;
+    while index < tensors.len() {
+        let tensor = &tensors[index];
+        index += 1;
+        let Some(Entry { begin, .. }) = find(&file, tensor) else { continue };
+        let Some((_, mut rest)) = file.numbers.split_at_checked(begin) else { continue };
+        let mut number = 0;
+        while number < tensor.len {
+            let Some((bytes, behind)) = rest.split_at_checked(size) else { break };
+            put_bytes(&mut network, tensor.place(number), bytes);
+            rest = behind;
+            number += 1;
+        }
+    }
+    network
 }
 
 /// Copies one tensor's numbers to their places.

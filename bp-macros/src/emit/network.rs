@@ -307,6 +307,10 @@ fn pretrained(context: &Context<'_>) -> Option<TokenStream> {
     Some(quote! {
         impl rt::Pretrained for #name {
             const WEIGHTS: &'static [u8] = #bytes;
+            #[allow(long_running_const_eval)]
+            const STATIC: &'static Self = &rt::weights::embed::<#name>(
+                <#name as rt::Pretrained>::WEIGHTS, <#name as rt::Block>::TENSORS
+            );
         }
         #[allow(long_running_const_eval)]
         const _: () = #check;

@@ -2,7 +2,8 @@
 //!
 //! [`reference`] holds the plain loops that define each result; the other files compute the same faster, on
 //! vectors. [`Kernels`] is their face: functions that are generic over nothing, so that they are compiled
-//! once, in this crate, for each instruction set, whatever networks call them.
+//! once, in this crate, for each instruction set, whatever networks call them. A kernel that has a second name is
+//! [`plain`] on targets without vectors.
 #![expect(
     clippy::needless_range_loop,
     clippy::collapsible_match,
@@ -21,6 +22,7 @@ mod dense;
 mod dense_narrow;
 pub(crate) mod dense_one;
 mod line;
+mod plain;
 mod pool;
 mod recurrent;
 pub(crate) mod reference;
@@ -29,31 +31,44 @@ mod transpose;
 
 use crate::dispatch;
 use crate::geometry::{Convolution1d, Convolution2d, Heads, Matrix, Pooling};
-use crate::simd::Lanes;
+use crate::simd::{HAS_VECTORS, Lanes};
 use attention::Rows;
 pub(crate) use bias::total;
 use conv2d::Slide;
 pub(crate) use scan::all_within;
 
-/// Declares the trait, and its implementation for both scalar types.
+/// Declares the trait, and its implementation for both scalar types: a kernel on vectors, and what replaces it where there
+/// are none.
 macro_rules! kernels {
-    ($($(#[$doc:meta])* fn $name:ident($($argument:ident: $type:ty),* $(,)?) $(-> $result:ty)? = $kernel:path;)*) => {
+    ($($(#[$doc:meta])* fn $name:ident($($argument:ident: $type:ty),* $(,)?) $(-> $result:ty)? = $kernel:path $(, $plain:path)?;)*) => {
         /// The kernels of a scalar type: layers over a tile of samples, `[feature][sample]`.
         ///
         /// `tile` is a multiple of the lanes of a vector, unless a kernel is for one sample.
         pub trait Kernels: Lanes {
             $($(#[$doc])* fn $name($($argument: $type),*) $(-> $result)?;)*
         }
-        kernels!(@impl f32 $($name($($argument: $type),*) $(-> $result)? = $kernel;)*);
-        kernels!(@impl f64 $($name($($argument: $type),*) $(-> $result)? = $kernel;)*);
+        kernels!(@impl f32 $($name($($argument: $type),*) $(-> $result)? = $kernel $(, $plain)?;)*);
+        kernels!(@impl f64 $($name($($argument: $type),*) $(-> $result)? = $kernel $(, $plain)?;)*);
     };
-    (@impl $scalar:ty, $($rest:tt)*) => {};
-    (@impl $scalar:ident $($name:ident($($argument:ident: $type:ty),*) $(-> $result:ty)? = $kernel:path;)*) => {
+    (@impl $scalar:ident $($name:ident($($argument:ident: $type:ty),*) $(-> $result:ty)? = $kernel:path $(, $plain:path)?;)*) => {
         impl Kernels for $scalar {
-            $(#[inline(never)]
+            $(kernels!(@attributes [$($plain)?]
             fn $name($($argument: $type),*) $(-> $result)? {
-                dispatch!(v => $kernel(v, $($argument),*))
-            })*
+                kernels!(@body ($($argument),*) $kernel $(, $plain)?)
+            });)*
+        }
+    };
+    (@attributes [] $($function:tt)*) => { $crate::simd::kernel! { $($function)* } };
+    (@attributes [$plain:path] fn $($rest:tt)*) => {
+        #[inline(never)]
+        fn $($rest)*
+    };
+    (@body ($($argument:ident),*) $kernel:path) => { dispatch!(v => $kernel(v, $($argument),*)) };
+    (@body ($($argument:ident),*) $kernel:path, $plain:path) => {
+        if const { HAS_VECTORS } {
+            dispatch!(v => $kernel(v, $($argument),*))
+        } else {
+            $plain($($argument),*)
         }
     };
 }
@@ -74,15 +89,15 @@ kernels! {
     /// `db += Σ dy`: `run` numbers in a row share a bias
     fn bias_gradient(run: usize, dy: &[Self], gradient: &mut [Self]) = bias::gradient;
     /// `y = Wᵀx + b` for one sample
-    fn dense_forward_one(matrix: &Matrix, parameters: &[Self], x: &[Self], y: &mut [Self]) = dense_one::forward_apart;
+    fn dense_forward_one(matrix: &Matrix, parameters: &[Self], x: &[Self], y: &mut [Self]) = dense_one::forward_apart, plain::dense::forward;
     /// `dx = W dy` for one sample
     fn dense_input_gradient_one(
         matrix: &Matrix, parameters: &[Self], dy: &[Self], dx: &mut [Self]
-    ) = dense_one::input_gradient;
+    ) = dense_one::input_gradient, plain::dense::input_gradient;
     /// `dW += x dyᵀ`, `db += dy` for one sample; or `dW = …` where the gradient is the first
     fn dense_weight_gradient_one(
         matrix: &Matrix, x: &[Self], dy: &[Self], gradient_and_first: (&mut [Self], bool)
-    ) = dense_one::weight_gradient;
+    ) = dense_one::weight_gradient, plain::dense::weight_gradient;
     /// One group of a convolution, in either direction
     fn conv2d_slide(slide: &Slide<'_, Self>, tile: usize, out: &mut [Self]) = conv2d::slide;
     /// `dW += x ⋆ dy`, `db += Σ dy`
@@ -90,7 +105,7 @@ kernels! {
         convolution: &Convolution2d, tile: usize, x: &[Self], dy: &[Self], gradient: &mut [Self]
     ) = conv2d_weight::weight_gradient;
     /// `y[o] = Σᵢ w[i][·][·][o] ⋆ x[i] + b[o]` for one sample
-    fn conv2d_forward_one(convolution: &Convolution2d, parameters: &[Self], x: &[Self], y: &mut [Self]) = conv2d_one::forward;
+    fn conv2d_forward_one(convolution: &Convolution2d, parameters: &[Self], x: &[Self], y: &mut [Self]) = conv2d_one::forward, plain::conv2d::forward;
     /// `y[t][o] = b[o] + Σₖ Σᵢ w[k][i][o] x[t + k][i]`, with any tile
     fn conv1d_forward(convolution: &Convolution1d, tile: usize, parameters: &[Self], x: &[Self], y: &mut [Self]) = conv1d::forward;
     /// `dx`, the transposed convolution of `dy`, with any tile
@@ -144,5 +159,5 @@ kernels! {
     /// Rows become columns: `from` has rows of `columns` numbers, `to` has rows of `tile`.
     fn transpose(from: &[Self], columns: usize, to: &mut [Self], tile: usize) = transpose::transpose;
     /// Whether no number is larger than a limit, either way, or NaN.
-    fn all_within(values: &[Self], limit: Self) -> bool = all_within;
+    fn all_within(values: &[Self], limit: Self) -> bool = all_within, plain::all_within;
 }

@@ -4,7 +4,7 @@ use crate::geometry::Matrix;
 use crate::initializers::{Fans, Initializer};
 use crate::kernels::{dense_one, reference};
 use crate::layer::{GradientPart, part_of};
-use crate::simd::{HAS_VECTORS, Simd};
+use crate::simd::Simd;
 use crate::{Backward, Forward, Layer, Scalar, Tensor, flat::flat_parameters};
 use rand_core::Rng;
 
@@ -139,12 +139,6 @@ impl Dense {
         let Self { inputs, outputs, rows, bias, .. } = *self;
         Matrix { inputs, outputs, rows, bias }
     }
-
-    /// So small that a call costs more than its arithmetic, where there are no vectors: with constant sizes the
-    /// compiler writes the plain loops out in place.
-    const fn is_plain(&self) -> bool {
-        !HAS_VECTORS && self.multiply_adds() <= 64
-    }
 }
 
 impl<S: Scalar> Layer<S> for Dense {
@@ -153,7 +147,7 @@ impl<S: Scalar> Layer<S> for Dense {
     #[inline]
     fn forward<const T: usize>(&self, io: Forward<'_, S, T>) {
         let Forward { parameters, x, y, .. } = io;
-        if T == 1 && !self.is_plain() {
+        if T == 1 {
             S::dense_forward_one(&self.geometry(), parameters, x.as_flattened(), y.as_flattened_mut());
         } else if T.is_multiple_of(S::LANES) {
             S::dense_forward(&self.geometry(), T, parameters, x.as_flattened(), y.as_flattened_mut());
@@ -167,7 +161,7 @@ impl<S: Scalar> Layer<S> for Dense {
         let Backward { parameters, x, dy, dx, gradient, first, continued, scratch, .. } = io;
         if !gradient.is_empty() {
             let tiles = T.is_multiple_of(S::LANES);
-            let one = T == 1 && !self.is_plain();
+            let one = T == 1;
             let only_biases = gradient.len() < self.parameters();
             if first && (only_biases || !(tiles || one)) {
                 gradient.fill(S::ZERO);
@@ -189,7 +183,7 @@ impl<S: Scalar> Layer<S> for Dense {
             }
         }
         if !dx.is_empty() {
-            if T == 1 && !self.is_plain() {
+            if T == 1 {
                 S::dense_input_gradient_one(
                     &self.geometry(),
                     parameters,

@@ -47,50 +47,59 @@ macro_rules! log_softmax {
     ($scalar:ident) => {
         impl InPlace<$scalar> for LogSoftmax {
             fn forward_in_place<const T: usize>(&self, _: &Pass, y: &mut [[$scalar; T]]) {
-                fn kernel(row: usize, y: &mut [$scalar], lane: &mut [$scalar], block: &mut [$scalar]) {
-                    let tile = lane.len().max(1);
-                    dispatch!(v => for y in y.chunks_exact_mut(row.max(1)) {
-                        subtract_largest(y, lane);
-                        lane.fill(0.0);
-                        for y in y.chunks(block.len().max(1)) {
-                            let exponentials = copied(block, y);
-                            map_with(v, &Exp, exponentials);
-                            add_features(exponentials, lane);
-                        }
-                        map_with(v, &Ln, lane);
-                        for y in y.chunks_exact_mut(tile) {
-                            for (y, logarithm) in y.iter_mut().zip(&*lane) {
-                                *y -= *logarithm;
+                $crate::simd::kernel! {
+                    fn kernel(row: usize, y: &mut [$scalar], lane: &mut [$scalar], block: &mut [$scalar]) {
+                        let tile = lane.len().max(1);
+                        dispatch!(v => for y in y.chunks_exact_mut(row.max(1)) {
+                            subtract_largest(y, lane);
+                            lane.fill(0.0);
+                            for y in y.chunks(block.len().max(1)) {
+                                let exponentials = copied(block, y);
+                                map_with(v, &Exp, exponentials);
+                                add_features(exponentials, lane);
                             }
-                        }
-                    });
+                            map_with(v, &Ln, lane);
+                            for y in y.chunks_exact_mut(tile) {
+                                for (y, logarithm) in y.iter_mut().zip(&*lane) {
+                                    *y -= *logarithm;
+                                }
+                            }
+                        });
+                    }
                 }
                 let block = &mut [[0.0; T]; BLOCK];
                 kernel(self.features * T, y.as_flattened_mut(), &mut [0.0; T], block.as_flattened_mut());
             }
 
-            fn backward_in_place<const T: usize>(&self, _: &Pass, y: &[[$scalar; T]], d: &mut [[$scalar; T]]) {
-                fn kernel(
-                    row: usize,
-                    y: &[$scalar],
-                    d: &mut [$scalar],
-                    lane: &mut [$scalar],
-                    block: &mut [$scalar],
-                ) {
-                    let (row, tile, length) = (row.max(1), lane.len().max(1), block.len().max(1));
-                    dispatch!(v => for (y, d) in y.chunks_exact(row).zip(d.chunks_exact_mut(row)) {
-                        lane.fill(0.0);
-                        add_features(d, lane);
-                        for (y, d) in y.chunks(length).zip(d.chunks_mut(length)) {
-                            let probabilities = copied(block, y);
-                            map_with(v, &Exp, probabilities);
-                            for (p, d) in probabilities.chunks_exact(tile).zip(d.chunks_exact_mut(tile)) {
-                                for ((p, d), sum) in p.iter().zip(d).zip(&*lane) {
-                                    *d -= *p * *sum;
+            fn backward_in_place<const T: usize>(
+                &self,
+                _: &Pass,
+                y: &[[$scalar; T]],
+                d: &mut [[$scalar; T]],
+            ) {
+                $crate::simd::kernel! {
+                    fn kernel(
+                        row: usize,
+                        y: &[$scalar],
+                        d: &mut [$scalar],
+                        lane: &mut [$scalar],
+                        block: &mut [$scalar],
+                    ) {
+                        let (row, tile, length) = (row.max(1), lane.len().max(1), block.len().max(1));
+                        dispatch!(v => for (y, d) in y.chunks_exact(row).zip(d.chunks_exact_mut(row)) {
+                            lane.fill(0.0);
+                            add_features(d, lane);
+                            for (y, d) in y.chunks(length).zip(d.chunks_mut(length)) {
+                                let probabilities = copied(block, y);
+                                map_with(v, &Exp, probabilities);
+                                for (p, d) in probabilities.chunks_exact(tile).zip(d.chunks_exact_mut(tile)) {
+                                    for ((p, d), sum) in p.iter().zip(d).zip(&*lane) {
+                                        *d -= *p * *sum;
+                                    }
                                 }
                             }
-                        }
-                    });
+                        });
+                    }
                 }
                 let block = &mut [[0.0; T]; BLOCK];
                 let (y, d) = (y.as_flattened(), d.as_flattened_mut());

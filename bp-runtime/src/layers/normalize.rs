@@ -208,19 +208,23 @@ pub(super) trait Normalize: Scalar {
 macro_rules! kernels {
     ($scalar:ident) => {
         impl Normalize for $scalar {
-            fn normalize(
-                groups: &Groups<Self>,
-                parameters: &[Self],
-                x: &[Self],
-                y: &mut [Self],
-                saved: &mut [Self],
-                lanes: &mut [Self],
-            ) {
-                dispatch!(_v => groups.forward(parameters, x, y, saved, lanes));
+            $crate::simd::kernel! {
+                fn normalize(
+                    groups: &Groups<Self>,
+                    parameters: &[Self],
+                    x: &[Self],
+                    y: &mut [Self],
+                    saved: &mut [Self],
+                    lanes: &mut [Self],
+                ) {
+                    dispatch!(_v => groups.forward(parameters, x, y, saved, lanes));
+                }
             }
 
-            fn normalize_backward(groups: &Groups<Self>, io: Gradients<'_, Self>, lanes: &mut [Self]) {
-                dispatch!(_v => groups.backward(io, lanes));
+            $crate::simd::kernel! {
+                fn normalize_backward(groups: &Groups<Self>, io: Gradients<'_, Self>, lanes: &mut [Self]) {
+                    dispatch!(_v => groups.backward(io, lanes));
+                }
             }
         }
     };

@@ -114,45 +114,54 @@ macro_rules! softmax {
     ($scalar:ident) => {
         impl InPlace<$scalar> for Softmax {
             fn forward_in_place<const T: usize>(&self, _: &Pass, y: &mut [[$scalar; T]]) {
-                fn kernel(row: usize, y: &mut [$scalar], lane: &mut [$scalar]) {
-                    let tile = lane.len().max(1);
-                    dispatch!(v => for y in y.chunks_exact_mut(row.max(1)) {
-                        subtract_largest(y, lane);
-                        map_with(v, &Exp, y);
-                        lane.fill(0.0);
-                        add_features(y, lane);
-                        if let [sum] = *lane {
-                            y.iter_mut().for_each(|y| *y /= sum);
-                            continue;
-                        }
-                        for y in y.chunks_exact_mut(tile) {
-                            for (y, sum) in y.iter_mut().zip(&*lane) {
-                                *y /= *sum;
+                $crate::simd::kernel! {
+                    fn kernel(row: usize, y: &mut [$scalar], lane: &mut [$scalar]) {
+                        let tile = lane.len().max(1);
+                        dispatch!(v => for y in y.chunks_exact_mut(row.max(1)) {
+                            subtract_largest(y, lane);
+                            map_with(v, &Exp, y);
+                            lane.fill(0.0);
+                            add_features(y, lane);
+                            if let [sum] = *lane {
+                                y.iter_mut().for_each(|y| *y /= sum);
+                                continue;
                             }
-                        }
-                    });
+                            for y in y.chunks_exact_mut(tile) {
+                                for (y, sum) in y.iter_mut().zip(&*lane) {
+                                    *y /= *sum;
+                                }
+                            }
+                        });
+                    }
                 }
                 kernel(self.features * T, y.as_flattened_mut(), &mut [0.0; T]);
             }
 
-            fn backward_in_place<const T: usize>(&self, _: &Pass, y: &[[$scalar; T]], d: &mut [[$scalar; T]]) {
-                fn kernel(row: usize, y: &[$scalar], d: &mut [$scalar], lanes: [&mut [$scalar]; 2]) {
-                    let [sums, largest] = lanes;
-                    let (row, tile) = (row.max(1), sums.len().max(1));
-                    dispatch!(_v => for (y, d) in y.chunks_exact(row).zip(d.chunks_exact_mut(row)) {
-                        subtract_that_of_largest(y, d, largest, sums);
-                        sums.fill(0.0);
-                        for (y, d) in y.chunks_exact(tile).zip(d.chunks_exact(tile)) {
-                            for ((sum, y), d) in sums.iter_mut().zip(y).zip(d) {
-                                *sum += *y * *d;
+            fn backward_in_place<const T: usize>(
+                &self,
+                _: &Pass,
+                y: &[[$scalar; T]],
+                d: &mut [[$scalar; T]],
+            ) {
+                $crate::simd::kernel! {
+                    fn kernel(row: usize, y: &[$scalar], d: &mut [$scalar], lanes: [&mut [$scalar]; 2]) {
+                        let [sums, largest] = lanes;
+                        let (row, tile) = (row.max(1), sums.len().max(1));
+                        dispatch!(_v => for (y, d) in y.chunks_exact(row).zip(d.chunks_exact_mut(row)) {
+                            subtract_that_of_largest(y, d, largest, sums);
+                            sums.fill(0.0);
+                            for (y, d) in y.chunks_exact(tile).zip(d.chunks_exact(tile)) {
+                                for ((sum, y), d) in sums.iter_mut().zip(y).zip(d) {
+                                    *sum += *y * *d;
+                                }
                             }
-                        }
-                        for (y, d) in y.chunks_exact(tile).zip(d.chunks_exact_mut(tile)) {
-                            for ((sum, y), d) in sums.iter().zip(y).zip(d) {
-                                *d = *y * (*d - *sum);
+                            for (y, d) in y.chunks_exact(tile).zip(d.chunks_exact_mut(tile)) {
+                                for ((sum, y), d) in sums.iter().zip(y).zip(d) {
+                                    *d = *y * (*d - *sum);
+                                }
                             }
-                        }
-                    });
+                        });
+                    }
                 }
                 let lanes = [&mut [0.0; T][..], &mut [0.0; T][..]];
                 kernel(self.features * T, y.as_flattened(), d.as_flattened_mut(), lanes);

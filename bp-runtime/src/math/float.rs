@@ -49,6 +49,10 @@ pub trait Float:
     fn sqrt(self) -> Self;
     /// The absolute value of `self` with the sign of `sign`.
     fn copysign(self, sign: Self) -> Self;
+    /// The larger of two numbers, neither of them NaN.
+    fn max(self, other: Self) -> Self;
+    /// The smaller of two numbers, neither of them NaN.
+    fn min(self, other: Self) -> Self;
     /// The nearest number between `low` and `high`; NaN stays NaN.
     fn clamp(self, low: Self::Scalar, high: Self::Scalar) -> Self;
     /// `self < other`; false for NaN, as all comparisons.
@@ -119,9 +123,17 @@ pub trait Float:
 /// `a × b + c`: fused where the target has the instruction, so that scalars and lanes agree there.
 macro_rules! mul_add {
     ($a:expr, $b:expr, $c:expr) => {{
-        #[cfg(all(feature = "std", any(target_feature = "fma", target_arch = "aarch64")))]
+        #[cfg(all(
+            feature = "std",
+            not(backprop_reproducible),
+            any(target_feature = "fma", target_arch = "aarch64")
+        ))]
         let sum = $a.mul_add($b, $c);
-        #[cfg(not(all(feature = "std", any(target_feature = "fma", target_arch = "aarch64"))))]
+        #[cfg(not(all(
+            feature = "std",
+            not(backprop_reproducible),
+            any(target_feature = "fma", target_arch = "aarch64")
+        )))]
         let sum = $a * $b + $c;
         sum
     }};
@@ -165,6 +177,14 @@ macro_rules! float {
                 #[inline(always)]
                 fn copysign(self, sign: Self) -> Self {
                     $scalar::copysign(self, sign)
+                }
+                #[inline(always)]
+                fn max(self, other: Self) -> Self {
+                    if self > other { self } else { other }
+                }
+                #[inline(always)]
+                fn min(self, other: Self) -> Self {
+                    if self < other { self } else { other }
                 }
                 #[inline(always)]
                 fn clamp(self, low: $scalar, high: $scalar) -> Self {
@@ -232,6 +252,14 @@ macro_rules! float {
                 #[inline(always)]
                 fn copysign(self, sign: Self) -> Self {
                     SimdFloat::copysign(self, sign)
+                }
+                #[inline(always)]
+                fn max(self, other: Self) -> Self {
+                    SimdBase::max(self, other)
+                }
+                #[inline(always)]
+                fn min(self, other: Self) -> Self {
+                    SimdBase::min(self, other)
                 }
                 #[inline(always)]
                 fn clamp(self, low: $scalar, high: $scalar) -> Self {

@@ -4,7 +4,7 @@ use super::Float;
 use crate::Scalar;
 use crate::dispatch;
 use crate::parts::Parts as _;
-use crate::simd::{Simd, SimdBase};
+use crate::simd::{HAS_VECTORS, Simd, SimdBase};
 
 /// A formula of one variable, applied to slices by [`map`].
 ///
@@ -62,6 +62,9 @@ pub trait Function2<S> {
 /// computed in a vector too.
 #[inline]
 pub fn map<S: Scalar>(f: &impl Function<S>, x: &mut [S]) {
+    if const { !HAS_VECTORS } {
+        return x.iter_mut().for_each(|x| *x = S::of(f.apply(x.alone())));
+    }
     dispatch!(v => map_with(v, f, x));
 }
 
@@ -70,6 +73,9 @@ pub fn map<S: Scalar>(f: &impl Function<S>, x: &mut [S]) {
 // compile, for three instruction sets and two types.
 #[inline(always)]
 pub fn map_with<S: Scalar, V: Simd>(v: V, f: &impl Function<S>, x: &mut [S]) {
+    if const { !HAS_VECTORS } {
+        return map(f, x);
+    }
     for x in x.chunks_mut(S::LANES) {
         store(v, f.apply(load::<S, V>(v, x)), x);
     }
@@ -80,6 +86,9 @@ pub fn map_with<S: Scalar, V: Simd>(v: V, f: &impl Function<S>, x: &mut [S]) {
 pub fn map_into<S: Scalar>(f: &impl Function<S>, x: &[S], y: &mut [S]) {
     let length = x.len().min(y.len());
     let (x, y) = (x.part(..length), y.part_mut(..length));
+    if const { !HAS_VECTORS } {
+        return y.iter_mut().zip(x).for_each(|(y, x)| *y = S::of(f.apply(x.alone())));
+    }
     let pairs = x.chunks(S::LANES).zip(y.chunks_mut(S::LANES));
     dispatch!(v => for (x, y) in pairs {
         store(v, f.apply(load::<S, _>(v, x)), y);
@@ -91,6 +100,9 @@ pub fn map_into<S: Scalar>(f: &impl Function<S>, x: &[S], y: &mut [S]) {
 pub fn map2<S: Scalar>(f: &impl Function2<S>, a: &[S], b: &mut [S]) {
     let length = a.len().min(b.len());
     let (a, b) = (a.part(..length), b.part_mut(..length));
+    if const { !HAS_VECTORS } {
+        return b.iter_mut().zip(a).for_each(|(b, a)| *b = S::of(f.apply(a.alone(), b.alone())));
+    }
     let pairs = a.chunks(S::LANES).zip(b.chunks_mut(S::LANES));
     dispatch!(v => for (a, b) in pairs {
         store(v, f.apply(load::<S, _>(v, a), load::<S, _>(v, b)), b);
@@ -103,6 +115,12 @@ pub fn map2_into<S: Scalar>(f: &impl Function2<S>, a: &[S], b: &[S], y: &mut [S]
     let length = a.len().min(b.len()).min(y.len());
     let (a, b) = (a.part(..length), b.part(..length));
     let y = y.part_mut(..length);
+    if const { !HAS_VECTORS } {
+        return y
+            .iter_mut()
+            .zip(a.iter().zip(b))
+            .for_each(|(y, (a, b))| *y = S::of(f.apply(a.alone(), b.alone())));
+    }
     let pairs = a.chunks(S::LANES).zip(b.chunks(S::LANES)).zip(y.chunks_mut(S::LANES));
     dispatch!(v => for ((a, b), y) in pairs {
         store(v, f.apply(load::<S, _>(v, a), load::<S, _>(v, b)), y);

@@ -135,16 +135,19 @@ impl Tensor {
 
     /// Places in the flat view, in PyTorch's order.
     pub fn places(&self) -> impl Iterator<Item = usize> + use<> {
-        let Self { offset, shape, strides, .. } = *self;
-        (0..self.len).map(move |index| {
-            let mut rest = index;
-            let mut place = offset;
-            for axis in (0..4).rev() {
-                place += rest % shape[axis] * strides[axis];
-                rest /= shape[axis];
-            }
-            place
-        })
+        let tensor = *self;
+        (0..self.len).map(move |index| tensor.place(index))
+    }
+
+    /// The place in the flat view of a number, by its place in PyTorch's order.
+    pub(crate) const fn place(&self, index: usize) -> usize {
+        let (mut rest, mut place, mut axis) = (index, self.offset, 4);
+        while axis > 0 {
+            axis -= 1;
+            place += rest % self.shape[axis] * self.strides[axis];
+            rest /= self.shape[axis];
+        }
+        place
     }
 }
 

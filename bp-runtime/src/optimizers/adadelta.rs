@@ -1,8 +1,8 @@
 //! Adadelta.
 
-use super::rule::{self, Beta, Common, Rule, Vector, common, is_fraction, is_usual_eps, slots};
+use super::rule::{self, Beta, Common, Rule, common, is_fraction, is_usual_eps, slots};
 use super::{Optimizer, Risk, Update};
-use crate::simd::{Simd, SimdFloat};
+use crate::math::Float;
 use crate::{Real, Scalar};
 use generic_array::{ArrayLength, GenericArray};
 
@@ -72,12 +72,7 @@ struct Balance<S> {
 
 impl<S: Scalar> Rule<S, 2> for Balance<S> {
     #[inline(always)]
-    fn apply<V: Simd>(
-        &self,
-        w: Vector<S, V>,
-        g: Vector<S, V>,
-        [v, u]: &mut [Vector<S, V>; 2],
-    ) -> Vector<S, V> {
+    fn apply<F: Float<Scalar = S>>(&self, w: F, g: F, [v, u]: &mut [F; 2]) -> F {
         *v = *v * self.keep + g * g * self.rest;
         let d = (*u + self.eps).sqrt() / (*v + self.eps).sqrt() * g;
         *u = *u * self.keep + d * d * self.rest;

@@ -1,8 +1,8 @@
 //! Adagrad.
 
-use super::rule::{self, Common, Rule, Vector, common, is_usual_eps, is_within, slots};
+use super::rule::{self, Common, Rule, common, is_usual_eps, is_within, slots};
 use super::{Optimizer, Risk, Update};
-use crate::simd::{Simd, SimdFloat};
+use crate::math::Float;
 use crate::{Real, Scalar};
 use generic_array::{ArrayLength, GenericArray};
 
@@ -86,12 +86,7 @@ struct Accumulate<S> {
 
 impl<S: Scalar> Rule<S, 1> for Accumulate<S> {
     #[inline(always)]
-    fn apply<V: Simd>(
-        &self,
-        w: Vector<S, V>,
-        g: Vector<S, V>,
-        [sum]: &mut [Vector<S, V>; 1],
-    ) -> Vector<S, V> {
+    fn apply<F: Float<Scalar = S>>(&self, w: F, g: F, [sum]: &mut [F; 1]) -> F {
         *sum = *sum + self.initial + g * g;
         w - g / (sum.sqrt() + self.eps) * self.rate
     }

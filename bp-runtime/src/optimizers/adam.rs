@@ -1,9 +1,9 @@
 //! Adam, AdamW, and their AMSGrad variants.
 
 use super::correction::Correction;
-use super::rule::{self, Beta, Common, Rule, Vector, common, is_usual_eps, slots};
+use super::rule::{self, Beta, Common, Rule, common, is_usual_eps, slots};
 use super::{Optimizer, Plain, Risk, Update};
-use crate::simd::{Simd, SimdBase, SimdFloat};
+use crate::math::Float;
 use crate::{Real, Scalar};
 use generic_array::{ArrayLength, GenericArray};
 
@@ -95,14 +95,9 @@ struct Moments<S> {
 
 impl<S: Scalar, const K: usize> Rule<S, K> for Moments<S> {
     #[inline(always)]
-    fn apply<V: Simd>(
-        &self,
-        w: Vector<S, V>,
-        g: Vector<S, V>,
-        state: &mut [Vector<S, V>; K],
-    ) -> Vector<S, V> {
+    fn apply<F: Float<Scalar = S>>(&self, w: F, g: F, state: &mut [F; K]) -> F {
         let [m, v, largest @ ..] = state.as_mut_slice() else { return w };
-        *m += (g - *m) * self.rest1;
+        *m = *m + (g - *m) * self.rest1;
         *v = *v * self.keep2 + g * g * self.rest2;
         let v = match largest {
             [largest] => {

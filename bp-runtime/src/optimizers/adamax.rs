@@ -1,9 +1,9 @@
 //! Adamax.
 
 use super::correction::Correction;
-use super::rule::{self, Beta, Common, Rule, Vector, common, is_usual_eps, slots};
+use super::rule::{self, Beta, Common, Rule, common, is_usual_eps, slots};
 use super::{Optimizer, Risk, Update};
-use crate::simd::{Simd, SimdBase};
+use crate::math::Float;
 use crate::{Real, Scalar};
 use generic_array::{ArrayLength, GenericArray};
 
@@ -69,13 +69,8 @@ struct Norms<S> {
 
 impl<S: Scalar> Rule<S, 2> for Norms<S> {
     #[inline(always)]
-    fn apply<V: Simd>(
-        &self,
-        w: Vector<S, V>,
-        g: Vector<S, V>,
-        [m, u]: &mut [Vector<S, V>; 2],
-    ) -> Vector<S, V> {
-        *m += (g - *m) * self.rest1;
+    fn apply<F: Float<Scalar = S>>(&self, w: F, g: F, [m, u]: &mut [F; 2]) -> F {
+        *m = *m + (g - *m) * self.rest1;
         *u = (*u * self.keep2).max(g.abs() + self.eps);
         w - *m / *u * self.rate
     }

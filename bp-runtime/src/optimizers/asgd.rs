@@ -1,8 +1,8 @@
 //! Averaged stochastic gradient descent.
 
-use super::rule::{self, Common, Rule, Vector, common, is_within, single, slots};
+use super::rule::{self, Common, Rule, common, is_within, single, slots};
 use super::{Optimizer, Risk, Update};
-use crate::simd::Simd;
+use crate::math::Float;
 use crate::{Real, Scalar};
 use generic_array::{ArrayLength, GenericArray};
 
@@ -110,14 +110,9 @@ struct Average<S> {
 
 impl<S: Scalar> Rule<S, 1> for Average<S> {
     #[inline(always)]
-    fn apply<V: Simd>(
-        &self,
-        w: Vector<S, V>,
-        g: Vector<S, V>,
-        [average]: &mut [Vector<S, V>; 1],
-    ) -> Vector<S, V> {
+    fn apply<F: Float<Scalar = S>>(&self, w: F, g: F, [average]: &mut [F; 1]) -> F {
         let w = w - g * self.rate;
-        *average += (w - *average) * self.share;
+        *average = *average + (w - *average) * self.share;
         w
     }
 }

@@ -1,10 +1,9 @@
 //! Lion.
 
-use super::rule::{self, Beta, Common, Rule, Vector, common, is_fraction, slots};
+use super::rule::{self, Beta, Common, Rule, common, is_fraction, slots};
 use super::{Optimizer, Risk, Update};
-use crate::simd::{Select, Simd, SimdBase, SimdFloat};
+use crate::math::Float;
 use crate::{Real, Scalar};
-use fearless_simd::ExtractToken;
 use generic_array::{ArrayLength, GenericArray};
 
 /// Lion: the sign of an interpolated momentum, one number of state for each parameter.
@@ -79,12 +78,12 @@ struct Pounce<S> {
 
 impl<S: Scalar> Rule<S, 1> for Pounce<S> {
     #[inline(always)]
-    fn apply<V: Simd>(&self, w: Vector<S, V>, g: Vector<S, V>, [m]: &mut [Vector<S, V>; 1]) -> Vector<S, V> {
-        let zero = Vector::<S, V>::splat(w.token(), S::ZERO);
+    fn apply<F: Float<Scalar = S>>(&self, w: F, g: F, [m]: &mut [F; 1]) -> F {
+        let zero = w.constant(S::ZERO);
         let direction = *m + (g - *m) * self.rest1;
-        let step = Vector::<S, V>::splat(w.token(), self.rate).copysign(direction);
-        *m += (g - *m) * self.rest2;
-        w - direction.simd_eq(zero).select(zero, step)
+        let step = w.constant(self.rate).copysign(direction);
+        *m = *m + (g - *m) * self.rest2;
+        w - F::select(direction.equal(zero), zero, step)
     }
 }
 

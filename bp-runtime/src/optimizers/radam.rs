@@ -1,9 +1,9 @@
 //! RAdam.
 
 use super::correction::Correction;
-use super::rule::{self, Beta, Common, Rule, Vector, common, is_usual_eps, slots};
+use super::rule::{self, Beta, Common, Rule, common, is_usual_eps, slots};
 use super::{Optimizer, Risk, Update};
-use crate::simd::{Simd, SimdFloat};
+use crate::math::Float;
 use crate::{Real, Scalar, flat::flat_parameters, saved::saved};
 use generic_array::{ArrayLength, GenericArray};
 
@@ -101,13 +101,8 @@ struct Moments<S> {
 
 impl<S: Scalar> Rule<S, 2> for Moments<S> {
     #[inline(always)]
-    fn apply<V: Simd>(
-        &self,
-        w: Vector<S, V>,
-        g: Vector<S, V>,
-        [m, v]: &mut [Vector<S, V>; 2],
-    ) -> Vector<S, V> {
-        *m += (g - *m) * self.rest1;
+    fn apply<F: Float<Scalar = S>>(&self, w: F, g: F, [m, v]: &mut [F; 2]) -> F {
+        *m = *m + (g - *m) * self.rest1;
         *v = *v * self.keep2 + g * g * self.rest2;
         let direction = if self.adaptive { *m / (v.sqrt() + self.eps) } else { *m };
         w - direction * self.rate

@@ -1,10 +1,9 @@
 //! RMSprop.
 
-use super::rule::{self, Beta, Common, Rule, Vector, common, is_fraction, is_usual_eps, slots};
+use super::rule::{self, Beta, Common, Rule, common, is_fraction, is_usual_eps, slots};
 use super::{Optimizer, Plain, Risk, Update};
-use crate::simd::{Simd, SimdBase, SimdFloat};
+use crate::math::Float;
 use crate::{Real, Scalar};
-use fearless_simd::ExtractToken;
 use generic_array::{ArrayLength, GenericArray};
 
 /// RMSprop: gradients divided by their root mean square. PyTorch's `RMSprop`; Hinton,
@@ -119,19 +118,14 @@ struct Divide<S> {
 
 impl<S: Scalar, const K: usize> Rule<S, K> for Divide<S> {
     #[inline(always)]
-    fn apply<V: Simd>(
-        &self,
-        w: Vector<S, V>,
-        g: Vector<S, V>,
-        state: &mut [Vector<S, V>; K],
-    ) -> Vector<S, V> {
+    fn apply<F: Float<Scalar = S>>(&self, w: F, g: F, state: &mut [F; K]) -> F {
         let [v, state @ ..] = state.as_mut_slice() else { return w };
         *v = *v * self.keep + g * g * self.rest;
         let (variance, velocity) = match state {
             [m, velocity @ ..] if self.centered => {
-                *m += (g - *m) * self.rest;
+                *m = *m + (g - *m) * self.rest;
                 // Rounding may make the difference of equal numbers less than zero.
-                let zero = Vector::<S, V>::splat(w.token(), S::ZERO);
+                let zero = w.constant(S::ZERO);
                 ((*v - *m * *m).max(zero), velocity)
             }
             velocity => (*v, velocity),

@@ -1,10 +1,9 @@
 //! Rprop.
 
-use super::rule::{self, Common, Rule, Vector, common, is_within, slots};
+use super::rule::{self, Common, Rule, common, is_within, slots};
 use super::{Optimizer, Risk, Update};
-use crate::simd::{Select, Simd, SimdBase, SimdFloat};
+use crate::math::Float;
 use crate::{Real, Scalar};
-use fearless_simd::ExtractToken;
 use generic_array::{ArrayLength, GenericArray};
 
 /// Rprop, resilient backpropagation: follows signs, for full batches. PyTorch's `Rprop`;
@@ -90,24 +89,16 @@ struct Signs<S> {
 
 impl<S: Scalar> Rule<S, 2> for Signs<S> {
     #[inline(always)]
-    fn apply<V: Simd>(
-        &self,
-        w: Vector<S, V>,
-        g: Vector<S, V>,
-        [previous, size]: &mut [Vector<S, V>; 2],
-    ) -> Vector<S, V> {
-        let v = w.token();
-        let zero = Vector::<S, V>::splat(v, S::ZERO);
-        let one = Vector::<S, V>::splat(v, S::ONE);
+    fn apply<F: Float<Scalar = S>>(&self, w: F, g: F, [previous, size]: &mut [F; 2]) -> F {
+        let zero = w.constant(S::ZERO);
+        let one = w.constant(S::ONE);
         let agreement = g * *previous;
-        let turned = agreement.simd_lt(zero);
-        let grown = agreement.simd_gt(zero).select(Vector::<S, V>::splat(v, self.plus), one);
-        let factor = turned.select(Vector::<S, V>::splat(v, self.minus), grown);
-        *size = ((*size + self.initial) * factor)
-            .max(Vector::<S, V>::splat(v, self.min))
-            .min(Vector::<S, V>::splat(v, self.max));
-        *previous = turned.select(zero, g);
-        let sign = previous.simd_eq(zero).select(zero, one.copysign(*previous));
+        let turned = agreement.less(zero);
+        let grown = F::select(zero.less(agreement), w.constant(self.plus), one);
+        let factor = F::select(turned, w.constant(self.minus), grown);
+        *size = ((*size + self.initial) * factor).max(w.constant(self.min)).min(w.constant(self.max));
+        *previous = F::select(turned, zero, g);
+        let sign = F::select(previous.equal(zero), zero, one.copysign(*previous));
         w - sign * *size
     }
 }

@@ -1,21 +1,22 @@
 //! The one loop of all optimizers: a formula over parameters, gradients and state, in vectors.
 
 use super::{Risk, Trial, Update};
-use crate::simd::{Simd, SimdBase};
+use crate::math::Float;
+use crate::parts::does_not_fit;
+use crate::simd::{HAS_VECTORS, Simd, SimdBase};
 use crate::{Real, Scalar, dispatch};
 use core::ops::Range;
 use generic_array::{ArrayLength, GenericArray};
 
 /// The vector of `S` on the instruction set `V`.
-pub(super) type Vector<S, V> = <S as crate::simd::Lanes>::Vector<V>;
+type Vector<S, V> = <S as crate::simd::Lanes>::Vector<V>;
 
-/// The formula of an optimizer, for one vector of parameters that each have `K` numbers of state.
+/// The formula of an optimizer, for one parameter or a vector of them, each with `K` numbers of state.
 ///
 /// Only plain operations, no fused ones: an update gives the same bits on every instruction set.
 pub(super) trait Rule<S: Scalar, const K: usize> {
     /// The new parameters; `g` is the gradient of what is minimised, weight decay included.
-    fn apply<V: Simd>(&self, w: Vector<S, V>, g: Vector<S, V>, state: &mut [Vector<S, V>; K])
-    -> Vector<S, V>;
+    fn apply<F: Float<Scalar = S>>(&self, w: F, g: F, state: &mut [F; K]) -> F;
 }
 
 /// What optimizers have in common.
@@ -143,7 +144,8 @@ pub(super) fn apply<S: Scalar, const K: usize>(
 ) {
     let Update { parameters, gradients, trial, .. } = run;
     match trial {
-        None => dispatch!(v => pass(v, terms, parameters, gradients, state, rule)),
+        None if const { HAS_VECTORS } => dispatch!(v => pass(v, terms, parameters, gradients, state, rule)),
+        None => one_by_one(terms, parameters, gradients, state, rule),
         Some(trial) => try_out(terms, parameters, gradients, state, rule, trial),
     }
 }
@@ -171,9 +173,33 @@ fn try_out<S: Scalar, const K: usize>(
             }
         }
         let memory = room.each_mut().map(|room| room.split_at_mut(w.len()).0);
-        pass(crate::simd::baseline(), terms, new, g, memory, rule);
+        one_by_one(terms, new, g, memory, rule);
         trial.look_at(new);
         room.iter().for_each(|room| trial.look_at(room));
+    }
+}
+
+/// [`apply`] without vectors, to the same bits.
+#[inline]
+fn one_by_one<S: Scalar, const K: usize>(
+    terms: Terms<S>,
+    parameters: &mut [S],
+    gradients: &[S],
+    mut state: [&mut [S]; K],
+    rule: &impl Rule<S, K>,
+) {
+    for (place, (w, g)) in parameters.iter_mut().zip(gradients).enumerate() {
+        let mut memory = [S::ZERO.alone(); K];
+        for (memory, slot) in memory.iter_mut().zip(&state) {
+            let Some(slot) = slot.get(place) else { return does_not_fit() };
+            *memory = slot.alone();
+        }
+        *w = S::of(terms.apply(w.alone(), g.alone(), &mut memory, rule));
+        for (memory, slot) in memory.into_iter().zip(&mut state) {
+            if let Some(slot) = slot.get_mut(place) {
+                *slot = S::of(memory);
+            }
+        }
     }
 }
 
@@ -205,7 +231,7 @@ pub(super) fn pass<V: Simd, S: Scalar, const K: usize>(
             *memory = Vector::<S, V>::load_array_ref(v, slot);
         }
         let (old, g) = (Vector::<S, V>::load_array_ref(v, w), Vector::<S, V>::load_array_ref(v, g));
-        terms.apply::<V, K>(old, g, &mut memory, rule).store_array(w);
+        terms.apply(old, g, &mut memory, rule).store_array(w);
         for (memory, slot) in memory.iter().zip(&mut state) {
             if let Some(slot) = slot.get_mut(place) {
                 memory.store_array(slot);
@@ -221,7 +247,7 @@ pub(super) fn pass<V: Simd, S: Scalar, const K: usize>(
         *memory = S::load_few(v, slot);
     }
     let (w, g) = (S::load_few(v, place), S::load_few(v, g));
-    S::store_few::<V>(terms.apply::<V, K>(w, g, &mut memory, rule), place);
+    S::store_few::<V>(terms.apply(w, g, &mut memory, rule), place);
     for (memory, slot) in memory.iter().zip(slots) {
         S::store_few::<V>(*memory, slot);
     }
@@ -229,15 +255,15 @@ pub(super) fn pass<V: Simd, S: Scalar, const K: usize>(
 
 impl<S: Scalar> Terms<S> {
     #[inline(always)]
-    fn apply<V: Simd, const K: usize>(
+    fn apply<F: Float<Scalar = S>, const K: usize>(
         &self,
-        w: Vector<S, V>,
-        g: Vector<S, V>,
-        memory: &mut [Vector<S, V>; K],
+        w: F,
+        g: F,
+        memory: &mut [F; K],
         rule: &impl Rule<S, K>,
-    ) -> Vector<S, V> {
+    ) -> F {
         let g = g * self.scale + w * self.decay;
-        rule.apply::<V>(w * self.shrink, g, memory)
+        rule.apply(w * self.shrink, g, memory)
     }
 }
 

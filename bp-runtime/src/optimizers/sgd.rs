@@ -1,7 +1,8 @@
 //! Stochastic gradient descent.
 
-use super::rule::{self, Common, Rule, Vector, common, is_fraction, is_within, slots};
+use super::rule::{self, Common, Rule, common, is_fraction, is_within, slots};
 use super::{Optimizer, Risk, Update};
+use crate::math::Float;
 use crate::simd::Simd;
 use crate::{Real, Scalar};
 use generic_array::{ArrayLength, GenericArray};
@@ -99,7 +100,7 @@ struct Descend<S> {
 
 impl<S: Scalar> Rule<S, 0> for Descend<S> {
     #[inline(always)]
-    fn apply<V: Simd>(&self, w: Vector<S, V>, g: Vector<S, V>, _: &mut [Vector<S, V>; 0]) -> Vector<S, V> {
+    fn apply<F: Float<Scalar = S>>(&self, w: F, g: F, _: &mut [F; 0]) -> F {
         w - g * self.rate
     }
 }
@@ -138,12 +139,7 @@ struct Roll<S> {
 
 impl<S: Scalar> Rule<S, 1> for Roll<S> {
     #[inline(always)]
-    fn apply<V: Simd>(
-        &self,
-        w: Vector<S, V>,
-        g: Vector<S, V>,
-        [velocity]: &mut [Vector<S, V>; 1],
-    ) -> Vector<S, V> {
+    fn apply<F: Float<Scalar = S>>(&self, w: F, g: F, [velocity]: &mut [F; 1]) -> F {
         *velocity = *velocity * self.momentum + g * self.undamped;
         let direction = if self.nesterov { g + *velocity * self.momentum } else { *velocity };
         w - direction * self.rate

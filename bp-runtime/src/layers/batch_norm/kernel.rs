@@ -325,27 +325,35 @@ pub(super) trait Kernel: Scalar {
 macro_rules! kernels {
     ($scalar:ident) => {
         impl Kernel for $scalar {
-            fn forward(
-                work: &Work<Self>,
-                parameters: &[Self],
-                x: &[Self],
-                y: &mut [Self],
-                state: &mut [Self],
-                lanes: &mut [Self],
-            ) {
-                dispatch!(v => work.forward(v, parameters, x, y, state, lanes));
+            $crate::simd::kernel! {
+                fn forward(
+                    work: &Work<Self>,
+                    parameters: &[Self],
+                    x: &[Self],
+                    y: &mut [Self],
+                    state: &mut [Self],
+                    lanes: &mut [Self],
+                ) {
+                    dispatch!(v => work.forward(v, parameters, x, y, state, lanes));
+                }
             }
 
-            fn predict(work: &Work<Self>, parameters: &[Self], y: &mut [Self]) {
-                dispatch!(v => work.predict(v, parameters, y));
+            $crate::simd::kernel! {
+                fn predict(work: &Work<Self>, parameters: &[Self], y: &mut [Self]) {
+                    dispatch!(v => work.predict(v, parameters, y));
+                }
             }
 
-            fn scale(work: &Work<Self>, parameters: &[Self], d: &mut [Self]) {
-                dispatch!(v => work.scale(v, parameters, d));
+            $crate::simd::kernel! {
+                fn scale(work: &Work<Self>, parameters: &[Self], d: &mut [Self]) {
+                    dispatch!(v => work.scale(v, parameters, d));
+                }
             }
 
-            fn backward(work: &Work<Self>, io: Gradients<'_, Self>, lanes: &mut [Self]) {
-                dispatch!(v => work.backward(v, io, lanes));
+            $crate::simd::kernel! {
+                fn backward(work: &Work<Self>, io: Gradients<'_, Self>, lanes: &mut [Self]) {
+                    dispatch!(v => work.backward(v, io, lanes));
+                }
             }
         }
     };

@@ -1,0 +1,90 @@
+//! [`Embedded`]: a network that stays in flash, as a layer of another.
+
+use super::Pretrained;
+use crate::calls::Calls;
+use crate::flat::flat_parameters;
+use crate::learning::Accumulate;
+use crate::network::{Passes, Tensor};
+use crate::{Block, Flat, Learning, Pass};
+use rand_core::Rng;
+
+/// A network with [weights of its own](Pretrained) as a layer that has no numbers: it computes with
+/// [`Pretrained::STATIC`], which stays in flash, and is never trained. Gradients pass through it.
+///
+/// So a last layer is trained on a trunk that takes no RAM but for the values that it computes. List it by an alias:
+///
+/// ```text
+/// #[network(input = 64, layers = [dense(64), relu], weights = "trunk.safetensors")]
+/// struct Trunk;
+///
+/// type InFlash = Embedded<Trunk>;
+///
+/// #[network(input = 64, layers = [InFlash, dense(10)], loss = cross_entropy)]
+/// struct Adapted;
+/// ```
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct Embedded<N: Passes> {
+    numbers: [N::Scalar; 0],
+}
+
+flat_parameters!([N: Passes] Embedded<N>: N::Scalar { numbers: [N::Scalar; 0] });
+
+impl<N: Pretrained + Block> Passes for Embedded<N> {
+    type Scalar = <N as Passes>::Scalar;
+    type Gradients = Self;
+    type Slots<const T: usize> = N::Slots<T>;
+    type InferenceSlots<const T: usize> = N::InferenceSlots<T>;
+
+    const IS_TINY: bool = N::IS_TINY;
+
+    #[inline(always)]
+    fn infer<C: Calls, const T: usize>(
+        &self,
+        calls: C,
+        x: &[[Self::Scalar; T]],
+        y: &mut [[Self::Scalar; T]],
+        slots: &mut Self::InferenceSlots<T>,
+    ) {
+        N::STATIC.infer(calls, x, y, slots);
+    }
+
+    #[inline(always)]
+    fn forward<C: Calls, const T: usize>(
+        &self,
+        calls: C,
+        pass: &Pass,
+        x: &[[Self::Scalar; T]],
+        y: &mut [[Self::Scalar; T]],
+        slots: &mut Self::Slots<T>,
+    ) {
+        Passes::forward(N::STATIC, calls, &pass.frozen(), x, y, slots);
+    }
+
+    #[inline(always)]
+    fn backward<C: Calls, const T: usize, G: Learning<Self::Scalar>>(
+        calls: C,
+        pass: &Pass,
+        x: &[[Self::Scalar; T]],
+        y: &[[Self::Scalar; T]],
+        dy: &mut [[Self::Scalar; T]],
+        dx: &mut [[Self::Scalar; T]],
+        slots: &mut Self::Slots<T>,
+        _: &mut G,
+    ) {
+        // Without anyone who wants the gradient of the input there is nothing to compute.
+        if !dx.is_empty() {
+            let learning = &mut Accumulate::nothing(Flat::flat(N::STATIC));
+            <N as Passes>::backward(calls, &pass.frozen(), x, y, dy, dx, slots, learning);
+        }
+    }
+}
+
+impl<N: Pretrained + Block> Block for Embedded<N> {
+    const INPUTS: usize = <N as Block>::INPUTS;
+    const OUTPUTS: usize = <N as Block>::OUTPUTS;
+    const MULTIPLY_ADDS: usize = <N as Block>::MULTIPLY_ADDS;
+    const TENSORS: &'static [Tensor] = &[];
+
+    fn initialize<R: Rng + ?Sized>(&mut self, _: &mut R) {}
+}

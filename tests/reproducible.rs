@@ -1,0 +1,53 @@
+//! The networks of `examples/cortex-m` on this machine, without fused multiply-adds: the bits that an emulated Cortex-M4
+//! prints, which are in the firmware's table.
+#![cfg(any(all(target_arch = "x86_64", not(target_feature = "fma")), backprop_reproducible))]
+
+use backprop::prelude::*;
+use networks::{Adapted, Conv, Digits, Gestures, Report, convolve, read, sine, train};
+use std::collections::BTreeMap;
+
+#[path = "../examples/cortex-m/src/networks.rs"]
+#[allow(dead_code, unreachable_pub, missing_docs)]
+mod networks;
+
+/// The lines of the table for one firmware: what, and its bits.
+struct Bits(BTreeMap<String, u32>);
+
+impl Report for Bits {
+    fn bits(&mut self, what: &str, bits: u32) {
+        assert_eq!(self.0.remove(what), Some(bits), "{what}");
+    }
+    fn count(&mut self, _: &str, f: &mut dyn FnMut()) {
+        // As often as on the device: a step changes what the next one begins with.
+        (0..41).for_each(|_| f());
+    }
+}
+
+fn compare(firmware: &str, run: impl FnOnce(&mut Bits) -> Result<(), backprop::Error>) {
+    let table = include_str!("../examples/cortex-m/table.txt");
+    let lines = table.lines().filter_map(|line| line.strip_prefix(firmware)?.strip_prefix(": bits "));
+    let rows = lines.filter_map(|line| line.split_once(" = "));
+    let mut bits = Bits(rows.map(|(what, value)| (what.to_string(), value.parse().unwrap())).collect());
+    assert!(!bits.0.is_empty(), "{firmware} is in the table");
+    run(&mut bits).unwrap();
+    assert!(bits.0.is_empty(), "{firmware} prints {:?} too", bits.0);
+}
+
+#[test]
+fn the_firmware_has_the_bits_of_this_machine() {
+    #[cfg(target_arch = "x86_64")]
+    backprop_runtime::simd::limit(backprop_runtime::simd::Limit::Baseline);
+
+    compare("sine", |bits| {
+        sine(bits);
+        Ok(())
+    });
+    compare("train", |bits| train(&mut Gestures::zeroed(), &mut Trainer::new(Sgd::new(0.2)), bits));
+    compare("whole", |bits| {
+        read("whole weights", &mut Digits::zeroed(), &mut Trainer::new(Sgd::new(0.2)), bits)
+    });
+    compare("adapt", |bits| {
+        read("adapted weights", &mut Adapted::zeroed(), &mut Trainer::new(Sgd::new(0.2)), bits)
+    });
+    compare("conv", |bits| convolve(&mut Conv::zeroed(), &mut OnlineTrainer::new(0.05), bits));
+}
