@@ -4,9 +4,11 @@
 //! cargo run --release --example mnist
 //! cargo run --release --example mnist -- --model mlp --epochs 2
 //! cargo run --release --example mnist -- --load mnist-lenet5.safetensors
+//! cargo run --release --example mnist -- --report mnist-report
 //! ```
 
 mod data;
+mod measured;
 mod report;
 mod training;
 
@@ -69,6 +71,9 @@ struct Options {
     /// Write the weights to FILE after each epoch [default: mnist-MODEL.safetensors in the current folder].
     #[arg(long, value_name = "FILE")]
     save: Option<PathBuf>,
+    /// Write report.html into the folder DIR: curves, confusion matrix, mistakes, filters, weights.
+    #[arg(long, value_name = "DIR")]
+    report: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -142,6 +147,7 @@ fn run<N: training::DigitReader>(options: &Options, mut net: N) -> Result<(), Bo
     let folder = options.data.clone().unwrap_or_else(data::default_folder);
     let save = options.save();
     let test = data::Digits::read(&folder, &data::TEST)?;
+    let mut trained = None;
     if options.epochs() > 0 {
         let train = data::Digits::read(&folder, &data::TRAIN)?;
         let plan = training::Plan {
@@ -151,18 +157,33 @@ fn run<N: training::DigitReader>(options: &Options, mut net: N) -> Result<(), Bo
             seed: options.seed,
         };
         let mut trainer = Trainer::boxed(Adam::new(options.learning_rate));
-        let speed = training::train(&mut trainer, &mut net, &train, &plan, |net| {
+        let history = training::train(&mut trainer, &mut net, [&train, &test], &plan, |net| {
             save.as_ref().map_or(Ok(()), |path| safetensors::save(net, path))
         })?;
-        writeln!(out, "{speed:.0} samples per second\n")?;
+        let seconds: f64 = history.epochs().iter().map(|row| row.seconds).sum();
+        let samples = history.epochs().len() * train.images.len();
+        writeln!(out, "{:.0} samples per second\n", samples as f64 / seconds)?;
+        trained = Some((trainer, history));
     } else if let Some(path) = &save {
         safetensors::save(&net, path)?;
     }
 
-    let confusion = report::Confusion::of(&net, &test)?;
+    let (confusion, mistakes) = measured::Confusion::of(&net, &test)?;
     writeln!(out, "{confusion}")?;
     if let Some(path) = &save {
         writeln!(out, "weights written to {}", path.display())?;
+    }
+    if let Some(folder) = &options.report {
+        let report = report::Report {
+            net: &net,
+            summary: net.summary().to_string(),
+            history: trained.as_ref().map(|(_, history)| history),
+            gradients: trained.as_ref().map(|(trainer, _)| trainer.gradients().flat()),
+            test: &test,
+            confusion: &confusion,
+            mistakes: &mistakes,
+        };
+        writeln!(out, "report written to {}", report.write(folder)?.display())?;
     }
     writeln!(out, "test accuracy: {:.2} %", 100.0 * confusion.accuracy())?;
     Ok(())

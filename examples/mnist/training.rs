@@ -4,6 +4,7 @@ use crate::data::{Digits, Image};
 use backprop::prelude::*;
 use backprop::safetensors;
 use backprop::schedules::Cosine;
+use backprop::trainer::History;
 use std::error::Error;
 
 /// A network with an image as input, a score for each of ten digits as output, and a loss that takes a
@@ -27,21 +28,21 @@ pub(crate) struct Plan {
     pub(crate) seed: u64,
 }
 
-/// Trains a network on shuffled digits, with `save` called after each epoch. Returns samples per second.
+/// Trains a network on shuffled digits, measures it on others and calls `save` after each epoch.
 pub(crate) fn train<N: DigitReader, O: Optimizer>(
     trainer: &mut Trainer<N, O>,
     net: &mut N,
-    digits: &Digits,
+    [digits, test]: [&Digits; 2],
     plan: &Plan,
     save: impl Fn(&N) -> Result<(), safetensors::Error>,
-) -> Result<f64, Box<dyn Error>> {
-    let samples = digits.images.len();
-    let steps = samples.div_ceil(plan.batch) * plan.epochs;
+) -> Result<History<f32>, Box<dyn Error>> {
+    let steps = digits.images.len().div_ceil(plan.batch) * plan.epochs;
     let mut saved = Ok(());
     let fit = Fit::<N, u8>::epochs(plan.epochs)
         .batch(plan.batch)
         .shuffle(plan.seed)
         .schedule(Cosine::new(plan.learning_rate, steps))
+        .validate(&test.images, &test.labels)
         .progress()
         .stop_on_ctrl_c()?
         .on_epoch(|progress| {
@@ -53,6 +54,5 @@ pub(crate) fn train<N: DigitReader, O: Optimizer>(
     let history = trainer.fit(net, &digits.images, &digits.labels, &fit)?;
     drop(fit);
     saved?;
-    let seconds: f64 = history.epochs().iter().map(|row| row.seconds).sum();
-    Ok((history.epochs().len() * samples) as f64 / seconds)
+    Ok(history)
 }

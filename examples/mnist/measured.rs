@@ -5,6 +5,19 @@ use crate::training::DigitReader;
 use backprop::prelude::*;
 use std::fmt;
 
+/// A digit that was read as another.
+pub(crate) struct Mistake {
+    /// Its number among the digits.
+    pub(crate) sample: usize,
+    /// What it is.
+    pub(crate) label: u8,
+    /// What it was read as.
+    pub(crate) read: usize,
+    /// The probability of what was read, and of what it is.
+    pub(crate) certainty: f32,
+    pub(crate) right: f32,
+}
+
 /// How often each digit was read as which.
 pub(crate) struct Confusion {
     /// `counts[is][read]`
@@ -12,16 +25,33 @@ pub(crate) struct Confusion {
 }
 
 impl Confusion {
-    /// Reads all digits.
-    pub(crate) fn of<N: DigitReader>(net: &N, digits: &Digits) -> Result<Self, backprop::Error> {
+    /// Reads all digits. Returns the mistakes too, those first in which the right digit seemed least likely.
+    pub(crate) fn of<N: DigitReader>(
+        net: &N,
+        digits: &Digits,
+    ) -> Result<(Self, Vec<Mistake>), backprop::Error> {
         let mut scores = vec![[0.0; 10]; digits.images.len()];
         let mut scratch = N::BatchScratch::zeroed_box();
         net.predict_batch_with(&mut scratch, &digits.images, &mut scores)?;
         let mut counts = [[0; 10]; 10];
-        for (scores, label) in scores.iter().zip(&digits.labels) {
-            counts[usize::from(*label)][largest(scores)] += 1;
+        let mut mistakes = Vec::new();
+        for (sample, (scores, label)) in scores.iter().zip(&digits.labels).enumerate() {
+            let read = largest(scores);
+            counts[usize::from(*label)][read] += 1;
+            if read != usize::from(*label) {
+                let parts = scores.map(|score| (score - scores[read]).exp());
+                let probability = |digit: usize| parts[digit] / parts.iter().sum::<f32>();
+                let (certainty, right) = (probability(read), probability(usize::from(*label)));
+                mistakes.push(Mistake { sample, label: *label, read, certainty, right });
+            }
         }
-        Ok(Self { counts })
+        mistakes.sort_by(|a, b| a.right.total_cmp(&b.right));
+        Ok((Self { counts }, mistakes))
+    }
+
+    /// `counts[is][read]`
+    pub(crate) fn counts(&self) -> &[[usize; 10]; 10] {
+        &self.counts
     }
 
     /// The part of all digits that were read right.

@@ -7,12 +7,12 @@
 //! cargo run --release --example cartpole
 //! ```
 
+mod world;
+
 use backprop::prelude::*;
 use backprop::rand_core::Rng as _;
 use std::collections::VecDeque;
-
-/// Position, velocity, angle, angular velocity.
-type State = [f32; 4];
+use world::{LONGEST, SOLVED, State, has_failed, push, start};
 
 /// One trunk and two heads. The output is a struct, `ActorCriticOutput`, with a field for each head.
 #[network(
@@ -24,37 +24,12 @@ type State = [f32; 4];
 )]
 struct ActorCritic;
 
-/// An episode ends here at the latest.
-const LONGEST: usize = 500;
 /// What a step is worth now that is to come in the next one.
 const DISCOUNT: f32 = 0.99;
 /// Values are in units of this many steps, so that the network's outputs are about 1.
 const UNIT: f32 = 100.0;
-/// Solved is: so many steps, in the mean over this many episodes in a row (those of Gym's CartPole-v1 are 475 and 100).
-const SOLVED: f32 = 475.0;
+/// Solved is `SOLVED` steps in the mean over so many episodes in a row, as Gym has it.
 const EPISODES: usize = 100;
-
-/// A fiftieth of a second later (Barto, Sutton and Anderson 1983, with the constants of Gym's CartPole).
-fn push([x, v, angle, spin]: State, right: bool) -> State {
-    const GRAVITY: f32 = 9.8;
-    const POLE: f32 = 0.1; // kg; the cart has 1 kg
-    const TOTAL: f32 = 1.0 + POLE;
-    const HALF: f32 = 0.5; // m, from the pivot to the middle of the pole
-    const FORCE: f32 = 10.0; // N
-    const TIME: f32 = 0.02; // s
-
-    let (sin, cos) = angle.sin_cos();
-    let force = if right { FORCE } else { -FORCE };
-    let shared = (force + POLE * HALF * spin * spin * sin) / TOTAL;
-    let spin_rate = (GRAVITY * sin - cos * shared) / (HALF * (4.0 / 3.0 - POLE * cos * cos / TOTAL));
-    let acceleration = shared - POLE * HALF * spin_rate * cos / TOTAL;
-    [x + TIME * v, v + TIME * acceleration, angle + TIME * spin, spin + TIME * spin_rate]
-}
-
-/// Off the track, or more than 12 degrees from upright.
-fn has_failed([x, _, angle, _]: State) -> bool {
-    x.abs() > 2.4 || angle.abs() > 12_f32.to_radians()
-}
 
 /// What happened: in a row, over several episodes.
 #[derive(Default)]
@@ -70,7 +45,7 @@ impl Experience {
     /// Plays an episode and returns its length.
     fn play(&mut self, net: &ActorCritic, rng: &mut backprop::Rng) -> usize {
         let first = self.states.len();
-        let mut state: State = std::array::from_fn(|_| 0.1 * f32::uniform(rng.next_u64()) - 0.05);
+        let mut state = start(rng);
         while !has_failed(state) && self.states.len() - first < LONGEST {
             let output = net.predict(&state);
             let right = f32::uniform(rng.next_u64()) < output.policy[1].exp();
