@@ -57,7 +57,9 @@ pub mod codegen {
     pub use backprop_runtime::layers::ActivationFormula;
     pub use backprop_runtime::learning::{Accumulate, Learning};
     pub use backprop_runtime::length::{Length, half_of_outputs};
-    pub use backprop_runtime::losses::{HeadFactors, Heads, LossFormula, MeasuredHeads, Sum, TargetError};
+    pub use backprop_runtime::losses::{
+        HeadFactors, Heads, LossFormula, MeasuredHeads, Sum, TargetError, room,
+    };
     pub use backprop_runtime::math::{Float, functions};
     pub use backprop_runtime::moves::{add, add_part, add_product, copy, multiply, put, take};
     pub use backprop_runtime::network::{

@@ -86,6 +86,9 @@ kinds! {
     "cosine" Cosine Outputs Together ["reduction", "missing"], &[];
 }
 
+/// Settings of which there is one for each output or class.
+const PER_OUTPUT: &[&str] = &["class_weights", "positive_weight", "weight"];
+
 impl Kind {
     /// Type and value of the loss, with the settings given by name.
     fn write(
@@ -117,7 +120,8 @@ impl Kind {
             HalfOfOutputs => Some(half(&outputs).generic()),
             ClassWeights => None,
         };
-        let mut kind = generic.map_or_else(|| quote!(#descriptor), |generic| quote!(#descriptor<#generic>));
+        let mut kind =
+            generic.as_ref().map_or_else(|| quote!(#descriptor), |generic| quote!(#descriptor<#generic>));
         let mut value = quote!(<#kind>::new());
         for (name, setting) in settings.iter().filter(|(name, _)| *name != "per") {
             if !self.options.contains(&name.to_string().as_str()) {
@@ -128,11 +132,16 @@ impl Kind {
                     format!("{}: unknown setting `{name}`{hint}; known: {known}", self.name),
                 ));
             }
-            if *name == "class_weights" && self.generic == ClassWeights {
-                kind = quote!(#descriptor<{ #outputs }>);
-            }
             let setting = if *name == "reduction" { reduction(setting)? } else { quote!(#setting) };
             value = quote!(#value.#name(#setting));
+        }
+        // The type counts the settings that there is one of for each output.
+        let weights = self.options.iter().filter(|option| PER_OUTPUT.contains(option));
+        let given: Vec<_> = weights.map(|option| settings.iter().any(|(name, _)| name == option)).collect();
+        if given.contains(&true) {
+            let counts = given.iter().map(|given| if *given { quote!({ #outputs }) } else { quote!(0) });
+            let generic = generic.iter();
+            kind = quote!(#descriptor<#(#generic,)* #(#counts),*>);
         }
         if let Some(Per { function, numbers, positions }) = per {
             let (length, positions) = (numbers.length(&quote!(::backprop::codegen)), positions.generic());

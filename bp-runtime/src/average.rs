@@ -199,7 +199,7 @@ mod tests {
         type InputGradient = [f32; 1];
         type ParameterArray = [f32; 3];
         type Gradients = [f32; 2];
-        type Tape = Tape<[[f32; 1]; 1], [[f32; 1]; 1], ()>;
+        type Tape = Tape<[[f32; 1]; 1], [[f32; 1]; 1], (), [f32; 0]>;
         type Scratch = Scratch<[[f32; 1]; 1], [[f32; 1]; 1], ()>;
         type BatchScratch = Self::Scratch;
         type Workspace = Self::Tape;

@@ -248,11 +248,39 @@ pub trait Network: Sized + Send + Sync {
 
     /// The output for one input, computed in the caller's scratch: `Net::scratch()` in a `static`, or
     /// `<Net as Network>::Scratch::zeroed_box()`.
+    ///
+    /// An output that is returned lies on the stack: one of more than 256 KiB is refused at compile time, and computed with
+    /// [`predict_into_with`](Self::predict_into_with).
     #[inline]
     fn predict_with(&self, scratch: &mut Self::Scratch, x: &Self::Sample) -> Self::Output {
+        const {
+            assert!(
+                size_of::<Self::Output>() <= LARGEST_BY_VALUE,
+                "this output is larger than 256 KiB: keep it in a box or a static, and call `predict_into_with`"
+            );
+        }
         let mut y = zero();
-        with_calls!(Self::Core, 1, calls => infer(calls, self.core(), scratch, x, &mut y));
+        self.predict_into_with(scratch, x, &mut y);
         y
+    }
+
+    /// [`predict_with`](Self::predict_with) into a given place: nothing is copied to the stack.
+    ///
+    /// ```
+    /// use backprop::prelude::*;
+    /// #[network(input = [1, 256, 256], layers = [conv2d(1, kernel = 3, padding = 1)])]
+    /// struct Mask;
+    ///
+    /// let mut net = Mask::zeroed();
+    /// net.conv2d1.bias = [1.0];
+    /// let mut scratch = <Mask as Network>::Scratch::zeroed_box();
+    /// let (image, mut mask) = (vec![[0.0; 65536]], vec![[0.0; 65536]]);
+    /// net.predict_into_with(&mut scratch, &image[0], &mut mask[0]);
+    /// assert_eq!(mask[0][65535], 1.0);
+    /// ```
+    #[inline]
+    fn predict_into_with(&self, scratch: &mut Self::Scratch, x: &Self::Sample, y: &mut Self::Output) {
+        with_calls!(Self::Core, 1, calls => infer(calls, self.core(), scratch, x, y));
     }
 
     /// The outputs for many inputs, one for each.
@@ -357,7 +385,7 @@ pub trait Network: Sized + Send + Sync {
         Sample::load(core::slice::from_ref(x), tape.input_mut(), 1);
         with_calls!(Self::Core, 1, calls => tape.forward(calls, self.core()));
         let mut y: Self::Output = zero();
-        y.flat_mut().copy_from_slice(tape.output().0);
+        y.flat_mut().copy_from_slice(tape.outputs().y);
         y
     }
 
@@ -370,7 +398,7 @@ pub trait Network: Sized + Send + Sync {
         dy: &Self::Output,
         gradients: &mut Self::Gradients,
     ) -> Self::InputGradient {
-        tape.output().1.copy_from_slice(dy.flat());
+        tape.outputs().dy.copy_from_slice(dy.flat());
         let mut dx: Self::InputGradient = zero();
         let mut learning = Accumulate::new(self.parameters().as_ref(), gradients.flat_mut());
         with_calls!(Self::Core, 1, calls => tape.backward(calls, dx.numbers_mut(), &mut learning));
@@ -383,7 +411,7 @@ pub trait Network: Sized + Send + Sync {
     /// The slope of a fitted function, the force of a learnt potential, the pixels that a score depends on.
     #[inline]
     fn input_gradient(&self, tape: &mut Self::Tape, dy: &Self::Output) -> Self::InputGradient {
-        tape.output().1.copy_from_slice(dy.flat());
+        tape.outputs().dy.copy_from_slice(dy.flat());
         let mut dx: Self::InputGradient = zero();
         let mut learning = Accumulate::nothing(self.parameters().as_ref());
         with_calls!(Self::Core, 1, calls => tape.backward(calls, dx.numbers_mut(), &mut learning));
@@ -421,13 +449,14 @@ pub trait Trainable: Network {
     fn loss<Y: AsTarget<Self::Target>>(&self, x: &Self::Sample, target: &Y) -> Self::Scalar {
         let y = self.predict(x);
         let mut dy: Self::Output = zero();
-        target.with(|target| match Self::LOSS.check(Self::OUTPUTS, target) {
+        match Self::LOSS.check_with(Self::OUTPUTS, target) {
             Ok(()) => {
-                let Sum { loss, weight } = Self::LOSS.sample(y.flat(), target, dy.flat_mut());
+                let factors = Self::LOSS.factors(core::slice::from_ref(target), None);
+                let Sum { loss, weight } = Self::LOSS.sample_with(&factors, y.flat(), target, dy.flat_mut());
                 loss / Self::LOSS.divisor(weight)
             }
             Err(_) => Self::Scalar::NAN,
-        })
+        }
     }
 }
 

@@ -99,6 +99,14 @@ impl<S: Scalar, const I: usize> Sample<S> for [u32; I] {
 pub trait AsTarget<T>: Sync {
     /// Calls `f` with the target.
     fn with<R>(&self, f: impl FnOnce(&T) -> R) -> R;
+
+    /// One class of a list of them that are given as another type: nothing is made of the rest.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn class_at(&self, place: usize) -> Option<Class> {
+        let _ = place;
+        None
+    }
 }
 
 impl<T: Sync> AsTarget<T> for T {
@@ -130,9 +138,14 @@ macro_rules! class {
             }
         }
         impl<const P: usize> AsTarget<[Class; P]> for [$integer; P] {
-            #[inline(always)]
+            // A function of its own: losses take one class at a time, and need no room for the list that is made here.
+            #[inline(never)]
             fn with<R>(&self, f: impl FnOnce(&[Class; P]) -> R) -> R {
                 f(&self.map(Class::from))
+            }
+            #[inline(always)]
+            fn class_at(&self, place: usize) -> Option<Class> {
+                self.get(place).map(|class| Class::from(*class))
             }
         }
         impl From<$integer> for Class {

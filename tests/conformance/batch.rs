@@ -59,11 +59,9 @@ impl<S: Scalar, T> Batch<S, T> {
             let weights = weights.map(|weights| &weights[range.clone()]);
             sum += loss.tile::<O, T>(
                 &backprop::losses::HeadFactors::default(),
-                tile,
-                &y,
+                backprop::losses::Outputs { tile, y: &y, dy: &mut dy, room: &mut [] },
                 &self.targets[range],
                 weights,
-                &mut dy,
             );
             for ((output, lane), dy) in places().zip(dy) {
                 if lane < real {

@@ -18,7 +18,7 @@ macro_rules! per_output {
             $build
             fn run<S: Number, const O: usize, N: ArrayLength>(case: &Case, tile: usize) -> Outcome {
                 let reduction = reduction(case)?;
-                let loss: $type<O> = build(case, $type::new().reduction(reduction.unwrap_or(Reduction::Sum)))?;
+                let loss = build::<O>(case, $type::new().reduction(reduction.unwrap_or(Reduction::Sum)))?;
                 let (y, t, dout) = (case.tensor("in0")?, case.tensor("in1")?, case.tensor("dout")?);
                 let reduced = reduction.is_some();
                 let (out, dy) = pairs::<S, O>(y, t)?.run::<_, N>(&loss, reduced, dout, tile)?;
@@ -127,39 +127,70 @@ per_output!(
     }
 );
 
-per_output!(
+/// A loss with weights is of another type than one without.
+macro_rules! weighted {
+    (
+        $name:ident, $type:ident, [$($option:literal),*], [$($parameter:literal),*],
+        $plain:ident, $weighted:ident, $build:item
+    ) => {
+        per_output!(
+            $plain,
+            $type,
+            symmetric = false,
+            [$($option),*],
+            fn build<const O: usize>(_: &Case, loss: $type<O>) -> Result<$type<O>, String> {
+                Ok(loss)
+            }
+        );
+        per_output!($weighted, $type, symmetric = false, [$($option),*], $build);
+
+        pub(crate) fn $name<S: Number>(case: &Case, tile: usize) -> Outcome {
+            if [$($parameter),*].iter().any(|name: &&str| case.tensors.contains_key(*name)) {
+                $weighted::<S>(case, tile)
+            } else {
+                $plain::<S>(case, tile)
+            }
+        }
+    };
+}
+
+weighted!(
     probabilities,
     BinaryCrossEntropyOfProbabilities,
-    symmetric = false,
     ["weight"],
+    ["param.weight"],
+    plain_probabilities,
+    weighted_probabilities,
     fn build<const O: usize>(
         case: &Case,
         loss: BinaryCrossEntropyOfProbabilities<O>,
-    ) -> Result<BinaryCrossEntropyOfProbabilities<O>, String> {
-        Ok(weights(case, "param.weight")?.map_or(loss, |weights| loss.weight(weights)))
+    ) -> Result<BinaryCrossEntropyOfProbabilities<O, O>, String> {
+        Ok(loss.weight(weights(case, "param.weight")?))
     }
 );
 
-per_output!(
+weighted!(
     binary_cross_entropy,
     BinaryCrossEntropy,
-    symmetric = false,
     ["weight", "pos_weight"],
+    ["param.weight", "param.pos_weight"],
+    plain_binary_cross_entropy,
+    weighted_binary_cross_entropy,
     fn build<const O: usize>(
         case: &Case,
         loss: BinaryCrossEntropy<O>,
-    ) -> Result<BinaryCrossEntropy<O>, String> {
-        let loss = weights(case, "param.pos_weight")?.map_or(loss, |weights| loss.positive_weight(weights));
-        Ok(weights(case, "param.weight")?.map_or(loss, |weights| loss.weight(weights)))
+    ) -> Result<BinaryCrossEntropy<O, O, O>, String> {
+        let loss = loss.positive_weight(weights(case, "param.pos_weight")?);
+        Ok(loss.weight(weights(case, "param.weight")?))
     }
 );
 
-/// A weight for each output, or one for all of them.
-fn weights<const O: usize>(case: &Case, name: &str) -> Result<Option<[f64; O]>, String> {
-    let Some(Stored { values, .. }) = case.tensors.get(name) else { return Ok(None) };
+/// A weight for each output, or one for all of them; 1 where there are none.
+fn weights<const O: usize>(case: &Case, name: &str) -> Result<[f64; O], String> {
+    let Some(Stored { values, .. }) = case.tensors.get(name) else { return Ok([1.0; O]) };
     match values.as_slice() {
-        [one] => Ok(Some([*one; O])),
-        each => each.try_into().map(Some).map_err(|_| format!("{} weights", each.len())),
+        [one] => Ok([*one; O]),
+        each => each.try_into().map_err(|_| format!("{} weights", each.len())),
     }
 }
 
@@ -257,10 +288,15 @@ pub(crate) fn cross_entropy<S: Number>(case: &Case, tile: usize) -> Outcome {
     let reduction = reduction(case)?;
     let loss = CrossEntropyDistribution::<3>::new().label_smoothing(smoothing);
     let loss = loss.reduction(reduction.unwrap_or(Reduction::Sum));
-    let loss = weights(case, "param.weight")?.map_or(loss, |weights| loss.class_weights(weights));
     let layout = Positions::of(&scores.shape)?;
     let targets = layout.samples_first::<S>(target).as_chunks::<3>().0.to_vec();
     let batch = Batch { outputs: layout.classes, y: layout.samples_first(scores), targets };
-    let dout = case.tensor("dout")?;
-    Ok(layout.answers(batch.run::<_, length!(3)>(&loss, reduction.is_some(), dout, tile)?))
+    let (dout, reduced) = (case.tensor("dout")?, reduction.is_some());
+    let result = if case.tensors.contains_key("param.weight") {
+        let loss = loss.class_weights(weights(case, "param.weight")?);
+        batch.run::<_, length!(3)>(&loss, reduced, dout, tile)?
+    } else {
+        batch.run::<_, length!(3)>(&loss, reduced, dout, tile)?
+    };
+    Ok(layout.answers(result))
 }

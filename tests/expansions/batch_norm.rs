@@ -367,7 +367,7 @@ const _: () = {
         type InputGradient = [f32; 36];
         type ParameterArray = [f32; 139];
         type Gradients = NetGradients;
-        type Tape = rt::Tape<[[f32; 1]; 36], [[f32; 1]; 3], NetSlots<1>>;
+        type Tape = rt::Tape<[[f32; 1]; 36], [[f32; 1]; 3], NetSlots<1>, [f32; 0]>;
         type Scratch = rt::Scratch<[[f32; 1]; 36], [[f32; 1]; 3], NetScratch<1>>;
         type BatchScratch = rt::Scratch<
             [[f32; Self::TILE]; 36],
@@ -378,6 +378,7 @@ const _: () = {
             [[f32; Self::TILE]; 36],
             [[f32; Self::TILE]; 3],
             NetSlots<{ Self::TILE }>,
+            [f32; rt::room::<f32>(3, Self::TILE)],
         >;
         type Inputs = rt::Length<0, 0, 0, 36>;
         type Outputs = rt::Length<0, 0, 0, 3>;

@@ -462,7 +462,7 @@ const _: () = {
         type InputGradient = ();
         type ParameterArray = [f32; 180];
         type Gradients = NetGradients;
-        type Tape = rt::Tape<[[f32; 1]; 8], [[f32; 1]; 2], NetSlots<1>>;
+        type Tape = rt::Tape<[[f32; 1]; 8], [[f32; 1]; 2], NetSlots<1>, [f32; 0]>;
         type Scratch = rt::Scratch<[[f32; 1]; 8], [[f32; 1]; 2], NetScratch<1>>;
         type BatchScratch = rt::Scratch<
             [[f32; Self::TILE]; 8],
@@ -473,6 +473,7 @@ const _: () = {
             [[f32; Self::TILE]; 8],
             [[f32; Self::TILE]; 2],
             NetSlots<{ Self::TILE }>,
+            [f32; rt::room::<f32>(2, Self::TILE)],
         >;
         type Inputs = rt::Length<0, 0, 0, 8>;
         type Outputs = rt::Length<0, 0, 0, 2>;

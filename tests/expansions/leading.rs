@@ -255,7 +255,7 @@ const _: () = {
         type InputGradient = [f32; 96];
         type ParameterArray = [f32; 100];
         type Gradients = NetGradients;
-        type Tape = rt::Tape<[[f32; 1]; 96], [[f32; 1]; 4], NetSlots<1>>;
+        type Tape = rt::Tape<[[f32; 1]; 96], [[f32; 1]; 4], NetSlots<1>, [f32; 0]>;
         type Scratch = rt::Scratch<[[f32; 1]; 96], [[f32; 1]; 4], NetScratch<1>>;
         type BatchScratch = rt::Scratch<
             [[f32; Self::TILE]; 96],
@@ -266,6 +266,7 @@ const _: () = {
             [[f32; Self::TILE]; 96],
             [[f32; Self::TILE]; 4],
             NetSlots<{ Self::TILE }>,
+            [f32; rt::room::<f32>(4, Self::TILE)],
         >;
         type Inputs = rt::Length<0, 0, 0, 96>;
         type Outputs = rt::Length<0, 0, 0, 4>;

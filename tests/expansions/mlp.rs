@@ -291,7 +291,7 @@ const _: () = {
         type InputGradient = [f32; 784];
         type ParameterArray = [f32; 109386];
         type Gradients = NetGradients;
-        type Tape = rt::Tape<[[f32; 1]; 784], [[f32; 1]; 10], NetSlots<1>>;
+        type Tape = rt::Tape<[[f32; 1]; 784], [[f32; 1]; 10], NetSlots<1>, [f32; 0]>;
         type Scratch = rt::Scratch<[[f32; 1]; 784], [[f32; 1]; 10], NetScratch<1>>;
         type BatchScratch = rt::Scratch<
             [[f32; Self::TILE]; 784],
@@ -302,6 +302,7 @@ const _: () = {
             [[f32; Self::TILE]; 784],
             [[f32; Self::TILE]; 10],
             NetSlots<{ Self::TILE }>,
+            [f32; rt::room::<f32>(10, Self::TILE)],
         >;
         type Inputs = rt::Length<0, 0, 0, 784>;
         type Outputs = rt::Length<0, 0, 0, 10>;

@@ -226,7 +226,7 @@ const _: () = {
         type InputGradient = [f32; 48];
         type ParameterArray = [f32; 101];
         type Gradients = NetGradients;
-        type Tape = rt::Tape<[[f32; 1]; 48], [[f32; 1]; 1], NetSlots<1>>;
+        type Tape = rt::Tape<[[f32; 1]; 48], [[f32; 1]; 1], NetSlots<1>, [f32; 0]>;
         type Scratch = rt::Scratch<[[f32; 1]; 48], [[f32; 1]; 1], NetScratch<1>>;
         type BatchScratch = rt::Scratch<
             [[f32; Self::TILE]; 48],
@@ -237,6 +237,7 @@ const _: () = {
             [[f32; Self::TILE]; 48],
             [[f32; Self::TILE]; 1],
             NetSlots<{ Self::TILE }>,
+            [f32; rt::room::<f32>(1, Self::TILE)],
         >;
         type Inputs = rt::Length<0, 0, 0, 48>;
         type Outputs = rt::Length<0, 0, 0, 1>;

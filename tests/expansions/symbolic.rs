@@ -371,7 +371,12 @@ const _: () = {
         type ParameterArray = [f64; ((NetLayers::DENSE1.parameters()
             + NetLayers::DENSE2.parameters()) + NetLayers::DENSE3.parameters())];
         type Gradients = NetGradients;
-        type Tape = rt::Tape<[[f64; 1]; { INPUTS }], [[f64; 1]; 3], NetSlots<1>>;
+        type Tape = rt::Tape<
+            [[f64; 1]; { INPUTS }],
+            [[f64; 1]; 3],
+            NetSlots<1>,
+            [f64; 0],
+        >;
         type Scratch = rt::Scratch<[[f64; 1]; { INPUTS }], [[f64; 1]; 3], NetScratch<1>>;
         type BatchScratch = rt::Scratch<
             [[f64; Self::TILE]; { INPUTS }],
@@ -382,6 +387,7 @@ const _: () = {
             [[f64; Self::TILE]; { INPUTS }],
             [[f64; Self::TILE]; 3],
             NetSlots<{ Self::TILE }>,
+            [f64; rt::room::<f64>(3, Self::TILE)],
         >;
         type Inputs = rt::length!({ INPUTS });
         type Outputs = rt::Length<0, 0, 0, 3>;

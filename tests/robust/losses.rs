@@ -43,7 +43,8 @@ fn batch<N: Trainable<Scalar = f64>>(targets: &[N::Target; SAMPLES]) -> Vec<f64>
         }
     }
     let factors = N::LOSS.factors(targets, None);
-    let sum = N::LOSS.tile::<<N as Network>::Outputs, _>(&factors, TILE, &y, targets, None, &mut dy);
+    let outputs = backprop::losses::Outputs { tile: TILE, y: &y, dy: &mut dy, room: &mut [] };
+    let sum = N::LOSS.tile::<<N as Network>::Outputs, _>(&factors, outputs, targets, None);
     let divisor = N::LOSS.divisor(sum.weight);
     std::iter::once(sum.loss).chain(dy).map(|value| value / divisor).collect()
 }

@@ -5,6 +5,7 @@ mod layers;
 mod losses;
 mod magnitudes;
 mod optimizers;
+mod stack;
 mod twins;
 
 #[path = "../support/mod.rs"]

@@ -169,7 +169,7 @@ fn network_impl(context: &Context<'_>) -> TokenStream {
             type InputGradient = #input_gradient;
             type ParameterArray = [#scalar; #stored_count];
             type Gradients = #gradients;
-            type Tape = rt::Tape<[[#scalar; 1]; #inputs], [[#scalar; 1]; #outputs], #slots<1>>;
+            type Tape = rt::Tape<[[#scalar; 1]; #inputs], [[#scalar; 1]; #outputs], #slots<1>, [#scalar; 0]>;
             type Scratch = rt::Scratch<[[#scalar; 1]; #inputs], [[#scalar; 1]; #outputs], #scratch<1>>;
             type BatchScratch = rt::Scratch<
                 [[#scalar; Self::TILE]; #inputs],
@@ -180,6 +180,7 @@ fn network_impl(context: &Context<'_>) -> TokenStream {
                 [[#scalar; Self::TILE]; #inputs],
                 [[#scalar; Self::TILE]; #outputs],
                 #slots<{ Self::TILE }>,
+                [#scalar; rt::room::<#scalar>(#outputs, Self::TILE)],
             >;
             type Inputs = #inputs_length;
             type Outputs = #outputs_length;

@@ -2,6 +2,7 @@
 
 use super::reduction::Counting;
 use super::{Loss, Reduction, Sum, TargetError};
+use crate::total::Total;
 use crate::{Real, Scalar};
 
 /// `1 − cos(y, t) = 1 − y·t / √((y·y + ε) (t·t + ε))`, the mean over samples.
@@ -69,14 +70,16 @@ impl<S: Scalar, const O: usize> Loss<S> for Cosine<O> {
             return Sum::default();
         }
         let (of_y, of_t) = (unit(y), unit(target));
-        let (mut yt, mut yy, mut tt) =
-            (S::ZERO, S::real(EPSILON) / of_y / of_y, S::real(EPSILON) / of_t / of_t);
+        let [mut yt, mut yy, mut tt] = [Total::default(); 3];
         for (y, t) in y.iter().zip(target) {
             let (y, t) = (*y / of_y, *t / of_t);
-            yt += y * t;
-            yy += y * y;
-            tt += t * t;
+            yt.add(y * t);
+            yy.add(y * y);
+            tt.add(t * t);
         }
+        let yt = yt.value();
+        let yy = yy.value() + S::real(EPSILON) / of_y / of_y;
+        let tt = tt.value() + S::real(EPSILON) / of_t / of_t;
         // Two roots: the product of squares would overflow earlier than the lengths do.
         let lengths = yy.sqrt() * tt.sqrt();
         let along = yt / yy;

@@ -2,7 +2,8 @@
 
 use super::classes::Classes;
 use super::numeric::shifted_exponentials;
-use super::{HeadFactors, Loss, Reduction, Sum, TargetError, sample_by_sample, weight_of};
+use super::outputs::sample_by_sample;
+use super::{HeadFactors, Loss, Outputs, Reduction, Sum, TargetError, weight_of};
 use crate::sample::Class;
 use crate::{AsTarget, Real, Scalar, dispatch};
 use generic_array::ArrayLength;
@@ -123,6 +124,11 @@ struct Factors<S> {
 impl<S: Scalar, const W: usize> Loss<S> for CrossEntropy<W> {
     type Target = Class;
 
+    #[inline(always)]
+    fn class(class: Class) -> Option<Class> {
+        Some(class)
+    }
+
     fn check(&self, outputs: usize, target: &Class) -> Result<(), TargetError> {
         self.classes.check(outputs, *target)
     }
@@ -174,15 +180,14 @@ impl<S: Scalar, const W: usize> Loss<S> for CrossEntropy<W> {
     fn tile<O: ArrayLength, Y: AsTarget<Class>>(
         &self,
         factors: &HeadFactors<S>,
-        tile: usize,
-        y: &[S],
+        outputs: Outputs<'_, S>,
         targets: &[Y],
         weights: Option<&[S]>,
-        dy: &mut [S],
     ) -> Sum<S> {
-        if !tile.is_multiple_of(S::LANES) {
-            return sample_by_sample::<S, Self, O, Y>(self, factors, tile, y, targets, weights, dy);
+        if !outputs.tile.is_multiple_of(S::LANES) {
+            return sample_by_sample::<S, Self, O, Y>(self, factors, outputs, targets, weights);
         }
+        let Outputs { tile, y, dy, .. } = outputs;
         let mut sum = Sum::default();
         for first in (0..tile).step_by(S::LANES) {
             let mut lanes = [Lane::EMPTY; 16];

@@ -1,7 +1,7 @@
 //! `cross_entropy` with distributions as targets.
 
 use super::cross_entropy::Smoothing;
-use super::numeric::{argmax, reals, shifted_exponentials};
+use super::numeric::{argmax, one_of, reals, shifted_exponentials};
 use super::reduction::Counting;
 use super::{Loss, Reduction, Sum, TargetError};
 use crate::{Real, Scalar};
@@ -15,7 +15,7 @@ use crate::{Real, Scalar};
 ///
 /// | Option | Default | |
 /// |---|---|---|
-/// | [`class_weights`](Self::class_weights) | 1 | `w`, one for each class; the mean still divides by the number of samples |
+/// | [`class_weights`](Self::class_weights) | 1 | `w`, one for each class; the type counts them, and the mean still divides by the number of samples |
 /// | [`label_smoothing`](Self::label_smoothing) | 0 | ε: `t` becomes `(1 − ε) t + ε / O` |
 ///
 /// ```
@@ -26,8 +26,8 @@ use crate::{Real, Scalar};
 /// assert_eq!(dy, [-0.25, 0.25]);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct CrossEntropyDistribution<const O: usize> {
-    weights: Option<[Real; O]>,
+pub struct CrossEntropyDistribution<const O: usize, const W: usize = 0> {
+    weights: [Real; W],
     smoothing: Option<Smoothing>,
     counting: Counting,
 }
@@ -35,12 +35,18 @@ pub struct CrossEntropyDistribution<const O: usize> {
 impl<const O: usize> CrossEntropyDistribution<O> {
     /// All classes alike, no smoothing; the mean over samples.
     pub const fn new() -> Self {
-        Self { weights: None, smoothing: None, counting: Counting::MEAN }
+        Self { weights: [], smoothing: None, counting: Counting::MEAN }
     }
+}
 
+impl<const O: usize, const W: usize> CrossEntropyDistribution<O, W> {
     /// The weight of each class; 1 unless set.
-    pub const fn class_weights(self, weights: [f64; O]) -> Self {
-        Self { weights: Some(reals(weights)), ..self }
+    pub const fn class_weights(self, weights: [f64; O]) -> CrossEntropyDistribution<O, O> {
+        CrossEntropyDistribution {
+            weights: reals(weights),
+            smoothing: self.smoothing,
+            counting: self.counting,
+        }
     }
 
     /// The part of every target that is spread over all classes, from 0 to 1; 0 unless set.
@@ -66,8 +72,8 @@ impl<const O: usize> CrossEntropyDistribution<O> {
             Some(Smoothing { spread, kept }) => S::real(kept) * t + S::real(spread) / S::from_usize(O),
             None => t,
         };
-        match self.weights.as_ref().and_then(|weights| weights.get(class)) {
-            Some(weight) => S::real(*weight) * t,
+        match one_of::<S>(&self.weights, class) {
+            Some(weight) => weight * t,
             None => t,
         }
     }
@@ -79,7 +85,7 @@ impl<const O: usize> Default for CrossEntropyDistribution<O> {
     }
 }
 
-impl<S: Scalar, const O: usize> Loss<S> for CrossEntropyDistribution<O> {
+impl<S: Scalar, const O: usize, const W: usize> Loss<S> for CrossEntropyDistribution<O, W> {
     type Target = [S; O];
 
     fn check(&self, outputs: usize, target: &[S; O]) -> Result<(), TargetError> {

@@ -1,6 +1,9 @@
 //! A loss at every step of a sequence, or at every position of an image.
 
-use super::{HeadFactors, Hits, Loss, Sum, TargetError, sample_by_sample};
+use super::outputs::sample_by_sample;
+use super::{HeadFactors, Hits, LARGEST_COPY, Loss, Outputs, Sum, TargetError, Totals};
+use crate::sample::Class;
+use crate::total::Total;
 use crate::{AsTarget, Scalar};
 use core::marker::PhantomData;
 use core::ops::Range;
@@ -45,8 +48,25 @@ impl<L, N: ArrayLength, const P: usize> Each<L, N, P> {
     }
 
     /// Of each position of `[channels, height, width]`.
+    ///
+    /// At most 2,048 channels, which are copied together for each position; the build refuses more.
     pub const fn positions(loss: L) -> Self {
+        const {
+            assert!(
+                N::USIZE <= LARGEST_COPY / 8,
+                "a loss at each position takes at most 2,048 channels: put them last, and use `per = step`"
+            );
+        }
         Self { loss, together: false, numbers: PhantomData }
+    }
+
+    /// The targets of all positions, one after the other.
+    #[inline(always)]
+    fn at<'a, S: Scalar, Y>(&self, target: &'a Y) -> impl Iterator<Item = At<'a, Y, L::Target, P>>
+    where
+        L: Loss<S>,
+    {
+        (0..P).map(move |position| At { target, position, class: L::class })
     }
 
     /// Where the numbers of a position lie that are together.
@@ -86,14 +106,18 @@ impl<L, N: ArrayLength, const P: usize> Each<L, N, P> {
 struct At<'a, Y, T, const P: usize> {
     target: &'a Y,
     position: usize,
-    of: PhantomData<fn() -> T>,
+    /// [`Loss::class`] of the position's loss.
+    class: fn(Class) -> Option<T>,
 }
 
 impl<T, Y: AsTarget<[T; P]>, const P: usize> AsTarget<T> for At<'_, Y, T, P> {
     #[inline(always)]
     fn with<R>(&self, f: impl FnOnce(&T) -> R) -> R {
-        // A position is below `P`: the remainder is the position, and cannot be out of range.
-        self.target.with(|targets| f(&targets[self.position % P]))
+        match self.target.class_at(self.position).and_then(self.class) {
+            Some(class) => f(&class),
+            // A position is below `P`: the remainder is the position, and cannot be out of range.
+            None => self.target.with(|targets| f(&targets[self.position % P])),
+        }
     }
 }
 
@@ -104,10 +128,14 @@ impl<S: Scalar, L: Loss<S>, N: ArrayLength, const P: usize> Loss<S> for Each<L, 
     type Target = [L::Target; P];
 
     fn check(&self, outputs: usize, target: &Self::Target) -> Result<(), TargetError> {
+        self.check_with(outputs, target)
+    }
+
+    fn check_with<Y: AsTarget<Self::Target>>(&self, outputs: usize, target: &Y) -> Result<(), TargetError> {
         if outputs != P * N::USIZE {
             return Err(TargetError::Invalid("one for each position"));
         }
-        target.iter().try_for_each(|target| self.loss.check(N::USIZE, target))
+        self.at::<S, Y>(target).try_for_each(|target| self.loss.check_with(N::USIZE, &target))
     }
 
     fn is_correct(&self, y: &[S], target: &Self::Target) -> Option<bool> {
@@ -116,15 +144,25 @@ impl<S: Scalar, L: Loss<S>, N: ArrayLength, const P: usize> Loss<S> for Each<L, 
     }
 
     fn hits(&self, y: &[S], target: &Self::Target) -> Hits {
+        self.hits_with(y, target)
+    }
+
+    fn hits_with<Y: AsTarget<Self::Target>>(&self, y: &[S], target: &Y) -> Hits {
         let mut hits = Hits::default();
-        for (position, target) in target.iter().enumerate() {
-            hits += self.gather(y, position, |y| self.loss.hits(y, target));
+        for (position, target) in self.at::<S, Y>(target).enumerate() {
+            hits += self.gather(y, position, |y| self.loss.hits_with(y, &target));
         }
         hits
     }
 
     fn weight(&self, target: &Self::Target) -> S {
-        target.iter().fold(S::ZERO, |sum, target| sum + self.loss.weight(target))
+        self.weight_with(target)
+    }
+
+    fn weight_with<Y: AsTarget<Self::Target>>(&self, target: &Y) -> S {
+        let mut weight = Total::default();
+        self.at::<S, Y>(target).for_each(|target| weight.add(self.loss.weight_with(&target)));
+        weight.value()
     }
 
     fn divisor(&self, weight: S) -> S {
@@ -132,39 +170,50 @@ impl<S: Scalar, L: Loss<S>, N: ArrayLength, const P: usize> Loss<S> for Each<L, 
     }
 
     fn sample(&self, y: &[S], target: &Self::Target, dy: &mut [S]) -> Sum<S> {
-        let mut sum = Sum::default();
-        for (position, target) in target.iter().enumerate() {
-            sum += self
-                .gather(y, position, |y| self.scatter(dy, position, |dy| self.loss.sample(y, target, dy)));
+        self.sample_with(&HeadFactors::default(), y, target, dy)
+    }
+
+    fn sample_with<Y: AsTarget<Self::Target>>(
+        &self,
+        factors: &HeadFactors<S>,
+        y: &[S],
+        target: &Y,
+        dy: &mut [S],
+    ) -> Sum<S> {
+        let mut sum = Totals::default();
+        for (position, target) in self.at::<S, Y>(target).enumerate() {
+            sum.add(self.gather(y, position, |y| {
+                self.scatter(dy, position, |dy| self.loss.sample_with(factors, y, &target, dy))
+            }));
         }
-        sum
+        sum.value()
     }
 
     /// The numbers of one step are a tile of their own.
     fn tile<O: ArrayLength, Y: AsTarget<Self::Target>>(
         &self,
         factors: &HeadFactors<S>,
-        tile: usize,
-        y: &[S],
+        outputs: Outputs<'_, S>,
         targets: &[Y],
         weights: Option<&[S]>,
-        dy: &mut [S],
     ) -> Sum<S> {
+        let tile = outputs.tile;
         let first = targets.first().filter(|_| self.together && tile > 1 && targets.len() <= MOST);
         let Some(first) = first else {
-            return sample_by_sample::<S, Self, O, Y>(self, factors, tile, y, targets, weights, dy);
+            return sample_by_sample::<S, Self, O, Y>(self, factors, outputs, targets, weights);
         };
         let width = (N::USIZE * tile).max(1);
-        let mut sum = Sum::default();
+        let mut sum = Totals::default();
+        let Outputs { y, dy, room, .. } = outputs;
         for (position, (y, dy)) in y.chunks_exact(width).zip(dy.chunks_exact_mut(width)).enumerate() {
             let at: [At<'_, Y, L::Target, P>; MOST] = core::array::from_fn(|sample| At {
                 target: targets.get(sample).unwrap_or(first),
                 position,
-                of: PhantomData,
+                class: L::class,
             });
             let (at, _) = at.split_at(targets.len().min(MOST));
-            sum += self.loss.tile::<N, _>(factors, tile, y, at, weights, dy);
+            sum.add(self.loss.tile::<N, _>(factors, Outputs { tile, y, dy, room: &mut *room }, at, weights));
         }
-        sum
+        sum.value()
     }
 }

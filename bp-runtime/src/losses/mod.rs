@@ -58,6 +58,7 @@ mod measured;
 mod mse;
 mod nll;
 mod numeric;
+mod outputs;
 mod per_output;
 mod poisson_nll;
 mod probabilities;
@@ -85,15 +86,19 @@ pub(crate) use measured::HeadSums;
 pub use measured::MeasuredHeads;
 pub use mse::Mse;
 pub use nll::Nll;
+pub use outputs::{LARGEST_COPY, Outputs, room};
 pub use poisson_nll::PoissonNll;
 pub use probabilities::BinaryCrossEntropyOfProbabilities;
 pub use quantile::Quantile;
 pub use reduction::Reduction;
 pub use soft_margin::SoftMargin;
 
+use crate::sample::Class;
+use crate::total::Total;
 use crate::{AsTarget, Scalar};
 use core::ops::AddAssign;
-use generic_array::{ArrayLength, GenericArray};
+use generic_array::ArrayLength;
+use outputs::sample_by_sample;
 
 /// A loss summed over samples, and the weight to divide it by.
 ///
@@ -110,6 +115,26 @@ impl<S: Scalar> AddAssign for Sum<S> {
     fn add_assign(&mut self, other: Self) {
         self.loss += other.loss;
         self.weight += other.weight;
+    }
+}
+
+/// Losses and weights, added up without loss of precision.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Totals<S> {
+    loss: Total<S>,
+    weight: Total<S>,
+}
+
+impl<S: Scalar> Totals<S> {
+    #[inline(always)]
+    pub(crate) fn add(&mut self, Sum { loss, weight }: Sum<S>) {
+        self.loss.add(loss);
+        self.weight.add(weight);
+    }
+
+    #[inline(always)]
+    pub(crate) fn value(self) -> Sum<S> {
+        Sum { loss: self.loss.value(), weight: self.weight.value() }
     }
 }
 
@@ -210,6 +235,44 @@ pub trait Loss<S: Scalar> {
         self.sample(y, target, dy)
     }
 
+    /// [`sample_of`](Self::sample_of) with what stands for a target.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn sample_with<Y: AsTarget<Self::Target>>(
+        &self,
+        factors: &HeadFactors<S>,
+        y: &[S],
+        target: &Y,
+        dy: &mut [S],
+    ) -> Sum<S> {
+        target.with(|target| self.sample_of(factors, y, target, dy))
+    }
+
+    /// The target that a class stands for. Only for a loss over classes.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn class(class: Class) -> Option<Self::Target> {
+        let _ = class;
+        None
+    }
+
+    /// [`weight`](Self::weight) of what stands for a target.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn weight_with<Y: AsTarget<Self::Target>>(&self, target: &Y) -> S {
+        target.with(|target| self.weight(target))
+    }
+
+    /// [`check`](Self::check) of what stands for a target.
+    ///
+    /// # Errors
+    /// What is wrong with the target.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn check_with<Y: AsTarget<Self::Target>>(&self, outputs: usize, target: &Y) -> Result<(), TargetError> {
+        target.with(|target| self.check(outputs, target))
+    }
+
     /// Whether the loss is defined for a target and this number of outputs.
     ///
     /// # Errors
@@ -234,6 +297,13 @@ pub trait Loss<S: Scalar> {
         }
     }
 
+    /// [`hits`](Self::hits) of what stands for a target.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn hits_with<Y: AsTarget<Self::Target>>(&self, y: &[S], target: &Y) -> Hits {
+        target.with(|target| self.hits(y, target))
+    }
+
     /// Names of the heads with a loss. Only for a loss that is a sum over heads.
     #[doc(hidden)]
     const HEADS: &'static [&'static str] = &[];
@@ -244,63 +314,18 @@ pub trait Loss<S: Scalar> {
         let _ = (heads, target);
     }
 
-    /// The loss of a tile of `tile` samples, stored `[feature][sample]`, of which the first `targets.len()`
-    /// are real; sample `i` counts `weights[i]` times, or once where there are no weights. Writes all of
-    /// `dy`, zero for the samples that are not real.
+    /// The loss of a tile of samples, of which the first `targets.len()` are real; sample `i` counts `weights[i]`
+    /// times, or once where there are no weights. Writes all of `dy`, zero for the samples that are not real.
     #[inline(always)]
     fn tile<O: ArrayLength, Y: AsTarget<Self::Target>>(
         &self,
         factors: &HeadFactors<S>,
-        tile: usize,
-        y: &[S],
+        outputs: Outputs<'_, S>,
         targets: &[Y],
         weights: Option<&[S]>,
-        dy: &mut [S],
     ) -> Sum<S> {
-        sample_by_sample::<S, Self, O, Y>(self, factors, tile, y, targets, weights, dy)
+        sample_by_sample::<S, Self, O, Y>(self, factors, outputs, targets, weights)
     }
-}
-
-/// [`Loss::tile`] for losses that know one sample only.
-#[inline(always)]
-fn sample_by_sample<S: Scalar, L: Loss<S> + ?Sized, O: ArrayLength, Y: AsTarget<L::Target>>(
-    loss: &L,
-    factors: &HeadFactors<S>,
-    tile: usize,
-    y: &[S],
-    targets: &[Y],
-    weights: Option<&[S]>,
-    dy: &mut [S],
-) -> Sum<S> {
-    if tile == 1 {
-        let Some(target) = targets.first() else { return Sum::default() };
-        let factor = weight_of(weights, 0);
-        if factor == S::ZERO {
-            dy.fill(S::ZERO);
-            return Sum::default();
-        }
-        let Sum { loss, weight } = target.with(|target| loss.sample_of(factors, y, target, dy));
-        dy.iter_mut().for_each(|dy| *dy *= factor);
-        return Sum { loss: loss * factor, weight: weight * factor };
-    }
-    dy.fill(S::ZERO);
-    let mut sum = Sum::default();
-    for (lane, target) in targets.iter().enumerate() {
-        let weight = weight_of(weights, lane);
-        // Not zero times something: the target of a sample that counts nothing may be anything.
-        if weight == S::ZERO {
-            continue;
-        }
-        let mut output: GenericArray<S, O> = crate::flat::zero();
-        let mut gradient: GenericArray<S, O> = crate::flat::zero();
-        crate::moves::store(&mut output, y, tile, lane);
-        let one = target.with(|target| loss.sample_of(factors, &output, target, &mut gradient));
-        sum += Sum { loss: one.loss * weight, weight: one.weight * weight };
-        for (place, value) in dy.iter_mut().skip(lane).step_by(tile).zip(&gradient) {
-            *place = *value * weight;
-        }
-    }
-    sum
 }
 
 /// How often a sample counts.

@@ -60,6 +60,11 @@ impl<const W: usize> Nll<W> {
 impl<S: Scalar, const W: usize> Loss<S> for Nll<W> {
     type Target = Class;
 
+    #[inline(always)]
+    fn class(class: Class) -> Option<Class> {
+        Some(class)
+    }
+
     fn check(&self, outputs: usize, target: &Class) -> Result<(), TargetError> {
         self.classes.check(outputs, *target)
     }

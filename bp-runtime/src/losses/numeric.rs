@@ -87,6 +87,12 @@ pub(super) fn argmax<S: Scalar>(values: &[S]) -> Option<usize> {
     best.map(|(place, _)| place)
 }
 
+/// The weight of one output, where there are weights.
+#[inline(always)]
+pub(super) fn one_of<S: Scalar>(weights: &[Real], output: usize) -> Option<S> {
+    weights.get(output).map(|weight| S::real(*weight))
+}
+
 /// Weights as constants of both precisions.
 pub(super) const fn reals<const N: usize>(values: [f64; N]) -> [Real; N] {
     let mut reals = [Real::new(0.0); N];

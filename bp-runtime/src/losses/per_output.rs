@@ -1,7 +1,7 @@
 //! What losses share that compare every output with a number of its own.
 
 use super::reduction::Counting;
-use super::{Sum, weight_of};
+use super::{Outputs, Sum, weight_of};
 use crate::math::Float;
 use crate::simd::{Simd, SimdBase};
 use crate::{AsTarget, Scalar, dispatch};
@@ -13,6 +13,10 @@ pub(super) trait Element<S: Scalar> {
     fn element<F: Float<Scalar = S>>(&self, output: usize, y: F, t: F) -> (F, F);
 }
 
+/// Losses of so many outputs are added up before they are added to the rest, which is large in comparison: the sum of 2¹⁶ equal
+/// numbers of type `f32` would be wrong in the fourth digit.
+const PART: usize = 256;
+
 /// [`Loss::sample`](super::Loss::sample).
 #[inline(always)]
 pub(super) fn sample<S: Scalar + Float<Scalar = S>>(
@@ -23,17 +27,20 @@ pub(super) fn sample<S: Scalar + Float<Scalar = S>>(
     dy: &mut [S],
 ) -> Sum<S> {
     let scale = counting.scale::<S>(target.len());
-    let mut sum = S::ZERO;
+    let (mut sum, mut part) = (S::ZERO, S::ZERO);
     for (output, ((y, t), dy)) in y.iter().zip(target).zip(dy).enumerate() {
+        if output % PART == 0 {
+            sum += core::mem::take(&mut part);
+        }
         if counting.is_missing(*t) {
             *dy = S::ZERO;
             continue;
         }
         let (value, derivative) = loss.element(output, *y, *t);
-        sum += value;
+        part += value;
         *dy = derivative * scale;
     }
-    Sum { loss: sum * scale, weight: counting.weight(target) }
+    Sum { loss: (sum + part) * scale, weight: counting.weight(target) }
 }
 
 /// [`Loss::tile`](super::Loss::tile) with samples in the lanes.
@@ -43,12 +50,11 @@ pub(super) fn sample<S: Scalar + Float<Scalar = S>>(
 pub(super) fn tile<S: Scalar, const O: usize, Y: AsTarget<[S; O]>>(
     loss: &impl Element<S>,
     counting: Counting,
-    tile: usize,
-    y: &[S],
+    outputs: Outputs<'_, S>,
     targets: &[Y],
     weights: Option<&[S]>,
-    dy: &mut [S],
 ) -> Sum<S> {
+    let Outputs { tile, y, dy, .. } = outputs;
     // The targets take the places of their derivatives: no room of their own.
     dy.fill(S::ZERO);
     for (lane, target) in targets.iter().enumerate() {
@@ -107,9 +113,13 @@ impl<S: Scalar> Block<S> {
     ) -> S::Array {
         let factors = first_vector(v, factors) * S::Vector::<V>::splat(v, self.scale);
         let zero = S::Vector::<V>::splat(v, S::ZERO);
-        let mut sum = S::Vector::<V>::splat(v, S::ZERO);
+        let (mut sum, mut part) = (zero, zero);
         let rows = y.chunks_exact(S::LANES).zip(dy.chunks_exact_mut(S::LANES));
         for (output, (y, dy)) in rows.skip(self.index).step_by(self.tile / S::LANES).enumerate() {
+            if output % PART == 0 {
+                sum += part;
+                part = zero;
+            }
             let (y, t) = (S::Vector::<V>::from_slice(v, y), S::Vector::<V>::from_slice(v, dy));
             let (mut value, mut derivative) = loss.element(output, y, t);
             if self.missing {
@@ -117,11 +127,11 @@ impl<S: Scalar> Block<S> {
                 (value, derivative) =
                     (Float::select(there, value, zero), Float::select(there, derivative, zero));
             }
-            sum += value;
+            part += value;
             // Not zero times something: the target of a sample that counts nothing may be anything.
             Float::select(zero.less(Float::abs(factors)), derivative * factors, zero).store_slice(dy);
         }
-        sum.to_array()
+        (sum + part).to_array()
     }
 }
 
@@ -132,11 +142,11 @@ pub(super) fn first_vector<S: Scalar, V: Simd>(v: V, lanes: &[S; 16]) -> S::Vect
     S::Vector::<V>::from_slice(v, first)
 }
 
-/// Makes a struct `Name<const O: usize>`, or one with parameters before `O`, with a field `counting`, [`Element`] and a `new`, a
-/// [`Loss`](super::Loss) over `[S; O]`.
+/// Makes a struct `Name<const O: usize>`, or one with parameters before or behind `O`, with a field `counting`, [`Element`] and a
+/// `new` for the parameters before `O`, a [`Loss`](super::Loss) over `[S; O]`.
 macro_rules! per_output {
     (
-        $name:ident $([$($parameters:tt)*] [$($arguments:tt)*])?
+        $name:ident $([$($parameters:tt)*] [$($arguments:tt)*])? $(behind [$($weights:ident),*])?
         $(, expects $check:expr, $expected:literal)? $(, right $right:expr)?
     ) => {
         impl<$($($parameters)*,)? const O: usize> Default for $name<$($($arguments)*,)? O> {
@@ -145,7 +155,7 @@ macro_rules! per_output {
             }
         }
 
-        impl<$($($parameters)*,)? const O: usize> $name<$($($arguments)*,)? O> {
+        impl<$($($parameters)*,)? const O: usize $($(, const $weights: usize)*)?> $name<$($($arguments)*,)? O $($(, $weights)*)?> {
             /// What the losses of outputs and samples are divided by; [`Mean`]($crate::losses::Reduction::Mean)
             /// unless set.
             #[allow(clippy::needless_update, reason = "some losses have no other field")]
@@ -160,8 +170,8 @@ macro_rules! per_output {
             }
         }
 
-        impl<S: $crate::Scalar + $crate::math::Float<Scalar = S>, $($($parameters)*,)? const O: usize>
-            $crate::Loss<S> for $name<$($($arguments)*,)? O>
+        impl<S: $crate::Scalar + $crate::math::Float<Scalar = S>, $($($parameters)*,)? const O: usize $($(, const $weights: usize)*)?>
+            $crate::Loss<S> for $name<$($($arguments)*,)? O $($(, $weights)*)?>
         {
             type Target = [S; O];
 
@@ -207,17 +217,14 @@ macro_rules! per_output {
             fn tile<N: generic_array::ArrayLength, Y: $crate::AsTarget<[S; O]>>(
                 &self,
                 factors: &$crate::losses::HeadFactors<S>,
-                tile: usize,
-                y: &[S],
+                outputs: $crate::losses::Outputs<'_, S>,
                 targets: &[Y],
                 weights: Option<&[S]>,
-                dy: &mut [S],
             ) -> $crate::losses::Sum<S> {
-                if tile.is_multiple_of(S::LANES) {
-                    let counting = self.counting;
-                    $crate::losses::per_output::tile(self, counting, tile, y, targets, weights, dy)
+                if outputs.tile.is_multiple_of(S::LANES) {
+                    $crate::losses::per_output::tile(self, self.counting, outputs, targets, weights)
                 } else {
-                    $crate::losses::sample_by_sample::<S, Self, N, Y>(self, factors, tile, y, targets, weights, dy)
+                    $crate::losses::outputs::sample_by_sample::<S, Self, N, Y>(self, factors, outputs, targets, weights)
                 }
             }
         }

@@ -1,7 +1,6 @@
 //! `binary_cross_entropy` on probabilities.
 
-use super::binary_cross_entropy::one_of;
-use super::numeric::{at_least, is_likely, is_probability, reals};
+use super::numeric::{at_least, is_likely, is_probability, one_of, reals};
 use super::per_output::{Element, per_output};
 use super::reduction::Counting;
 use crate::math::Float;
@@ -17,7 +16,7 @@ use crate::{Real, Scalar};
 ///
 /// | Option | Default | |
 /// |---|---|---|
-/// | [`weight`](Self::weight) | 1 | multiplies the loss of each output |
+/// | [`weight`](Self::weight) | 1 | multiplies the loss of each output; the type counts them |
 ///
 /// ```
 /// use backprop_runtime::{losses::BinaryCrossEntropyOfProbabilities, Loss};
@@ -28,8 +27,8 @@ use crate::{Real, Scalar};
 /// assert_eq!(loss.sample(&[0.0], &[1.0], &mut dy).loss, 100.0);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct BinaryCrossEntropyOfProbabilities<const O: usize> {
-    weight: Option<[Real; O]>,
+pub struct BinaryCrossEntropyOfProbabilities<const O: usize, const W: usize = 0> {
+    weight: [Real; W],
     counting: Counting,
 }
 
@@ -39,16 +38,16 @@ const LEAST_VARIANCE: Real = Real::new(1e-12);
 impl<const O: usize> BinaryCrossEntropyOfProbabilities<O> {
     /// All weights 1; the mean over outputs and samples.
     pub const fn new() -> Self {
-        Self { weight: None, counting: Counting::MEAN }
+        Self { weight: [], counting: Counting::MEAN }
     }
 
     /// The weight of each output; 1 unless set. The mean is still divided by the number of outputs, as in PyTorch.
-    pub const fn weight(self, weight: [f64; O]) -> Self {
-        Self { weight: Some(reals(weight)), ..self }
+    pub const fn weight(self, weight: [f64; O]) -> BinaryCrossEntropyOfProbabilities<O, O> {
+        BinaryCrossEntropyOfProbabilities { weight: reals(weight), counting: self.counting }
     }
 }
 
-impl<S: Scalar, const O: usize> Element<S> for BinaryCrossEntropyOfProbabilities<O> {
+impl<S: Scalar, const O: usize, const W: usize> Element<S> for BinaryCrossEntropyOfProbabilities<O, W> {
     #[inline(always)]
     fn element<F: Float<Scalar = S>>(&self, output: usize, y: F, t: F) -> (F, F) {
         let one = y.constant(S::ONE);
@@ -56,13 +55,13 @@ impl<S: Scalar, const O: usize> Element<S> for BinaryCrossEntropyOfProbabilities
         let least = S::real(LEAST_LOGARITHM);
         let loss = -(t * at_least(y.ln(), least) + no * at_least(rest.ln(), least));
         let derivative = (y - t) / at_least(y * rest, S::real(LEAST_VARIANCE));
-        match one_of::<S, O>(&self.weight, output) {
+        match one_of::<S>(&self.weight, output) {
             Some(weight) => (loss * weight, derivative * weight),
             None => (loss, derivative),
         }
     }
 }
 
-per_output!(BinaryCrossEntropyOfProbabilities,
+per_output!(BinaryCrossEntropyOfProbabilities behind [W],
     expects is_probability, "a probability for each output",
     right |y: S, t: S| is_likely(y) == is_likely(t));

@@ -171,9 +171,10 @@ where
         for weights in [None, Some(&weights[..real])] {
             let (mut one, mut other) = (vec![S::NAN; y.len()], vec![S::NAN; y.len()]);
             let factors = HeadFactors::default();
+            let outputs = |dy| Outputs { tile, y: &y, dy, room: &mut [] };
             let expected =
-                sample_by_sample::<S, L, O, _>(&loss, &factors, tile, &y, &targets, weights, &mut one);
-            let found = loss.tile::<O, _>(&factors, tile, &y, &targets, weights, &mut other);
+                sample_by_sample::<S, L, O, _>(&loss, &factors, outputs(&mut one), &targets, weights);
+            let found = loss.tile::<O, _>(&factors, outputs(&mut other), &targets, weights);
             let close = |found: S, expected: S| {
                 let error = (found - expected).abs() / (S::ONE + expected.abs());
                 assert!(

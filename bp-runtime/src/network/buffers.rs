@@ -4,6 +4,7 @@ use super::Passes;
 use crate::calls::{Apart, Calls};
 use crate::layer::Pass;
 use crate::learning::Learning;
+use crate::losses::Outputs;
 use crate::moves::all_finite;
 use crate::{Scalar, Zeroed};
 
@@ -16,18 +17,20 @@ pub struct Scratch<X, Y, W> {
     slots: W,
 }
 
-/// Buffers to train in: what one forward pass leaves for its backward pass.
+/// Buffers to train in: what one forward pass leaves for its backward pass, and the [room](crate::losses::room) that losses
+/// need.
 #[repr(C, align(64))]
 #[derive(Clone, Debug)]
-pub struct Tape<X, Y, W> {
+pub struct Tape<X, Y, W, R> {
     input: X,
     output: Y,
     output_gradient: Y,
     slots: W,
     pass: Pass,
+    room: R,
 }
 
-impl<X, Y, W> Tape<X, Y, W> {
+impl<X, Y, W, R> Tape<X, Y, W, R> {
     /// From now on forward trains: dropout drops, drawn from `seed`, and batch normalisation measures.
     pub fn training(&mut self, seed: u64) {
         self.pass = Pass { training: true, seed, samples: 1, ..Pass::default() };
@@ -48,7 +51,9 @@ impl<X, Y, W> Tape<X, Y, W> {
 #[expect(unsafe_code, reason = "buffers start as zero bytes, checked by the macro")]
 const _: () = {
     crate::zeroed!([X: Zeroed, Y: Zeroed, W: Zeroed] Scratch<X, Y, W> { input, output, slots });
-    crate::zeroed!([X: Zeroed, Y: Zeroed, W: Zeroed] Tape<X, Y, W> { input, output, output_gradient, slots, pass });
+    crate::zeroed!(
+        [X: Zeroed, Y: Zeroed, W: Zeroed, R: Zeroed] Tape<X, Y, W, R> { input, output, output_gradient, slots, pass, room }
+    );
 };
 #[expect(unsafe_code, reason = "a pass is integers and booleans, checked by the macro")]
 const _: () = {
@@ -99,8 +104,8 @@ pub trait Training<N: Passes>: Zeroed + Send {
     fn pass_mut(&mut self) -> &mut Pass;
     /// Input features, `[feature][sample]`.
     fn input_mut(&mut self) -> &mut [N::Scalar];
-    /// Output features and the gradient of the loss with respect to them, `[feature][sample]`.
-    fn output(&mut self) -> (&[N::Scalar], &mut [N::Scalar]);
+    /// Output features and the gradient of the loss with respect to them.
+    fn outputs(&mut self) -> Outputs<'_, N::Scalar>;
     /// Computes the output from the input.
     fn forward<C: Calls>(&mut self, calls: C, network: &N);
     /// Propagates the gradient back: what `learning` does with those of parameters, and that of the input unless
@@ -126,8 +131,8 @@ pub trait Training<N: Passes>: Zeroed + Send {
     fn commit(&mut self, network: &mut N);
 }
 
-impl<S, N, const T: usize, const I: usize, const O: usize> Training<N>
-    for Tape<[[S; T]; I], [[S; T]; O], N::Slots<T>>
+impl<S, N, const T: usize, const I: usize, const O: usize, const R: usize> Training<N>
+    for Tape<[[S; T]; I], [[S; T]; O], N::Slots<T>, [S; R]>
 where
     S: Scalar,
     N: Passes<Scalar = S>,
@@ -145,8 +150,9 @@ where
     }
 
     #[inline(always)]
-    fn output(&mut self) -> (&[S], &mut [S]) {
-        (self.output.as_flattened(), self.output_gradient.as_flattened_mut())
+    fn outputs(&mut self) -> Outputs<'_, S> {
+        let (y, dy) = (self.output.as_flattened(), self.output_gradient.as_flattened_mut());
+        Outputs { tile: T, y, dy, room: &mut self.room }
     }
 
     #[inline(always)]
@@ -161,7 +167,7 @@ where
 
     #[inline(always)]
     fn backward<C: Calls, L: Learning<S>>(&mut self, calls: C, dx: &mut [S], learning: &mut L) {
-        let Self { input, output, output_gradient, slots, pass } = self;
+        let Self { input, output, output_gradient, slots, pass, .. } = self;
         let dx = dx.as_chunks_mut().0;
         if const { C::WHOLE } {
             N::backward(calls, pass, input, output, output_gradient, dx, slots, learning);

@@ -1,12 +1,10 @@
 //! Batches: their checks, and their way into tiles.
 
 use crate::calls::Calls;
-use crate::flat::zero;
 use crate::learning::Learning;
-use crate::losses::{HeadFactors, Sum, TargetError};
-use crate::moves::store;
+use crate::losses::{HeadFactors, Outputs, Sum, TargetError};
 use crate::network::{Network, Trainable, Training};
-use crate::total::Total;
+use crate::parts::does_not_fit;
 use crate::{AsTarget, Error, Flat, Loss, Pass, Sample, Scalar};
 use core::ops::Range;
 
@@ -26,68 +24,58 @@ pub(super) fn samples_of(index: usize, samples: usize, tile: usize) -> Range<usi
 
 /// The closure itself: one that is named cannot be marked to be inlined, an argument can.
 #[inline(always)]
-pub(super) fn inlined<S, F: Fn(Range<usize>, &[S], &mut [S]) -> Sum<S>>(loss: F) -> F {
+pub(super) fn inlined<S, F: Fn(Range<usize>, Outputs<'_, S>) -> Sum<S>>(loss: F) -> F {
     loss
 }
 
 /// The declared loss of a tile of a batch with these targets and weights.
-#[expect(clippy::type_complexity, reason = "a closure: what `Site::run` takes")]
 #[inline(always)]
 pub(super) fn declared<'a, N: Trainable, Y: AsTarget<N::Target>>(
     factors: &'a HeadFactors<N::Scalar>,
     ys: &'a [Y],
     weights: Option<&'a [N::Scalar]>,
-) -> impl Fn(Range<usize>, &[N::Scalar], &mut [N::Scalar]) -> Sum<N::Scalar> + Sync {
+) -> impl Fn(Range<usize>, Outputs<'_, N::Scalar>) -> Sum<N::Scalar> + Sync {
     inlined::<N::Scalar, _>(
         #[inline(always)]
-        move |range, y, dy| {
+        move |range, outputs| {
             let weights = weights.map(|weights| &weights[range.clone()]);
-            N::LOSS.tile::<N::Outputs, Y>(factors, N::Workspace::TILE, y, &ys[range], weights, dy)
+            N::LOSS.tile::<N::Outputs, Y>(factors, outputs, &ys[range], weights)
         },
     )
 }
 
 /// The loss of a tile that `loss` gives sample by sample, the first of which is number `first`.
-#[expect(clippy::type_complexity, reason = "a closure: what `Site::run` takes")]
 pub(super) fn written_on_the_spot<N: Network>(
     loss: &mut impl FnMut(usize, &N::Output, &mut N::Output) -> N::Scalar,
     first: usize,
-) -> impl FnMut(Range<usize>, &[N::Scalar], &mut [N::Scalar]) -> Sum<N::Scalar> {
-    let tile = N::Workspace::TILE;
-    move |range, y, dy| {
-        dy.fill(N::Scalar::ZERO);
+) -> impl FnMut(Range<usize>, Outputs<'_, N::Scalar>) -> Sum<N::Scalar> {
+    move |range, mut outputs| {
+        outputs.dy.fill(N::Scalar::ZERO);
         let mut sum = Sum::default();
         for (lane, index) in range.enumerate() {
-            let mut output: N::Output = zero();
-            let mut gradient: N::Output = zero();
-            store(output.flat_mut(), y, tile, lane);
-            sum += Sum { loss: loss(first + index, &output, &mut gradient), weight: N::Scalar::ONE };
-            for (place, value) in dy.iter_mut().skip(lane).step_by(tile).zip(gradient.flat()) {
-                *place = *value;
-            }
+            sum += spot::<N>(&mut outputs, lane, |y, dy| loss(first + index, y, dy));
         }
         sum
     }
 }
 
-/// The losses and weights of tiles, added up without loss of precision.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Totals<S> {
-    loss: Total<S>,
-    weight: Total<S>,
-}
-
-impl<S: Scalar> Totals<S> {
-    #[inline(always)]
-    pub(super) fn add(&mut self, Sum { loss, weight }: Sum<S>) {
-        self.loss.add(loss);
-        self.weight.add(weight);
-    }
-
-    #[inline(always)]
-    pub(super) fn sum(self) -> Sum<S> {
-        Sum { loss: self.loss.value(), weight: self.weight.value() }
-    }
+/// The loss of one sample of a tile, written on the spot: given the output and the place for its gradient.
+#[inline(always)]
+pub(super) fn spot<N: Network>(
+    outputs: &mut Outputs<'_, N::Scalar>,
+    lane: usize,
+    loss: impl FnOnce(&N::Output, &mut N::Output) -> N::Scalar,
+) -> Sum<N::Scalar> {
+    outputs.sample::<N::Outputs, _>(lane, |y, dy| {
+        let loss = match (N::Output::from_flat(y), N::Output::from_flat_mut(dy)) {
+            (Some(y), Some(dy)) => loss(y, dy),
+            _ => {
+                does_not_fit();
+                N::Scalar::NAN
+            }
+        };
+        Sum { loss, weight: N::Scalar::ONE }
+    })
 }
 
 /// The sample of a tile that its loss is not finite for: the first with an output or a gradient that is not, or else the
@@ -131,19 +119,18 @@ impl<N: Network> Batch<'_, N> {
     #[cold]
     pub(super) fn culprit(&self, tile: usize, workspace: &mut N::Workspace) -> usize {
         let width = N::Workspace::TILE;
-        let (y, dy) = workspace.output();
+        let Outputs { y, dy, .. } = workspace.outputs();
         culprit(y, dy, width, samples_of(tile, self.xs.len(), width))
     }
 
-    /// Forward, loss and backward of one tile. `loss` is given the tile's range of samples, its output, and the place
-    /// for its gradient.
+    /// Forward, loss and backward of one tile. `loss` is given the tile's range of samples and its outputs.
     #[inline(always)]
     pub(super) fn run<C: Calls, R>(
         &self,
         calls: C,
         tile: usize,
         workspace: &mut N::Workspace,
-        loss: impl FnOnce(Range<usize>, &[N::Scalar], &mut [N::Scalar]) -> R,
+        loss: impl FnOnce(Range<usize>, Outputs<'_, N::Scalar>) -> R,
         learning: &mut impl Learning<N::Scalar>,
     ) -> R {
         let range = samples_of(tile, self.xs.len(), N::Workspace::TILE);
@@ -158,8 +145,7 @@ impl<N: Network> Batch<'_, N> {
         };
         load(samples, workspace.input_mut(), N::Workspace::TILE);
         workspace.forward(calls, self.net.core());
-        let (y, dy) = workspace.output();
-        let result = loss(range, y, dy);
+        let result = loss(range, workspace.outputs());
         workspace.backward(calls, &mut [], learning);
         result
     }
@@ -217,8 +203,8 @@ pub(super) fn check_targets<N: Trainable, Y: AsTarget<N::Target>>(
         if weights.and_then(|weights| weights.get(sample)) == Some(&N::Scalar::ZERO) {
             continue;
         }
-        counts |= target.with(|target| N::LOSS.weight(target)) > N::Scalar::ZERO;
-        target.with(|target| N::LOSS.check(N::OUTPUTS, target)).map_err(|error| match error {
+        counts |= N::LOSS.weight_with(target) > N::Scalar::ZERO;
+        N::LOSS.check_with(N::OUTPUTS, target).map_err(|error| match error {
             TargetError::OutOfRange { label, classes } => Error::LabelOutOfRange { sample, label, classes },
             TargetError::Invalid(expected) => Error::InvalidTarget { sample, expected },
         })?;

@@ -1,14 +1,12 @@
 //! [`Trainer::evaluate`]: how good a network is on a data set.
 
 use super::Trainer;
-use super::batch::{Totals, check_samples, check_targets, culprit, load, samples_of, tiles};
+use super::batch::{check_samples, check_targets, culprit, load, samples_of, tiles};
 use crate::calls::Apart;
-use crate::flat::zero;
-use crate::losses::{HeadSums, Hits, MOST_HEADS, MeasuredHeads};
-use crate::moves::store;
+use crate::losses::{HeadSums, Hits, MOST_HEADS, MeasuredHeads, Outputs, Totals};
 use crate::network::{Network, Trainable, Training};
 use crate::optimizers::Optimizer;
-use crate::{AsTarget, Error, Flat, Loss, Pass, Scalar};
+use crate::{AsTarget, Error, Loss, Pass, Scalar};
 
 /// What [`Trainer::evaluate`] finds over a data set.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -95,23 +93,24 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
                 Pass { first_sample: range.start, samples: samples.len(), ..Pass::PREDICTION };
             load(samples, self.workspace.input_mut(), tile);
             self.workspace.forward(Apart, net.core());
-            let (y, dy) = self.workspace.output();
-            let sum = N::LOSS.tile::<N::Outputs, Y>(factors, tile, y, &ys[range.clone()], None, dy);
+            let mut outputs = self.workspace.outputs();
+            let sum = N::LOSS.tile::<N::Outputs, Y>(factors, outputs.reborrow(), &ys[range.clone()], None);
             if !sum.loss.is_finite() {
+                let Outputs { y, dy, .. } = outputs;
                 return Err(Error::NonFiniteLoss { sample: culprit(y, dy, tile, range) });
             }
             total.add(sum);
             for (lane, target) in ys[range].iter().enumerate() {
-                let (mut output, mut gradient): (N::Output, N::Output) = (zero(), zero());
-                store(output.flat_mut(), y, tile, lane);
-                target.with(|target| {
-                    hits += N::LOSS.hits(output.flat(), target);
-                    let mut sample = MeasuredHeads::new(output.flat(), gradient.flat_mut(), &mut heads);
-                    N::LOSS.measure(&mut sample, target);
+                outputs.sample::<N::Outputs, _>(lane, |y, dy| {
+                    hits += N::LOSS.hits_with(y, target);
+                    if const { !N::Loss::HEADS.is_empty() } {
+                        let mut sample = MeasuredHeads::new(y, dy, &mut heads);
+                        target.with(|target| N::LOSS.measure(&mut sample, target));
+                    }
                 });
             }
         }
-        let total = total.sum();
+        let total = total.value();
         if total.weight <= N::Scalar::ZERO {
             return Err(Error::NothingCounts);
         }

@@ -1,12 +1,12 @@
 //! [`OnlineTrainer`]: one sample at a time, in the least memory.
 
-use super::batch::{check_samples, check_targets, inlined, load};
+use super::batch::{check_samples, check_targets, inlined, load, spot};
 use crate::calls::{Apart, Calls, with_calls};
 use crate::flat::zero;
 use crate::learning::Descend;
-use crate::losses::Sum;
+use crate::losses::{Outputs, Sum};
 use crate::network::{LARGEST_BY_VALUE, Network, Trainable, Training};
-use crate::{AsTarget, Error, Flat, Loss, Pass, Real, Scalar, Zeroed};
+use crate::{AsTarget, Error, Loss, Pass, Real, Scalar, Zeroed};
 use core::ops::Range;
 use core::slice::from_ref;
 
@@ -119,9 +119,8 @@ impl<N: Network> OnlineTrainer<N> {
         let factors = &N::LOSS.factors(from_ref(y), None);
         let loss = inlined::<N::Scalar, _>(
             #[inline(always)]
-            |_, output, gradient| {
-                let Sum { loss, weight } =
-                    N::LOSS.tile::<N::Outputs, Y>(factors, 1, output, from_ref(y), None, gradient);
+            |_, outputs| {
+                let Sum { loss, weight } = N::LOSS.tile::<N::Outputs, Y>(factors, outputs, from_ref(y), None);
                 Sum { loss, weight: N::LOSS.divisor(weight) }
             },
         );
@@ -139,13 +138,7 @@ impl<N: Network> OnlineTrainer<N> {
         x: &N::Sample,
         loss: impl FnOnce(&N::Output, &mut N::Output) -> N::Scalar,
     ) -> Result<N::Scalar, Error> {
-        self.learn(Apart, net, x, |_, output, gradient| {
-            let (mut y, mut dy): (N::Output, N::Output) = (zero(), zero());
-            y.flat_mut().copy_from_slice(output);
-            let loss = loss(&y, &mut dy);
-            gradient.copy_from_slice(dy.flat());
-            Sum { loss, weight: N::Scalar::ONE }
-        })
+        self.learn(Apart, net, x, |_, mut outputs| spot::<N>(&mut outputs, 0, loss))
     }
 
     #[inline(always)]
@@ -154,7 +147,7 @@ impl<N: Network> OnlineTrainer<N> {
         calls: C,
         net: &mut N,
         x: &N::Sample,
-        loss: impl FnOnce(Range<usize>, &[N::Scalar], &mut [N::Scalar]) -> Sum<N::Scalar>,
+        loss: impl FnOnce(Range<usize>, Outputs<'_, N::Scalar>) -> Sum<N::Scalar>,
     ) -> Result<N::Scalar, Error> {
         check_samples::<N>(from_ref(x))?;
         let Self { learning_rate, is_set, seed, step, tape } = self;
@@ -164,14 +157,15 @@ impl<N: Network> OnlineTrainer<N> {
         *tape.pass_mut() = Pass { training: true, seed: *seed, step: *step, samples: 1, ..Pass::default() };
         load(from_ref(x), tape.input_mut(), 1);
         tape.forward(calls, net.core());
-        let (y, dy) = tape.output();
-        let Sum { loss, weight } = loss(0..1, y, dy);
+        let mut outputs = tape.outputs();
+        let Sum { loss, weight } = loss(0..1, outputs.reborrow());
         if !loss.is_finite() {
             return Err(Error::NonFiniteLoss { sample: 0 });
         }
         if weight <= N::Scalar::ZERO {
             return Err(Error::NothingCounts);
         }
+        let dy = outputs.dy;
         for dy in &mut *dy {
             *dy = -*learning_rate * *dy / weight;
         }

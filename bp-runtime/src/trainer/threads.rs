@@ -6,12 +6,12 @@
 //! turns of their own ([`Layer::gradient_part`]). The threads run staggered by a part or two, and seldom wait.
 
 use super::Trainer;
-use super::batch::{Batch, Totals};
+use super::batch::Batch;
 use super::tiles::Site;
 use crate::calls::{Apart, Calls};
 use crate::layer::MOST_PARTS;
 use crate::learning::{Accumulate, Learning, Place};
-use crate::losses::Sum;
+use crate::losses::{Outputs, Sum, Totals};
 use crate::network::Network;
 use crate::optimizers::Optimizer;
 use crate::{Backward, Error, Flat, Layer, Scalar, Tensor, Zeroed};
@@ -80,7 +80,7 @@ impl<N: Network> Site<'_, N> {
     pub(super) fn run_threads(
         self,
         batch: &Batch<'_, N>,
-        loss: impl Fn(Range<usize>, &[N::Scalar], &mut [N::Scalar]) -> Sum<N::Scalar> + Sync,
+        loss: impl Fn(Range<usize>, Outputs<'_, N::Scalar>) -> Sum<N::Scalar> + Sync,
     ) -> Result<Sum<N::Scalar>, Error> {
         let Some(threads) = &mut *self.threads else { return self.run_tiles(Apart, batch, loss) };
         let total = {
@@ -113,7 +113,7 @@ impl<N: Network> Site<'_, N> {
                 work(&mut *self.workspace);
                 shared.await_end_of(helpers + 1);
             });
-            shared.total.value.into_inner().unwrap_or_else(PoisonError::into_inner).sum()
+            shared.total.value.into_inner().unwrap_or_else(PoisonError::into_inner).value()
         };
         if !total.loss.is_finite() {
             // Once more on one thread, which tells the sample.
@@ -208,7 +208,7 @@ impl<S: Scalar> Shared<'_, '_, S> {
         &self,
         batch: &Batch<'_, N>,
         workspace: &mut N::Workspace,
-        loss: impl Fn(Range<usize>, &[S], &mut [S]) -> Sum<S>,
+        loss: impl Fn(Range<usize>, Outputs<'_, S>) -> Sum<S>,
     ) {
         let mut ending = Ending { ended: &self.ended, abandoned: &self.abandoned, well: false };
         loop {
@@ -216,8 +216,8 @@ impl<S: Scalar> Shared<'_, '_, S> {
             if tile >= batch.tiles() {
                 break;
             }
-            let loss = |range: Range<usize>, y: &[S], dy: &mut [S]| {
-                let sum = loss(range, y, dy);
+            let loss = |range: Range<usize>, outputs: Outputs<'_, S>| {
+                let sum = loss(range, outputs);
                 self.total.take(tile, &self.abandoned, |total| total.add(sum));
             };
             let parameters = batch.net.parameters().as_ref();

@@ -1,9 +1,9 @@
 //! Forward, loss and backward over a batch, tile by tile.
 
-use super::batch::{Batch, Totals};
+use super::batch::Batch;
 use crate::calls::Calls;
 use crate::learning::Accumulate;
-use crate::losses::Sum;
+use crate::losses::{Outputs, Sum, Totals};
 use crate::network::Network;
 #[cfg(feature = "rayon")]
 use crate::network::Passes as _;
@@ -20,13 +20,13 @@ pub(super) struct Site<'a, N: Network> {
 
 impl<N: Network> Site<'_, N> {
     /// Adds the gradients of a batch; returns its losses and weights. `loss` is given the tile's range of samples, its
-    /// output, and the place for its gradient.
+    /// outputs.
     #[inline(always)]
     pub(super) fn run_tiles<C: Calls>(
         self,
         calls: C,
         batch: &Batch<'_, N>,
-        mut loss: impl FnMut(Range<usize>, &[N::Scalar], &mut [N::Scalar]) -> Sum<N::Scalar>,
+        mut loss: impl FnMut(Range<usize>, Outputs<'_, N::Scalar>) -> Sum<N::Scalar>,
     ) -> Result<Sum<N::Scalar>, Error> {
         let mut total = Totals::default();
         for tile in 0..batch.tiles() {
@@ -38,7 +38,8 @@ impl<N: Network> Site<'_, N> {
                 tile,
                 self.workspace,
                 #[inline(always)]
-                |range, y, dy| loss(range, y, dy),
+                #[expect(clippy::redundant_closure, reason = "`&mut loss` is what is not inlined")]
+                |range, outputs| loss(range, outputs),
                 &mut learning,
             );
             if !sum.loss.is_finite() {
@@ -46,7 +47,7 @@ impl<N: Network> Site<'_, N> {
             }
             total.add(sum);
         }
-        Ok(total.sum())
+        Ok(total.value())
     }
 
     /// The same on all threads there are.
@@ -55,7 +56,7 @@ impl<N: Network> Site<'_, N> {
         self,
         calls: C,
         batch: &Batch<'_, N>,
-        loss: impl Fn(Range<usize>, &[N::Scalar], &mut [N::Scalar]) -> Sum<N::Scalar> + Sync,
+        loss: impl Fn(Range<usize>, Outputs<'_, N::Scalar>) -> Sum<N::Scalar> + Sync,
     ) -> Result<Sum<N::Scalar>, Error> {
         #[cfg(feature = "rayon")]
         if self.threads.is_some() && !N::Core::MEASURES {

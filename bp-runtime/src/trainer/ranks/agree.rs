@@ -1,12 +1,12 @@
 //! What ranks tell each other, and what they make of it: the same on all of them.
 
 use super::Ranks;
+use crate::losses::Totals;
 use crate::network::Network;
 use crate::optimizers::Optimizer;
 use crate::permutation::mix;
 use crate::ranks::{Sums, number, part, word};
 use crate::trainer::Trainer;
-use crate::trainer::batch::Totals;
 use crate::{Block, Error, Scalar, losses::Sum};
 
 /// The call that a rank has come to.
@@ -238,6 +238,6 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
                 total.add(Sum { loss, weight });
             }
         }
-        Ok(Agreed { samples, sum: total.sum() })
+        Ok(Agreed { samples, sum: total.value() })
     }
 }
