@@ -1,6 +1,8 @@
 //! Sums of many numbers that lose nothing to rounding.
 
 use crate::Scalar;
+#[cfg(feature = "std")]
+use crate::saved::saved;
 
 /// A sum in twice the precision: two numbers, of which the second is what the first has rounded away.
 ///
@@ -12,6 +14,9 @@ pub(crate) struct Total<S> {
     sum: S,
     rest: S,
 }
+
+#[cfg(feature = "std")]
+saved!([S: Scalar] Total<S> { sum: S, rest: S });
 
 impl<S: Scalar> Total<S> {
     #[inline(always)]

@@ -1,5 +1,6 @@
 //! Checkpoints of a trainer, in memory.
 
+use super::bytes;
 use super::support::{classes, many};
 use backprop::checkpoint::Error;
 use backprop::prelude::*;
@@ -27,12 +28,6 @@ struct Single;
     scalar = f64
 )]
 struct Double;
-
-fn bytes<N: Network, O: Optimizer>(net: &N, trainer: &Trainer<N, O>) -> Vec<u8> {
-    let mut bytes = vec![0; Trainer::<N, O>::CHECKPOINT_BYTES];
-    trainer.to_bytes(net, &mut bytes).expect("room");
-    bytes
-}
 
 /// A piece of a run, with everything in it that a trainer remembers.
 fn train<N, O>(net: &mut N, trainer: &mut Trainer<N, O>, steps: std::ops::Range<usize>)
@@ -128,10 +123,10 @@ fn small() -> (Small, Trainer<Small, Adam>, Vec<u8>) {
 fn refused(bytes: &[u8]) -> Error {
     let (mut net, mut trainer, before) = small();
     trainer.step(&mut net, &[[1.0, 0.0]], &[[0.0]]).expect("a batch");
-    let after = self::bytes(&net, &trainer);
+    let after = super::bytes(&net, &trainer);
     assert_ne!(before, after);
     let error = trainer.from_bytes(&mut net, bytes).expect_err("no checkpoint of this");
-    assert_eq!(self::bytes(&net, &trainer), after);
+    assert_eq!(super::bytes(&net, &trainer), after);
     error
 }
 

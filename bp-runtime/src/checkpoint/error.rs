@@ -145,11 +145,16 @@ impl fmt::Display for Error {
                 "the checkpoint is of a run with {setting} {found}, this one has {expected}: set it as it was, or remove the file to begin anew"
             ),
             #[cfg(feature = "std")]
-            Self::Io { action, kind, code } => match code {
-                Some(code) => {
+            Self::Io { action, kind, code } => match (code, kind) {
+                (Some(code), _) => {
                     write!(f, "cannot {action} the checkpoint: {}", std::io::Error::from_raw_os_error(code))
                 }
-                None => write!(f, "cannot {action} the checkpoint: {kind}"),
+                // What `files` refuses.
+                (None, std::io::ErrorKind::InvalidInput) => write!(
+                    f,
+                    "cannot {action} the checkpoint: the path is not that of a regular file: give another path"
+                ),
+                (None, kind) => write!(f, "cannot {action} the checkpoint: {kind}"),
             },
         }
     }

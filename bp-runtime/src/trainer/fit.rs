@@ -5,6 +5,8 @@ mod bar;
 mod history;
 #[cfg(feature = "ctrlc")]
 mod interrupt;
+#[cfg(feature = "std")]
+mod resume;
 mod run;
 pub mod source;
 
@@ -44,6 +46,7 @@ type Callbacks<'a, N> = RefCell<Vec<Box<dyn FnMut(&mut Progress<'_, N>) + 'a>>>;
 /// | [`schedule`](Self::schedule), [`schedule_by_epoch`](Self::schedule_by_epoch) | the optimizer's learning rate |
 /// | [`metric`](Self::metric) | none; accuracy is always there where the loss tells it |
 /// | [`on_step`](Self::on_step), [`on_epoch`](Self::on_epoch), [`stop_when`](Self::stop_when) | nothing |
+/// | `checkpoint(path)`, with the feature `std` | a run that is killed is lost |
 /// | `progress()`, with the feature of that name | nothing is printed |
 /// | `stop_on_ctrl_c()`, with the feature `ctrlc` | Ctrl-C ends the program |
 ///
@@ -82,6 +85,8 @@ pub struct Fit<'a, N: Trainable, Y> {
     metrics: Vec<(&'static str, Metric<'a, N, Y>)>,
     on_step: Callbacks<'a, N>,
     on_epoch: Callbacks<'a, N>,
+    #[cfg(feature = "std")]
+    checkpoint: Option<resume::Checkpoint>,
     /// The bar of `progress`, which goes when the run ends, however it ends.
     #[cfg(feature = "progress")]
     bar: Option<alloc::rc::Rc<bar::Bar>>,
@@ -123,6 +128,8 @@ impl<'a, N: Trainable, Y> Fit<'a, N, Y> {
             metrics: Vec::new(),
             on_step: RefCell::default(),
             on_epoch: RefCell::default(),
+            #[cfg(feature = "std")]
+            checkpoint: None,
             #[cfg(feature = "progress")]
             bar: None,
         }
@@ -203,7 +210,7 @@ impl<'a, N: Trainable, Y> Fit<'a, N, Y> {
     }
 
     /// Ends the run in good order once the condition holds: it is asked after each update, and what remains of the epoch is
-    /// left out; its row is measured all the same.
+    /// left out; its row is measured all the same. From a `checkpoint` the run goes on where it was.
     ///
     /// For a signal, a button, a time limit:
     ///
@@ -224,7 +231,7 @@ impl<'a, N: Trainable, Y> Fit<'a, N, Y> {
     pub fn stop_when(self, mut condition: impl FnMut() -> bool + 'a) -> Self {
         self.on_step(move |progress| {
             if condition() {
-                progress.stop();
+                progress.interrupt();
             }
         })
     }

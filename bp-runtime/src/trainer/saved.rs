@@ -173,7 +173,8 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
             .map_err(|source| FileError { path: path.to_owned(), source })
     }
 
-    /// Takes over a checkpoint from a file of [`save`](Self::save).
+    /// Takes over a checkpoint from a file of [`save`](Self::save), or from that of a run,
+    /// [`Fit::checkpoint`](super::Fit::checkpoint), of which it takes network and trainer as they were then.
     ///
     /// # Errors
     /// As [`from_bytes`](Self::from_bytes), and what the operating system says; network and trainer are as before then.

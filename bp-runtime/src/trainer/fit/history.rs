@@ -25,6 +25,7 @@ pub struct Progress<'a, N: Network> {
     pub row: &'a Epoch<N::Scalar>,
     pub(super) learning_rate: &'a mut Option<N::Scalar>,
     pub(super) stopped: &'a mut bool,
+    pub(super) interrupted: &'a mut bool,
 }
 
 impl<N: Network> Progress<'_, N> {
@@ -33,9 +34,14 @@ impl<N: Network> Progress<'_, N> {
         *self.learning_rate = Some(learning_rate);
     }
 
-    /// Ends the run: after this step, or after this epoch.
+    /// Ends the run: after this step, or after this epoch. It is over then, for its `checkpoint` too.
     pub fn stop(&mut self) {
         *self.stopped = true;
+    }
+
+    /// Ends the run as [`stop`](Self::stop) does, but for now: where the run has a `checkpoint`, the next goes on from here.
+    pub fn interrupt(&mut self) {
+        (*self.stopped, *self.interrupted) = (true, true);
     }
 }
 

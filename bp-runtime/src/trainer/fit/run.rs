@@ -12,27 +12,56 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 /// What a run carries from step to step.
-struct Run<'d, N: Network, Y> {
+pub(super) struct Run<'d, N: Network, Y> {
     batch: Batch<N::Sample, Y, N::Scalar>,
     /// What is evaluated after each epoch.
-    validation: Data<'d, N, Y>,
+    pub(super) validation: Data<'d, N, Y>,
     /// What metrics are of.
     measured: Data<'d, N, Y>,
     outputs: Vec<N::Output>,
     scratch: Option<Box<N::BatchScratch>>,
     /// Samples of an epoch, if they are known.
-    total: Option<usize>,
-    steps: usize,
-    learning_rate: Option<N::Scalar>,
-    stopped: bool,
-    best: Option<Best<N::Scalar>>,
+    pub(super) total: Option<usize>,
+    pub(super) steps: usize,
+    pub(super) learning_rate: Option<N::Scalar>,
+    pub(super) stopped: bool,
+    /// Stopped from outside, in the middle of what it did.
+    pub(super) interrupted: bool,
+    pub(super) best: Option<Best<N::Scalar>>,
+    /// A row for each epoch that is done.
+    pub(super) epochs: Vec<Epoch<N::Scalar>>,
+    /// Within the epoch that is under way.
+    pub(super) place: Place<N::Scalar>,
+    #[cfg(feature = "std")]
+    pub(super) of_checkpoint: OfCheckpoint,
+}
+
+/// What a checkpoint tells of a run beside where it stands.
+#[cfg(feature = "std")]
+pub(super) struct OfCheckpoint {
+    /// When the epoch that is under way began, or went on.
+    pub(super) since: std::time::Instant,
+    /// The trainer's when the run began.
+    pub(super) seed: u64,
+    /// Samples of an epoch as the source tells them before the first; 0 if it does not.
+    pub(super) samples: usize,
 }
 
 /// The best epoch so far, with its parameters if they are to be restored.
-struct Best<S> {
-    epoch: usize,
-    watched: S,
-    parameters: Vec<S>,
+pub(super) struct Best<S> {
+    pub(super) epoch: usize,
+    pub(super) watched: S,
+    pub(super) parameters: Vec<S>,
+}
+
+/// What has been gone through of an epoch.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Place<S> {
+    pub(super) samples: usize,
+    /// Batches of which a sample counts.
+    pub(super) batches: usize,
+    pub(super) loss: Total<S>,
+    pub(super) weight: Total<S>,
 }
 
 impl<N: Trainable, O: Optimizer> Trainer<N, O> {
@@ -97,38 +126,72 @@ impl<N: Trainable, O: Optimizer> Trainer<N, O> {
             steps: 0,
             learning_rate: None,
             stopped: false,
+            interrupted: false,
             best: None,
+            epochs: Vec::new(),
+            place: Place::default(),
+            #[cfg(feature = "std")]
+            of_checkpoint: OfCheckpoint {
+                since: std::time::Instant::now(),
+                seed: self.seed,
+                samples: source.samples().unwrap_or(0),
+            },
         };
-        let mut epochs = Vec::new();
+        #[cfg(feature = "std")]
+        let mut underway = self.resume(net, fit, &mut run)?;
+        #[cfg(not(feature = "std"))]
+        let mut underway = None;
         #[cfg(feature = "progress")]
         let _bar = fit.bar.as_ref().map(|bar| bar.start());
-        while epochs.len() < fit.epochs && !run.stopped {
-            #[cfg(feature = "std")]
-            let start = std::time::Instant::now();
-            let mut row = Epoch::new(epochs.len(), self.learning_rate());
-            let samples = self.epoch(net, &mut source, fit, &mut row, &mut run)?;
-            run.total = Some(samples).filter(|_| !run.stopped).or(run.total);
-            self.measure(net, fit, &mut run, &mut row)?;
-            #[cfg(feature = "std")]
-            {
-                row.seconds = start.elapsed().as_secs_f64();
-            }
-            let is_over = run.compare(net, fit, &row);
-            fit.tell(&fit.on_epoch, net, &row, samples, &mut run);
-            run.stopped = self.any_rank(run.stopped)?;
-            epochs.push(row);
-            if is_over {
-                break;
-            }
+        while run.epochs.len() < fit.epochs && !run.stopped && !run.is_out_of_patience(fit) {
+            let row = underway.take();
+            let row = row.unwrap_or_else(|| Epoch::new(run.epochs.len(), self.learning_rate()));
+            self.whole_epoch(net, &mut source, fit, row, &mut run)?;
         }
         let best = run.best.as_ref().map_or(0, |best| best.epoch);
         if let (Some(_), Some(best)) = (fit.patience, run.best) {
             net.parameters_mut().as_mut().copy_from_slice(&best.parameters);
         }
-        Ok(History { epochs, best, stopped: run.stopped })
+        Ok(History { epochs: run.epochs, best, stopped: run.stopped })
     }
 
-    /// The updates of an epoch. Returns how many samples it had.
+    /// An epoch, or what is left of it, and its row.
+    fn whole_epoch<Y: AsTarget<N::Target>>(
+        &mut self,
+        net: &mut N,
+        source: &mut impl Source<N::Sample, Y, N::Scalar>,
+        fit: &Fit<'_, N, Y>,
+        mut row: Epoch<N::Scalar>,
+        run: &mut Run<'_, N, Y>,
+    ) -> Result<(), Error> {
+        #[cfg(feature = "std")]
+        {
+            run.of_checkpoint.since = std::time::Instant::now();
+        }
+        self.epoch(net, source, fit, &mut row, run)?;
+        let samples = run.place.samples;
+        run.total = Some(samples).filter(|_| !run.stopped).or(run.total);
+        #[cfg(feature = "std")]
+        let interrupted = run.interrupted;
+        self.measure(net, fit, run, &mut row)?;
+        #[cfg(feature = "std")]
+        {
+            row.seconds += run.of_checkpoint.since.elapsed().as_secs_f64();
+        }
+        run.compare(net, fit, &row);
+        fit.tell(&fit.on_epoch, net, &row, samples, run);
+        self.agree_to_stop(run)?;
+        run.epochs.push(row);
+        run.place = Place::default();
+        // Of an epoch that was interrupted the checkpoint holds where.
+        #[cfg(feature = "std")]
+        if !interrupted {
+            self.keep(net, fit, run, None)?;
+        }
+        Ok(())
+    }
+
+    /// The updates of an epoch.
     fn epoch<Y: AsTarget<N::Target>>(
         &mut self,
         net: &mut N,
@@ -136,38 +199,41 @@ impl<N: Trainable, O: Optimizer> Trainer<N, O> {
         fit: &Fit<'_, N, Y>,
         row: &mut Epoch<N::Scalar>,
         run: &mut Run<'_, N, Y>,
-    ) -> Result<usize, Error> {
+    ) -> Result<(), Error> {
         source.begin(row.epoch, fit.shuffle);
         self.compare_parameters();
-        let (mut loss, mut weight) = (Total::default(), Total::default());
-        let (mut samples, mut batches) = (0, 0);
+        if run.place.samples > 0 {
+            source.skip(run.place.samples, fit.batch);
+        }
         while !run.stopped {
             run.batch.clear();
             source.fill(fit.batch, &mut run.batch);
             if run.batch.is_empty() {
                 break;
             }
+            let before = run.place.samples;
             let of_batch = self
                 .accumulate_some(net, &run.batch)
-                .map_err(|error| error.in_data(|sample| source.index(samples + sample)))?;
-            samples += run.batch.len();
+                .map_err(|error| error.in_data(|sample| source.index(before + sample)))?;
+            run.place.samples += run.batch.len();
             // A batch of which no sample counts is passed over.
             let Some(mean) = of_batch else { continue };
-            loss.add(mean * run.batch.weight());
-            weight.add(run.batch.weight());
-            row.loss = loss.value() / weight.value();
-            batches += 1;
-            if batches % fit.accumulate == 0 {
-                self.tell_update(net, fit, row, samples, run)?;
+            run.place.loss.add(mean * run.batch.weight());
+            run.place.weight.add(run.batch.weight());
+            row.loss = run.place.loss.value() / run.place.weight.value();
+            run.place.batches += 1;
+            if run.place.batches.is_multiple_of(fit.accumulate) {
+                self.tell_update(net, fit, row, run)?;
             }
         }
-        if batches == 0 {
-            return Err(if samples == 0 { Error::EmptyBatch } else { Error::NothingCounts });
+        if run.place.batches == 0 {
+            return Err(if run.place.samples == 0 { Error::EmptyBatch } else { Error::NothingCounts });
         }
-        if batches % fit.accumulate != 0 && !run.stopped {
-            self.tell_update(net, fit, row, samples, run)?;
+        // What has been added up since the last update.
+        if self.samples > 0 && !run.stopped {
+            self.tell_update(net, fit, row, run)?;
         }
-        Ok(samples)
+        Ok(())
     }
 
     /// Adds the gradients of this rank's part of a batch; `None` if none of its samples counts.
@@ -191,6 +257,15 @@ impl<N: Trainable, O: Optimizer> Trainer<N, O> {
         }
     }
 
+    /// What stops one rank stops all.
+    fn agree_to_stop<Y>(&mut self, run: &mut Run<'_, N, Y>) -> Result<(), Error> {
+        run.stopped = self.any_rank(run.stopped)?;
+        if run.stopped {
+            run.interrupted = self.any_rank(run.interrupted)?;
+        }
+        Ok(())
+    }
+
     fn learning_rate(&self) -> N::Scalar {
         N::Scalar::real(self.optimizer().learning_rate())
     }
@@ -201,7 +276,6 @@ impl<N: Trainable, O: Optimizer> Trainer<N, O> {
         net: &mut N,
         fit: &Fit<'_, N, Y>,
         row: &mut Epoch<N::Scalar>,
-        samples: usize,
         run: &mut Run<'_, N, Y>,
     ) -> Result<(), Error> {
         let scheduled = fit.schedule.as_ref().map(|(rate, every)| match every {
@@ -214,8 +288,12 @@ impl<N: Trainable, O: Optimizer> Trainer<N, O> {
         self.update(net)?;
         run.steps += 1;
         row.learning_rate = self.learning_rate();
-        fit.tell(&fit.on_step, net, row, samples, run);
-        run.stopped = self.any_rank(run.stopped)?;
+        fit.tell(&fit.on_step, net, row, run.place.samples, run);
+        self.agree_to_stop(run)?;
+        #[cfg(feature = "std")]
+        if (fit.is_due(run.steps) && !run.stopped) || run.interrupted {
+            self.keep(net, fit, run, Some(row))?;
+        }
         Ok(())
     }
 
@@ -242,11 +320,11 @@ impl<N: Trainable, O: Optimizer> Trainer<N, O> {
 }
 
 impl<N: Trainable, Y> Run<'_, N, Y> {
-    /// Keeps the epoch if it is the best so far. Returns whether the patience is over.
-    fn compare(&mut self, net: &N, fit: &Fit<'_, N, Y>, row: &Epoch<N::Scalar>) -> bool {
+    /// Keeps the epoch if it is the best so far.
+    fn compare(&mut self, net: &N, fit: &Fit<'_, N, Y>, row: &Epoch<N::Scalar>) {
         let watched = row.validation_loss.unwrap_or(row.loss);
-        if let Some(best) = self.best.as_ref().filter(|best| watched >= best.watched) {
-            return fit.patience.is_some_and(|patience| row.epoch - best.epoch >= patience);
+        if self.best.as_ref().is_some_and(|best| watched >= best.watched) {
+            return;
         }
         let mut parameters = self.best.take().map(|best| best.parameters).unwrap_or_default();
         if fit.patience.is_some() {
@@ -254,7 +332,14 @@ impl<N: Trainable, Y> Run<'_, N, Y> {
             parameters.extend_from_slice(net.parameters().as_ref());
         }
         self.best = Some(Best { epoch: row.epoch, watched, parameters });
-        false
+    }
+
+    /// Whether the last epoch was one too many without improvement.
+    fn is_out_of_patience(&self, fit: &Fit<'_, N, Y>) -> bool {
+        let (Some(patience), Some(best), Some(last)) = (fit.patience, &self.best, self.epochs.last()) else {
+            return false;
+        };
+        last.epoch > best.epoch && last.epoch - best.epoch >= patience
     }
 }
 
@@ -308,6 +393,7 @@ impl<N: Trainable, Y> Fit<'_, N, Y> {
                 row,
                 learning_rate: &mut run.learning_rate,
                 stopped: &mut run.stopped,
+                interrupted: &mut run.interrupted,
             });
         }
     }

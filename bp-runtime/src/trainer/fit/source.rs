@@ -50,6 +50,20 @@ pub trait Source<X, Y, S> {
     /// Adds the next samples to a batch: `count`, or fewer at the end of the epoch, and none after it.
     fn fill(&mut self, count: usize, batch: &mut Batch<X, Y, S>);
 
+    /// Passes over the next samples of an epoch that has just begun: a run that goes on from a checkpoint has taken them,
+    /// `batch` at a time.
+    fn skip(&mut self, mut count: usize, batch: usize) {
+        let mut passed = Batch::default();
+        while count > 0 {
+            passed.clear();
+            self.fill(count.min(batch), &mut passed);
+            if passed.is_empty() {
+                return;
+            }
+            count = count.saturating_sub(passed.xs.len());
+        }
+    }
+
     /// What errors call the sample that came at this place of the epoch.
     fn index(&self, place: usize) -> usize {
         place
@@ -67,6 +81,10 @@ impl<X, Y, S, T: Source<X, Y, S> + ?Sized> Source<X, Y, S> for &mut T {
 
     fn fill(&mut self, count: usize, batch: &mut Batch<X, Y, S>) {
         (**self).fill(count, batch);
+    }
+
+    fn skip(&mut self, count: usize, batch: usize) {
+        (**self).skip(count, batch);
     }
 
     fn index(&self, place: usize) -> usize {
@@ -89,6 +107,20 @@ impl<X, Y, S> Default for Batch<X, Y, S> {
     }
 }
 
+impl<X, Y, S> Batch<X, Y, S> {
+    pub(super) fn clear(&mut self) {
+        self.xs.clear();
+        self.ys.clear();
+        self.weights.clear();
+        self.is_weighted = false;
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.xs.is_empty()
+    }
+}
+
 impl<X, Y, S: Scalar> Batch<X, Y, S> {
     /// Adds a sample: `(input, target)`, or `(input, target, weight)`.
     pub fn push(&mut self, sample: impl Parts<X, Y, S>) {
@@ -102,18 +134,6 @@ impl<X, Y, S: Scalar> Batch<X, Y, S> {
     /// How many samples there are.
     pub fn len(&self) -> usize {
         self.xs.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.xs.is_empty()
-    }
-
-    pub(super) fn clear(&mut self) {
-        self.xs.clear();
-        self.ys.clear();
-        self.weights.clear();
-        self.is_weighted = false;
     }
 
     /// The inputs.
@@ -219,6 +239,10 @@ impl<X: Copy, Y: Clone, S: Scalar> Source<X, Y, S> for Slices<'_, X, Y, S> {
         }
     }
 
+    fn skip(&mut self, count: usize, _: usize) {
+        self.order.next = self.order.next.saturating_add(count);
+    }
+
     fn index(&self, place: usize) -> usize {
         self.order.at(place)
     }
@@ -273,6 +297,10 @@ impl<X, Y, S: Scalar, I: Parts<X, Y, S>, F: FnMut(At) -> I> Source<X, Y, S> for 
         for index in core::iter::from_fn(|| self.order.next()).take(count) {
             batch.push((self.sample)(At { epoch: self.epoch, index, seed: self.seed }));
         }
+    }
+
+    fn skip(&mut self, count: usize, _: usize) {
+        self.order.next = self.order.next.saturating_add(count);
     }
 
     fn index(&self, place: usize) -> usize {
