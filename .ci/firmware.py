@@ -21,8 +21,8 @@ QEMU = (
     "qemu-system-arm -M mps2-an386 -cpu cortex-m4 -icount shift=0 -nographic "
     "-semihosting-config enable=on,target=native -kernel"
 ).split()
-# Another compiler takes a few bytes and instructions more or less.
-TOLERANCE = 0.05
+# Another compiler takes a few bytes and instructions more or less; a frame more is a large part of a small stack.
+TOLERANCE = {"flash": 0.1, "ram": 0.05, "stack": 0.25, "instructions": 0.1}
 
 
 class Elf:
@@ -118,9 +118,8 @@ def limits(rows):
 def differences(rows, table):
     for what in sorted(rows.keys() | table.keys()):
         found, expected = rows.get(what), table.get(what)
-        if found is None or expected is None:
-            yield f"{what}: {found}, in the table {expected}"
-        elif found != expected and (": bits " in what or abs(found - expected) > TOLERANCE * expected):
+        tolerance = TOLERANCE.get(what.split()[1], 0)
+        if found is None or expected is None or abs(found - expected) > tolerance * expected:
             yield f"{what}: {found}, in the table {expected}"
 
 
