@@ -10,6 +10,10 @@ use std::collections::BTreeMap;
 #[allow(dead_code, unreachable_pub, missing_docs)]
 mod networks;
 
+#[path = "../examples/web/src/reader.rs"]
+#[allow(dead_code, unreachable_pub, missing_docs)]
+mod reader;
+
 /// The lines of the table for one firmware: what, and its bits.
 struct Bits(BTreeMap<String, u32>);
 
@@ -33,11 +37,32 @@ fn compare(firmware: &str, run: impl FnOnce(&mut Bits) -> Result<(), backprop::E
     assert!(bits.0.is_empty(), "{firmware} prints {:?} too", bits.0);
 }
 
-#[test]
-fn the_firmware_has_the_bits_of_this_machine() {
+/// In this process no kernel fuses.
+fn unfused() {
     #[cfg(target_arch = "x86_64")]
     backprop_runtime::simd::limit(backprop_runtime::simd::Limit::Baseline);
+}
 
+/// What `examples/web/test.mjs` does with the modules of the page.
+#[test]
+fn the_page_has_the_bits_of_this_machine() -> Result<(), backprop::Error> {
+    unfused();
+    let mut net = reader::Reader::boxed(&mut backprop::rng(5));
+    let mut trainer = Trainer::boxed(Adam::new(2e-3));
+    for step in 0..20 {
+        let pixel = |i: usize| ((i * 7919 + step * 31) % 251) as f32 / 255.0;
+        let images: [[f32; 784]; 16] = std::array::from_fn(|s| std::array::from_fn(|i| pixel(784 * s + i)));
+        let labels: [u8; 16] = std::array::from_fn(|s| ((s + step) % 10) as u8);
+        trainer.step(&mut net, &images, &labels)?;
+    }
+    let bits: u32 = include_str!("../examples/web/bits.txt").trim().parse().unwrap();
+    assert_eq!(networks::hash(net.parameters()), bits);
+    Ok(())
+}
+
+#[test]
+fn the_firmware_has_the_bits_of_this_machine() {
+    unfused();
     compare("sine", |bits| {
         sine(bits);
         Ok(())
