@@ -23,9 +23,9 @@ pub use backprop_macros::network;
 pub use backprop_runtime::ranks;
 pub use backprop_runtime::{
     Block, Embedded, Error, Flat, GenericArray, Layer, Loss, Network, OnlineTrainer, Optimizer, OwnLayer,
-    Pretrained, Real, Rng, Scalar, Trainable, Trainer, Zeroed, average, checkpoint, error, flat,
-    initializers, layer, layers, length, losses, math, metrics, network as networks, optimizers, permutation,
-    rand_core, rng, sample, saved, schedules, trainer, typenum, weights,
+    Pretrained, Real, Rng, Scalar, StateOf, Streaming, Trainable, Trainer, Zeroed, average, checkpoint,
+    error, flat, initializers, layer, layers, length, losses, math, metrics, network as networks, optimizers,
+    permutation, rand_core, rng, sample, saved, schedules, streaming, trainer, typenum, weights,
 };
 
 /// What most programs need: `use backprop::prelude::*;`.
@@ -37,7 +37,8 @@ pub mod prelude {
     #[cfg(feature = "alloc")]
     pub use crate::trainer::Fit;
     pub use crate::{
-        Embedded, Flat, Loss, Network, OnlineTrainer, Pretrained, Scalar, Trainable, Trainer, Zeroed, network,
+        Embedded, Flat, Loss, Network, OnlineTrainer, Pretrained, Scalar, Streaming, Trainable, Trainer,
+        Zeroed, network,
     };
 }
 
@@ -66,10 +67,16 @@ pub mod codegen {
         Drawing, Network, Passes, Scratch, Summary, SummaryRow, Tape, Tensor, Trainable, new_by_value, tile,
     };
     pub use backprop_runtime::rand_core::Rng as RandomGenerator;
+    pub use backprop_runtime::streaming::{
+        AllAtOnce, Carries, GoesBackward, JoinsTime, JoinsTimeless, LooksAhead, Memory, NoState, Shortens,
+        SlopeForEachStep, State, StepRoom, StepTile, Steps, Streaming, Strides, exchange, expect_causal,
+        first_of, part, streams,
+    };
     pub use core::option::Option::{None, Some};
 
     pub use backprop_runtime::{
-        AsTarget, Flat, Loss, Pretrained, Real, Zeroed, broken, flat, length, place, weights, zeroed,
+        AsTarget, Error, Flat, Loss, Pretrained, Real, Zeroed, broken, flat, length, no_steps, not_causal,
+        place, weights, zeroed,
     };
 }
 

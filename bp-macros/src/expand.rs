@@ -1,7 +1,7 @@
 //! The spine: parse → model → plan → emit.
 
 use crate::diagnostics::{Diagnostics, Reported, Result};
-use crate::model::Sketch;
+use crate::model::{Sketch, Steps};
 use crate::plan::{Mode, plan};
 use crate::{declaration, emit, model};
 use proc_macro2::TokenStream;
@@ -42,5 +42,18 @@ fn write(
     let model = model::build(&declaration.item.ident, &declaration.keys, sketch, diagnostics)?;
     let training = plan(&model, Mode::Training);
     let inference = plan(&model, Mode::Inference);
-    Ok(emit::network(&declaration, &model, &training, &inference))
+    let steps = model::steps(&model);
+    let step = match &steps {
+        Steps::Causal(model) => Some(plan(model, Mode::Step)),
+        _ => None,
+    };
+    let context = emit::Context {
+        declaration: &declaration,
+        model: &model,
+        training: &training,
+        inference: &inference,
+        steps: &steps,
+        step: step.as_ref(),
+    };
+    Ok(emit::network(&context))
 }

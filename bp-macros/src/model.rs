@@ -6,9 +6,11 @@ mod channels;
 mod groups;
 mod notes;
 mod outline;
+mod steps;
 mod train;
 
 pub(crate) use outline::Part;
+pub(crate) use steps::{Steps, because, steps};
 
 use crate::declaration::{Keys, axes, required};
 use crate::diagnostics::{Diagnostics, Result, did_you_mean};
@@ -68,6 +70,7 @@ pub(crate) struct Equal {
 }
 
 /// A layer in its place.
+#[derive(Clone)]
 pub(crate) struct Layer {
     /// Field, or name in messages and docs.
     pub(crate) name: Ident,
@@ -83,6 +86,12 @@ pub(crate) struct Layer {
     pub(crate) frozen: bool,
     /// Whether all of them but the biases do.
     pub(crate) only_biases: bool,
+    /// In a network of one step: what makes the description that of one step.
+    pub(crate) at_step: TokenStream,
+    /// In a network of one step: how many numbers the layer remembers, if it does.
+    pub(crate) memory: Option<Size>,
+    /// In a network of one step: whether a window of training may begin from that.
+    pub(crate) carries: bool,
 }
 
 impl Layer {
@@ -117,6 +126,7 @@ impl Layer {
 }
 
 /// Numbers that flow from one node to others.
+#[derive(Clone)]
 pub(crate) struct Value {
     pub(crate) size: Size,
     /// Whose output it is, for humans.
@@ -140,6 +150,7 @@ pub(crate) struct Node {
 }
 
 /// What a node computes.
+#[derive(Clone)]
 pub(crate) enum Compute {
     /// The layer's operation, of one input.
     Layer,
@@ -154,8 +165,8 @@ pub(crate) enum Compute {
 impl Model {
     /// Path of a layer's description.
     pub(crate) fn description(&self, layer: &Layer) -> TokenStream {
-        let (constants, constant) = (&self.constants, &layer.constant);
-        quote!(#constants::#constant)
+        let (constants, constant, at_step) = (&self.constants, &layer.constant, &layer.at_step);
+        quote!(#constants::#constant #at_step)
     }
 }
 

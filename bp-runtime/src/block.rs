@@ -5,6 +5,7 @@ use crate::flat::zero;
 use crate::layer::Pass;
 use crate::moves::store;
 use crate::network::{Passes, Tensor};
+use crate::streaming::Steps;
 use crate::{Flat, Learning, Scalar};
 use generic_array::{ArrayLength, GenericArray};
 use rand_core::Rng;
@@ -115,6 +116,12 @@ fn load<S: Scalar, const T: usize>(tile: &mut [[S; T]], sample: &[S], lane: usiz
             *place = *value;
         }
     }
+}
+
+impl<L: OwnLayer> Steps for L {
+    type StepSlots<const T: usize> = ();
+    const NOT_CAUSAL: Option<&'static str> =
+        Some("it is a layer of your own, which works on its whole input");
 }
 
 impl<L: OwnLayer> Passes for L {

@@ -53,6 +53,22 @@ macro_rules! broken {
             pub const fn gradients() -> $unknown {
                 $crate::flat::zero()
             }
+            pub const fn state() -> $unknown {
+                $crate::flat::zero()
+            }
+            pub fn step<X, M>(&self, _: X, _: M) -> $unknown {
+                $crate::flat::zero()
+            }
+            pub fn step_into<X, Y, M>(&self, _: X, _: Y, _: M) {}
+            pub fn step_block<X, Y, M>(&self, _: X, _: Y, _: M) -> ::core::result::Result<(), $crate::Error> {
+                ::core::result::Result::Ok(())
+            }
+            pub fn step_batch<X, Y, M>(&self, _: X, _: Y, _: M) -> ::core::result::Result<(), $crate::Error> {
+                ::core::result::Result::Ok(())
+            }
+            pub fn state_after<X>(&self, _: X) -> $unknown {
+                $crate::flat::zero()
+            }
         }
         impl $crate::network::Passes for $name {
             type Scalar = $scalar;

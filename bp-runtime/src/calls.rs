@@ -8,6 +8,7 @@ use crate::kernels::all_within;
 use crate::layer::{Backward, Forward, InPlace, Layer, Pass};
 use crate::optimizers::{Optimizer, Update};
 use crate::simd::{HAS_VECTORS, Simd};
+use crate::streaming::{Memory, Remembers};
 use crate::{ArrayLength, Scalar};
 
 /// How a pass calls its layers. The results are the same, to the bit.
@@ -19,6 +20,13 @@ pub trait Calls: Copy {
     fn forward<S: Scalar, L: Layer<S>, const T: usize>(self, layer: &L, io: Forward<'_, S, T>);
     /// [`Layer::backward`]
     fn backward<S: Scalar, L: Layer<S>, const T: usize>(self, layer: &L, io: Backward<'_, S, T>);
+    /// [`Remembers::step`]
+    fn step<S: Scalar, L: Remembers<S>, const T: usize>(
+        self,
+        layer: &L,
+        io: Forward<'_, S, T>,
+        memory: Memory<'_, S, T>,
+    );
     /// [`InPlace::forward_in_place`]
     fn forward_in_place<S: Scalar, L: InPlace<S>, const T: usize>(
         self,
@@ -70,6 +78,15 @@ impl Calls for Apart {
         layer.forward_in_place(pass, y);
     }
     #[inline(always)]
+    fn step<S: Scalar, L: Remembers<S>, const T: usize>(
+        self,
+        layer: &L,
+        io: Forward<'_, S, T>,
+        memory: Memory<'_, S, T>,
+    ) {
+        layer.step(io, memory);
+    }
+    #[inline(always)]
     fn backward_in_place<S: Scalar, L: InPlace<S>, const T: usize>(
         self,
         layer: &L,
@@ -119,6 +136,15 @@ impl<V: Simd> Calls for Whole<V> {
         y: &mut [[S; T]],
     ) {
         layer.forward_in_place_within(self.0, pass, y);
+    }
+    #[inline(always)]
+    fn step<S: Scalar, L: Remembers<S>, const T: usize>(
+        self,
+        layer: &L,
+        io: Forward<'_, S, T>,
+        memory: Memory<'_, S, T>,
+    ) {
+        layer.step_within(self.0, io, memory);
     }
     #[inline(always)]
     fn backward_in_place<S: Scalar, L: InPlace<S>, const T: usize>(

@@ -27,12 +27,21 @@ pub struct Pass {
     pub samples: usize,
     /// Whether the layer, or the network it stands in, is frozen: batch normalisation does not measure then.
     pub frozen: bool,
+    /// Whether layers that remember begin from what the windows before have left, instead of from silence.
+    pub carried: bool,
 }
 
 impl Pass {
     /// Prediction: nothing random, nothing measured.
-    pub const PREDICTION: Self =
-        Self { training: false, seed: 0, step: 0, first_sample: 0, samples: 1, frozen: false };
+    pub const PREDICTION: Self = Self {
+        training: false,
+        seed: 0,
+        step: 0,
+        first_sample: 0,
+        samples: 1,
+        frozen: false,
+        carried: false,
+    };
 
     /// The same for a frozen layer.
     #[inline]

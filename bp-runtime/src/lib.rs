@@ -57,6 +57,7 @@ pub mod saved;
 pub mod scalar;
 pub mod schedules;
 pub mod simd;
+pub mod streaming;
 mod text;
 mod total;
 pub mod trainer;
@@ -76,6 +77,7 @@ pub use network::{Network, Tensor, Trainable};
 pub use optimizers::Optimizer;
 pub use sample::{AsTarget, Sample};
 pub use scalar::{Real, Scalar};
+pub use streaming::{StateOf, Streaming};
 pub use trainer::{OnlineTrainer, Trainer};
 pub use weights::{Embedded, Pretrained};
 

@@ -42,6 +42,8 @@ pub trait Scalar:
     const NAN: Self;
     /// The distance from 1 to the next larger number.
     const EPSILON: Self;
+    /// The smallest normal number times 2²⁶: see [`streaming`](crate::streaming).
+    const TAIL: Self;
 
     /// The form of `real` for this type, chosen without computing.
     fn real(real: Real) -> Self;
@@ -141,6 +143,7 @@ macro_rules! scalar {
             const INFINITY: Self = $type::INFINITY;
             const NAN: Self = $type::NAN;
             const EPSILON: Self = $type::EPSILON;
+            const TAIL: Self = $type::MIN_POSITIVE * 67_108_864.0;
 
             #[inline]
             fn to_real(self) -> Real {

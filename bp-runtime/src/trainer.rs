@@ -7,6 +7,7 @@
 #[cfg(not(feature = "distributed"))]
 mod alone;
 mod batch;
+mod carried;
 mod evaluation;
 #[cfg(feature = "alloc")]
 mod fit;
@@ -407,7 +408,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
     /// A batch that adds to what is pending.
     #[inline(always)]
     fn batch<'a>(&self, net: &'a N, xs: &'a [N::Sample]) -> Batch<'a, N> {
-        Batch { net, xs, seed: self.seed, step: self.step, first: self.samples }
+        Batch { net, xs, seed: self.seed, step: self.step, first: self.samples, carried: false }
     }
 
     /// Where batches are worked on.

@@ -88,7 +88,7 @@ const _: () = {
     }
     rt::zeroed!(
         [const __TILE : usize] NetSlots < __TILE > { slot0, slot1, slot2, slot3, slot4,
-        norm }
+        norm, }
     );
     /// What prediction works in.
     #[repr(C, align(64))]
@@ -513,4 +513,5 @@ const _: () = {
         type Loss = ::backprop::losses::Mse<3>;
         const LOSS: Self::Loss = <::backprop::losses::Mse<3>>::new();
     }
+    rt::not_causal!(Net, "its input has no time axis");
 };

@@ -616,4 +616,9 @@ const _: () = {
         type Loss = ::backprop::losses::Mse<2>;
         const LOSS: Self::Loss = <::backprop::losses::Mse<2>>::new();
     }
+    rt::not_causal!(Net, "its layer `dense2` works on all steps at once");
+    #[doc(hidden)]
+    #[allow(non_camel_case_types)]
+    pub struct dense2;
+    rt::no_steps!(Net : rt::AllAtOnce < Net, dense2 >);
 };

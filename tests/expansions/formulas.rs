@@ -399,4 +399,5 @@ const _: () = {
             3,
         >::new();
     }
+    rt::not_causal!(Net, "its input has no time axis");
 };

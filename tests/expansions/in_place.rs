@@ -507,4 +507,5 @@ const _: () = {
                 );
         }
     }
+    rt::not_causal!(Net, "its input has no time axis");
 };

@@ -350,4 +350,5 @@ const _: () = {
         type Loss = ::backprop::losses::Mse<4>;
         const LOSS: Self::Loss = <::backprop::losses::Mse<4>>::new();
     }
+    rt::not_causal!(Net, "its input has no time axis");
 };

@@ -677,4 +677,5 @@ const _: () = {
         type Loss = ::backprop::losses::CrossEntropy;
         const LOSS: Self::Loss = <::backprop::losses::CrossEntropy>::new();
     }
+    rt::not_causal!(Net, "its input has no time axis");
 };

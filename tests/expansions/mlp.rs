@@ -420,4 +420,5 @@ const _: () = {
         type Loss = ::backprop::losses::CrossEntropy;
         const LOSS: Self::Loss = <::backprop::losses::CrossEntropy>::new();
     }
+    rt::not_causal!(Net, "its input has no time axis");
 };

@@ -437,4 +437,5 @@ const _: () = {
                 );
         }
     }
+    rt::not_causal!(Net, "its input has no time axis");
 };

@@ -335,4 +335,9 @@ const _: () = {
         type Loss = ::backprop::losses::BinaryCrossEntropy<1>;
         const LOSS: Self::Loss = <::backprop::losses::BinaryCrossEntropy<1>>::new();
     }
+    rt::not_causal!(Net, "its layer `dense2` works on all steps at once");
+    #[doc(hidden)]
+    #[allow(non_camel_case_types)]
+    pub struct dense2;
+    rt::no_steps!(Net : rt::AllAtOnce < Net, dense2 >);
 };

@@ -544,4 +544,5 @@ const _: () = {
         type Loss = ::backprop::losses::Mse<3>;
         const LOSS: Self::Loss = <::backprop::losses::Mse<3>>::new();
     }
+    rt::not_causal!(Net, "its input has no time axis");
 };

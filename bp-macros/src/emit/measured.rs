@@ -3,7 +3,7 @@
 use super::Context;
 use super::parameters::{is_block, kind, stored};
 use crate::model::{Compute, Layer};
-use crate::plan::Plan;
+use crate::plan::{Mode, Plan};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
@@ -11,7 +11,7 @@ use quote::{format_ident, quote};
 pub(super) fn pass(context: &Context<'_>, plan: &Plan, layer: usize) -> TokenStream {
     let layer = &context.model.layers[layer];
     let measures = layer.operation.as_ref().is_some_and(|operation| operation.measured.is_some());
-    if layer.frozen && (measures || is_block(layer)) && std::ptr::eq(plan, context.training) {
+    if layer.frozen && (measures || is_block(layer)) && plan.mode == Mode::Training {
         quote!(&pass.frozen())
     } else {
         quote!(pass)
@@ -27,7 +27,7 @@ pub(super) fn states<'a>(context: &'a Context<'_>) -> (Vec<&'a Ident>, Vec<&'a T
 /// The state of a layer in its call, where it has one.
 pub(super) fn state(context: &Context<'_>, plan: &Plan, layer: usize, write: bool) -> Option<TokenStream> {
     let layer = &context.model.layers[layer];
-    layer.measured().filter(|_| std::ptr::eq(plan, context.training))?;
+    layer.measured().filter(|_| plan.mode == Mode::Training)?;
     let (name, mutable) = (&layer.name, write.then(|| quote!(mut)));
     Some(quote!(state: &#mutable slots.#name,))
 }

@@ -15,11 +15,12 @@ mod network;
 mod parameters;
 mod passes;
 mod path;
+mod steps;
 
 pub(crate) use broken::broken;
 
 use crate::declaration::Declaration;
-use crate::model::Model;
+use crate::model::{Model, Steps};
 use crate::plan::Plan;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
@@ -30,6 +31,9 @@ pub(crate) struct Context<'a> {
     pub(crate) model: &'a Model,
     pub(crate) training: &'a Plan,
     pub(crate) inference: &'a Plan,
+    pub(crate) steps: &'a Steps,
+    /// The plan of a step, where all layers are causal.
+    pub(crate) step: Option<&'a Plan>,
 }
 
 impl Context<'_> {
@@ -40,21 +44,16 @@ impl Context<'_> {
 }
 
 /// The whole expansion of a valid declaration.
-pub(crate) fn network(
-    declaration: &Declaration,
-    model: &Model,
-    training: &Plan,
-    inference: &Plan,
-) -> TokenStream {
-    let context = Context { declaration, model, training, inference };
-    let structure = parameters::structure(&context);
-    let heads = heads::structs(&context);
-    let nested = &model.nested;
-    let constants = parameters::constants(&context);
-    let gradients = parameters::gradients(&context);
-    let formulas = formulas::implementations(&context);
-    let passes = passes::passes(&context);
-    let network = network::network(&context);
+pub(crate) fn network(context: &Context<'_>) -> TokenStream {
+    let structure = parameters::structure(context);
+    let heads = heads::structs(context);
+    let nested = &context.model.nested;
+    let constants = parameters::constants(context);
+    let gradients = parameters::gradients(context);
+    let formulas = formulas::implementations(context);
+    let passes = passes::passes(context);
+    let network = network::network(context);
+    let steps = steps::steps(context);
     let expansion = quote! {
         #structure
         #(#nested)*
@@ -67,7 +66,8 @@ pub(crate) fn network(
             #gradients
             #passes
             #network
+            #steps
         };
     };
-    path::replace(expansion, declaration.keys.backprop.as_ref())
+    path::replace(expansion, context.declaration.keys.backprop.as_ref())
 }

@@ -21,7 +21,7 @@ pub(super) fn network(context: &Context<'_>) -> TokenStream {
 }
 
 /// What only the compiler knows, and one number.
-fn sum(sizes: impl Iterator<Item = Size>) -> Size {
+pub(super) fn sum(sizes: impl Iterator<Item = Size>) -> Size {
     let (known, unknown): (Vec<_>, Vec<_>) = sizes.partition(|size| size.known().is_some());
     let add = |sum: Size, size: Size| sum.plus(&size);
     let known = known.into_iter().fold(Size::Known(0), add);
@@ -94,7 +94,7 @@ fn checks(context: &Context<'_>) -> TokenStream {
 }
 
 /// A check by the compiler, reported at a layer.
-fn expect(condition: TokenStream, message: &str, span: Span) -> TokenStream {
+pub(super) fn expect(condition: TokenStream, message: &str, span: Span) -> TokenStream {
     quote_spanned!(span=> rt::expect(#condition, #message);)
 }
 

@@ -1,10 +1,10 @@
 //! Forward and backward: one call per step of the plan.
 
 use super::parameters::{is_block, kind, stored};
-use super::{Context, docs, measured};
+use super::{Context, docs, measured, steps};
 use crate::layers::Parameters;
 use crate::model::Layer;
-use crate::plan::{Call, LayerCall, Move, Part, Place, Plan, Step, Wanted};
+use crate::plan::{Call, LayerCall, Mode, Move, Part, Place, Plan, Step, Wanted};
 use crate::size::Size;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
@@ -80,21 +80,33 @@ pub(super) fn passes(context: &Context<'_>) -> TokenStream {
     }
 }
 
-fn slots_struct(context: &Context<'_>, plan: &Plan, name: &Ident, doc: &str) -> TokenStream {
+pub(super) fn slots_struct(context: &Context<'_>, plan: &Plan, name: &Ident, doc: &str) -> TokenStream {
     let scalar = &context.model.scalar;
     let fields: Vec<_> = (0..plan.slots.len()).map(slot).collect();
     let sizes = &plan.slots;
-    let of = if std::ptr::eq(plan, context.training) { quote!(Slots) } else { quote!(InferenceSlots) };
     let blocks: Vec<_> = stored(context).filter(|(layer, _)| is_block(layer)).collect();
     let block_field = |(layer, parameters): &(&Layer, &Parameters)| {
         let (name, kind) = (&layer.name, kind(parameters, layer));
-        quote!(#name: <#kind as rt::Passes>::#of<__TILE>)
+        let of = match plan.mode {
+            Mode::Training => quote!(Passes > ::Slots),
+            Mode::Step if layer.memory.is_some() => quote!(Steps > ::StepSlots),
+            Mode::Inference | Mode::Step => quote!(Passes > ::InferenceSlots),
+        };
+        quote!(#name: <#kind as rt::#of<__TILE>)
     };
     let block_fields: Vec<_> = blocks.iter().map(block_field).collect();
     let block_names = blocks.iter().map(|(layer, _)| &layer.name);
     let block_docs = blocks.iter().map(|(layer, _)| format!(" Of `{}`.", layer.name));
-    let (states, lengths) =
-        if std::ptr::eq(plan, context.training) { measured::states(context) } else { Default::default() };
+    let (carried, memories): (Vec<_>, Vec<_>) = match plan.mode {
+        Mode::Training => {
+            steps::carried(context).into_iter().map(|(layer, size)| (&layer.name, size)).unzip()
+        }
+        Mode::Inference | Mode::Step => Default::default(),
+    };
+    let (states, lengths) = match plan.mode {
+        Mode::Training => measured::states(context),
+        Mode::Inference | Mode::Step => Default::default(),
+    };
     let docs = (0..plan.slots.len()).map(|slot| docs::slot(plan, slot));
     let doc = format!(" {doc}");
     quote! {
@@ -104,8 +116,9 @@ fn slots_struct(context: &Context<'_>, plan: &Plan, name: &Ident, doc: &str) -> 
             #(#[doc = #docs] #fields: [[#scalar; __TILE]; #sizes],)*
             #(#[doc = #block_docs] pub #block_fields,)*
             #(#[doc = " What has been measured since the last step."] #states: [#scalar; #lengths],)*
+            #(#[doc = " What the layer remembers of the window before."] #carried: [[#scalar; __TILE]; #memories],)*
         }
-        rt::zeroed!([const __TILE: usize] #name<__TILE> { #(#fields,)* #(#block_names,)* #(#states),* });
+        rt::zeroed!([const __TILE: usize] #name<__TILE> { #(#fields,)* #(#block_names,)* #(#states,)* #(#carried),* });
     }
 }
 
@@ -113,7 +126,7 @@ fn slot(index: usize) -> Ident {
     format_ident!("slot{index}")
 }
 
-fn forward_steps(context: &Context<'_>, plan: &Plan) -> Vec<TokenStream> {
+pub(super) fn forward_steps(context: &Context<'_>, plan: &Plan) -> Vec<TokenStream> {
     let write = |step: &Step| match &step.call {
         Call::Layer(call) => forward(context, plan, step.layer, call),
         Call::Move(call) => moved(context, plan, step.layer, call),
@@ -150,9 +163,18 @@ fn forward(context: &Context<'_>, plan: &Plan, layer: usize, call: &LayerCall) -
         quote!(calls.forward_in_place(&#description, pass, #y);)
     });
     let (pass, state) = (measured::pass(context, plan, layer), measured::state(context, plan, layer, true));
+    let io = quote!(rt::Forward { #parameters #x #y #saved #state ..rt::Forward::of(#pass) });
+    let carried = steps::carried_of(context, layer);
+    let call = match steps::memory_of(context, layer) {
+        Some(memory) => quote!(calls.step(&#description, #io, #memory);),
+        None if plan.mode == Mode::Training && carried.is_some() => {
+            quote!(rt::Carries::forward_from(&#description, #io, #carried);)
+        }
+        None => quote!(calls.forward(&#description, #io);),
+    };
     quote! {
         #[doc = #doc]
-        calls.forward(&#description, rt::Forward { #parameters #x #y #saved #state ..rt::Forward::of(#pass) });
+        #call
         #norm
         #activation
     }
@@ -165,7 +187,19 @@ fn forward_block(context: &Context<'_>, plan: &Plan, layer: usize, call: &LayerC
     let kind = context.model.layers[layer].operation.as_ref().map(|operation| &operation.descriptor);
     let x = call.x.map(|place| reference(plan, place, false));
     let y = call.y.map(|place| reference(plan, place, true));
-    if std::ptr::eq(plan, context.training) {
+    if let Some(memory) = steps::memory_of(context, layer) {
+        let (network, inputs) =
+            (context.model.name.to_string(), context.model.layers[layer].input.features());
+        let (name, text) =
+            (field.to_string(), "a network within the network takes another number of features in a step");
+        return quote! {
+            #[doc = #doc]
+            const { rt::expect_causal(#network, #name, <#kind as rt::Steps>::NOT_CAUSAL) }
+            const { rt::expect(<#kind as rt::Steps>::STEP_INPUTS == #inputs, #text) }
+            <#kind as rt::Steps>::step(&self.#field, calls, #x, #y, &mut slots.#field, #memory);
+        };
+    }
+    if plan.mode == Mode::Training {
         let pass = measured::pass(context, plan, layer);
         quote!(#[doc = #doc] <#kind as rt::Passes>::forward(&self.#field, calls, #pass, #x, #y, &mut slots.#field);)
     } else {

@@ -1,6 +1,6 @@
 //! An activation of the user's own, given by its formula.
 
-use super::{Call, Kind, Layer, Needs, Operation};
+use super::{Call, Kind, Layer, Needs, Operation, Stepwise};
 use crate::diagnostics::Result;
 use crate::shape::Shape;
 use quote::quote;
@@ -20,6 +20,7 @@ fn build(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
     let operation = Operation {
         needs: Needs { input: true, output: false },
         formula: Some(formula),
+        stepwise: Stepwise::Alone(quote!()),
         ..Operation::apart(descriptor, value)
     };
     Ok(Layer { output: input.clone(), operation: Some(operation) })

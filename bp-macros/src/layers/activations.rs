@@ -1,6 +1,6 @@
 //! Activations: one number at a time, or one row at a time.
 
-use super::{Call, Kind, Layer, Needs, Operation, Parameters};
+use super::{Call, Kind, Layer, Needs, Operation, Parameters, Stepwise, Why};
 use crate::diagnostics::Result;
 use crate::shape::Shape;
 use crate::size::Size;
@@ -112,7 +112,7 @@ pub(crate) static SOFTMAX: Kind = Kind {
     build: |call, input| {
         let (features, rows) = input.last_axis();
         among_several(call, input)?;
-        in_place(input, quote!(Softmax), quote!(::new(#rows, #features)))
+        in_rows(in_place(input, quote!(Softmax), quote!(::new(#rows, #features))))
     },
 };
 
@@ -123,7 +123,7 @@ pub(crate) static LOG_SOFTMAX: Kind = Kind {
     build: |call, input| {
         let (features, rows) = input.last_axis();
         among_several(call, input)?;
-        in_place(input, quote!(LogSoftmax), quote!(::new(#rows, #features)))
+        in_rows(in_place(input, quote!(LogSoftmax), quote!(::new(#rows, #features))))
     },
 };
 
@@ -149,7 +149,7 @@ pub(crate) static GLU: Kind = Kind {
             return Err(call.wrong_input("an even last axis", input, "change the size of the layer before"));
         }
         let half = features.divided_by(&Size::Known(2));
-        let layer = apart(input, quote!(Glu), quote!(::new(#rows, #half)))?;
+        let layer = in_rows(apart(input, quote!(Glu), quote!(::new(#rows, #half))))?;
         Ok(Layer { output: input.with_last(half), ..layer })
     },
 };
@@ -174,6 +174,11 @@ fn prelu(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
     let (scalar, count) = (call.scalar(), channels.generic());
     let layer = apart(input, quote!(Prelu), quote!(::new(#channels, #inner)))?;
     let operation = layer.operation.map(|operation| Operation {
+        // The channels of a sequence are its steps, each with a slope of its own.
+        stepwise: match by_channel {
+            true => Stepwise::Never(Why::SlopeForEachStep),
+            false => operation.stepwise,
+        },
         parameters: Some(Parameters {
             field: quote!(::backprop::layers::PreluParameters<#scalar, #count>),
             count: channels,
@@ -189,7 +194,9 @@ fn prelu(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
 fn in_place(input: &Shape, descriptor: TokenStream, constructor: TokenStream) -> Result<Layer> {
     let descriptor = quote!(::backprop::layers::#descriptor);
     let value = quote!(#descriptor #constructor);
-    Ok(Layer { output: input.clone(), operation: Some(Operation::in_place(descriptor, value)) })
+    let stepwise = Stepwise::Alone(quote!());
+    let operation = Operation { stepwise, ..Operation::in_place(descriptor, value) };
+    Ok(Layer { output: input.clone(), operation: Some(operation) })
 }
 
 /// An activation whose derivative needs its input.
@@ -197,6 +204,16 @@ fn apart(input: &Shape, descriptor: TokenStream, constructor: TokenStream) -> Re
     let descriptor = quote!(::backprop::layers::#descriptor);
     let value = quote!(#descriptor #constructor);
     let needs = Needs { input: true, output: false };
-    let operation = Operation { needs, ..Operation::apart(descriptor, value) };
+    let stepwise = Stepwise::Alone(quote!());
+    let operation = Operation { needs, stepwise, ..Operation::apart(descriptor, value) };
     Ok(Layer { output: input.clone(), operation: Some(operation) })
+}
+
+/// The same for an activation of rows, of which one step is one.
+fn in_rows(layer: Result<Layer>) -> Result<Layer> {
+    let stepwise = Stepwise::Alone(quote!(.rows(1)));
+    layer.map(|layer| Layer {
+        operation: layer.operation.map(|operation| Operation { stepwise, ..operation }),
+        ..layer
+    })
 }

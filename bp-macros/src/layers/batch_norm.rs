@@ -1,6 +1,6 @@
 //! Normalisation over the samples of a tile.
 
-use super::{Call, Form, Kind, Layer, Measured, Needs, Operation, Parameters};
+use super::{Call, Form, Kind, Layer, Measured, Needs, Operation, Parameters, Stepwise};
 use crate::diagnostics::Result;
 use crate::shape::Shape;
 use crate::size::Size;
@@ -53,6 +53,7 @@ fn build(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
         form: Form::Fusible,
         sized: true,
         multiply_adds: input.features(),
+        stepwise: Stepwise::Alone(quote!(.rows(1))),
         parameters: Some(Parameters {
             field: quote!(::backprop::layers::BatchNormParameters<#scalar, #(#sizes),*>),
             count: trained.plus(&channels).plus(&channels),

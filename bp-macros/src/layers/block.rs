@@ -1,6 +1,6 @@
 //! A type in the list of layers: another network, or a layer of the user's own.
 
-use super::{Call, Form, Kind, Layer, Needs, Operation, Parameters};
+use super::{Call, Form, Kind, Layer, Needs, Operation, Parameters, Stepwise};
 use crate::diagnostics::Result;
 use crate::shape::Shape;
 use crate::size::{Size, readable};
@@ -21,6 +21,7 @@ fn build(call: &mut Call<'_>, _: &Shape) -> Result<Layer> {
     let operation = Operation {
         needs: Needs { input: true, output: true },
         form: Form::Block,
+        stepwise: Stepwise::Block,
         multiply_adds: Size::expression(quote!(#block::MULTIPLY_ADDS)),
         parameters: Some(Parameters {
             field: quote!(#kind),

@@ -1,6 +1,6 @@
 use super::conv2d::Window;
 use super::resize::sequence;
-use super::{Call, Form, Kind, Layer, Needs, Operation, Parameters};
+use super::{Call, Form, Kind, Layer, Needs, Operation, Parameters, Stepwise, Why};
 use crate::diagnostics::Result;
 use crate::shape::Shape;
 use crate::size::Size;
@@ -34,7 +34,7 @@ fn build(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
     let constant = call.constant.clone();
     let outputs_read = outputs.clone().or_read(quote!(#constant.out_channels));
     let steps = match (word, time.known(), stride.known()) {
-        (Some("same"), ..) => time.clone(),
+        (Some("same"), ..) | (Some(_), _, Some(1)) => time.clone(),
         (Some(_), Some(time), Some(stride)) => Size::Known((time - 1) / stride + 1),
         (Some(_), ..) => Size::Expression {
             tokens: quote!(#constant.output_shape()[0]),
@@ -78,6 +78,7 @@ fn build(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
         form: Form::Fusible,
         sized: true,
         multiply_adds: weights.times(&steps),
+        stepwise: stepwise(word, &[&kernel, &stride, &number]),
         parameters: Some(Parameters {
             field: quote!(::backprop::layers::Conv1dParameters<#scalar, #(#field),*>),
             count: weights.plus(&biases),
@@ -87,4 +88,18 @@ fn build(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
         ..Operation::apart(quote!(::backprop::layers::Conv1d), value)
     };
     Ok(Layer { output: Shape(vec![steps, outputs_read]), operation: Some(operation) })
+}
+
+/// Whether all padding stands before the sequence, and every step has an output.
+fn stepwise(padding: Option<&str>, [kernel, stride, number]: &[&Size; 3]) -> Stepwise {
+    let one_tap = kernel.known() == Some(1) && (padding.is_some() || number.known() == Some(0));
+    if stride.known() != Some(1) {
+        Stepwise::Never(Why::Strides)
+    } else if padding == Some("causal") || one_tap {
+        Stepwise::Remembers(quote!(.step()), false)
+    } else if padding.is_none() && number.known() == Some(0) {
+        Stepwise::Never(Why::Shortens)
+    } else {
+        Stepwise::Never(Why::LooksAhead)
+    }
 }

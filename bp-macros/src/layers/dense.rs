@@ -1,4 +1,4 @@
-use super::{Call, Form, Kind, Layer, Needs, Operation, Parameters};
+use super::{Call, Form, Kind, Layer, Needs, Operation, Parameters, Stepwise};
 use crate::diagnostics::Result;
 use crate::shape::Shape;
 use crate::size::Size;
@@ -43,6 +43,7 @@ fn build(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
         form: Form::Fusible,
         sized: true,
         scratch: Size::expression(quote!(#constant.scratch())),
+        stepwise: Stepwise::Alone(quote!(.rows(1))),
         multiply_adds: rows.times(&inputs).times(&outputs_read),
         parameters: Some(Parameters {
             field: quote!(::backprop::layers::DenseParameters<#scalar, #(#field),*>),

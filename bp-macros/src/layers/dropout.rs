@@ -1,4 +1,4 @@
-use super::{Form, Kind, Layer, Needs, Operation};
+use super::{Form, Kind, Layer, Needs, Operation, Stepwise};
 use crate::size::Size;
 use quote::quote;
 
@@ -14,6 +14,7 @@ pub(crate) static DROPOUT: Kind = Kind {
         let operation = Operation {
             needs: Needs::default(),
             form: Form::InPlace,
+            stepwise: Stepwise::Alone(quote!()),
             ..Operation::apart(descriptor.clone(), quote!(#descriptor::new(#p, #layer)))
         };
         Ok(Layer { output: input.clone(), operation: Some(operation) })
@@ -40,6 +41,7 @@ pub(crate) static DROPOUT2D: Kind = Kind {
         let operation = Operation {
             needs: Needs::default(),
             form: Form::InPlace,
+            stepwise: Stepwise::Alone(quote!()),
             ..Operation::apart(descriptor.clone(), quote!(#descriptor::new(#p, #layer, #channels, #inner)))
         };
         Ok(Layer { output: input.clone(), operation: Some(operation) })

@@ -1,4 +1,4 @@
-use super::{Kind, Layer, Needs, Operation, Parameters};
+use super::{Kind, Layer, Needs, Operation, Parameters, Stepwise};
 use crate::shape::Shape;
 use crate::size::Size;
 use quote::quote;
@@ -24,6 +24,7 @@ pub(crate) static EMBEDDING: Kind = Kind {
             needs: Needs { input: true, output: false },
             sized: true,
             input_rows: Some(rows.clone()),
+            stepwise: Stepwise::Alone(quote!(.positions(1))),
             parameters: Some(Parameters {
                 field: quote!(::backprop::layers::EmbeddingParameters<#scalar, #(#field),*>),
                 count: rows.times(&features),

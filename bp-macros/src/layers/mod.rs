@@ -110,6 +110,7 @@ pub(crate) struct Layer {
 }
 
 /// A computation.
+#[derive(Clone)]
 pub(crate) struct Operation {
     /// Type of the description, in the runtime: `::backprop::layers::Dense`.
     pub(crate) descriptor: TokenStream,
@@ -141,9 +142,57 @@ pub(crate) struct Operation {
     pub(crate) formula: Option<Formula>,
     /// Where the input is indices: how many there are. Such a layer reads the network's input.
     pub(crate) input_rows: Option<Size>,
+    /// How it runs one step of time at a time.
+    pub(crate) stepwise: Stepwise,
+}
+
+/// How a layer on a sequence runs one step of time at a time.
+#[derive(Clone, Debug)]
+pub(crate) enum Stepwise {
+    /// It computes each step by itself: what makes its description that of one step, `.rows(1)`.
+    Alone(TokenStream),
+    /// It remembers: what makes its description that of one step, which knows its `memory()`; and whether a window of
+    /// training may begin from that.
+    Remembers(TokenStream, bool),
+    /// It gives the last step: from there on nothing has a time axis.
+    Last(TokenStream),
+    /// As the type knows whose network it is.
+    Block,
+    /// It cannot.
+    Never(Why),
+}
+
+/// Why a layer cannot run one step of time at a time. The runtime has a trait of each name, with a message for whoever
+/// tries.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Why {
+    AllAtOnce,
+    LooksAhead,
+    Shortens,
+    Strides,
+    GoesBackward,
+    SlopeForEachStep,
+    JoinsTime,
+    JoinsTimeless,
+}
+
+impl Why {
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Self::AllAtOnce => "works on all steps at once",
+            Self::LooksAhead => "looks at later steps: write `padding = causal`",
+            Self::Shortens => "shortens the sequence: write `padding = causal`",
+            Self::Strides => "has a stride, so that not every step has an output: give it a stride of 1",
+            Self::GoesBackward => "goes backward through time too: leave out `bidirectional`",
+            Self::SlopeForEachStep => "has a slope for each step of the window",
+            Self::JoinsTime => "joins sequences one after the other in time",
+            Self::JoinsTimeless => "joins what has a time axis with what has none",
+        }
+    }
 }
 
 /// The numbers a layer stores.
+#[derive(Clone)]
 pub(crate) struct Parameters {
     /// Type of the field.
     pub(crate) field: TokenStream,
@@ -156,6 +205,7 @@ pub(crate) struct Parameters {
 }
 
 /// Of a layer that stores numbers which training measures: what it learns beside them.
+#[derive(Clone)]
 pub(crate) struct Measured {
     /// Type of the field of gradients.
     pub(crate) gradient: TokenStream,
@@ -213,6 +263,7 @@ impl Operation {
             sized: false,
             formula: None,
             input_rows: None,
+            stepwise: Stepwise::Never(Why::AllAtOnce),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Layers that normalise groups of features of one sample.
 
-use super::{Call, Form, Kind, Layer, Needs, Operation, Parameters};
+use super::{Call, Form, Kind, Layer, Needs, Operation, Parameters, Stepwise};
 use crate::diagnostics::Result;
 use crate::shape::Shape;
 use crate::size::Size;
@@ -171,6 +171,7 @@ fn normalizing(input: &Shape, descriptor: TokenStream, value: TokenStream) -> Op
         form: Form::Fusible,
         sized: true,
         multiply_adds: input.features().times(&Size::Known(2)),
+        stepwise: Stepwise::Alone(quote!(.rows(1))),
         ..Operation::apart(descriptor, value)
     }
 }

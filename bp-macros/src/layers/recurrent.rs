@@ -1,7 +1,7 @@
 //! Layers that work through time and remember.
 
 use super::resize::sequence;
-use super::{Call, Form, Kind, Layer, Needs, Operation, Parameters};
+use super::{Call, Form, Kind, Layer, Needs, Operation, Parameters, Stepwise, Why};
 use crate::diagnostics::Result;
 use crate::shape::Shape;
 use crate::size::Size;
@@ -83,6 +83,10 @@ fn build(call: &mut Call<'_>, input: &Shape, cell: &TokenStream, gates: usize) -
         sized: true,
         saved: Size::expression(quote!(#constant.saved())),
         works_in_saved: true,
+        stepwise: match directions {
+            1 => Stepwise::Remembers(quote!(.steps(1)), true),
+            _ => Stepwise::Never(Why::GoesBackward),
+        },
         scratch: Size::expression(quote!(#constant.scratch())),
         multiply_adds: time.times(&weights),
         parameters: Some(Parameters {

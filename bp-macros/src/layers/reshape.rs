@@ -1,7 +1,7 @@
 //! Layers that change the shape: no computation where the numbers stay in their order.
 
 use super::resize::sequence;
-use super::{Call, Kind, Layer, Operation};
+use super::{Call, Kind, Layer, Operation, Stepwise};
 use crate::diagnostics::Result;
 use crate::shape::Shape;
 use crate::size::Size;
@@ -35,7 +35,8 @@ pub(crate) static LAST: Kind = Kind {
     build: |call, input| {
         let [time, features] = sequence(call, input)?;
         let value = quote!(::backprop::layers::Last::new(#time, #features));
-        let operation = Operation::apart(quote!(::backprop::layers::Last), value);
+        let stepwise = Stepwise::Last(quote!(.steps(1)));
+        let operation = Operation { stepwise, ..Operation::apart(quote!(::backprop::layers::Last), value) };
         Ok(Layer { output: Shape::flat(features), operation: Some(operation) })
     },
 };

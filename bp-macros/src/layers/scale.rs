@@ -1,6 +1,6 @@
 //! One factor or summand for each feature of the last axis, or for each channel of an image.
 
-use super::{Call, Form, Kind, Layer, Needs, Operation, Parameters};
+use super::{Call, Form, Kind, Layer, Needs, Operation, Parameters, Stepwise};
 use crate::diagnostics::Result;
 use crate::shape::Shape;
 use crate::size::Size;
@@ -52,6 +52,8 @@ fn build(
     let value = quote!(#descriptor::new(#channels, #inner));
     let operation = Operation {
         form: Form::Fusible,
+        // Repeated over what there is.
+        stepwise: Stepwise::Alone(quote!()),
         parameters: Some(Parameters {
             field: quote!(::backprop::layers::#parameters<#scalar, #count>),
             count: channels,

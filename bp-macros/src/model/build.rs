@@ -194,6 +194,9 @@ impl Builder<'_> {
             operation: built.operation,
             frozen: self.frozen,
             only_biases: false,
+            at_step: TokenStream::new(),
+            memory: None,
+            carries: false,
         });
         self.outline.chain.push(Part::Layer(index));
         let value =
@@ -242,6 +245,9 @@ impl Builder<'_> {
             operation: None,
             frozen: false,
             only_biases: false,
+            at_step: TokenStream::new(),
+            memory: None,
+            carries: false,
         });
         Ok(self.layers.len() - 1)
     }

@@ -16,7 +16,7 @@ pub(super) fn fuse(graph: Graph, mode: Mode) -> Fused {
     let mut fused: Vec<Node> = Vec::new();
     for node in nodes {
         if let Computation::Layer(activation) = &node.compute
-            && (activation.form == Form::InPlace || (activation.normalizes && mode == Mode::Inference))
+            && (activation.form == Form::InPlace || (activation.normalizes && mode != Mode::Training))
             && let [input] = node.inputs.as_slice()
             && alone[*input]
             && let Some(before) = fused.iter_mut().find(|before| before.output == *input)

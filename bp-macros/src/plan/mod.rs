@@ -24,10 +24,13 @@ pub(crate) enum Mode {
     Inference,
     /// Forward and backward.
     Training,
+    /// Forward of one step of time.
+    Step,
 }
 
 /// Steps and slots, ready to be written.
 pub(crate) struct Plan {
+    pub(crate) mode: Mode,
     pub(crate) forward: Vec<Step>,
     pub(crate) backward: Vec<Step>,
     pub(crate) buffers: Vec<Buffer>,
@@ -133,5 +136,5 @@ pub(crate) fn plan(model: &Model, mode: Mode) -> Plan {
     let fused = fuse::fuse(graph, mode);
     let placed = place::place(fused, mode);
     let schedule = schedule::schedule(placed, mode);
-    slots::assign(schedule, model)
+    slots::assign(schedule, model, mode)
 }

@@ -102,7 +102,7 @@ impl<'a> Scheduler<'a> {
             x: (!in_place).then(|| self.value(input)),
             y: Some(self.value(node.output)),
             saved: match self.mode {
-                Mode::Inference if !layer.works_in_saved => None,
+                Mode::Inference | Mode::Step if !layer.works_in_saved => None,
                 _ => self.extra(Holds::Saved(node.layer), "saved", node, &layer.saved),
             },
             ..LayerCall::default()

@@ -1,13 +1,13 @@
 //! Gives buffers their slots: two may share one where their lives do not overlap.
 
 use super::schedule::{Draft, Schedule};
-use super::{Buffer, Plan};
+use super::{Buffer, Mode, Plan};
 use crate::model::Model;
 use crate::size::Size;
 
 /// The largest buffers first, each into the first slot that is free for its whole life. Buffers whose size
 /// the macro does not know come before all others, since any may be the largest.
-pub(super) fn assign(schedule: Schedule, model: &Model) -> Plan {
+pub(super) fn assign(schedule: Schedule, model: &Model, mode: Mode) -> Plan {
     let Schedule { forward, backward, buffers } = schedule;
     let slots = share(&buffers);
     let count = slots.iter().max().map_or(0, |slot| slot + 1);
@@ -28,7 +28,7 @@ pub(super) fn assign(schedule: Schedule, model: &Model) -> Plan {
         .map(|(Draft { what, size, live }, slot)| Buffer { what, size, slot, live })
         .collect();
     let names = model.layers.iter().map(|layer| layer.name.to_string()).collect();
-    Plan { forward, backward, buffers, slots: sizes, names }
+    Plan { mode, forward, backward, buffers, slots: sizes, names }
 }
 
 /// The slot of each buffer.

@@ -23,6 +23,7 @@ use syn::{Expr, ExprClosure, Pat, Path};
 use text::Text;
 
 /// A formula and its derivative, ready to be written.
+#[derive(Clone)]
 pub(crate) struct Formula {
     /// Both for humans: `y = x², y′ = 2 · x`.
     pub(crate) text: String,

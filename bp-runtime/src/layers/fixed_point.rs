@@ -5,6 +5,7 @@ use crate::calls::{Apart, Calls};
 use crate::flat::{Flat, Zeroed, flat_parameters};
 use crate::learning::{Accumulate, Learning};
 use crate::network::Passes;
+use crate::streaming::Steps;
 use crate::{Pass, Real, Scalar, Tensor, moves};
 use core::ops::{Deref, DerefMut};
 use rand_core::Rng;
@@ -196,6 +197,13 @@ impl<B: Block, const N: usize, const E: u64, const M: usize, const A: bool> Fixe
             }
         }
     }
+}
+
+impl<B: Block, const N: usize, const E: u64, const M: usize, const A: bool> Steps
+    for FixedPoint<B, N, E, M, A>
+{
+    type StepSlots<const T: usize> = ();
+    const NOT_CAUSAL: Option<&'static str> = Some("a fixed point is one of all steps");
 }
 
 impl<B: Block, const N: usize, const E: u64, const M: usize, const A: bool> Passes

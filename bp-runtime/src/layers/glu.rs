@@ -39,6 +39,11 @@ impl Glu {
         assert!(rows > 0 && features > 0, "a glu layer has at least one row and one feature");
         Self { rows, features }
     }
+
+    /// The same over another number of rows.
+    pub const fn rows(self, rows: usize) -> Self {
+        Self { rows, ..self }
+    }
 }
 
 /// `a σ(b)` of `(b, a)`

@@ -33,6 +33,11 @@ impl Last {
         Self { time, features }
     }
 
+    /// The same of another number of steps.
+    pub const fn steps(self, time: usize) -> Self {
+        Self::new(time, self.features)
+    }
+
     /// Input features.
     pub const fn inputs(&self) -> usize {
         self.time * self.features

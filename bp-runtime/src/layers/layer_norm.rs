@@ -73,6 +73,11 @@ impl LayerNorm {
         Self::over(rows, &[features])
     }
 
+    /// The same over another number of rows.
+    pub const fn rows(self, rows: usize) -> Self {
+        Self { rows, ..self }
+    }
+
     /// Over each of `rows` rows of one to three axes.
     pub const fn over(rows: usize, axes: &[usize]) -> Self {
         assert!(!axes.is_empty() && axes.len() <= 3, "layer_norm acts on one to three axes");

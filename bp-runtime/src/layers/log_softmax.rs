@@ -36,6 +36,11 @@ impl LogSoftmax {
         assert!(rows > 0 && features > 0, "a log_softmax layer has at least one row and one feature");
         Self { rows, features }
     }
+
+    /// The same over another number of rows.
+    pub const fn rows(self, rows: usize) -> Self {
+        Self { rows, ..self }
+    }
 }
 
 /// How many features' exponentials are computed at a time, beside the row: a vector's worth of one sample.

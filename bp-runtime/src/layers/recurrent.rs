@@ -273,6 +273,11 @@ impl<const TENSORS: usize> Recurrent<TENSORS> {
         self.layers * self.directions * of_cell
     }
 
+    /// The same, of a layer that runs step by step.
+    pub const fn memory(&self) -> usize {
+        self.state()
+    }
+
     /// PyTorch's names, shapes and places. Those that the layer does not have are empty.
     pub const fn tensors(&self) -> [Tensor; TENSORS] {
         assert!(TENSORS == 5 * self.layers * self.directions, "five tensors for each cell");

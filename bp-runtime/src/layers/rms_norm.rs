@@ -59,6 +59,11 @@ impl RmsNorm {
         Self::over(rows, &[features])
     }
 
+    /// The same over another number of rows.
+    pub const fn rows(self, rows: usize) -> Self {
+        Self { norm: self.norm.rows(rows), ..self }
+    }
+
     /// Over each of `rows` rows of one to three axes.
     pub const fn over(rows: usize, axes: &[usize]) -> Self {
         Self { norm: LayerNorm::over(rows, axes).without_bias(), eps: None }

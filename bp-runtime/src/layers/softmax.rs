@@ -36,6 +36,11 @@ impl Softmax {
         assert!(rows > 0 && features > 0, "a softmax layer has at least one row and one feature");
         Self { rows, features }
     }
+
+    /// The same over another number of rows.
+    pub const fn rows(self, rows: usize) -> Self {
+        Self { rows, ..self }
+    }
 }
 
 /// eˣ, for kernels.

@@ -6,6 +6,7 @@ use crate::layer::Pass;
 use crate::learning::Learning;
 use crate::losses::Outputs;
 use crate::moves::all_finite;
+use crate::streaming::{Carrying, Steps};
 use crate::{Scalar, Zeroed};
 
 /// Buffers to predict in: `X` and `Y` are `[[S; T]; features]`.
@@ -57,7 +58,7 @@ const _: () = {
 };
 #[expect(unsafe_code, reason = "a pass is integers and booleans, checked by the macro")]
 const _: () = {
-    crate::zeroed!([] Pass { training, seed, step, first_sample, samples, frozen });
+    crate::zeroed!([] Pass { training, seed, step, first_sample, samples, frozen, carried });
 };
 
 /// Buffers of a fixed tile to predict in.
@@ -93,6 +94,21 @@ where
     #[inline(always)]
     fn run<C: Calls>(&mut self, calls: C, network: &N) {
         infer(calls, network, &self.input, &mut self.output, &mut self.slots);
+    }
+}
+
+impl<S, N, R, const T: usize, const I: usize, const O: usize> Carrying<N>
+    for Tape<[[S; T]; I], [[S; T]; O], N::Slots<T>, R>
+where
+    S: Scalar,
+    N: Steps<Scalar = S>,
+{
+    fn begin_from(&mut self, lane: usize, state: &mut [S]) {
+        N::exchange(&mut self.slots, lane, state, true);
+    }
+
+    fn ended_with(&mut self, lane: usize, state: &mut [S]) {
+        N::exchange(&mut self.slots, lane, state, false);
     }
 }
 

@@ -106,6 +106,8 @@ pub(super) struct Batch<'a, N: Network> {
     pub(super) step: u64,
     /// Samples of the step in batches before this one.
     pub(super) first: usize,
+    /// Whether layers begin from what they remember.
+    pub(super) carried: bool,
 }
 
 impl<N: Network> Batch<'_, N> {
@@ -142,6 +144,7 @@ impl<N: Network> Batch<'_, N> {
             first_sample: self.first + range.start,
             samples: samples.len(),
             frozen: false,
+            carried: self.carried,
         };
         load(samples, workspace.input_mut(), N::Workspace::TILE);
         workspace.forward(calls, self.net.core());

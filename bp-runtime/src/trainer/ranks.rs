@@ -208,7 +208,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
             };
             let seed = mix(seed ^ mix(number as u64 + 1));
             let xs = xs.get(range.clone()).unwrap_or(&[]);
-            let batch = Batch { net, xs, seed, step, first: shard.samples };
+            let batch = Batch { net, xs, seed, step, first: shard.samples, carried: false };
             let start = range.start;
             shard.sum = run(site, &batch, range).map_err(|error| error.in_data(|sample| start + sample))?;
             shard.samples += xs.len();

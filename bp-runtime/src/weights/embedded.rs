@@ -5,6 +5,7 @@ use crate::calls::Calls;
 use crate::flat::flat_parameters;
 use crate::learning::Accumulate;
 use crate::network::{Passes, Tensor};
+use crate::streaming::{Memory, Steps};
 use crate::{Block, Flat, Learning, Pass};
 use rand_core::Rng;
 
@@ -29,6 +30,40 @@ pub struct Embedded<N: Passes> {
 }
 
 flat_parameters!([N: Passes] Embedded<N>: N::Scalar { numbers: [N::Scalar; 0] });
+
+/// One step of time as its network takes it.
+impl<N: Pretrained + Block + Steps> Steps for Embedded<N> {
+    type StepSlots<const T: usize> = N::StepSlots<T>;
+
+    const NOT_CAUSAL: Option<&'static str> = N::NOT_CAUSAL;
+    const MEMORY: usize = N::MEMORY;
+    const STEP_INPUTS: usize = N::STEP_INPUTS;
+    const STEP_OUTPUTS: usize = N::STEP_OUTPUTS;
+    const STEP_MULTIPLY_ADDS: usize = N::STEP_MULTIPLY_ADDS;
+    const STEP_IS_TINY: bool = N::STEP_IS_TINY;
+    const NOT_CARRIED: Option<&'static str> = N::NOT_CARRIED;
+
+    #[inline(always)]
+    fn step<C: Calls, const T: usize>(
+        &self,
+        calls: C,
+        x: &[[Self::Scalar; T]],
+        y: &mut [[Self::Scalar; T]],
+        slots: &mut Self::StepSlots<T>,
+        memory: Memory<'_, Self::Scalar, T>,
+    ) {
+        N::STATIC.step(calls, x, y, slots, memory);
+    }
+
+    fn exchange<const T: usize>(
+        slots: &mut Self::Slots<T>,
+        lane: usize,
+        state: &mut [Self::Scalar],
+        take: bool,
+    ) {
+        N::exchange(slots, lane, state, take);
+    }
+}
 
 impl<N: Pretrained + Block> Passes for Embedded<N> {
     type Scalar = <N as Passes>::Scalar;

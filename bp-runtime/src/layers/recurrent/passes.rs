@@ -3,6 +3,7 @@
 use super::rows::{Place, accumulate, add, copy, row, take, take_mut, two_rows};
 use super::{Cell, Recurrent};
 use crate::parts::Parts as _;
+use crate::streaming::{Carries, Memory, Remembers, without_tails};
 use crate::{Backward, Forward, Layer, Pass, Scalar};
 
 impl<const TENSORS: usize> Recurrent<TENSORS> {
@@ -354,5 +355,19 @@ impl<S: Scalar, const TENSORS: usize> Layer<S> for Recurrent<TENSORS> {
 
     fn backward<const T: usize>(&self, io: Backward<'_, S, T>) {
         self.backward_from(io, &mut []);
+    }
+}
+
+impl<S: Scalar, const TENSORS: usize> Carries<S> for Recurrent<TENSORS> {
+    fn forward_from<const T: usize>(&self, io: Forward<'_, S, T>, memory: &mut [[S; T]]) {
+        self.advance(io, memory);
+    }
+}
+
+/// For a window of one step.
+impl<S: Scalar, const TENSORS: usize> Remembers<S> for Recurrent<TENSORS> {
+    fn step<const T: usize>(&self, io: Forward<'_, S, T>, memory: Memory<'_, S, T>) {
+        self.advance(io, memory.numbers);
+        without_tails(memory.numbers.as_flattened_mut());
     }
 }
