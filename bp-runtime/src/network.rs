@@ -380,6 +380,21 @@ pub trait Network: Sized + Send + Sync {
     }
 
     /// The output for one input, keeping on the tape what [`backward`](Self::backward) needs.
+    ///
+    /// With a fresh tape it predicts, as [`predict`](Self::predict) does, with the same bits: dropout drops nothing, and batch
+    /// normalisation uses its running statistics. After [`tape.training(seed)`](Tape::training) it trains: dropout drops what the
+    /// seed says, batch normalisation measures over this one sample, and running statistics stay as they are.
+    ///
+    /// ```
+    /// use backprop::prelude::*;
+    /// #[network(input = 4, layers = [dropout(0.5)])]
+    /// struct Net;
+    ///
+    /// let (net, mut tape) = (Net::zeroed(), Net::tape());
+    /// assert_eq!(net.forward(&[1.0; 4], &mut tape), [1.0; 4]);
+    /// tape.training(1);
+    /// assert!(net.forward(&[1.0; 4], &mut tape).iter().all(|y| *y == 0.0 || *y == 2.0));
+    /// ```
     #[inline]
     fn forward(&self, x: &Self::Sample, tape: &mut Self::Tape) -> Self::Output {
         Sample::load(core::slice::from_ref(x), tape.input_mut(), 1);

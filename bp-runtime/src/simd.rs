@@ -2,7 +2,7 @@
 //!
 //! A kernel is written once, generic over a token `V:` [`Simd`] of the instruction set, on vectors of
 //! [`Lanes::LANES`] numbers: 16 of `f32`, 8 of `f64`. They are one register of AVX-512, two of AVX2, four of
-//! SSE2, NEON or wasm, and an array elsewhere, where most kernels have [plain loops](crate::kernels) instead.
+//! SSE2, NEON or wasm, and an array elsewhere, where most kernels have plain loops instead.
 //! [`dispatch!`](crate::dispatch) calls it with the best token of this machine: at run time on x86 with `std`, at compile
 //! time otherwise.
 //!

@@ -171,3 +171,46 @@ fn images_are_augmented() {
     assert_eq!(bits(&all.apply(&at(1, 1), &mut rng(3))), bits(&all.apply(&at(1, 1), &mut rng(3))));
     assert_ne!(all.apply(&at(1, 1), &mut rng(3)), all.apply(&at(1, 1), &mut rng(4)));
 }
+
+/// Whatever the bytes, a loader answers, with what was there or with an error: random ones, and files with some bytes changed,
+/// cut off or repeated.
+#[test]
+fn loaders_take_any_bytes() {
+    use backprop::data::{Columns, Format, Labels, one_hot};
+    use backprop::rand_core::Rng as _;
+    let mut rng = backprop::rng(1);
+    let mut below = |count: usize| rng.next_u32() as usize % count.max(1);
+    let table = b"a,b,c\n1,x,2\n\"3\",y,\n-4e5,\"x\ny\",?\n".as_slice();
+    let idx = [0, 0, 0x0c, 2, 0, 0, 0, 2, 0, 0, 0, 1, 1, 2, 3, 4, 5, 6, 7, 8].as_slice();
+    let (mut tables, mut arrays) = (0, 0);
+    for _ in 0..4000 {
+        let mut bytes = [table, idx][below(2)].to_vec();
+        for _ in 0..below(4) {
+            let place = below(bytes.len());
+            match below(4) {
+                0 => bytes[place] = below(256) as u8,
+                1 => bytes[place] = b"\",\n?x0\r"[below(7)],
+                2 => bytes.truncate(place),
+                _ => bytes.extend_from_within(place..),
+            }
+            if bytes.is_empty() {
+                break;
+            }
+        }
+        if let Ok(idx) = Idx::parse(bytes.as_slice()) {
+            let numbers: Vec<f32> = idx.numbers();
+            assert_eq!(numbers.len(), idx.dimensions().iter().product::<usize>());
+            arrays += usize::from(idx.samples::<f32, 1>().is_ok());
+        }
+        if let Ok(table) = Format::default().parse(bytes.as_slice()) {
+            let names: Vec<_> = table.names().iter().map(|name| one_hot(name).or_zeros()).collect();
+            let columns = Columns::learn(&table, names).map(|columns| columns.encode::<f32, 8>(&table));
+            tables += usize::from(columns.is_ok());
+            if let Some(labels) = table.names().first().and_then(|name| Labels::learn(&table, name).ok()) {
+                assert_eq!(labels.encode(&table).map(|labels| labels.len()).ok(), Some(table.len()));
+            }
+        }
+    }
+    // Some are still what they were.
+    assert!(tables > 500 && arrays > 500, "{tables} {arrays}");
+}

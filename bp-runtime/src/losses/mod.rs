@@ -7,9 +7,9 @@
 //! | [`Huber`], [`SmoothL1`] | `[S; O]` | squared near 0, absolute beyond |
 //! | [`LogCosh`] | `[S; O]` | ln cosh(y − t) |
 //! | [`Quantile`] | `[S; O]` | τ (t − y), or (1 − τ) (y − t) |
-//! | [`CrossEntropy`] | [`Class`](crate::sample::Class) | −ln softmax(y)\[class\] |
+//! | [`CrossEntropy`] | [`Class`] | −ln softmax(y)\[class\] |
 //! | [`CrossEntropyDistribution`] | `[S; O]` | −Σ t ln softmax(y) |
-//! | [`Nll`] | [`Class`](crate::sample::Class) | −y\[class\] |
+//! | [`Nll`] | [`Class`] | −y\[class\] |
 //! | [`BinaryCrossEntropy`] | `[S; O]` | −t ln σ(y) − (1 − t) ln(1 − σ(y)) |
 //! | [`BinaryCrossEntropyOfProbabilities`] | `[S; O]` | −t ln y − (1 − t) ln(1 − y) |
 //! | [`KlDivergence`] | `[S; O]` | t (ln t − y) |
