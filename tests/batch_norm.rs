@@ -452,3 +452,22 @@ fn folding() {
     folded.fold_batch_norm();
     assert_close("folded twice", folded.parameters(), &once, 1e-14);
 }
+
+/// What is measured and over how many samples stands in the summary, and several threads are refused; frozen, the layer measures
+/// nothing.
+#[test]
+fn a_summary_names_the_tile_and_threads_are_refused() {
+    #[network(input = 3, layers = [frozen batch_norm, dense(2)], loss = mse, scalar = f64, tile = 16)]
+    struct Frozen;
+
+    let text = Net::zeroed().summary().to_string();
+    assert!(text.contains("measures over each tile of up to 16 samples") && text.contains("ghost"), "{text}");
+    assert!(!Frozen::zeroed().summary().to_string().contains("ghost"));
+    #[cfg(feature = "rayon")]
+    {
+        let mut trainer = Trainer::<Net, _>::new(Sgd::new(0.1));
+        assert_eq!(trainer.threads(2), Err(backprop::Error::MeasuresOnOneThread));
+        assert_eq!(trainer.threads(1), Ok(()));
+        assert_eq!(Trainer::<Frozen, _>::new(Sgd::new(0.1)).threads(2), Ok(()));
+    }
+}

@@ -73,6 +73,18 @@ same!(hard_tanh, f64, 1e-13, hard_tanh, |x| if x < -1.0 {
 } else {
     x
 });
+same!(hard_shrink, f64, 1e-14, hard_shrink, |x| if x.abs() > 0.5 { x } else { 0.0 });
+same!(soft_shrink, f64, 1e-13, soft_shrink(0.2), |x| if x > 0.2 {
+    x - 0.2
+} else if x < -0.2 {
+    x + 0.2
+} else {
+    0.0
+});
+same!(threshold, f64, 1e-14, threshold(0.1, -0.7), |x| if x > 0.1 { x } else { -0.7 });
+same!(tanh_shrink, f64, 1e-13, tanh_shrink, |x| x - tanh(x));
+same!(log_sigmoid, f64, 1e-13, log_sigmoid, |x| -ln(1.0 + exp(-x)));
+same!(log_sigmoid_single, f32, 2e-6, log_sigmoid, |x| -ln(1.0 + exp(-x)));
 same!(sin, f64, 1e-13, sin(frequency = 1.5), |x| (SHARPNESS * x).sin());
 same!(sin_single, f32, 2e-6, sin(frequency = 1.5), |x| (SHARPNESS * x).sin());
 same!(overridden, f64, 1e-13, tanh, |x| tanh(x), derivative = |x| 1.0 / cosh(x).powi(2));

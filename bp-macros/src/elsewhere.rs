@@ -13,7 +13,7 @@ const SYNONYMS: &[(&str, &str)] = &[
     ("avg_pool1d", "avgpooling1d averagepool1d averagepooling1d"),
     (
         "global_max_pool",
-        "globalmaxpool1d globalmaxpool2d globalmaxpooling globalmaxpooling1d globalmaxpooling2d adaptivemaxpool2d",
+        "globalmaxpool1d globalmaxpool2d globalmaxpooling globalmaxpooling1d globalmaxpooling2d",
     ),
     (
         "global_avg_pool",
@@ -24,6 +24,13 @@ const SYNONYMS: &[(&str, &str)] = &[
         "upsample",
         "upsampling upsampling1d upsampling2d interpolate resize upsamplingnearest2d upsamplingbilinear2d",
     ),
+    ("adaptive_max_pool2d", "adaptivemaxpool"),
+    (
+        "pad",
+        "zeropad zeropad1d zeropad2d zeropadding1d zeropadding2d constantpad1d constantpad2d reflectionpad1d reflectionpad2d replicationpad1d replicationpad2d circularpad1d circularpad2d padlayer",
+    ),
+    ("pixel_shuffle", "depthtospace subpixel subpixelconv"),
+    ("pixel_unshuffle", "spacetodepth"),
     ("flatten", "flat ravel"),
     ("reshape", "view unflatten"),
     ("transpose", "permute swapaxes"),
@@ -129,7 +136,7 @@ const ADVICE: &[(&str, &str)] = &[
     ("name", "the name stands before the layer: `name: dense(10)`"),
     ("trainable requiresgrad", "what is not trained has `frozen` before it: `frozen dense(10)`"),
     ("dim axis", "it works along the last axis: put `transpose` before it, and behind it, for another one"),
-    ("paddingmode", "what lies outside is zero: leave it out"),
+    ("paddingmode", "what lies outside is zero: for others put `pad(1, mode = reflect)` before the layer"),
     ("batchfirst", "samples are `[time, features]` and a batch is a slice of them: leave it out"),
 ];
 
@@ -138,6 +145,7 @@ const NO_LAYERS: &[(&str, &str)] = &[
     ("input inputlayer", "the input is a key of the network: `input = 784`, or `input = [1, 28, 28]`"),
     ("output outputlayer", "the output is that of the last layer: leave it out"),
     ("identity noop passthrough", "leave it out; a branch without layers is `[]`"),
+    ("softmin", "write `activation(|x| -x), softmax`"),
     ("sequential", "a list of layers is a chain already: write the layers alone"),
 ];
 

@@ -161,6 +161,7 @@ macro_rules! broken {
         }
         impl $crate::Pretrained for $name {
             const WEIGHTS: &'static [u8] = &[];
+            const STATIC: &'static Self = &$crate::flat::zero();
         }
         impl $crate::Trainable for $name {
             type Target = $target;

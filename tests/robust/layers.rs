@@ -114,6 +114,10 @@ fn every_setting_has_an_effect() {
     layer!(seen, 8, gelu(), [approximate = tanh]);
     layer!(seen, 8, softplus(), [beta = 2.0][threshold = 0.1]);
     layer!(seen, 8, hard_tanh(), [min = -0.2][max = 0.2]);
+    layer!(seen, 8, hard_shrink(), [lambda = 1.0]);
+    layer!(seen, 8, soft_shrink(), [lambda = 0.3]);
+    layer!(seen, 8, threshold(), [threshold = 1.2][value = 0.3]);
+    layer!(seen, [2, 3, 3], pad(1,), [mode = reflect][value = 0.5]);
     layer!(seen, 8, sin(), [frequency = 3.0]);
     layer!(seen, [3, 2, 2], prelu(), [channels = true][init = constant(0.4)]);
     others(&mut seen);

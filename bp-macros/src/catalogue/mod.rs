@@ -14,14 +14,14 @@ use quote::quote;
 use runtime::{Entry, Folder, plain};
 
 /// Features, a sequence, and an image, as a kind's examples take them.
-const INPUTS: [&str; 3] = ["8", "[6, 8]", "[8, 9, 7]"];
+const INPUTS: [&str; 3] = ["8", "[6, 8]", "[16, 8, 8]"];
 
 const INTRODUCTION: &str = "\
 Everything there is, in tables that are written from the code: each kind of layer as it is declared, with its
 defaults, and the items behind it.
 
 The shapes are those of the example. Features `[8]`, a sequence `[time, features]` of `[6, 8]`, and an image `[channels,
-height, width]` of `[8, 9, 7]` have been tried; what is not listed is refused at compile time.
+height, width]` of `[16, 8, 8]` have been tried; what is not listed is refused at compile time.
 ";
 
 const LOSSES: &str = "\

@@ -30,6 +30,8 @@ activations! {
     SILU: "silu" Silu apart "y = x / (1 + exp(−x))";
     MISH: "mish" Mish apart "y = x tanh(ln(1 + exp(x)))";
     HARD_SWISH: "hard_swish" HardSwish apart "y = x min(max(x + 3, 0), 6) / 6";
+    LOG_SIGMOID: "log_sigmoid" LogSigmoid apart "y = −ln(1 + exp(−x))";
+    TANH_SHRINK: "tanh_shrink" TanhShrink apart "y = x − tanh(x)";
 }
 
 pub(crate) static GELU: Kind = Kind {
@@ -91,6 +93,37 @@ pub(crate) static HARD_TANH: Kind = Kind {
         let min = call.real_or("min", -1.0, "a number", |_| true)?;
         let max = call.real_or("max", 1.0, "a number", |_| true)?;
         in_place(input, quote!(HardTanh), quote!(::new(#min, #max)))
+    },
+};
+
+pub(crate) static HARD_SHRINK: Kind = Kind {
+    name: "hard_shrink",
+    signature: "hard_shrink(lambda = 0.5)",
+    formula: "y = x for |x| > λ, 0 otherwise",
+    build: |call, input| {
+        let lambda = call.real_or("lambda", 0.5, "a number of at least 0", |lambda| lambda >= 0.0)?;
+        in_place(input, quote!(HardShrink), quote!(::new(#lambda)))
+    },
+};
+
+pub(crate) static SOFT_SHRINK: Kind = Kind {
+    name: "soft_shrink",
+    signature: "soft_shrink(lambda = 0.5)",
+    formula: "y = x − λ for x > λ, x + λ for x < −λ, 0 between",
+    build: |call, input| {
+        let lambda = call.real_or("lambda", 0.5, "a number of at least 0", |lambda| lambda >= 0.0)?;
+        in_place(input, quote!(SoftShrink), quote!(::new(#lambda)))
+    },
+};
+
+pub(crate) static THRESHOLD: Kind = Kind {
+    name: "threshold",
+    signature: "threshold(threshold = 0.0, value = 0.0)",
+    formula: "y = x for x > threshold, value otherwise",
+    build: |call, input| {
+        let threshold = call.real_or("threshold", 0.0, "a number", |_| true)?;
+        let value = call.real_or("value", 0.0, "a number", |_| true)?;
+        apart(input, quote!(Threshold), quote!(::new(#threshold, #value)))
     },
 };
 

@@ -170,6 +170,11 @@ impl<'a> Call<'a> {
     }
 
     fn read_pair(&mut self, name: &str, value: &Expr, least: usize) -> Result<[Size; 2]> {
+        if name == "padding" && axes(value).iter().any(|axis| matches!(axis, Expr::Array(_))) {
+            let expected =
+                "the same at both sides: for sides that differ put `pad([[1, 2], [0, 1]])` before the layer";
+            return Err(self.wrong(value, name, expected));
+        }
         match axes(value).as_slice() {
             [one] => {
                 let size = self.read_size(name, one, least)?;
@@ -203,12 +208,40 @@ impl<'a> Call<'a> {
         }
     }
 
+    /// Sizes before and after each of so many axes: one for all, one for each axis, or `[[before, after], …]`.
+    pub(crate) fn sides(&mut self, name: &'static str, count: usize) -> Result<Vec<[Size; 2]>> {
+        let Some(argument) = self.keyed_or_next(name) else { return Err(self.missing(name)) };
+        let all = axes(&argument.value);
+        let each = |axis: usize| match all.as_slice() {
+            [one] if !matches!(one, Expr::Array(_)) => Some(vec![*one]),
+            axes if axes.len() == count => axes.get(axis).map(|axis| crate::declaration::axes(axis)),
+            _ => None,
+        };
+        (0..count)
+            .map(|axis| match each(axis).as_deref() {
+                Some([one]) => {
+                    let size = self.read_size(name, one, 0)?;
+                    Ok([size.clone(), size])
+                }
+                Some([before, after]) => {
+                    Ok([self.read_size(name, before, 0)?, self.read_size(name, after, 0)?])
+                }
+                _ => Err(self.wrong(
+                    &argument.value,
+                    name,
+                    "one size, or one for each axis, or before and after each: `[[1, 2], [0, 1]]` of an image, `[[2, 0]]` of a \
+                     sequence",
+                )),
+            })
+            .collect()
+    }
+
     /// Padding: sizes, or the word `same`, which gives `None`.
     pub(crate) fn padding(&mut self) -> Result<Option<[Size; 2]>> {
         match self.keyed("padding") {
             Some(argument) if as_name(&argument.value).is_some_and(|word| word == "same") => Ok(None),
             Some(argument) => {
-                let expected = "`same` or sizes (`valid` is 0; `causal` is for sequences, `conv1d`)";
+                let expected = "`same` or sizes (`valid` is 0; `causal` is for sequences, `conv1d`; others are modes of a `pad` before it)";
                 self.no_other_word(&argument.value, expected)?;
                 self.read_pair("padding", &argument.value, 0).map(Some)
             }
@@ -223,7 +256,10 @@ impl<'a> Call<'a> {
         match ["same", "causal"].into_iter().find(|known| word.is_some_and(|word| word == known)) {
             Some(word) => Ok((Some(word), Size::Known(0))),
             None => {
-                self.no_other_word(&argument.value, "`same`, `causal` or a size (`valid` is 0)")?;
+                self.no_other_word(
+                    &argument.value,
+                    "`same`, `causal` or a size (`valid` is 0; others are modes of a `pad` before it)",
+                )?;
                 Ok((None, self.read_size("padding", &argument.value, 0)?))
             }
         }

@@ -14,6 +14,8 @@ mod dropout;
 mod embedding;
 pub(crate) mod initializers;
 mod norms;
+mod pad;
+mod pixels;
 mod pool;
 mod recurrent;
 mod reshape;
@@ -45,7 +47,12 @@ pub(crate) static KINDS: &[&Kind] = &[
     &resize::GLOBAL_AVG_POOL,
     &resize::ADAPTIVE_AVG_POOL1D,
     &resize::ADAPTIVE_AVG_POOL2D,
+    &resize::ADAPTIVE_MAX_POOL1D,
+    &resize::ADAPTIVE_MAX_POOL2D,
     &resize::UPSAMPLE,
+    &pad::PAD,
+    &pixels::PIXEL_SHUFFLE,
+    &pixels::PIXEL_UNSHUFFLE,
     &reshape::FLATTEN,
     &reshape::RESHAPE,
     &reshape::TRANSPOSE,
@@ -82,6 +89,11 @@ pub(crate) static KINDS: &[&Kind] = &[
     &activations::HARD_SWISH,
     &activations::TANH,
     &activations::HARD_TANH,
+    &activations::HARD_SHRINK,
+    &activations::SOFT_SHRINK,
+    &activations::TANH_SHRINK,
+    &activations::THRESHOLD,
+    &activations::LOG_SIGMOID,
     &activations::SIN,
     &activations::SOFTMAX,
     &activations::LOG_SOFTMAX,

@@ -37,26 +37,28 @@ pub(crate) static ADAPTIVE_AVG_POOL2D: Kind = Kind {
     name: "adaptive_avg_pool2d",
     signature: "adaptive_avg_pool2d([rows, columns])",
     formula: "y = the mean of x over each of rows × columns bins",
-    build: |call, input| {
-        let [channels, height, width] = input.0.as_slice() else {
-            return Err(call.wrong_input("`[channels, height, width]`", input, "pool before `flatten`"));
-        };
-        let [rows, columns] = call.pair("output")?;
-        let value = quote!([#channels, #height, #width], #rows, #columns);
-        Ok(adaptive(value, Shape(vec![channels.clone(), rows, columns])))
-    },
+    build: |call, input| bins_of_image(call, input).map(average),
 };
 
 pub(crate) static ADAPTIVE_AVG_POOL1D: Kind = Kind {
     name: "adaptive_avg_pool1d",
     signature: "adaptive_avg_pool1d(steps)",
     formula: "y = the mean of x over each of so many bins of the time axis",
-    build: |call, input| {
-        let [time, features] = sequence(call, input)?;
-        let steps = call.size("steps")?;
-        let value = quote!([1, #time, #features], #steps, #features);
-        Ok(adaptive(value, Shape(vec![steps, features])))
-    },
+    build: |call, input| bins_of_sequence(call, input).map(average),
+};
+
+pub(crate) static ADAPTIVE_MAX_POOL2D: Kind = Kind {
+    name: "adaptive_max_pool2d",
+    signature: "adaptive_max_pool2d([rows, columns])",
+    formula: "y = the largest x of each of rows × columns bins",
+    build: |call, input| bins_of_image(call, input).map(largest),
+};
+
+pub(crate) static ADAPTIVE_MAX_POOL1D: Kind = Kind {
+    name: "adaptive_max_pool1d",
+    signature: "adaptive_max_pool1d(steps)",
+    formula: "y = the largest x of each of so many bins of the time axis",
+    build: |call, input| bins_of_sequence(call, input).map(largest),
 };
 
 pub(crate) static UPSAMPLE: Kind = Kind {
@@ -88,10 +90,40 @@ pub(crate) static UPSAMPLE: Kind = Kind {
     },
 };
 
-fn adaptive(arguments: TokenStream, output: Shape) -> Layer {
+/// A pooling to a number of bins: its sizes as arguments, and the shape of its output.
+struct Bins {
+    sizes: TokenStream,
+    output: Shape,
+}
+
+fn bins_of_image(call: &mut Call<'_>, input: &Shape) -> Result<Bins> {
+    let [channels, height, width] = input.0.as_slice() else {
+        return Err(call.wrong_input("`[channels, height, width]`", input, "pool before `flatten`"));
+    };
+    let [rows, columns] = call.pair("output")?;
+    let sizes = quote!([#channels, #height, #width], #rows, #columns);
+    Ok(Bins { sizes, output: Shape(vec![channels.clone(), rows, columns]) })
+}
+
+fn bins_of_sequence(call: &mut Call<'_>, input: &Shape) -> Result<Bins> {
+    let [time, features] = sequence(call, input)?;
+    let steps = call.size("steps")?;
+    let sizes = quote!([1, #time, #features], #steps, #features);
+    Ok(Bins { sizes, output: Shape(vec![steps, features]) })
+}
+
+fn average(Bins { sizes, output }: Bins) -> Layer {
     let descriptor = quote!(::backprop::layers::AdaptiveAvgPool2d);
-    let value = quote!(#descriptor::new(#arguments));
+    let value = quote!(#descriptor::new(#sizes));
     let operation = Operation { sized: true, ..Operation::apart(descriptor, value) };
+    Layer { output, operation: Some(operation) }
+}
+
+fn largest(Bins { sizes, output }: Bins) -> Layer {
+    let descriptor = quote!(::backprop::layers::AdaptiveMaxPool2d);
+    let value = quote!(#descriptor::new(#sizes));
+    let saved = output.features();
+    let operation = Operation { sized: true, saved, ..Operation::apart(descriptor, value) };
     Layer { output, operation: Some(operation) }
 }
 
@@ -107,7 +139,7 @@ pub(super) fn sequence(call: &mut Call<'_>, input: &Shape) -> Result<[Size; 2]> 
     }
 }
 
-fn neither(call: &mut Call<'_>, input: &Shape) -> crate::diagnostics::Reported {
+pub(super) fn neither(call: &mut Call<'_>, input: &Shape) -> crate::diagnostics::Reported {
     let remedy = "put it before `flatten`, or put a `reshape` before it";
     call.wrong_input("`[channels, height, width]` or `[time, features]`", input, remedy)
 }

@@ -73,7 +73,7 @@ impl AdaptiveAvgPool2d {
     /// Calls `f` with each output feature and each row of its bin, as a range of input features, and one over the
     /// bin's size.
     #[inline(always)]
-    fn bins<S: Scalar>(&self, mut f: impl FnMut(usize, Range<usize>, S)) {
+    pub(super) fn bins<S: Scalar>(&self, mut f: impl FnMut(usize, Range<usize>, S)) {
         let ([height, width], [rows, columns]) = (self.input, self.output);
         let mut place = 0;
         for channel in 0..self.channels {

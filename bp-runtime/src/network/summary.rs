@@ -1,6 +1,6 @@
 //! A network's graph and its table of layers, as text.
 
-use super::Network;
+use super::{Network, Passes as _};
 
 /// The network's graph and table: prints a drawing, then layers, output shapes, parameters, multiply-adds and bytes.
 ///
@@ -22,6 +22,8 @@ pub struct Summary {
     pub multiply_adds: usize,
     /// Samples that training works on together.
     pub tile: usize,
+    /// Whether training measures over them, by `batch_norm` that is not frozen.
+    pub measures: bool,
     /// See [`Network::INFERENCE_BYTES`](super::Network::INFERENCE_BYTES).
     pub inference_bytes: usize,
     /// See [`Network::TRAINING_BYTES`](super::Network::TRAINING_BYTES).
@@ -80,6 +82,7 @@ impl Summary {
             parameters: N::PARAMETERS,
             multiply_adds: N::MULTIPLY_ADDS,
             tile: N::TILE,
+            measures: N::Core::MEASURES,
             inference_bytes: N::INFERENCE_BYTES,
             training_bytes: N::TRAINING_BYTES,
         }
@@ -126,6 +129,14 @@ impl core::fmt::Display for Summary {
             "tile {}; {} bytes to predict, {} bytes to train (without the optimizer's state)",
             self.tile, self.inference_bytes, self.training_bytes
         )?;
+        if self.measures {
+            write!(
+                f,
+                "\nbatch_norm measures over each tile of up to {} samples, not over the whole batch (ghost batch normalisation); \
+                 `tile` in the declaration changes it",
+                self.tile
+            )?;
+        }
         for note in self.notes {
             write!(f, "\nnote: {note}")?;
         }

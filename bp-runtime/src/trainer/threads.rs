@@ -12,7 +12,7 @@ use crate::calls::{Apart, Calls};
 use crate::layer::MOST_PARTS;
 use crate::learning::{Accumulate, Learning, Place};
 use crate::losses::{Outputs, Sum, Totals};
-use crate::network::Network;
+use crate::network::{Network, Passes as _};
 use crate::optimizers::Optimizer;
 use crate::{Backward, Error, Flat, Layer, Scalar, Tensor, Zeroed};
 use core::ops::Range;
@@ -37,8 +37,8 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
     /// stands for as many as the machine has. Results do not depend on it, to the bit.
     ///
     /// It pays where a batch is several tiles ([`Network::TILE`]), and a tile's work is some ten microseconds or more.
-    /// The calling thread takes part; a step of more than one tile allocates a few words for the others. Steps with a loss written on the spot run on one thread, and so do those of a network with `batch_norm`, whose statistics
-    /// are measured tile after tile. [`workspace`](Self::workspace) is then that of one thread, and tells of its tiles
+    /// The calling thread takes part; a step of more than one tile allocates a few words for the others. Steps with a loss
+    /// written on the spot run on one thread. [`workspace`](Self::workspace) is then that of one thread, and tells of its tiles
     /// alone; [`BYTES`](Self::BYTES) counts the workspace of one thread.
     ///
     /// ```
@@ -57,8 +57,12 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
     /// ```
     ///
     /// # Errors
-    /// [`Error::NoThreads`] if the operating system gives none.
+    /// [`Error::NoThreads`] if the operating system gives none, [`Error::MeasuresOnOneThread`] for other than one of a network
+    /// with `batch_norm` that is not frozen, whose statistics are measured tile after tile.
     pub fn threads(&mut self, count: usize) -> Result<(), Error> {
+        if count != 1 && N::Core::MEASURES {
+            return Err(Error::MeasuresOnOneThread);
+        }
         self.threads = if count == 1 {
             None
         } else {

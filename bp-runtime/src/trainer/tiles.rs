@@ -5,8 +5,6 @@ use crate::calls::Calls;
 use crate::learning::Accumulate;
 use crate::losses::{Outputs, Sum, Totals};
 use crate::network::Network;
-#[cfg(feature = "rayon")]
-use crate::network::Passes as _;
 use crate::{Error, Scalar};
 use core::ops::Range;
 
@@ -59,7 +57,7 @@ impl<N: Network> Site<'_, N> {
         loss: impl Fn(Range<usize>, Outputs<'_, N::Scalar>) -> Sum<N::Scalar> + Sync,
     ) -> Result<Sum<N::Scalar>, Error> {
         #[cfg(feature = "rayon")]
-        if self.threads.is_some() && !N::Core::MEASURES {
+        if self.threads.is_some() {
             return self.run_threads(batch, loss);
         }
         self.run_tiles(calls, batch, loss)
