@@ -51,6 +51,21 @@ impl Convolution2d {
     pub const fn output_plane(&self) -> usize {
         self.axes[0].output * self.axes[1].output
     }
+
+    /// The same for one sample.
+    #[inline]
+    pub const fn one(&self) -> ConvolutionOne {
+        let [rows, columns] = self.axes;
+        let [taps, out] = [rows.kernel * columns.kernel, self.out_channels];
+        ConvolutionOne {
+            groups: if self.groups == 0 { 1 } else { self.groups },
+            channels: self.per_group(),
+            axes: self.axes,
+            x_steps: [rows.input * columns.input, columns.input, 1],
+            y_steps: [rows.output * columns.output, columns.output, 1],
+            weight_steps: [taps * out, columns.kernel * out, out],
+        }
+    }
 }
 
 /// A convolution of sequences, time first: `weight[tap][input channel of a group][output channel]`.
@@ -72,6 +87,56 @@ impl Convolution1d {
     pub const fn weights(&self) -> usize {
         let groups = if self.groups == 0 { 1 } else { self.groups };
         self.axis.kernel * (self.in_channels / groups) * self.out_channels
+    }
+
+    /// The same for one sample: a single row, of which columns are steps.
+    #[inline]
+    pub const fn one(&self) -> ConvolutionOne {
+        let groups = if self.groups == 0 { 1 } else { self.groups };
+        let channels = [self.in_channels / groups, self.out_channels / groups];
+        ConvolutionOne {
+            groups,
+            channels,
+            axes: [Axis::POINT, self.axis],
+            x_steps: [1, 0, self.in_channels],
+            y_steps: [1, 0, self.out_channels],
+            weight_steps: [self.out_channels, 0, channels[0] * self.out_channels],
+        }
+    }
+}
+
+/// A convolution of one sample, of an image or a sequence: where neighbours lie, in `x`, `y` and the weights.
+///
+/// `y[o][j] = b[o] + Σ w[i][u][o] x[i][position(j, u)]` for `j` and `u` in rows and columns, group by group. Output
+/// channels lie side by side in the weights.
+#[derive(Clone, Copy, Debug)]
+pub struct ConvolutionOne {
+    /// Parts that the channels are divided into, at least 1.
+    pub groups: usize,
+    /// Input and output channels of a group.
+    pub channels: [usize; 2],
+    /// Rows and columns.
+    pub axes: [Axis; 2],
+    /// Distances in the input: of channels, rows and columns.
+    pub x_steps: [usize; 3],
+    /// Distances in the output: of channels, rows and columns.
+    pub y_steps: [usize; 3],
+    /// Distances in the weights: of input channels, of taps in rows and in columns.
+    pub weight_steps: [usize; 3],
+}
+
+impl ConvolutionOne {
+    /// Number of weights.
+    #[inline(always)]
+    pub const fn weights(&self) -> usize {
+        let [rows, columns] = &self.axes;
+        self.channels[0] * rows.kernel * columns.kernel * self.channels[1] * self.groups
+    }
+
+    /// Output positions of a channel.
+    #[inline(always)]
+    pub const fn output_plane(&self) -> usize {
+        self.axes[0].output * self.axes[1].output
     }
 }
 

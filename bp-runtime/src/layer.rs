@@ -2,7 +2,8 @@
 //!
 //! A layer computes `y = f(x, w)` and, given the gradient `dy` of the loss with respect to `y`, applies the
 //! chain rule: `dx = (∂f/∂x)ᵀ dy` and `dw = (∂f/∂w)ᵀ dy`. It does so for a *tile* of `T` samples at once,
-//! stored `[feature][sample]`: `x[i]` holds feature `i` of all `T` samples. `T = 1` is a single sample.
+//! stored `[feature][sample]`: `x[i]` holds feature `i` of all `T` samples. `T = 1` is a single sample; else `T` is a multiple
+//! of the numbers in a vector, 16 of `f32` or 8 of `f64`.
 //!
 //! A value that implements the trait is the *description* of a layer: sizes, strides, constants. The numbers
 //! it learns are passed to it as a slice, so that a network's parameters lie in a row and a description is

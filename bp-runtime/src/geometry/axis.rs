@@ -20,6 +20,9 @@ pub struct Axis {
 }
 
 impl Axis {
+    /// A single position.
+    pub const POINT: Self = Self { input: 1, output: 1, kernel: 1, stride: 1, dilation: 1, before: 0 };
+
     /// Number of outputs, as in PyTorch: `⌊(input + padding − dilation (kernel − 1) − 1) / stride⌋ + 1`.
     ///
     /// 0 where the window is longer than the padded input; never divides by 0.

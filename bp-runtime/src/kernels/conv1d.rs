@@ -1,4 +1,4 @@
-//! Convolutions of time-first sequences: samples in the lanes, and for other tiles, output channels.
+//! Convolutions of time-first sequences, samples in the lanes.
 
 use super::block::{
     Panel, columns, each, load_place, out_of_line, outer, parts, splat, store_block, with_size,
@@ -63,9 +63,6 @@ pub(super) fn forward<V: Simd, S: Lanes>(
 ) {
     let sizes = Sizes::of(convolution);
     let (weight, bias) = parameters.split_at(convolution.weights().min(parameters.len()));
-    if !tile.is_multiple_of(S::LANES) {
-        return forward_plain(&sizes, tile, (weight, bias), x, y);
-    }
     let vectors = tile / S::LANES;
     let (x, y) = (S::vectors(x), S::vectors_mut(y));
     for (step, y) in y.chunks_exact_mut(sizes.all_out * vectors).enumerate() {
@@ -119,36 +116,6 @@ fn forward_panel<V: Simd, S: Lanes, const R: usize>(
     store_block::<V, S, R, 1>(acc, y, vectors, vector);
 }
 
-/// Any tile; for one sample the innermost loop runs over neighbouring outputs.
-#[inline(always)]
-fn forward_plain<S: Lanes>(sizes: &Sizes, tile: usize, (weight, bias): (&[S], &[S]), x: &[S], y: &mut [S]) {
-    for (step, y) in y.chunks_exact_mut(sizes.all_out * tile).enumerate() {
-        let zeros = core::iter::repeat(S::from(0_i8));
-        for (y, b) in y.chunks_exact_mut(tile).zip(bias.iter().copied().chain(zeros)) {
-            y.fill(b);
-        }
-        for (group, y) in y.chunks_exact_mut(sizes.out * tile).enumerate() {
-            for tap in sizes.axis.taps(step) {
-                let x = x.part(sizes.source(step, tap, group) * tile..);
-                for (input, x) in x.chunks_exact(tile).take(sizes.into).enumerate() {
-                    let weight = weight.part(sizes.weight(tap, input, group)..);
-                    if let &[x] = x {
-                        for (y, &w) in y.iter_mut().zip(weight) {
-                            *y = *y + w * x;
-                        }
-                        continue;
-                    }
-                    for (y, &w) in y.chunks_exact_mut(tile).zip(weight) {
-                        for (y, &x) in y.iter_mut().zip(x) {
-                            *y = *y + w * x;
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
 #[inline(always)]
 pub(super) fn input_gradient<V: Simd, S: Lanes>(
     v: V,
@@ -161,9 +128,6 @@ pub(super) fn input_gradient<V: Simd, S: Lanes>(
     let sizes = Sizes::of(convolution);
     dx.fill(S::from(0_i8));
     let weight = parameters.part(..convolution.weights());
-    if !tile.is_multiple_of(S::LANES) {
-        return input_gradient_plain(&sizes, tile, weight, dy, dx);
-    }
     let vectors = tile / S::LANES;
     let (dy, dx) = (S::vectors(dy), S::vectors_mut(dx));
     for (step, dy) in dy.chunks_exact(sizes.all_out * vectors).enumerate() {
@@ -208,25 +172,6 @@ fn input_panel<V: Simd, S: Lanes, const R: usize>(
 }
 
 #[inline(always)]
-fn input_gradient_plain<S: Lanes>(sizes: &Sizes, tile: usize, weight: &[S], dy: &[S], dx: &mut [S]) {
-    for (step, dy) in dy.chunks_exact(sizes.all_out * tile).enumerate() {
-        for (group, dy) in dy.chunks_exact(sizes.out * tile).enumerate() {
-            for tap in sizes.axis.taps(step) {
-                let dx = dx.part_mut(sizes.source(step, tap, group) * tile..);
-                for (input, dx) in dx.chunks_exact_mut(tile).take(sizes.into).enumerate() {
-                    let weight = weight.part(sizes.weight(tap, input, group)..);
-                    for (dy, &w) in dy.chunks_exact(tile).zip(weight) {
-                        for (dx, &dy) in dx.iter_mut().zip(dy) {
-                            *dx = *dx + w * dy;
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
-#[inline(always)]
 pub(super) fn weight_gradient<V: Simd, S: Lanes>(
     v: V,
     convolution: &Convolution1d,
@@ -241,9 +186,6 @@ pub(super) fn weight_gradient<V: Simd, S: Lanes>(
         for (db, dy) in dbias.iter_mut().zip(dy.chunks_exact(tile)) {
             *db = dy.iter().fold(*db, |sum, &dy| sum + dy);
         }
-    }
-    if !tile.is_multiple_of(S::LANES) {
-        return weight_gradient_plain(&sizes, tile, x, dy, dweight);
     }
     let vectors = tile / S::LANES;
     let (x, dy) = (S::vectors(x), S::vectors(dy));
@@ -302,29 +244,6 @@ fn weight_panel<V: Simd, S: Lanes, const R: usize, const C: usize>(
         for c in 0..C {
             if let Some(dweight) = dweight.get_mut(c * sizes.all_out + r) {
                 *dweight = *dweight + acc[r][c].reduce_sum();
-            }
-        }
-    }
-}
-
-#[inline(always)]
-fn weight_gradient_plain<S: Lanes>(sizes: &Sizes, tile: usize, x: &[S], dy: &[S], dweight: &mut [S]) {
-    for (step, dy) in dy.chunks_exact(sizes.all_out * tile).enumerate() {
-        for (group, dy) in dy.chunks_exact(sizes.out * tile).enumerate() {
-            for tap in sizes.axis.taps(step) {
-                let x = x.part(sizes.source(step, tap, group) * tile..);
-                for (input, x) in x.chunks_exact(tile).take(sizes.into).enumerate() {
-                    let dweight = dweight.part_mut(sizes.weight(tap, input, group)..);
-                    if let &[x] = x {
-                        for (dw, &dy) in dweight.iter_mut().zip(dy) {
-                            *dw = *dw + x * dy;
-                        }
-                        continue;
-                    }
-                    for (dw, dy) in dweight.iter_mut().zip(dy.chunks_exact(tile)) {
-                        *dw = x.iter().zip(dy).fold(*dw, |sum, (&x, &dy)| sum + x * dy);
-                    }
-                }
             }
         }
     }

@@ -62,6 +62,17 @@ impl Line {
         }
     }
 
+    /// The same with some of the taps.
+    #[inline(always)]
+    pub(super) fn with_taps(&self, taps: Range<usize>) -> Self {
+        Self {
+            tap: self.tap + taps.start * self.tap_step,
+            taps: taps.len(),
+            source: self.source.wrapping_add(taps.start.wrapping_mul(self.source_tap_step)),
+            ..*self
+        }
+    }
+
     /// The place in the source.
     #[inline(always)]
     pub(super) fn place(&self, j: usize, u: usize) -> usize {

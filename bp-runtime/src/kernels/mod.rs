@@ -1,7 +1,6 @@
 //! The panel loops behind the layers: what runs nearly all of the time.
 //!
-//! [`reference`] holds the plain loops that define each result; the other files compute the same faster, on
-//! vectors. [`Kernels`] is their face: functions that are generic over nothing, so that they are compiled
+//! [`reference`] holds the plain loops that define each result; the other files compute the same faster, on vectors. [`Kernels`] is their face: functions that are generic over nothing, so that they are compiled
 //! once, in this crate, for each instruction set, whatever networks call them. A kernel that has a second name is
 //! [`plain`] on targets without vectors.
 #![expect(
@@ -16,45 +15,52 @@ mod bias;
 mod block;
 mod conv1d;
 pub(crate) mod conv2d;
-mod conv2d_one;
 mod conv2d_weight;
+mod conv_one;
+mod conv_one_columns;
+mod conv_one_depthwise;
+mod conv_one_planes;
+mod conv_one_planes_weight;
+mod conv_one_weight;
 mod dense;
 mod dense_narrow;
 pub(crate) mod dense_one;
 mod line;
 mod plain;
 mod pool;
+mod pool_one;
 mod recurrent;
 pub(crate) mod reference;
 mod scan;
 mod transpose;
 
 use crate::dispatch;
-use crate::geometry::{Convolution1d, Convolution2d, Heads, Matrix, Pooling};
+use crate::geometry::{Convolution1d, Convolution2d, ConvolutionOne, Heads, Matrix, Pooling};
 use crate::simd::{HAS_VECTORS, Lanes};
 use attention::Rows;
-pub(crate) use bias::total;
+pub(crate) use bias::{total, total_of};
 use conv2d::Slide;
 pub(crate) use scan::all_within;
 
 /// Declares the trait, and its implementation for both scalar types: a kernel on vectors, and what replaces it where there
-/// are none.
+/// are none; or, if it is `fused`, wherever multiply-adds are not. All targets of either kind agree to the bit: what cores
+/// without vectors compute in the order of plain loops, other targets of that kind do too.
 macro_rules! kernels {
-    ($($(#[$doc:meta])* fn $name:ident($($argument:ident: $type:ty),* $(,)?) $(-> $result:ty)? = $kernel:path $(, $plain:path)?;)*) => {
+    ($($(#[$doc:meta])* fn $name:ident($($argument:ident: $type:ty),* $(,)?) $(-> $result:ty)? = $kernel:path $(, $plain:path $(, $fused:ident)?)?;)*) => {
         /// The kernels of a scalar type: layers over a tile of samples, `[feature][sample]`.
         ///
         /// `tile` is a multiple of the lanes of a vector, unless a kernel is for one sample.
         pub trait Kernels: Lanes {
             $($(#[$doc])* fn $name($($argument: $type),*) $(-> $result)?;)*
         }
-        kernels!(@impl f32 $($name($($argument: $type),*) $(-> $result)? = $kernel $(, $plain)?;)*);
-        kernels!(@impl f64 $($name($($argument: $type),*) $(-> $result)? = $kernel $(, $plain)?;)*);
+        kernels!(@impl f32 $($name($($argument: $type),*) $(-> $result)? = $kernel $(, $plain $(, $fused)?)?;)*);
+        kernels!(@impl f64 $($name($($argument: $type),*) $(-> $result)? = $kernel $(, $plain $(, $fused)?)?;)*);
     };
-    (@impl $scalar:ident $($name:ident($($argument:ident: $type:ty),*) $(-> $result:ty)? = $kernel:path $(, $plain:path)?;)*) => {
+    (@impl $scalar:ident $($name:ident($($argument:ident: $type:ty),*) $(-> $result:ty)? = $kernel:path $(, $plain:path $(, $fused:ident)?)?;)*) => {
         impl Kernels for $scalar {
             $(kernels!(@attributes [$($plain)?]
             fn $name($($argument: $type),*) $(-> $result)? {
-                kernels!(@body ($($argument),*) $kernel $(, $plain)?)
+                kernels!(@body ($($argument),*) $kernel $(, $plain $(, $fused)?)?)
             });)*
         }
     };
@@ -64,6 +70,33 @@ macro_rules! kernels {
         fn $($rest)*
     };
     (@body ($($argument:ident),*) $kernel:path) => { dispatch!(v => $kernel(v, $($argument),*)) };
+    (@body ($($argument:ident),*) $kernel:path, $plain:path, fused) => {
+        match $crate::simd::level() {
+            #[cfg(target_arch = "x86_64")]
+            $crate::simd::Level::Avx512(v) => $crate::simd::Simd::vectorize(
+                v,
+                #[inline(always)]
+                || $kernel(v, $($argument),*),
+            ),
+            #[cfg(target_arch = "x86_64")]
+            $crate::simd::Level::Avx2(v) => $crate::simd::Simd::vectorize(
+                v,
+                #[inline(always)]
+                || $kernel(v, $($argument),*),
+            ),
+            #[cfg(all(target_arch = "aarch64", target_feature = "neon", not(backprop_reproducible)))]
+            _ => {
+                let v = $crate::simd::baseline();
+                $crate::simd::Simd::vectorize(
+                    v,
+                    #[inline(always)]
+                    || $kernel(v, $($argument),*),
+                )
+            }
+            #[cfg(not(all(target_arch = "aarch64", target_feature = "neon", not(backprop_reproducible))))]
+            _ => $plain($($argument),*),
+        }
+    };
     (@body ($($argument:ident),*) $kernel:path, $plain:path) => {
         if const { HAS_VECTORS } {
             dispatch!(v => $kernel(v, $($argument),*))
@@ -104,15 +137,25 @@ kernels! {
     fn conv2d_weight_gradient(
         convolution: &Convolution2d, tile: usize, x: &[Self], dy: &[Self], gradient: &mut [Self]
     ) = conv2d_weight::weight_gradient;
-    /// `y[o] = Σᵢ w[i][·][·][o] ⋆ x[i] + b[o]` for one sample
-    fn conv2d_forward_one(convolution: &Convolution2d, parameters: &[Self], x: &[Self], y: &mut [Self]) = conv2d_one::forward, plain::conv2d::forward;
-    /// `y[t][o] = b[o] + Σₖ Σᵢ w[k][i][o] x[t + k][i]`, with any tile
+    /// `y[o] = Σᵢ w[i][·][·][o] ⋆ x[i] + b[o]` for one sample, of images or sequences
+    fn conv_forward_one(
+        convolution: &ConvolutionOne, parameters: &[Self], x: &[Self], y: &mut [Self]
+    ) = conv_one::forward, plain::conv::forward;
+    /// `dx`, the transposed convolution of `dy`, for one sample
+    fn conv_input_gradient_one(
+        convolution: &ConvolutionOne, parameters: &[Self], dy: &[Self], dx: &mut [Self]
+    ) = conv_one::input_gradient, reference::one::input_gradient, fused;
+    /// `dW += x ⋆ dy`, `db += Σ dy`, for one sample
+    fn conv_weight_gradient_one(
+        convolution: &ConvolutionOne, x: &[Self], dy: &[Self], gradient: &mut [Self]
+    ) = conv_one_weight::weight_gradient, reference::one::weight_gradient, fused;
+    /// `y[t][o] = b[o] + Σₖ Σᵢ w[k][i][o] x[t + k][i]`
     fn conv1d_forward(convolution: &Convolution1d, tile: usize, parameters: &[Self], x: &[Self], y: &mut [Self]) = conv1d::forward;
-    /// `dx`, the transposed convolution of `dy`, with any tile
+    /// `dx`, the transposed convolution of `dy`
     fn conv1d_input_gradient(
         convolution: &Convolution1d, tile: usize, parameters: &[Self], dy: &[Self], dx: &mut [Self]
     ) = conv1d::input_gradient;
-    /// `dW[k][i][o] += Σₜ x[t + k][i] dy[t][o]`, `db += Σₜ dy[t]`, with any tile
+    /// `dW[k][i][o] += Σₜ x[t + k][i] dy[t][o]`, `db += Σₜ dy[t]`
     fn conv1d_weight_gradient(
         convolution: &Convolution1d, tile: usize, x: &[Self], dy: &[Self], gradient: &mut [Self]
     ) = conv1d::weight_gradient;
@@ -130,8 +173,20 @@ kernels! {
     fn max_pool2d_forward(
         pooling: &Pooling, tile: usize, x: &[Self], y: &mut [Self], saved: &mut [Self]
     ) = pool::max_forward;
-    /// The same for one sample and windows of 2×2, without which it was
+    /// For one sample and windows of 2×2, without which it was
     fn max_pool2d_forward_pairs(pooling: &Pooling, x: &[Self], y: &mut [Self]) = pool::max_forward_pairs;
+    /// The same for one sample
+    fn max_pool2d_forward_one(
+        pooling: &Pooling, x: &[Self], y: &mut [Self], saved: &mut [Self]
+    ) = pool_one::max_forward, reference::one::max_forward, fused;
+    /// `dy` to where the largest number was, for one sample
+    fn max_pool2d_backward_one(
+        pooling: &Pooling, saved: &[Self], dy: &[Self], dx: &mut [Self]
+    ) = pool_one::max_backward, reference::one::max_backward, fused;
+    /// The mean of each window, for one sample
+    fn avg_pool2d_forward_one(pooling: &Pooling, x: &[Self], y: &mut [Self]) = pool_one::avg_forward, reference::one::avg_forward, fused;
+    /// `dy` spread over each window, for one sample
+    fn avg_pool2d_backward_one(pooling: &Pooling, dy: &[Self], dx: &mut [Self]) = pool_one::avg_backward, reference::one::avg_backward, fused;
     /// `dy` to where the largest number was
     fn max_pool2d_backward(
         pooling: &Pooling, tile: usize, saved: &[Self], dy: &[Self], dx: &mut [Self]

@@ -179,7 +179,7 @@ pub(super) fn max_backward<V: Simd, S: Lanes>(
 
 /// A count as a number, added up from ones: exact, and without a conversion that `S` would have to name.
 #[inline(always)]
-fn number<S: Lanes>(count: usize) -> S {
+pub(super) fn number<S: Lanes>(count: usize) -> S {
     let (high, low) = (count / 100, count % 100);
     let mut value = S::from(0_i8);
     for _ in 0..high {

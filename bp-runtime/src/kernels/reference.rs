@@ -1,7 +1,10 @@
-//! The plain loops that define each layer: for any tile, any instruction set, and for tests to compare with.
+//! The plain loops that define layers, for any tile: what tests compare the kernels with, and what computes gradients of
+//! convolutions and pooling of one sample where multiply-adds are not fused ([`one`]).
 
 use crate::Scalar;
-use crate::geometry::{Axis, Convolution2d, Matrix, Pooling};
+#[cfg(test)]
+use crate::geometry::Matrix;
+use crate::geometry::{Axis, ConvolutionOne, Pooling};
 use core::array::from_fn;
 
 /// One weight, its numbers at a place of a slice, or zero beyond its end.
@@ -28,8 +31,7 @@ fn dot<S: Scalar, const T: usize>(a: [S; T], b: [S; T]) -> S {
     a.into_iter().zip(b).fold(S::ZERO, |sum, (a, b)| sum + a * b)
 }
 
-// Inlined where sizes are constant: a tiny of for one sample is written out.
-#[inline(always)]
+#[cfg(test)]
 pub(crate) fn dense_forward<S: Scalar, const T: usize>(
     of: &Matrix,
     parameters: &[S],
@@ -49,8 +51,7 @@ pub(crate) fn dense_forward<S: Scalar, const T: usize>(
     }
 }
 
-// Inlined where sizes are constant: a tiny of for one sample is written out.
-#[inline(always)]
+#[cfg(test)]
 pub(crate) fn dense_input_gradient<S: Scalar, const T: usize>(
     of: &Matrix,
     parameters: &[S],
@@ -67,8 +68,7 @@ pub(crate) fn dense_input_gradient<S: Scalar, const T: usize>(
     }
 }
 
-// Inlined where sizes are constant: a tiny of for one sample is written out.
-#[inline(always)]
+#[cfg(test)]
 pub(crate) fn dense_weight_gradient<S: Scalar, const T: usize>(
     of: &Matrix,
     x: &[[S; T]],
@@ -88,73 +88,86 @@ pub(crate) fn dense_weight_gradient<S: Scalar, const T: usize>(
     }
 }
 
-/// Calls `f` with (place in x, place in the weights, place in y) for every multiply-add of a convolution.
-fn conv2d_terms(of: &Convolution2d, mut f: impl FnMut(usize, usize, usize)) {
-    let [rows, columns] = of.axes;
-    let [into, out] = of.per_group();
-    for oc in 0..of.out_channels {
-        let first_channel = oc / out * into;
-        for oy in 0..rows.output {
-            for ox in 0..columns.output {
-                let y = (oc * rows.output + oy) * columns.output + ox;
-                for ic in 0..into {
-                    for ky in rows.taps(oy) {
-                        for kx in columns.taps(ox) {
-                            let x = ((first_channel + ic) * rows.input + rows.position(oy, ky))
-                                * columns.input
-                                + columns.position(ox, kx);
-                            let tap = (ic * rows.kernel + ky) * columns.kernel + kx;
-                            f(x, tap * of.out_channels + oc, y);
-                        }
-                    }
-                }
+/// Calls `f` with (channel, place) for every output of a convolution.
+fn conv_outputs(of: &ConvolutionOne, mut f: impl FnMut(usize, usize, usize, usize)) {
+    for channel in 0..of.groups * of.channels[1] {
+        for oy in 0..of.axes[0].output {
+            for ox in 0..of.axes[1].output {
+                f(channel, oy, ox, channel * of.y_steps[0] + oy * of.y_steps[1] + ox * of.y_steps[2]);
             }
         }
     }
 }
 
-pub(crate) fn conv2d_forward<S: Scalar, const T: usize>(
-    of: &Convolution2d,
+/// Calls `f` with (place in x, place in the weights, place in y) for every multiply-add of a convolution. Channels of a
+/// sequence, which lie side by side, follow each other; those of an image do not.
+fn conv_terms(of: &ConvolutionOne, mut f: impl FnMut(usize, usize, usize)) {
+    let ([rows, columns], [into, out]) = (of.axes, of.channels);
+    let by_channel = of.x_steps[0] != 1;
+    let ([x_plane, x_row, x_column], [plane, row, column]) = (of.x_steps, of.weight_steps);
+    conv_outputs(of, |channel, oy, ox, y| {
+        let first = channel / out.max(1) * into * x_plane;
+        let (channels, inner) = if by_channel { (into, 1) } else { (1, into) };
+        for ic in 0..channels {
+            for ky in rows.taps(oy) {
+                let x = first + ic * x_plane + rows.position(oy, ky) * x_row;
+                let weight = ic * plane + ky * row + channel;
+                for kx in columns.taps(ox) {
+                    let (x, weight) = (x + columns.position(ox, kx) * x_column, weight + kx * column);
+                    for ic in 0..inner {
+                        f(x + ic * x_plane, weight + ic * plane, y);
+                    }
+                }
+            }
+        }
+    });
+}
+
+#[cfg(test)]
+pub(crate) fn conv_forward<S: Scalar, const T: usize>(
+    of: &ConvolutionOne,
     parameters: &[S],
     x: &[[S; T]],
     y: &mut [[S; T]],
 ) {
     let (weight, bias) = parameters.split_at(of.weights().min(parameters.len()));
-    for (channel, y) in y.chunks_exact_mut(of.output_plane()).enumerate() {
-        y.fill([at(bias, channel); T]);
-    }
-    conv2d_terms(of, |ix, iw, iy| {
+    conv_outputs(of, |channel, _, _, place| {
+        if let Some(y) = y.get_mut(place) {
+            *y = [at(bias, channel); T];
+        }
+    });
+    conv_terms(of, |ix, iw, iy| {
         let w = at(weight, iw);
         add(y.get_mut(iy), feature(x, ix).map(|x| w * x));
     });
 }
 
-pub(crate) fn conv2d_input_gradient<S: Scalar, const T: usize>(
-    of: &Convolution2d,
+pub(crate) fn conv_input_gradient<S: Scalar, const T: usize>(
+    of: &ConvolutionOne,
     parameters: &[S],
     dy: &[[S; T]],
     dx: &mut [[S; T]],
 ) {
     dx.fill([S::ZERO; T]);
-    conv2d_terms(of, |ix, iw, iy| {
+    conv_terms(of, |ix, iw, iy| {
         let w = at(parameters, iw);
         add(dx.get_mut(ix), feature(dy, iy).map(|dy| w * dy));
     });
 }
 
-pub(crate) fn conv2d_weight_gradient<S: Scalar, const T: usize>(
-    of: &Convolution2d,
+pub(crate) fn conv_weight_gradient<S: Scalar, const T: usize>(
+    of: &ConvolutionOne,
     x: &[[S; T]],
     dy: &[[S; T]],
     gradient: &mut [S],
 ) {
     let (dweight, dbias) = gradient.split_at_mut(of.weights().min(gradient.len()));
-    for (db, dy) in dbias.iter_mut().zip(dy.chunks_exact(of.output_plane())) {
-        for dy in dy {
-            *db += dot(*dy, [S::ONE; T]);
+    conv_outputs(of, |channel, _, _, place| {
+        if let Some(db) = dbias.get_mut(channel) {
+            *db += dot(feature(dy, place), [S::ONE; T]);
         }
-    }
-    conv2d_terms(of, |ix, iw, iy| {
+    });
+    conv_terms(of, |ix, iw, iy| {
         if let Some(dw) = dweight.get_mut(iw) {
             *dw += dot(feature(x, ix), feature(dy, iy));
         }
@@ -237,4 +250,52 @@ pub(crate) fn avg_pool2d_backward<S: Scalar, const T: usize>(of: &Pooling, dy: &
         let count = S::from_usize(of.count(place / width, place % width));
         add(dx.get_mut(ix), feature(dy, iy).map(|dy| dy / count));
     });
+}
+
+/// The same for one sample.
+pub(super) mod one {
+    use super::{ConvolutionOne, Pooling, Scalar};
+
+    /// Each number by itself.
+    fn tile<S>(numbers: &[S]) -> &[[S; 1]] {
+        numbers.as_chunks().0
+    }
+
+    fn tile_mut<S>(numbers: &mut [S]) -> &mut [[S; 1]] {
+        numbers.as_chunks_mut().0
+    }
+
+    pub(in crate::kernels) fn input_gradient<S: Scalar>(
+        of: &ConvolutionOne,
+        parameters: &[S],
+        dy: &[S],
+        dx: &mut [S],
+    ) {
+        super::conv_input_gradient(of, parameters, tile(dy), tile_mut(dx));
+    }
+
+    pub(in crate::kernels) fn weight_gradient<S: Scalar>(
+        of: &ConvolutionOne,
+        x: &[S],
+        dy: &[S],
+        gradient: &mut [S],
+    ) {
+        super::conv_weight_gradient(of, tile(x), tile(dy), gradient);
+    }
+
+    pub(in crate::kernels) fn max_forward<S: Scalar>(of: &Pooling, x: &[S], y: &mut [S], saved: &mut [S]) {
+        super::max_pool2d_forward(of, tile(x), tile_mut(y), tile_mut(saved));
+    }
+
+    pub(in crate::kernels) fn max_backward<S: Scalar>(of: &Pooling, saved: &[S], dy: &[S], dx: &mut [S]) {
+        super::max_pool2d_backward(of, tile(saved), tile(dy), tile_mut(dx));
+    }
+
+    pub(in crate::kernels) fn avg_forward<S: Scalar>(of: &Pooling, x: &[S], y: &mut [S]) {
+        super::avg_pool2d_forward(of, tile(x), tile_mut(y));
+    }
+
+    pub(in crate::kernels) fn avg_backward<S: Scalar>(of: &Pooling, dy: &[S], dx: &mut [S]) {
+        super::avg_pool2d_backward(of, tile(dy), tile_mut(dx));
+    }
 }

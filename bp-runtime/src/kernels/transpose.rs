@@ -1,6 +1,6 @@
 //! Transposing: samples into tiles, and a tile's gradient for the weights.
 
-use super::block::{chunk_mut, load_at, pieces, pieces_mut, splat};
+use super::block::{chunk_mut, load_at, out_of_line, pieces, pieces_mut, splat};
 use crate::parts::{Parts as _, does_not_fit};
 use crate::simd::{Lanes, Simd, SimdBase as _};
 
@@ -12,6 +12,51 @@ pub(super) fn transpose<V: Simd, S: Lanes>(v: V, from: &[S], columns: usize, to:
         blocks::<V, S, 16>(v, from, columns, to, row);
     } else {
         blocks::<V, S, 8>(v, from, columns, to, row);
+    }
+}
+
+/// `to[place × step][lane] = from[lane × row + place]` for `count` places. What there is none of is of no meaning.
+#[inline(always)]
+pub(super) fn lanes<V: Simd, S: Lanes>(
+    v: V,
+    from: &[S],
+    (row, count): (usize, usize),
+    to: &mut [S::Array],
+    step: usize,
+) {
+    if S::LANES == 16 {
+        out_of_line!(v => lanes_by::<V, S, 16>(v, from, (row, count), to, step));
+    } else {
+        out_of_line!(v => lanes_by::<V, S, 8>(v, from, (row, count), to, step));
+    }
+}
+
+/// The same with the number of lanes as `N`.
+#[inline(always)]
+fn lanes_by<V: Simd, S: Lanes, const N: usize>(
+    v: V,
+    from: &[S],
+    (row, count): (usize, usize),
+    to: &mut [S::Array],
+    step: usize,
+) {
+    let mut first = 0;
+    while first + N <= count {
+        // The last rows may end with the slice: then their numbers are there, and no more than these.
+        let block = square::<V, S, N>(v, from, row, first);
+        for n in 0..N {
+            if let Some(to) = to.get_mut((first + n) * step) {
+                block[n].store_array(to);
+            }
+        }
+        first += N;
+    }
+    for place in first..count {
+        if let Some(to) = to.get_mut(place * step) {
+            for (to, row) in to.as_mut().iter_mut().zip(from.chunks(row.max(1))) {
+                *to = row.get(place).copied().unwrap_or(S::from(0_i8));
+            }
+        }
     }
 }
 

@@ -220,7 +220,7 @@ where
         let Forward { pass, parameters, x, y, saved, .. } = io;
         let [projected, weights, means, _] = self.parts(saved);
         let (first, second) = parameters.split_at(self.in_proj().parameters().min(parameters.len()));
-        self.in_proj().forward(Forward { parameters: first, x, y: projected, ..Forward::of(pass) });
+        project(&self.in_proj(), Forward { parameters: first, x, y: projected, ..Forward::of(pass) });
         let qkv = projected.as_flattened();
         let [queries, keys, values] = [0, 1, 2].map(|number| (qkv, self.third(number)));
         S::attention_dots(
@@ -235,7 +235,7 @@ where
         means.fill([S::ZERO; T]);
         let to = (means.as_flattened_mut(), self.whole());
         S::attention_sums(&self.geometry(), T, (weights.as_flattened(), S::ONE, false), values, to);
-        self.out_proj().forward(Forward { parameters: second, x: means, y, ..Forward::of(pass) });
+        project(&self.out_proj(), Forward { parameters: second, x: means, y, ..Forward::of(pass) });
     }
 
     fn backward<const T: usize>(&self, io: Backward<'_, S, T>) {
@@ -249,15 +249,8 @@ where
         let only_biases = gradient.len() < self.parameters();
         let of_first = if only_biases { self.in_proj().biases() } else { count };
         let (dfirst, dsecond) = gradient.split_at_mut(of_first.min(gradient.len()));
-        self.out_proj().backward(Backward {
-            parameters: second,
-            x: means,
-            dy,
-            dx: dmeans,
-            gradient: dsecond,
-            scratch: room,
-            ..Backward::of(pass)
-        });
+        let io = Backward { parameters: second, x: means, dy, dx: dmeans, ..Backward::of(pass) };
+        project_back(&self.out_proj(), Backward { gradient: dsecond, scratch: &mut *room, ..io });
 
         let qkv = projected.as_flattened();
         let [queries, keys, values] = [0, 1, 2].map(|number| (qkv, self.third(number)));
@@ -283,15 +276,33 @@ where
         );
         S::attention_sums(&self.geometry(), T, (weights, S::ONE, true), means, (to, self.third(2)));
 
-        self.in_proj().backward(Backward {
-            parameters: first,
-            x,
-            dy: dprojected,
-            dx,
-            gradient: dfirst,
-            scratch: room,
-            ..Backward::of(pass)
-        });
+        let io = Backward { parameters: first, x, dy: dprojected, dx, ..Backward::of(pass) };
+        project_back(&self.in_proj(), Backward { gradient: dfirst, scratch: room, ..io });
+    }
+}
+
+/// A projection of all steps: of one sample, with several steps at a time.
+fn project<S: Scalar, const T: usize>(dense: &Dense, io: Forward<'_, S, T>) {
+    if T > 1 {
+        return dense.forward(io);
+    }
+    S::conv_forward_one(&dense.one(), io.parameters, io.x.as_flattened(), io.y.as_flattened_mut());
+}
+
+/// Its gradients.
+fn project_back<S: Scalar, const T: usize>(dense: &Dense, io: Backward<'_, S, T>) {
+    if T > 1 {
+        return dense.backward(io);
+    }
+    let Backward { parameters, gradient, .. } = io;
+    let (x, dy, dx) = (io.x.as_flattened(), io.dy.as_flattened(), io.dx.as_flattened_mut());
+    if gradient.len() == dense.parameters() {
+        S::conv_weight_gradient_one(&dense.one(), x, dy, gradient);
+    } else if !gradient.is_empty() {
+        S::bias_gradient(1, dy, gradient);
+    }
+    if !dx.is_empty() {
+        S::conv_input_gradient_one(&dense.one(), parameters, dy, dx);
     }
 }
 

@@ -1,7 +1,6 @@
 //! `avg_pool2d`: the mean of each window.
 
 use super::windows::windows;
-use crate::kernels::reference;
 use crate::{Backward, Forward, Layer, Scalar};
 
 /// The mean of each window of each channel (PyTorch's `AvgPool2d`).
@@ -76,23 +75,24 @@ impl AvgPool2d {
 impl<S: Scalar> Layer<S> for AvgPool2d {
     #[inline]
     fn forward<const T: usize>(&self, io: Forward<'_, S, T>) {
-        if T.is_multiple_of(S::LANES) {
-            S::avg_pool2d_forward(&self.geometry(), T, io.x.as_flattened(), io.y.as_flattened_mut());
+        let (x, y) = (io.x.as_flattened(), io.y.as_flattened_mut());
+        if T > 1 {
+            S::avg_pool2d_forward(&self.geometry(), T, x, y);
         } else {
-            reference::avg_pool2d_forward(&self.geometry(), io.x, io.y);
+            S::avg_pool2d_forward_one(&self.geometry(), x, y);
         }
     }
 
     #[inline]
     fn backward<const T: usize>(&self, io: Backward<'_, S, T>) {
-        let Backward { dy, dx, .. } = io;
+        let (dy, dx) = (io.dy.as_flattened(), io.dx.as_flattened_mut());
         if dx.is_empty() {
             return;
         }
-        if T.is_multiple_of(S::LANES) {
-            S::avg_pool2d_backward(&self.geometry(), T, dy.as_flattened(), dx.as_flattened_mut());
+        if T > 1 {
+            S::avg_pool2d_backward(&self.geometry(), T, dy, dx);
         } else {
-            reference::avg_pool2d_backward(&self.geometry(), dy, dx);
+            S::avg_pool2d_backward_one(&self.geometry(), dy, dx);
         }
     }
 }

@@ -232,27 +232,33 @@ impl Conv1d {
 impl<S: Scalar> Layer<S> for Conv1d {
     #[inline]
     fn forward<const T: usize>(&self, io: Forward<'_, S, T>) {
-        S::conv1d_forward(&self.geometry(), T, io.parameters, io.x.as_flattened(), io.y.as_flattened_mut());
+        let (x, y) = (io.x.as_flattened(), io.y.as_flattened_mut());
+        if T == 1 {
+            S::conv_forward_one(&self.geometry().one(), io.parameters, x, y);
+        } else {
+            S::conv1d_forward(&self.geometry(), T, io.parameters, x, y);
+        }
     }
 
     #[inline]
     fn backward<const T: usize>(&self, io: Backward<'_, S, T>) {
-        let Backward { parameters, x, dy, dx, gradient, .. } = io;
+        let Backward { parameters, gradient, .. } = io;
+        let (x, dy, dx) = (io.x.as_flattened(), io.dy.as_flattened(), io.dx.as_flattened_mut());
         if !gradient.is_empty() {
             if gradient.len() < self.parameters() {
-                S::bias_gradient(T, dy.as_flattened(), gradient);
+                S::bias_gradient(T, dy, gradient);
+            } else if T == 1 {
+                S::conv_weight_gradient_one(&self.geometry().one(), x, dy, gradient);
             } else {
-                S::conv1d_weight_gradient(&self.geometry(), T, x.as_flattened(), dy.as_flattened(), gradient);
+                S::conv1d_weight_gradient(&self.geometry(), T, x, dy, gradient);
             }
         }
         if !dx.is_empty() {
-            S::conv1d_input_gradient(
-                &self.geometry(),
-                T,
-                parameters,
-                dy.as_flattened(),
-                dx.as_flattened_mut(),
-            );
+            if T == 1 {
+                S::conv_input_gradient_one(&self.geometry().one(), parameters, dy, dx);
+            } else {
+                S::conv1d_input_gradient(&self.geometry(), T, parameters, dy, dx);
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::geometry::{Axis, Convolution2d};
 use crate::initializers::{Fans, Initializer};
-use crate::kernels::{conv2d, reference};
+use crate::kernels::conv2d;
 use crate::layer::{GradientPart, part_of};
 use crate::{Backward, Forward, Layer, Scalar, Tensor, flat::flat_parameters};
 use core::ops::Range;
@@ -278,39 +278,33 @@ impl<S: Scalar> Layer<S> for Conv2d {
     #[inline]
     fn forward<const T: usize>(&self, io: Forward<'_, S, T>) {
         let Forward { parameters, x, y, .. } = io;
+        let (x, y) = (x.as_flattened(), y.as_flattened_mut());
         if T == 1 {
-            S::conv2d_forward_one(&self.geometry(), parameters, x.as_flattened(), y.as_flattened_mut());
-        } else if T.is_multiple_of(S::LANES) {
-            conv2d::forward(&self.geometry(), T, parameters, x.as_flattened(), y.as_flattened_mut());
+            S::conv_forward_one(&self.geometry().one(), parameters, x, y);
         } else {
-            reference::conv2d_forward(&self.geometry(), parameters, x, y);
+            conv2d::forward(&self.geometry(), T, parameters, x, y);
         }
     }
 
     #[inline]
     fn backward<const T: usize>(&self, io: Backward<'_, S, T>) {
-        let Backward { parameters, x, dy, dx, gradient, .. } = io;
+        let Backward { parameters, gradient, .. } = io;
+        let (x, dy, dx) = (io.x.as_flattened(), io.dy.as_flattened(), io.dx.as_flattened_mut());
         if !gradient.is_empty() {
             if gradient.len() < self.parameters() {
                 let [_, height, width] = self.output_shape();
-                S::bias_gradient(height * width * T, dy.as_flattened(), gradient);
-            } else if T.is_multiple_of(S::LANES) {
-                S::conv2d_weight_gradient(&self.geometry(), T, x.as_flattened(), dy.as_flattened(), gradient);
+                S::bias_gradient(height * width * T, dy, gradient);
+            } else if T == 1 {
+                S::conv_weight_gradient_one(&self.geometry().one(), x, dy, gradient);
             } else {
-                reference::conv2d_weight_gradient(&self.geometry(), x, dy, gradient);
+                S::conv2d_weight_gradient(&self.geometry(), T, x, dy, gradient);
             }
         }
         if !dx.is_empty() {
-            if T.is_multiple_of(S::LANES) {
-                conv2d::input_gradient(
-                    &self.geometry(),
-                    T,
-                    parameters,
-                    dy.as_flattened(),
-                    dx.as_flattened_mut(),
-                );
+            if T == 1 {
+                S::conv_input_gradient_one(&self.geometry().one(), parameters, dy, dx);
             } else {
-                reference::conv2d_input_gradient(&self.geometry(), parameters, dy, dx);
+                conv2d::input_gradient(&self.geometry(), T, parameters, dy, dx);
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::Conv2d;
 use crate::initializers::Initializer;
-use crate::kernels::{conv2d, reference};
+use crate::kernels::conv2d;
 use crate::parts::Parts as _;
 use crate::{Backward, Forward, Layer, Scalar, Tensor, flat::flat_parameters};
 use rand_core::Rng;
@@ -225,10 +225,15 @@ impl<S: Scalar> Layer<S> for ConvTranspose2d {
         let Forward { parameters, x, y, .. } = io;
         let inverse = self.inverse();
         let (weight, bias) = parameters.split_at(inverse.parameters().min(parameters.len()));
-        if T.is_multiple_of(S::LANES) {
-            conv2d::input_gradient(&inverse.geometry(), T, weight, x.as_flattened(), y.as_flattened_mut());
+        if T == 1 {
+            S::conv_input_gradient_one(
+                &inverse.geometry().one(),
+                weight,
+                x.as_flattened(),
+                y.as_flattened_mut(),
+            );
         } else {
-            reference::conv2d_input_gradient(&inverse.geometry(), weight, x, y);
+            conv2d::input_gradient(&inverse.geometry(), T, weight, x.as_flattened(), y.as_flattened_mut());
         }
         let [_, height, width] = self.output_shape();
         for (y, b) in y.chunks_mut(height * width).zip(bias) {
@@ -239,38 +244,29 @@ impl<S: Scalar> Layer<S> for ConvTranspose2d {
     }
 
     fn backward<const T: usize>(&self, io: Backward<'_, S, T>) {
-        let Backward { parameters, x, dy, dx, gradient, .. } = io;
+        let Backward { parameters, gradient, .. } = io;
+        let (x, dy, dx) = (io.x.as_flattened(), io.dy.as_flattened(), io.dx.as_flattened_mut());
         let inverse = self.inverse();
         let count = inverse.parameters();
         let weight = parameters.part(..count);
         if !gradient.is_empty() {
             // Biases may be trained alone.
             let (dweight, dbias) = gradient.split_at_mut(gradient.len().saturating_sub(self.biases()));
-            if !dweight.is_empty() {
-                if T.is_multiple_of(S::LANES) {
-                    S::conv2d_weight_gradient(
-                        &inverse.geometry(),
-                        T,
-                        dy.as_flattened(),
-                        x.as_flattened(),
-                        dweight,
-                    );
-                } else {
-                    reference::conv2d_weight_gradient(&inverse.geometry(), dy, x, dweight);
-                }
+            match (T, dweight) {
+                (_, []) => {}
+                (1, dweight) => S::conv_weight_gradient_one(&inverse.geometry().one(), dy, x, dweight),
+                (_, dweight) => S::conv2d_weight_gradient(&inverse.geometry(), T, dy, x, dweight),
             }
             let [_, height, width] = self.output_shape();
-            S::bias_gradient(height * width * T, dy.as_flattened(), dbias);
+            S::bias_gradient(height * width * T, dy, dbias);
         }
         if dx.is_empty() {
             return;
         }
         if T == 1 {
-            S::conv2d_forward_one(&inverse.geometry(), weight, dy.as_flattened(), dx.as_flattened_mut());
-        } else if T.is_multiple_of(S::LANES) {
-            conv2d::forward(&inverse.geometry(), T, weight, dy.as_flattened(), dx.as_flattened_mut());
+            S::conv_forward_one(&inverse.geometry().one(), weight, dy, dx);
         } else {
-            reference::conv2d_forward(&inverse.geometry(), weight, dy, dx);
+            conv2d::forward(&inverse.geometry(), T, weight, dy, dx);
         }
     }
 }

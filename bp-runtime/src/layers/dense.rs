@@ -1,8 +1,8 @@
 //! `dense`: every output is a weighted sum of every input.
 
-use crate::geometry::Matrix;
+use crate::geometry::{Axis, ConvolutionOne, Matrix};
 use crate::initializers::{Fans, Initializer};
-use crate::kernels::{dense_one, reference};
+use crate::kernels::dense_one;
 use crate::layer::{GradientPart, part_of};
 use crate::simd::Simd;
 use crate::{Backward, Forward, Layer, Scalar, Tensor, flat::flat_parameters};
@@ -139,6 +139,21 @@ impl Dense {
         let Self { inputs, outputs, rows, bias, .. } = *self;
         Matrix { inputs, outputs, rows, bias }
     }
+
+    /// Several rows of one sample are a convolution with a single tap. For layers that always have the same rows: a row by
+    /// itself goes through the kernels of [`dense_one`], which add in another order.
+    pub(crate) const fn one(&self) -> ConvolutionOne {
+        let Self { inputs, outputs, rows, .. } = *self;
+        let steps = Axis { input: rows, output: rows, ..Axis::POINT };
+        ConvolutionOne {
+            groups: 1,
+            channels: [inputs, outputs],
+            axes: [Axis::POINT, steps],
+            x_steps: [1, 0, inputs],
+            y_steps: [1, 0, outputs],
+            weight_steps: [outputs, 0, 0],
+        }
+    }
 }
 
 impl<S: Scalar> Layer<S> for Dense {
@@ -146,60 +161,36 @@ impl<S: Scalar> Layer<S> for Dense {
 
     #[inline]
     fn forward<const T: usize>(&self, io: Forward<'_, S, T>) {
-        let Forward { parameters, x, y, .. } = io;
+        let (x, y) = (io.x.as_flattened(), io.y.as_flattened_mut());
         if T == 1 {
-            S::dense_forward_one(&self.geometry(), parameters, x.as_flattened(), y.as_flattened_mut());
-        } else if T.is_multiple_of(S::LANES) {
-            S::dense_forward(&self.geometry(), T, parameters, x.as_flattened(), y.as_flattened_mut());
+            S::dense_forward_one(&self.geometry(), io.parameters, x, y);
         } else {
-            reference::dense_forward(&self.geometry(), parameters, x, y);
+            S::dense_forward(&self.geometry(), T, io.parameters, x, y);
         }
     }
 
     #[inline]
     fn backward<const T: usize>(&self, io: Backward<'_, S, T>) {
-        let Backward { parameters, x, dy, dx, gradient, first, continued, scratch, .. } = io;
+        let Backward { parameters, gradient, first, continued, .. } = io;
+        let (x, dy, dx) = (io.x.as_flattened(), io.dy.as_flattened(), io.dx.as_flattened_mut());
         if !gradient.is_empty() {
-            let tiles = T.is_multiple_of(S::LANES);
-            let one = T == 1;
-            let only_biases = gradient.len() < self.parameters();
-            if first && (only_biases || !(tiles || one)) {
-                gradient.fill(S::ZERO);
-            }
-            if only_biases {
-                S::bias_gradient(T, dy.as_flattened(), gradient);
-            } else if one {
-                S::dense_weight_gradient_one(
-                    &self.geometry(),
-                    x.as_flattened(),
-                    dy.as_flattened(),
-                    (gradient, first),
-                );
-            } else if tiles {
-                let (x, dy, scratch) = (x.as_flattened(), dy.as_flattened(), scratch.as_flattened_mut());
-                S::dense_weight_gradient(&self.geometry(), T, x, dy, (gradient, first), (scratch, continued));
+            if gradient.len() < self.parameters() {
+                if first {
+                    gradient.fill(S::ZERO);
+                }
+                S::bias_gradient(T, dy, gradient);
+            } else if T == 1 {
+                S::dense_weight_gradient_one(&self.geometry(), x, dy, (gradient, first));
             } else {
-                reference::dense_weight_gradient(&self.geometry(), x, dy, gradient);
+                let scratch = (io.scratch.as_flattened_mut(), continued);
+                S::dense_weight_gradient(&self.geometry(), T, x, dy, (gradient, first), scratch);
             }
         }
         if !dx.is_empty() {
             if T == 1 {
-                S::dense_input_gradient_one(
-                    &self.geometry(),
-                    parameters,
-                    dy.as_flattened(),
-                    dx.as_flattened_mut(),
-                );
-            } else if T.is_multiple_of(S::LANES) {
-                S::dense_input_gradient(
-                    &self.geometry(),
-                    T,
-                    parameters,
-                    dy.as_flattened(),
-                    dx.as_flattened_mut(),
-                );
+                S::dense_input_gradient_one(&self.geometry(), parameters, dy, dx);
             } else {
-                reference::dense_input_gradient(&self.geometry(), parameters, dy, dx);
+                S::dense_input_gradient(&self.geometry(), T, parameters, dy, dx);
             }
         }
     }

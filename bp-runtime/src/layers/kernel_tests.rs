@@ -4,7 +4,7 @@ mod parts;
 
 use super::check;
 use crate::kernels::reference;
-use crate::layers::{AvgPool2d, Conv2d, ConvTranspose2d, Dense, MaxPool2d};
+use crate::layers::{AvgPool2d, Conv1d, Conv2d, ConvTranspose2d, Dense, MaxPool2d};
 use crate::{Backward, Forward, Layer, Pass, Sample, Scalar, dispatch};
 use rand_core::Rng;
 use std::sync::{Mutex, PoisonError};
@@ -35,9 +35,15 @@ plain!(
 );
 plain!(
     Conv2d,
-    |l, f, b| reference::conv2d_forward(&l.geometry(), f.parameters, f.x, f.y),
-    reference::conv2d_weight_gradient(&l.geometry(), b.x, b.dy, b.gradient),
-    reference::conv2d_input_gradient(&l.geometry(), b.parameters, b.dy, b.dx)
+    |l, f, b| reference::conv_forward(&l.geometry().one(), f.parameters, f.x, f.y),
+    reference::conv_weight_gradient(&l.geometry().one(), b.x, b.dy, b.gradient),
+    reference::conv_input_gradient(&l.geometry().one(), b.parameters, b.dy, b.dx)
+);
+plain!(
+    Conv1d,
+    |l, f, b| reference::conv_forward(&l.geometry().one(), f.parameters, f.x, f.y),
+    reference::conv_weight_gradient(&l.geometry().one(), b.x, b.dy, b.gradient),
+    reference::conv_input_gradient(&l.geometry().one(), b.parameters, b.dy, b.dx)
 );
 plain!(
     MaxPool2d,
@@ -232,6 +238,17 @@ fn convolutions_of_all_sizes() {
     // More weights than are brought together at a time.
     compare_conv2d(Conv2d::new([7, 3, 4], 150).kernel(3, 3).same());
     compare_conv2d(Conv2d::new([6, 3, 9], 90).kernel(3, 3).same());
+    // More planes, rows or taps than one sample has room for at a time.
+    for layer in [
+        Conv2d::new([20, 19, 19], 18).kernel(17, 17).same(),
+        Conv2d::new([3, 2, 600], 2).kernel(1, 3).same(),
+        Conv2d::new([3, 2, 600], 20).kernel(1, 3).same(),
+        Conv2d::new([3, 2, 600], 6).kernel(3, 9).groups(3).same(),
+        Conv2d::new([6, 33, 70], 6).kernel(3, 3).groups(6).same().stride(2, 2),
+    ] {
+        let sizes = [layer.inputs(), layer.outputs(), layer.parameters(), 0, layer.scratch()];
+        compare_tile::<f32, 1, _>(layer, sizes);
+    }
     for into in [7, 33, 70] {
         compare_conv2d(Conv2d::new([into, 4, 5], 5).kernel(3, 3).same().without_bias());
         compare_conv2d(Conv2d::new([into, 3, 18], 9));
@@ -284,6 +301,31 @@ fn all_small_convolutions() {
             compare_tile::<f32, 16, _>(layer, sizes);
             compare_tile::<f64, 8, _>(layer, sizes);
         }
+    }
+}
+
+#[test]
+fn all_small_sequences() {
+    let channels = [[1, 1, 1], [2, 1, 1], [3, 5, 1], [4, 6, 2], [7, 7, 7], [17, 18, 1], [18, 18, 18]];
+    for (number, [time, kernel, padding, stride, dilation]) in small_axes().into_iter().enumerate() {
+        let [into, out, groups] = channels[number % channels.len()];
+        let layer = Conv1d::new(time, into, out).kernel(kernel).groups(groups);
+        let layer = layer.padding(padding).stride(stride).dilation(dilation);
+        let layer = if number % 3 == 0 { layer.without_bias() } else { layer };
+        let sizes = [layer.inputs(), layer.outputs(), layer.parameters(), 0, layer.scratch()];
+        compare_tile::<f32, 1, _>(layer, sizes);
+        compare_tile::<f32, 16, _>(layer, sizes);
+        compare_tile::<f64, 1, _>(layer, sizes);
+    }
+}
+
+#[test]
+fn sequences_of_all_sizes() {
+    for size in 1..=70 {
+        let [kernel, stride, dilation] = [1 + size % 5, 1 + size % 3, 1 + size / 7 % 2];
+        let layer = Conv1d::new(20 + size % 40, size, 1 + size * 29 % 37).kernel(kernel);
+        let layer = layer.padding(size % 3).stride(stride).dilation(dilation);
+        compare(layer, [layer.inputs(), layer.outputs(), layer.parameters(), 0, layer.scratch()]);
     }
 }
 

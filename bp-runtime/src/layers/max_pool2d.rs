@@ -1,7 +1,6 @@
 //! `max_pool2d`: the largest number of each window.
 
 use super::windows::windows;
-use crate::kernels::reference;
 use crate::{Backward, Forward, Layer, Scalar};
 
 /// The largest number of each window of each channel (PyTorch's `MaxPool2d`).
@@ -71,28 +70,26 @@ impl MaxPool2d {
 impl<S: Scalar> Layer<S> for MaxPool2d {
     #[inline]
     fn forward<const T: usize>(&self, io: Forward<'_, S, T>) {
-        let Forward { x, y, saved, .. } = io;
-        if T == 1 && saved.is_empty() && self.is_pairs() {
-            S::max_pool2d_forward_pairs(&self.geometry(), x.as_flattened(), y.as_flattened_mut());
-        } else if T.is_multiple_of(S::LANES) {
-            let (y, saved) = (y.as_flattened_mut(), saved.as_flattened_mut());
-            S::max_pool2d_forward(&self.geometry(), T, x.as_flattened(), y, saved);
+        let (x, y, saved) = (io.x.as_flattened(), io.y.as_flattened_mut(), io.saved.as_flattened_mut());
+        if T > 1 {
+            S::max_pool2d_forward(&self.geometry(), T, x, y, saved);
+        } else if saved.is_empty() && self.is_pairs() {
+            S::max_pool2d_forward_pairs(&self.geometry(), x, y);
         } else {
-            reference::max_pool2d_forward(&self.geometry(), x, y, saved);
+            S::max_pool2d_forward_one(&self.geometry(), x, y, saved);
         }
     }
 
     #[inline]
     fn backward<const T: usize>(&self, io: Backward<'_, S, T>) {
-        let Backward { saved, dy, dx, .. } = io;
+        let (saved, dy, dx) = (io.saved.as_flattened(), io.dy.as_flattened(), io.dx.as_flattened_mut());
         if dx.is_empty() {
             return;
         }
-        if T.is_multiple_of(S::LANES) {
-            let (saved, dy) = (saved.as_flattened(), dy.as_flattened());
-            S::max_pool2d_backward(&self.geometry(), T, saved, dy, dx.as_flattened_mut());
+        if T > 1 {
+            S::max_pool2d_backward(&self.geometry(), T, saved, dy, dx);
         } else {
-            reference::max_pool2d_backward(&self.geometry(), saved, dy, dx);
+            S::max_pool2d_backward_one(&self.geometry(), saved, dy, dx);
         }
     }
 }

@@ -3,7 +3,7 @@
 //!
 //! Kernels are compiled in this crate, once for each scalar type; sizes and the tile are arguments.
 
-use crate::kernels::total;
+use crate::kernels::{total, total_of};
 use crate::{Scalar, dispatch};
 
 /// How features fall into groups that are normalised together, and which parameters they share.
@@ -66,10 +66,58 @@ impl<S: Scalar> Groups<S> {
         }
     }
 
+    /// The parameters of a group's runs, of weights or biases.
+    fn of_group<'a>(&self, parameters: &'a [S], group: usize) -> &'a [S] {
+        let runs = group * self.size / self.run.max(1);
+        let place = runs % self.weights.max(self.biases).max(1);
+        parameters.get(place..).unwrap_or(&[])
+    }
+
+    /// Calls `f` with each number of a group and its parameter.
+    #[inline(always)]
+    fn with_parameters(&self, numbers: &mut [S], parameters: &[S], f: impl Fn(&mut S, S)) {
+        if self.run == 1 {
+            for (number, parameter) in numbers.iter_mut().zip(parameters) {
+                f(number, *parameter);
+            }
+            return;
+        }
+        for (numbers, parameter) in numbers.chunks_mut(self.run.max(1)).zip(parameters) {
+            for number in numbers {
+                f(number, *parameter);
+            }
+        }
+    }
+
+    /// One sample: features in the lanes.
+    #[inline(always)]
+    fn forward_one(&self, parameters: &[S], x: &[S], y: &mut [S], saved: &mut [S]) {
+        let (weights, biases) = self.split(parameters);
+        let size = self.size.max(1);
+        let mut saved = saved.chunks_exact_mut(2);
+        for (group, (x, y)) in x.chunks_exact(size).zip(y.chunks_exact_mut(size)).enumerate() {
+            let mean = if self.centred { total(x) * self.share() } else { S::ZERO };
+            let square = |[x]: [S; 1]| (x - mean) * (x - mean);
+            let variance = total_of([x], square) * self.share();
+            let deviation = S::ONE / (variance + self.eps).sqrt();
+            for (x, y) in x.iter().zip(&mut *y) {
+                *y = (*x - mean) * deviation;
+            }
+            self.with_parameters(y, self.of_group(weights, group), |y, weight| *y *= weight);
+            self.with_parameters(y, self.of_group(biases, group), |y, bias| *y += bias);
+            if let Some([to_mean, to_deviation]) = saved.next() {
+                (*to_mean, *to_deviation) = (mean, deviation);
+            }
+        }
+    }
+
     /// `lanes` has room for two numbers of each sample.
     #[inline(always)]
     fn forward(&self, parameters: &[S], x: &[S], y: &mut [S], saved: &mut [S], lanes: &mut [S]) {
         let tile = (lanes.len() / 2).max(1);
+        if tile == 1 {
+            return self.forward_one(parameters, x, y, saved);
+        }
         let (weights, biases) = self.split(parameters);
         let group = (self.size * tile).max(1);
         let mut saved = saved.chunks_exact_mut(2 * tile);
@@ -104,11 +152,50 @@ impl<S: Scalar> Groups<S> {
         if run >= parameters { 0 } else { run }
     }
 
+    /// One sample: features in the lanes.
+    #[inline(always)]
+    fn backward_one(&self, io: Gradients<'_, S>) {
+        let Gradients { parameters, x, saved, dy, dx, gradient } = io;
+        let (weights, _) = self.split(parameters);
+        // Biases may be trained alone.
+        let (d_weights, d_biases) = gradient.split_at_mut(gradient.len().saturating_sub(self.biases));
+        let (size, run, share) = (self.size.max(1), self.run.max(1), self.share());
+        let mut dx = dx.chunks_exact_mut(size);
+        let groups = x.chunks_exact(size).zip(dy.chunks_exact(size)).zip(saved.chunks_exact(2));
+        for (group, ((x, dy), saved)) in groups.enumerate() {
+            let &[mean, deviation] = saved else { continue };
+            let normalised = |x: S| (x - mean) * deviation;
+            let place = (group * size / run) % self.weights.max(self.biases).max(1);
+            let (d_weights, d_biases) = (d_weights.get_mut(place..), d_biases.get_mut(place..));
+            let runs = x.chunks(run).zip(dy.chunks(run));
+            for (dw, (x, dy)) in d_weights.unwrap_or_default().iter_mut().zip(runs.clone()) {
+                *dw += match (x, dy) {
+                    (&[x], &[dy]) => dy * normalised(x),
+                    _ => total_of([x, dy], |[x, dy]| dy * normalised(x)),
+                };
+            }
+            for (db, (_, dy)) in d_biases.unwrap_or_default().iter_mut().zip(runs) {
+                *db += if let &[dy] = dy { dy } else { total(dy) };
+            }
+            let Some(dx) = dx.next() else { continue };
+            dx.copy_from_slice(dy);
+            self.with_parameters(dx, self.of_group(weights, group), |dx, weight| *dx *= weight);
+            let g = if self.centred { total(dx) * share } else { S::ZERO };
+            let gx = total_of([&*dx, x], |[g, x]| g * normalised(x)) * share;
+            for (dx, x) in dx.iter_mut().zip(x) {
+                *dx = deviation * (*dx - g - normalised(*x) * gx);
+            }
+        }
+    }
+
     /// `lanes` has room for four numbers of each sample.
     #[inline(always)]
     fn backward(&self, io: Gradients<'_, S>, lanes: &mut [S]) {
-        let Gradients { parameters, x, saved, dy, dx, gradient } = io;
         let tile = (lanes.len() / 4).max(1);
+        if tile == 1 {
+            return self.backward_one(io);
+        }
+        let Gradients { parameters, x, saved, dy, dx, gradient } = io;
         let (weights, _) = self.split(parameters);
         // Biases may be trained alone.
         let (d_weights, d_biases) = gradient.split_at_mut(gradient.len().saturating_sub(self.biases));

@@ -5,7 +5,7 @@
 //! in groups of four with constant indices, because loops over arrays stay loops under `opt-level = "s"`, and arrays that
 //! are indexed by a loop do not live in registers.
 
-pub(super) mod conv2d;
+pub(super) mod conv;
 pub(super) mod dense;
 #[cfg(test)]
 mod tests;

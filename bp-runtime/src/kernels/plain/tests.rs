@@ -1,9 +1,9 @@
 //! Plain loops against the vector kernels on the baseline, bit for bit.
 
-use super::{all_within, conv2d, dense};
+use super::{all_within, conv, dense};
 use crate::Scalar;
-use crate::geometry::{Axis, Convolution2d, Matrix};
-use crate::kernels::{conv2d_one, dense_one};
+use crate::geometry::{Axis, Convolution1d, Convolution2d, Matrix};
+use crate::kernels::{conv_one, dense_one};
 use crate::simd::baseline;
 use rand_core::Rng as _;
 
@@ -74,11 +74,14 @@ fn convolutions<S: Scalar>() {
             let of = Convolution2d { in_channels, out_channels, groups, axes: [rows, columns] };
             let parameters = numbers::<S>(of.weights() + out_channels, 1);
             let x = numbers::<S>(in_channels * rows.input * columns.input, 2);
-            let outputs = out_channels * of.output_plane();
-            let (mut a, mut b) = (vec![S::NAN; outputs], vec![S::NAN; outputs]);
-            conv2d_one::forward(baseline(), &of, &parameters, &x, &mut a);
-            conv2d::forward(&of, &parameters, &x, &mut b);
-            assert_eq!(bits(&a), bits(&b), "{of:?}");
+            let sequence = Convolution1d { in_channels, out_channels, groups, axis: columns };
+            for of in [of.one(), sequence.one()] {
+                let outputs = out_channels * of.output_plane();
+                let (mut a, mut b) = (vec![S::NAN; outputs], vec![S::NAN; outputs]);
+                conv_one::forward(baseline(), &of, &parameters, &x, &mut a);
+                conv::forward(&of, &parameters, &x, &mut b);
+                assert_eq!(bits(&a), bits(&b), "{of:?}");
+            }
         }
     }
 }

@@ -46,11 +46,10 @@ fn compare<L: Layer<f32> + Layer<f64> + core::fmt::Debug>(layer: L, sizes: [usiz
             let found = [
                 compare_tile::<f32, 1>(&layer, sizes, first),
                 compare_tile::<f32, 48>(&layer, sizes, first),
-                compare_tile::<f32, 3>(&layer, sizes, first),
                 compare_tile::<f64, 1>(&layer, sizes, first),
                 compare_tile::<f64, 16>(&layer, sizes, first),
             ];
-            assert_eq!(found, [parts; 5], "{level} {layer:?}");
+            assert_eq!(found, [parts; 4], "{level} {layer:?}");
         }
     });
 }
