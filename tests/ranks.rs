@@ -457,6 +457,47 @@ fn checkpoints_are_of_all_ranks() {
     assert_eq!(bits(&resumed[0]), bits(&resumed[1]));
 }
 
+/// The first rank writes a run's checkpoint, and any number of them goes on from it.
+#[test]
+fn runs_go_on_from_a_checkpoint() {
+    let (xs, ys) = images(150);
+    let folder = std::env::temp_dir().join(format!("backprop-ranks-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let run = |ranks: usize, steps: usize, path: &(dyn Fn(usize) -> std::path::PathBuf + Sync)| {
+        on_ranks(ranks, |rank, number| {
+            let (mut net, mut trainer) =
+                (Images::new(&mut backprop::rng(5)), Trainer::boxed(Adam::new(1e-2)));
+            trainer.set_seed(1);
+            trainer.distribute(rank, Sums::default()).expect("alike");
+            let mut left = steps;
+            let fit =
+                Fit::<Images, _>::epochs(3).batch(32).shuffle(3).checkpoint(path(number)).stop_when(|| {
+                    left -= 1;
+                    // One rank is told to.
+                    number == 0 && left == 0
+                });
+            let history = trainer.fit(&mut net, &xs, &ys, &fit)?;
+            Ok::<_, Error>((history.epochs().len(), bits(net.parameters())))
+        })
+    };
+    let whole = run(1, 100, &|_| folder.join("whole")).remove(0).expect("data");
+    let part = run(2, 7, &|_| folder.join("part")).remove(0).expect("data");
+    assert!(part.0 == 2 && part.1 != whole.1);
+    for resumed in run(4, 100, &|_| folder.join("part")) {
+        assert!(resumed.expect("a checkpoint") == whole);
+    }
+    // Rank 1 finds none.
+    let what = "the checkpoint that it has read, or found missing, at the run's path";
+    for error in run(2, 100, &|rank| folder.join(["whole", "none"][rank])) {
+        assert_eq!(error, Err(Error::RanksDiffer { rank: 1, what }));
+    }
+    let errors = run(2, 100, &|_| folder.join("none/none"));
+    assert!(matches!(errors[0], Err(Error::Checkpoint(_))), "{errors:?}");
+    let problem = "a checkpoint was not written or not read";
+    assert_eq!(errors[1], Err(Error::OnRank { rank: 0, sample: None, problem }));
+    std::fs::remove_dir_all(folder).expect("the folder");
+}
+
 /// Numbers that are added up in another order are another number.
 #[test]
 fn the_order_of_sums_matters() {

@@ -3,6 +3,7 @@
 //! ```sh
 //! cargo build --release --examples
 //! mpirun -n 4 target/release/examples/mnist
+//! mpirun -n 4 target/release/examples/mnist --checkpoint digits.checkpoint   # again after a fault: it goes on from there
 //! ```
 
 #[allow(dead_code, reason = "the example of the main package has another folder")]
@@ -16,7 +17,7 @@ use backprop_mpi::World;
 use clap::Parser;
 use data::Digits;
 use std::error::Error;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// LeNet-5 on 28×28 grey images (LeCun et al. 1998), with relu and max pooling.
@@ -51,6 +52,9 @@ struct Options {
     /// Threads of each rank.
     #[arg(long, value_name = "N", default_value_t = 1)]
     threads: usize,
+    /// Written by the first rank after each epoch, and where all go on from if it is there.
+    #[arg(long, value_name = "FILE")]
+    checkpoint: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
@@ -74,6 +78,9 @@ fn train(world: &World, options: &Options) -> Result<(), Box<dyn Error>> {
         .batch(options.batch)
         .shuffle(1)
         .schedule_by_epoch(Cosine::new(0.004, options.epochs));
+    if let Some(path) = &options.checkpoint {
+        fit = fit.checkpoint(path);
+    }
     if is_first {
         fit = fit.on_epoch(|progress| {
             let speed = progress.samples as f64 / progress.row.seconds;

@@ -258,13 +258,14 @@ impl Error {
             Self::InvalidTarget { sample, .. } => (4, Some(sample)),
             Self::InvalidWeight { sample } => (5, Some(sample)),
             Self::NonFiniteLoss { sample } => (6, Some(sample)),
-            _ => (7, None),
+            Self::Checkpoint(_) => (7, None),
+            _ => (8, None),
         }
     }
 
     /// What can be wrong with the samples of a rank.
     #[cfg(feature = "distributed")]
-    pub(crate) const PROBLEMS: [&'static str; 8] = [
+    pub(crate) const PROBLEMS: [&'static str; 9] = [
         "inputs, targets and weights differ in number",
         "the batch is empty",
         "a label is out of range",
@@ -272,6 +273,7 @@ impl Error {
         "a target is invalid",
         "a weight is invalid",
         "the loss is not finite",
+        "a checkpoint was not written or not read",
         "its message tells why",
     ];
 

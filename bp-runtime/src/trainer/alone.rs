@@ -27,6 +27,21 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         data
     }
 
+    #[cfg(feature = "std")]
+    pub(super) fn is_first_rank(&self) -> bool {
+        true
+    }
+
+    #[cfg(feature = "std")]
+    pub(super) fn all_have(&mut self, done: Result<(), Error>) -> Result<(), Error> {
+        done
+    }
+
+    #[cfg(feature = "std")]
+    pub(super) fn same_checkpoint<T>(&mut self, read: Result<T, Error>) -> Result<T, Error> {
+        read
+    }
+
     #[cfg(feature = "alloc")]
     pub(super) fn compare_parameters(&mut self) {}
 

@@ -33,6 +33,9 @@ impl<N: Trainable, Y> Fit<'_, N, Y> {
     /// done, its patience spent, or stopped by a callback) returns what it did before, with the parameters that it left: give
     /// each run a path of its own, and remove the file to begin anew. More epochs, or more patience, go on.
     ///
+    /// Over several ranks the first writes the file, and all read it: it lies where all of them see it, or a copy does, and
+    /// another number of ranks may go on. One that reads something else is an error on all.
+    ///
     /// The file appears whole or not at all, as that of [`Trainer::save`], and can be read with [`Trainer::load`]. It is
     /// refused, with the setting's name, for a run with another batch, accumulation, seed, number of samples, weights, metrics
     /// or kind of schedule. That the samples are the same is the caller's to see to, a [source](super::source) included.
@@ -83,6 +86,9 @@ saved!([S: Scalar] Place<S> { samples: usize, batches: usize, loss: Total<S>, we
 /// many epochs have a row, and whether one is under way.
 type Counters<S> = ((usize, (Option<S>, bool)), ((bool, usize), (usize, bool)));
 
+/// The trainer's part of the bytes of a run, and the row of the epoch that was under way.
+type Parts<'b, S> = (&'b [u8], Option<Epoch<S>>);
+
 /// A row but for what is listed: epoch, loss, loss and accuracy of validation, learning rate, seconds.
 type Row<S> = ((usize, (S, S)), ((Option<S>, Option<S>), f64));
 
@@ -94,16 +100,31 @@ impl<N: Trainable, O: Optimizer> Trainer<N, O> {
         net: &mut N,
         fit: &Fit<'_, N, Y>,
         run: &mut Run<'_, N, Y>,
-    ) -> Result<Option<Epoch<N::Scalar>>, Error> {
+    ) -> Result<Option<Epoch<N::Scalar>>, crate::Error> {
         let Some(checkpoint) = &fit.checkpoint else { return Ok(None) };
         let bytes = match std::fs::read(&checkpoint.path) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                self.keep(net, fit, run, None)?;
-                return Ok(None);
-            }
-            bytes => bytes.map_err(Error::io("read"))?,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            bytes => bytes.map(Some).map_err(|error| Error::io("read")(error).into()),
         };
-        let (body, rest) = Self::checked(&bytes)?;
+        // Before anyone writes.
+        let Some(bytes) = self.same_checkpoint(bytes)? else {
+            self.keep(net, fit, run, None)?;
+            return Ok(None);
+        };
+        // Bytes and settings are the same on all ranks, and so is what is wrong with them.
+        let (body, underway) = self.read_run(fit, run, &bytes)?;
+        self.read_body(net, &mut Reader::new(body));
+        Ok(underway)
+    }
+
+    /// Takes over where a run stands; the rest of what its bytes hold.
+    fn read_run<'b, Y>(
+        &self,
+        fit: &Fit<'_, N, Y>,
+        run: &mut Run<'_, N, Y>,
+        bytes: &'b [u8],
+    ) -> Result<Parts<'b, N::Scalar>, Error> {
+        let (body, rest) = Self::checked(bytes)?;
         if rest.is_empty() {
             return Err(Error::NoRun);
         }
@@ -122,12 +143,26 @@ impl<N: Trainable, O: Optimizer> Trainer<N, O> {
         if !(from.rest().is_empty() && behind.is_empty()) {
             return Err(Error::Corrupt);
         }
-        self.read_body(net, &mut Reader::new(body));
-        Ok(underway)
+        Ok((body, underway))
     }
 
-    /// Writes the checkpoint, with the row of the epoch that is under way.
+    /// Writes the checkpoint, with the row of the epoch that is under way. Of several ranks the first does, and all wait for
+    /// it.
     pub(super) fn keep<Y>(
+        &mut self,
+        net: &N,
+        fit: &Fit<'_, N, Y>,
+        run: &Run<'_, N, Y>,
+        underway: Option<&Epoch<N::Scalar>>,
+    ) -> Result<(), crate::Error> {
+        if fit.checkpoint.is_none() {
+            return Ok(());
+        }
+        let written = if self.is_first_rank() { self.write_run(net, fit, run, underway) } else { Ok(()) };
+        self.all_have(written.map_err(crate::Error::from))
+    }
+
+    fn write_run<Y>(
         &self,
         net: &N,
         fit: &Fit<'_, N, Y>,

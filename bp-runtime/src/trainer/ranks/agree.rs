@@ -169,14 +169,47 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         settings: [u64; 8],
         data: Result<T, Error>,
     ) -> Result<T, Error> {
-        const WHAT: [&str; 2] = [DIFFERENCES[0], "the settings of the run, or how many samples it has"];
+        const WHAT: &str = "the settings of the run, or how many samples it has";
+        self.agreed(data, WHAT, |_| hash(0, settings))
+    }
+
+    /// Whether this rank writes what is written once.
+    #[cfg(feature = "std")]
+    pub(in crate::trainer) fn is_first_rank(&self) -> bool {
+        self.ranks.as_ref().is_none_or(|ranks| ranks.communicator.rank() == 0)
+    }
+
+    /// Waits until all ranks have done something, or one has failed to.
+    #[cfg(feature = "std")]
+    pub(in crate::trainer) fn all_have(&mut self, done: Result<(), Error>) -> Result<(), Error> {
+        self.agreed(done, "", |()| 0)
+    }
+
+    /// An error on all ranks unless they have read the same checkpoint, or have all found none.
+    #[cfg(feature = "std")]
+    pub(in crate::trainer) fn same_checkpoint(
+        &mut self,
+        read: Result<Option<Vec<u8>>, Error>,
+    ) -> Result<Option<Vec<u8>>, Error> {
+        const WHAT: &str = "the checkpoint that it has read, or found missing, at the run's path";
+        self.agreed(read, WHAT, |bytes| bytes.as_ref().map_or(0, |bytes| hash_bytes(2, bytes)))
+    }
+
+    /// What was found here, if all ranks have found the same by a word of it.
+    fn agreed<T>(
+        &mut self,
+        found: Result<T, Error>,
+        what: &'static str,
+        word: impl FnOnce(&T) -> u64,
+    ) -> Result<T, Error> {
         let pending = self.samples as u64;
-        let Some(ranks) = &mut self.ranks else { return data };
-        ranks.tell(Kind::Run, pending, hash(0, settings), data.as_ref().err())?;
-        let data = data?;
+        let Some(ranks) = &mut self.ranks else { return found };
+        let word = found.as_ref().map_or(0, word);
+        ranks.tell(Kind::Run, pending, word, found.as_ref().err())?;
+        let found = found?;
         ranks.first_refusal()?;
-        ranks.compare(&WHAT)?;
-        Ok(data)
+        ranks.compare(&[DIFFERENCES[0], what])?;
+        Ok(found)
     }
 
     /// Has the next batch compare the parameters of all ranks.
