@@ -498,6 +498,18 @@ fn runs_go_on_from_a_checkpoint() {
     std::fs::remove_dir_all(folder).expect("the folder");
 }
 
+#[test]
+fn states_are_of_one_rank() {
+    #[network(input = [4, 1], layers = [gru(3), dense(1)], loss = mse)]
+    struct Echo;
+    let errors = on_ranks(2, |rank, _| {
+        let (mut net, mut trainer) = (Echo::new(&mut backprop::rng(1)), Trainer::new(Adam::new(1e-2)));
+        trainer.distribute(rank, Sums::default()).expect("alike");
+        trainer.step_with_state(&mut net, &[[1.0; 4]], &[[0.0; 4]], &mut [Echo::state()])
+    });
+    assert_eq!(errors, [Err(Error::StatesOverRanks); 2]);
+}
+
 /// Numbers that are added up in another order are another number.
 #[test]
 fn the_order_of_sums_matters() {

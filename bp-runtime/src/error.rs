@@ -118,6 +118,8 @@ pub enum Error {
         /// How many shards were asked for.
         shards: usize,
     },
+    /// A step with states that are carried is taken by one rank alone.
+    StatesOverRanks,
     /// A rank cannot be reached.
     RankLost,
 }
@@ -215,6 +217,9 @@ impl fmt::Display for Error {
             Self::RanksAndShards { ranks, shards } => write!(
                 f,
                 "{shards} shards cannot be spread over {ranks} ranks: both are powers of two, with at least one shard for each rank; `Sums::Fast` takes any number of ranks"
+            ),
+            Self::StatesOverRanks => f.write_str(
+                "`step_with_state` does not work over ranks: use a trainer that is not distributed",
             ),
             Self::RankLost => f.write_str("a rank cannot be reached: resume from the last checkpoint"),
             Self::UnknownLayer => {

@@ -41,7 +41,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
     /// ```
     ///
     /// # Errors
-    /// As `step`, and states of another number than windows. Network and optimizer are as before then; so are the states, but
+    /// [`Error::StatesOverRanks`] if the trainer is distributed; as `step`, and states of another number than windows. Network and optimizer are as before then; so are the states, but
     /// if a loss or gradient is not finite in a batch of more than one tile, those of the tiles before it, and of all if it is
     /// the update that fails, have moved on.
     pub fn step_with_state<Y>(
@@ -57,6 +57,9 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         Y: AsTarget<N::Target>,
     {
         const { expect_carried(N::NAME, <N::Core as Steps>::NOT_CARRIED) }
+        if self.is_distributed() {
+            return Err(Error::StatesOverRanks);
+        }
         check_targets::<N, Y>(xs.len(), ys, None)?;
         Error::check_lengths("inputs", xs.len(), "states", states.len())?;
         check_samples::<N>(xs)?;
