@@ -44,7 +44,6 @@ impl Run {
     fn begin(world: &World, sums: Sums) -> Result<Self, backprop::Error> {
         let (net, mut trainer) = (Net::boxed(&mut backprop::rng(1)), Trainer::boxed(Adam::new(0.01)));
         trainer.set_seed(7);
-        trainer.threads(2)?;
         trainer.distribute(world.clone(), sums)?;
         Ok(Self { net, trainer })
     }
