@@ -9,6 +9,7 @@
 //! | [`science`] | fits in double precision, derivatives, runs that can be repeated |
 //! | [`teaching`] | backpropagation, step by step, with numbers to check |
 //! | [`practice`] | everyone: debug builds, sizes and stacks, the same bits |
+//! | [`time`] | recurrent layers, backpropagation through time, and the same network one step at a time |
 //! | [`expansion`] | the curious: what the macro writes, beside the chain rule |
 
 #[doc = include_str!("guide/audio.md")]
@@ -34,3 +35,6 @@ pub mod science {}
 
 #[doc = include_str!("guide/teaching.md")]
 pub mod teaching {}
+
+#[doc = include_str!("guide/time.md")]
+pub mod time {}

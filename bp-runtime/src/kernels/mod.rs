@@ -29,7 +29,7 @@ mod line;
 mod plain;
 mod pool;
 mod pool_one;
-mod recurrent;
+pub(crate) mod recurrent;
 pub(crate) mod reference;
 mod scan;
 mod transpose;

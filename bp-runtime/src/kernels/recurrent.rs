@@ -45,7 +45,7 @@ fn set_gate<V: Simd, S: Lanes>(
 
 /// `h = tanh(x + u)` or `relu(x + u)`
 #[inline(always)]
-pub(super) fn rnn<V: Simd, S: Lanes>(v: V, relu: bool, x: &[S], u: &[S], h: &mut [S]) {
+pub(crate) fn rnn<V: Simd, S: Lanes>(v: V, relu: bool, x: &[S], u: &[S], h: &mut [S]) {
     let count = h.len();
     for range in vectors::<S>(count) {
         let sum = gate(v, x, count, 0, &range) + gate::<V, S>(v, u, count, 0, &range);
@@ -71,7 +71,7 @@ pub(super) fn rnn_backward<V: Simd, S: Lanes>(v: V, relu: bool, h: &[S], dh: &[S
 /// `r = σ(xᵣ + uᵣ)`, `z = σ(x_z + u_z)`, `n = tanh(xₙ + r uₙ)`, `h = (1 − z) n + z h'`. `gates` is `x` and becomes `r, z, n`;
 /// `un` becomes `uₙ`.
 #[inline(always)]
-pub(super) fn gru<V: Simd, S: Lanes>(v: V, gates: &mut [S], u: &[S], before: &[S], [un, h]: [&mut [S]; 2]) {
+pub(crate) fn gru<V: Simd, S: Lanes>(v: V, gates: &mut [S], u: &[S], before: &[S], [un, h]: [&mut [S]; 2]) {
     let count = before.len();
     for range in vectors::<S>(count) {
         for number in 0..2 {
@@ -121,7 +121,7 @@ pub(super) fn gru_backward<V: Simd, S: Lanes>(
 /// `i, f, o = σ(x + u)`, `g = tanh(x + u)`, `c = f c' + i g`, `h = o tanh(c)`. `gates` is `x` and becomes `i, f, g, o`; `t`
 /// becomes `tanh(c)`.
 #[inline(always)]
-pub(super) fn lstm<V: Simd, S: Lanes>(
+pub(crate) fn lstm<V: Simd, S: Lanes>(
     v: V,
     gates: &mut [S],
     u: &[S],

@@ -2,6 +2,7 @@
 
 mod passes;
 mod rows;
+mod step;
 #[cfg(test)]
 mod tests;
 

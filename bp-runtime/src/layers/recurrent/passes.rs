@@ -3,7 +3,7 @@
 use super::rows::{Place, accumulate, add, copy, row, take, take_mut, two_rows};
 use super::{Cell, Recurrent};
 use crate::parts::Parts as _;
-use crate::streaming::{Carries, Memory, Remembers, without_tails};
+use crate::streaming::Carries;
 use crate::{Backward, Forward, Layer, Pass, Scalar};
 
 impl<const TENSORS: usize> Recurrent<TENSORS> {
@@ -60,7 +60,7 @@ impl<const TENSORS: usize> Recurrent<TENSORS> {
     }
 
     /// Where h and c of a cell lie in the state.
-    fn state_of(&self, place: Place) -> [core::ops::Range<usize>; 2] {
+    pub(super) fn state_of(&self, place: Place) -> [core::ops::Range<usize>; 2] {
         let (h, cells) = (place.number * self.width(), self.layers * self.directions);
         let c = cells * self.width() + place.number * self.hidden;
         [h..h + self.width(), if self.cell.is_lstm() { c..c + self.hidden } else { 0..0 }]
@@ -361,13 +361,5 @@ impl<S: Scalar, const TENSORS: usize> Layer<S> for Recurrent<TENSORS> {
 impl<S: Scalar, const TENSORS: usize> Carries<S> for Recurrent<TENSORS> {
     fn forward_from<const T: usize>(&self, io: Forward<'_, S, T>, memory: &mut [[S; T]]) {
         self.advance(io, memory);
-    }
-}
-
-/// For a window of one step.
-impl<S: Scalar, const TENSORS: usize> Remembers<S> for Recurrent<TENSORS> {
-    fn step<const T: usize>(&self, io: Forward<'_, S, T>, memory: Memory<'_, S, T>) {
-        self.advance(io, memory.numbers);
-        without_tails(memory.numbers.as_flattened_mut());
     }
 }

@@ -5,6 +5,7 @@ use crate::layers::elementwise;
 use crate::parts::Parts as _;
 
 /// The first `count` numbers of a slice; `rest` keeps what follows them.
+#[inline(always)]
 pub(super) fn take<'a, T>(rest: &mut &'a [T], count: usize) -> &'a [T] {
     let (first, after) = rest.split_at(count.min(rest.len()));
     *rest = after;
@@ -12,6 +13,7 @@ pub(super) fn take<'a, T>(rest: &mut &'a [T], count: usize) -> &'a [T] {
 }
 
 /// [`take`], to write.
+#[inline(always)]
 pub(super) fn take_mut<'a, T>(rest: &mut &'a mut [T], count: usize) -> &'a mut [T] {
     let whole = core::mem::take(rest);
     let (first, after) = whole.split_at_mut(count.min(whole.len()));
@@ -20,6 +22,7 @@ pub(super) fn take_mut<'a, T>(rest: &mut &'a mut [T], count: usize) -> &'a mut [
 }
 
 /// `to = from`
+#[inline(always)]
 pub(super) fn copy<S: Scalar, const T: usize>(from: &[[S; T]], to: &mut [[S; T]]) {
     elementwise::copy(from.as_flattened(), to.as_flattened_mut());
 }
