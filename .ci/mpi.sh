@@ -27,7 +27,7 @@ step cargo fmt --check
 step cargo test --release
 # The same bits and more than nine digits of ten right, whatever the number of processes.
 ranks() {
-    mpirun --allow-run-as-root --oversubscribe -n "$@" | tee /dev/stderr | sed -n 's/.*parameters.* \([0-9a-f]\{16\}\)$/\1/p'
+    mpirun --allow-run-as-root --oversubscribe -n "$@" | tee >(cat >&2) | sed -n 's/.*parameters.* \([0-9a-f]\{16\}\)$/\1/p'
 }
 for example in mnist evolution; do
     arguments=()
