@@ -9,12 +9,12 @@ use crate::{Forward, Layer as _, Scalar};
 /// or up to the next power of two of them, in a ring: a step writes one row, and moves none.
 ///
 /// ```
-/// use backprop_runtime::{Forward, layers::{Conv1d, StepConv1d}, streaming::{Memory, Remembers}};
+/// use backprop_runtime::{Forward, Pass, layers::{Conv1d, StepConv1d}, streaming::{Memory, Remembers}};
 /// const DIFFERENCE: StepConv1d = Conv1d::new(4, 1, 1).kernel(2).causal().without_bias().step();
 /// let (mut numbers, mut window, mut y) = ([[0.0_f32]; DIFFERENCE.memory()], [[0.0]; DIFFERENCE.saved()], [[0.0]]);
 /// let mut outputs = vec![];
 /// for (step, x) in [1.0, 3.0, 6.0].into_iter().enumerate() {
-///     let io = Forward { x: &[[x]], y: &mut y, saved: &mut window, ..Forward::of(&Default::default()) };
+///     let io = Forward { x: &[[x]], y: &mut y, saved: &mut window, ..Forward::of(&Pass::PREDICTION) };
 ///     let memory = Memory { steps: &[step as u32], numbers: &mut numbers };
 ///     DIFFERENCE.step(Forward { parameters: &[-1.0, 1.0], ..io }, memory);
 ///     outputs.push(y[0][0]);
