@@ -95,10 +95,9 @@ impl Builder<'_> {
         let part = match &node.compute {
             _ if !has_time => whole,
             Compute::Layer => self.layer(node.layer, &inputs[0].shape)?,
-            Compute::Concat { groups } if self.is_heads(node) => {
+            Compute::Concat { .. } if self.is_heads(node) => {
                 let features = inputs.iter().map(|part| part.shape.features());
                 let sum = features.fold(Size::Known(0), |sum, size| sum.plus(&size));
-                compute = Compute::Concat { groups: groups.clone() };
                 Part { has_time, shape: Shape::flat(sum) }
             }
             _ if inputs.iter().any(|part| !part.has_time) => {

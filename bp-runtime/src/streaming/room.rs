@@ -1,6 +1,6 @@
 //! Buffers that steps of time work in.
 
-use super::{Memory, Remembered, Steps, Streaming, without_tails};
+use super::{Memory, Remembered, Steps, Streaming, exchange, without_tails};
 use crate::calls::{Apart, Calls};
 use crate::flat::zero;
 use crate::network::LARGEST_SCRATCH;
@@ -114,13 +114,11 @@ where
             let (numbers, count) = state.parts();
             *steps = *count;
             *count = count.wrapping_add(1);
-            for (place, number) in memory.as_flattened_mut().iter_mut().skip(lane).step_by(T).zip(numbers) {
-                *place = *number;
-            }
+            exchange(memory, lane, numbers, true);
         }
         step_apart(network, input, output, slots, Memory { steps: &steps, numbers: memory });
         for (lane, (state, y)) in states.iter_mut().zip(ys).enumerate() {
-            crate::moves::store(state.parts().0, memory.as_flattened(), T, lane);
+            exchange(memory, lane, state.parts().0, false);
             crate::moves::store(y.flat_mut(), output.as_flattened(), T, lane);
         }
     }
