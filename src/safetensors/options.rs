@@ -5,7 +5,7 @@ use super::report::{OtherShape, Report};
 use super::{Error, keras, names};
 use crate::Network;
 use crate::networks::Tensor;
-use ::safetensors::{SafeTensors, tensor::TensorView};
+use ::safetensors::{SafeTensorError, SafeTensors, tensor::TensorView};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
@@ -182,11 +182,12 @@ impl<'a> Options<'a> {
             })
             .collect::<Result<Vec<_>, _>>()
             .map_err(format)?;
-        // "pt" tells readers of the Python library that the layouts are PyTorch's. Collected instead of built,
-        // because the crate's map is its own type or the standard library's, by a feature that others may set.
-        let own = self.metadata.iter().map(|(key, value)| (key.clone(), value.clone()));
-        let metadata = own.chain([("format".to_owned(), "pt".to_owned())]).collect();
-        ::safetensors::serialize(views, Some(metadata)).map_err(format)
+        // "pt" tells readers of the Python library that the layouts are PyTorch's.
+        let mut metadata = self.metadata.clone();
+        metadata.insert("format".to_owned(), "pt".to_owned());
+        ::safetensors::serialize(views, None)
+            .and_then(|bytes| with_metadata(bytes, &metadata))
+            .map_err(format)
     }
 
     /// [`from_bytes`](super::from_bytes) with these options.
@@ -346,4 +347,31 @@ fn metadata(bytes: &[u8]) -> BTreeMap<String, String> {
     let Ok((_, header)) = SafeTensors::read_metadata(bytes) else { return BTreeMap::new() };
     let texts = header.metadata().as_ref().into_iter().flatten();
     texts.map(|(key, value)| (key.clone(), value.clone())).collect()
+}
+
+/// A file without metadata, with `metadata` as the first entry of its header.
+///
+/// The crate takes metadata as a `HashMap`, whose order differs from one call to the next; the same network has the
+/// same bytes, so that files can be compared and cached.
+fn with_metadata(
+    mut bytes: Vec<u8>,
+    metadata: &BTreeMap<String, String>,
+) -> Result<Vec<u8>, SafeTensorError> {
+    let (length, _) = SafeTensors::read_metadata(&bytes)?;
+    let begin = size_of::<u64>();
+    let end = begin + length;
+    let tensors = bytes.get(begin..end).ok_or(SafeTensorError::InvalidHeaderLength)?.trim_ascii_end();
+    let mut header = serde_json::to_vec(&BTreeMap::from([("__metadata__", metadata)]))?;
+    // `{"__metadata__":{…}}` and `{…}` become one object.
+    header.pop();
+    if tensors != b"{}" {
+        header.push(b',');
+    }
+    header.extend_from_slice(tensors.strip_prefix(b"{").unwrap_or(tensors));
+    header.resize(header.len().next_multiple_of(begin), b' ');
+    let length = (header.len() as u64).to_le_bytes();
+    drop(bytes.splice(..end, length.into_iter().chain(header)));
+    // As a reader checks it: a header has a largest size.
+    SafeTensors::read_metadata(&bytes)?;
+    Ok(bytes)
 }
