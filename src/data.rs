@@ -5,6 +5,7 @@
 //! | [`Table`], [`Columns`], [`Labels`] | CSV with columns by name: numbers, categories, missing values |
 //! | [`Idx`] | the file format of MNIST and its like |
 //! | [`Normalizer`] | mean 0 and deviation 1, as layers of the network |
+//! | `ImageFolder`, with the feature `images` | pictures in folders, one for each class |
 //! | [`Augment`] | images that are shifted, turned, noisy, partly covered |
 //! | [`shuffle`], [`split`] | the order of samples, and two parts of them |
 //!
@@ -45,6 +46,8 @@ mod columns;
 mod error;
 mod idx;
 mod normalizer;
+#[cfg(feature = "images")]
+mod pictures;
 mod table;
 
 pub use augment::Augment;
@@ -52,6 +55,8 @@ pub use columns::{Column, Columns, Labels, number, one_hot};
 pub use error::Error;
 pub use idx::Idx;
 pub use normalizer::Normalizer;
+#[cfg(feature = "images")]
+pub use pictures::{ImageFolder, picture};
 pub use table::{Format, Table};
 
 use crate::permutation::Permutation;

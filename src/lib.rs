@@ -14,6 +14,8 @@ pub mod data;
 pub mod guide;
 #[cfg(feature = "safetensors")]
 pub mod safetensors;
+#[cfg(feature = "tensorboard")]
+pub mod tensorboard;
 
 #[doc = include_str!("catalogue.md")]
 pub mod catalogue {}
@@ -64,7 +66,8 @@ pub mod codegen {
     pub use backprop_runtime::math::{Float, functions};
     pub use backprop_runtime::moves::{add, add_part, add_product, copy, multiply, put, take};
     pub use backprop_runtime::network::{
-        Drawing, Network, Passes, Scratch, Summary, SummaryRow, Tape, Tensor, Trainable, new_by_value, tile,
+        Drawing, LARGEST_BY_VALUE, Network, Passes, Scratch, Summary, SummaryRow, Tape, Tensor, Trainable,
+        new_by_value, tile,
     };
     pub use backprop_runtime::rand_core::Rng as RandomGenerator;
     pub use backprop_runtime::streaming::{

@@ -1,7 +1,8 @@
 //! Checkpoints: a network and all that its training needs to go on, as bytes.
 //!
 //! [`Trainer::to_bytes`](crate::Trainer::to_bytes) writes one, without heap and without `std`;
-//! [`Trainer::save`](crate::Trainer::save) writes it to a file. What follows the header is the same on every machine.
+//! [`Trainer::save`](crate::Trainer::save) writes it to a file; an [`OnlineTrainer`](crate::OnlineTrainer) has both too. What
+//! follows the header is the same on every machine.
 //!
 //! ```text
 //! 8 bytes   `\x89bp\r\n\x1a\n\0`: not text, and changed by what takes it for text
@@ -15,7 +16,6 @@
 //! …         the network's numbers, then the trainer's: [`Trainer`](crate::Trainer) says which
 //! ```
 
-use crate::optimizers::Optimizer;
 use crate::saved::{Reader, Saved, Writer, saved};
 use crate::{Block, Network};
 use typenum::Unsigned as _;
@@ -74,6 +74,31 @@ pub(crate) fn open(magic: [u8; 8], bytes: &[u8]) -> Result<(&[u8], &[u8]), Error
     Ok((behind, bytes.get(end..).unwrap_or(&[])))
 }
 
+/// Writes a checkpoint of so many bytes to a file, which appears whole or not at all.
+#[cfg(feature = "std")]
+pub(crate) fn save(
+    path: &std::path::Path,
+    length: usize,
+    write: impl FnOnce(&mut [u8]) -> Result<(), Error>,
+) -> Result<(), FileError> {
+    let mut bytes = alloc::vec![0; length];
+    write(&mut bytes)
+        .and_then(|()| crate::files::write(path, &bytes).map_err(Error::io("write")))
+        .map_err(|source| FileError { path: path.to_owned(), source })
+}
+
+/// Reads a file of [`save`].
+#[cfg(feature = "std")]
+pub(crate) fn load(
+    path: &std::path::Path,
+    read: impl FnOnce(&[u8]) -> Result<(), Error>,
+) -> Result<(), FileError> {
+    std::fs::read(path)
+        .map_err(Error::io("read"))
+        .and_then(|bytes| read(&bytes))
+        .map_err(|source| FileError { path: path.to_owned(), source })
+}
+
 /// The checksum of IEEE 802.3, of zlib and PNG: any change of up to 32 neighbouring bits changes it.
 fn crc32(bytes: &[u8]) -> u32 {
     // For four bits at a time: 64 bytes of constants, where a table for eight has a kilobyte.
@@ -98,47 +123,71 @@ fn crc32(bytes: &[u8]) -> u32 {
     })
 }
 
-/// What a checkpoint is of.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Origin {
-    fingerprint: u64,
-    scalar: u32,
-    tile: u32,
-    stored: u64,
-    trained: u64,
-    state: u64,
-    network: Name,
-    optimizer: Name,
+saved! {
+    /// What a checkpoint is of.
+    #[derive(Clone, Copy, Debug, Default, PartialEq)]
+    pub(crate) struct Origin {
+        fingerprint: u64,
+        scalar: u32,
+        tile: u32,
+        stored: u64,
+        trained: u64,
+        state: u64,
+        network: Name,
+        optimizer: Name,
+    }
 }
 
-saved!([] Origin {
-    fingerprint: u64,
-    scalar: u32,
-    tile: u32,
-    stored: u64,
-    trained: u64,
-    state: u64,
-    network: Name,
-    optimizer: Name,
-});
-
 impl Origin {
-    /// Of a trainer whose optimizer has so many bytes of state.
-    pub(crate) fn of<N: Network, O: Optimizer>(state: usize) -> Self {
+    /// Of a trainer that works on so many samples together, and whose optimizer has so many bytes of state.
+    pub(crate) fn of<N: Network>(tile: usize, optimizer: Name, state: usize) -> Self {
         Self {
             fingerprint: <N::Core as Block>::FINGERPRINT,
             scalar: size_of::<N::Scalar>() as u32,
-            tile: N::TILE as u32,
+            tile: tile as u32,
             stored: N::Stored::U64,
             trained: N::Trained::U64,
             state: state as u64,
             network: Name::of(N::NAME),
-            optimizer: Name::of_type::<O>(),
+            optimizer,
         }
     }
 
+    /// Writes a checkpoint of this into the first `length` bytes: `body` appends what it consists of.
+    pub(crate) fn seal(
+        &self,
+        bytes: &mut [u8],
+        length: usize,
+        body: impl FnOnce(&mut Writer<'_>),
+    ) -> Result<(), Error> {
+        let found = bytes.len();
+        let bytes = bytes.get_mut(..length).ok_or(Error::Room { found, needed: length })?;
+        if let Some(behind) = bytes.get_mut(PREFIX..) {
+            let mut to = Writer::new(behind);
+            self.write(&mut to);
+            body(&mut to);
+        }
+        seal(TRAINER, bytes);
+        Ok(())
+    }
+
+    /// The body of a checkpoint that is of the same and has this length, and what follows it.
+    pub(crate) fn open<'b>(&self, bytes: &'b [u8], length: usize) -> Result<(&'b [u8], &'b [u8]), Error> {
+        let (body, rest) = open(TRAINER, bytes)?;
+        if body.len() < Self::BYTES {
+            return Err(Error::Corrupt);
+        }
+        let mut from = Reader::new(body);
+        from.value::<Self>().check(self)?;
+        // The numbers follow from the origin.
+        if PREFIX + body.len() != length {
+            return Err(Error::Corrupt);
+        }
+        Ok((from.rest(), rest))
+    }
+
     /// An error that names what differs. How the struct of the network is called makes no difference.
-    pub(crate) fn check(&self, expected: &Self) -> Result<(), Error> {
+    fn check(&self, expected: &Self) -> Result<(), Error> {
         if self.scalar != expected.scalar {
             return Err(Error::Scalar { found: self.scalar, expected: expected.scalar });
         }
@@ -151,11 +200,11 @@ impl Origin {
                 expected_numbers: expected.stored,
             });
         }
-        if self.tile != expected.tile {
-            return Err(Error::Tile { found: self.tile, expected: expected.tile });
-        }
         if (self.optimizer, self.state) != (expected.optimizer, expected.state) {
             return Err(Error::Optimizer { found: self.optimizer, expected: expected.optimizer });
+        }
+        if self.tile != expected.tile {
+            return Err(Error::Tile { found: self.tile, expected: expected.tile });
         }
         Ok(())
     }

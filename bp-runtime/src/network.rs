@@ -499,7 +499,8 @@ pub trait Boxed: Network + Zeroed {
         network
     }
 
-    /// A copy in a box, made there: for a network of any size, where `Clone` would pass over the stack.
+    /// A copy in a box, made there: for a network of any size, where `Clone` would pass over the stack. A network of more than
+    /// 256 KiB with `#[derive(Clone)]` is refused.
     fn boxed_clone(&self) -> alloc::boxed::Box<Self> {
         let mut network = Self::zeroed_box();
         Self::copy_from(&mut network, self);

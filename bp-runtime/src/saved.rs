@@ -26,6 +26,13 @@ use generic_array::{ArrayLength, GenericArray};
 ///         self.step.read(from);
 ///         self.decay.read(from);
 ///     }
+///     fn copy_from(&mut self, other: &Self) {
+///         self.step.copy_from(&other.step);
+///         self.decay.copy_from(&other.decay);
+///     }
+///     fn equals(&self, other: &Self) -> bool {
+///         self.step.equals(&other.step) && self.decay.equals(&other.decay)
+///     }
 /// }
 /// ```
 pub trait Saved {
@@ -36,6 +43,20 @@ pub trait Saved {
     fn write(&self, to: &mut Writer<'_>);
     /// Takes over the value that comes next.
     fn read(&mut self, from: &mut Reader<'_>);
+    /// Takes over another value, in place: one of any size, without a copy on the stack.
+    fn copy_from(&mut self, other: &Self);
+    /// Whether both are written as the same bytes: a NaN equals itself, and 0 differs from −0.
+    fn equals(&self, other: &Self) -> bool;
+}
+
+/// Takes over values, one by one.
+pub(crate) fn copy_all<T: Saved>(to: &mut [T], from: &[T]) {
+    to.iter_mut().zip(from).for_each(|(to, from)| to.copy_from(from));
+}
+
+/// Whether all values are the same.
+pub(crate) fn all_equal<T: Saved>(one: &[T], other: &[T]) -> bool {
+    one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one.equals(other))
 }
 
 /// Where values are written, one after the other.
@@ -120,6 +141,14 @@ macro_rules! numbers {
             fn read(&mut self, from: &mut Reader<'_>) {
                 *self = Self::from_le_bytes(from.take());
             }
+            #[inline]
+            fn copy_from(&mut self, other: &Self) {
+                *self = *other;
+            }
+            #[inline]
+            fn equals(&self, other: &Self) -> bool {
+                self.to_le_bytes() == other.to_le_bytes()
+            }
         }
     )* };
 }
@@ -135,6 +164,12 @@ impl Saved for usize {
     fn read(&mut self, from: &mut Reader<'_>) {
         *self = Self::try_from(from.value::<u64>()).unwrap_or(Self::MAX);
     }
+    fn copy_from(&mut self, other: &Self) {
+        *self = *other;
+    }
+    fn equals(&self, other: &Self) -> bool {
+        self == other
+    }
 }
 
 impl Saved for bool {
@@ -146,6 +181,12 @@ impl Saved for bool {
     fn read(&mut self, from: &mut Reader<'_>) {
         *self = from.value::<u8>() != 0;
     }
+    fn copy_from(&mut self, other: &Self) {
+        *self = *other;
+    }
+    fn equals(&self, other: &Self) -> bool {
+        self == other
+    }
 }
 
 impl Saved for () {
@@ -153,6 +194,10 @@ impl Saved for () {
 
     fn write(&self, _: &mut Writer<'_>) {}
     fn read(&mut self, _: &mut Reader<'_>) {}
+    fn copy_from(&mut self, _: &Self) {}
+    fn equals(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 impl<A: Saved, B: Saved> Saved for (A, B) {
@@ -166,6 +211,13 @@ impl<A: Saved, B: Saved> Saved for (A, B) {
         self.0.read(from);
         self.1.read(from);
     }
+    fn copy_from(&mut self, other: &Self) {
+        self.0.copy_from(&other.0);
+        self.1.copy_from(&other.1);
+    }
+    fn equals(&self, other: &Self) -> bool {
+        self.0.equals(&other.0) && self.1.equals(&other.1)
+    }
 }
 
 impl<T: Saved, const N: usize> Saved for [T; N] {
@@ -177,6 +229,12 @@ impl<T: Saved, const N: usize> Saved for [T; N] {
     fn read(&mut self, from: &mut Reader<'_>) {
         from.fill(self);
     }
+    fn copy_from(&mut self, other: &Self) {
+        copy_all(self, other);
+    }
+    fn equals(&self, other: &Self) -> bool {
+        all_equal(self, other)
+    }
 }
 
 impl<T: Saved, L: ArrayLength> Saved for GenericArray<T, L> {
@@ -187,6 +245,12 @@ impl<T: Saved, L: ArrayLength> Saved for GenericArray<T, L> {
     }
     fn read(&mut self, from: &mut Reader<'_>) {
         from.fill(self);
+    }
+    fn copy_from(&mut self, other: &Self) {
+        copy_all(self, other);
+    }
+    fn equals(&self, other: &Self) -> bool {
+        all_equal(self, other)
     }
 }
 
@@ -203,6 +267,15 @@ impl<S: Scalar> Saved for Option<S> {
         let number = from.value::<S>();
         *self = there.then_some(number);
     }
+    fn copy_from(&mut self, other: &Self) {
+        *self = *other;
+    }
+    fn equals(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Some(one), Some(other)) => one.equals(other),
+            (one, other) => one.is_none() && other.is_none(),
+        }
+    }
 }
 
 /// Both precisions.
@@ -214,6 +287,12 @@ impl Saved for Real {
     }
     fn read(&mut self, from: &mut Reader<'_>) {
         *self = Self::from_bits(from.value());
+    }
+    fn copy_from(&mut self, other: &Self) {
+        *self = *other;
+    }
+    fn equals(&self, other: &Self) -> bool {
+        self.to_bits() == other.to_bits()
     }
 }
 
@@ -230,10 +309,22 @@ impl Saved for Risk {
             _ => Self::Settings,
         };
     }
+    fn copy_from(&mut self, other: &Self) {
+        *self = *other;
+    }
+    fn equals(&self, other: &Self) -> bool {
+        self == other
+    }
 }
 
-/// Implements [`Saved`] for a struct, field by field in the order they are named.
+/// Implements [`Saved`] for a struct, field by field in the order they are named; declares it too, where the whole
+/// declaration stands.
 macro_rules! saved {
+    ($(#[$attribute:meta])* $visibility:vis struct $name:ident { $($field:ident : $field_type:ty),* $(,)? }) => {
+        $(#[$attribute])*
+        $visibility struct $name { $($field: $field_type),* }
+        $crate::saved::saved!([] $name { $($field: $field_type),* });
+    };
     ([$($generics:tt)*] $type:ty { $($field:ident : $field_type:ty),* $(,)? }) => {
         impl<$($generics)*> $crate::saved::Saved for $type {
             const BYTES: usize = 0 $(+ <$field_type as $crate::saved::Saved>::BYTES)*;
@@ -245,6 +336,12 @@ macro_rules! saved {
             }
             fn read(&mut self, from: &mut $crate::saved::Reader<'_>) {
                 $(self.$field.read(from);)*
+            }
+            fn copy_from(&mut self, other: &Self) {
+                $(self.$field.copy_from(&other.$field);)*
+            }
+            fn equals(&self, other: &Self) -> bool {
+                true $(&& self.$field.equals(&other.$field))*
             }
         }
     };
@@ -270,6 +367,12 @@ mod tests {
         read.read(&mut from);
         assert!(from.rest().is_empty());
         assert_eq!(format!("{value:?}"), format!("{read:?}"));
+        // A NaN and the sign of 0 count by their bits.
+        assert!(read.equals(&value));
+        read.1.0[1] = 0.0;
+        assert!(!read.equals(&value));
+        read.copy_from(&value);
+        assert!(read.equals(&value));
     }
 
     #[test]

@@ -61,6 +61,37 @@ pub enum Error {
     },
     /// No IDX file, or one that is not whole.
     Idx(String),
+    /// A folder has no folders in it, which would be classes.
+    NoClasses {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// The folder of a class has no pictures.
+    NoPictures {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// A file is no picture, or one that cannot be decoded.
+    Picture {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        error: String,
+    },
+    /// The shape that a picture shall have does not fit the sample.
+    PictureShape {
+        /// Channels, height, width.
+        shape: [usize; 3],
+        /// Numbers of the sample.
+        numbers: usize,
+    },
+    /// There are not so many samples.
+    NoSample {
+        /// The one that was asked for.
+        sample: usize,
+        /// How many there are.
+        samples: usize,
+    },
     /// A number of a sample is infinite or not a number.
     NotFinite {
         /// The sample's place.
@@ -124,6 +155,29 @@ impl fmt::Display for Error {
                 )
             }
             Self::Idx(error) => f.write_str(error),
+            Self::NoClasses { folder } => write!(
+                f,
+                "{}: there is no folder in it; expected one for each class, named like it, with its pictures",
+                folder.display()
+            ),
+            Self::NoPictures { folder } => write!(
+                f,
+                "{}: the class has no pictures, files that end in `.png`, `.jpg` or `.jpeg`; remove the folder, or add some",
+                folder.display()
+            ),
+            Self::Picture { path, error } => write!(f, "{}: {error}", path.display()),
+            Self::PictureShape { shape: [channels @ (1 | 3 | 4), height, width], numbers } => write!(
+                f,
+                "a picture of shape [{channels}, {height}, {width}] has {} numbers, the sample {numbers}",
+                channels.saturating_mul(*height).saturating_mul(*width)
+            ),
+            Self::PictureShape { shape, .. } => write!(
+                f,
+                "a picture has no shape {shape:?}; expected [channels, height, width], with 1 (grey), 3 or 4 (opacity) channels"
+            ),
+            Self::NoSample { sample, samples } => {
+                write!(f, "there is no sample {sample}: there are {samples}, from 0")
+            }
             Self::NotFinite { sample, feature } => {
                 write!(
                     f,

@@ -67,7 +67,7 @@ impl<S: backprop::Scalar> Weights<S> for Vec<[S; 1]> {
 fn resumes<N, O>(optimizer: O)
 where
     N: Trainable<Sample = [<N as Network>::Scalar; 4], Target = Class>,
-    O: Optimizer + Clone,
+    O: Optimizer + Clone + PartialEq,
 {
     const STEPS: usize = 8;
     let (mut net, mut trainer) = (N::new(&mut backprop::rng(1)), Trainer::<N, O>::new(optimizer.clone()));
@@ -82,8 +82,18 @@ where
         let (mut other, mut resumed) = (N::new(&mut backprop::rng(2)), Trainer::new(optimizer.clone()));
         resumed.from_bytes(&mut other, checkpoint).expect("a checkpoint");
         assert_eq!(&bytes(&other, &resumed), checkpoint);
+        // Copies are the same, whatever they were, and go on alike.
+        let (mut twin, mut copy) = (N::new(&mut backprop::rng(3)), Trainer::<N, O>::new(optimizer.clone()));
+        train(&mut twin, &mut copy, 0..STEPS - step / 2);
+        assert!(copy != resumed, "after step {step}");
+        N::copy_from(&mut twin, &other);
+        copy.copy_from(&resumed);
+        assert!(copy == resumed && *resumed.boxed_clone() == copy, "after step {step}");
         train(&mut other, &mut resumed, step..STEPS);
         assert_eq!(bytes(&other, &resumed), saved[STEPS], "resumed after step {step}");
+        assert!(copy != resumed || step == STEPS);
+        train(&mut twin, &mut copy, step..STEPS);
+        assert_eq!(bytes(&twin, &copy), saved[STEPS], "copied after step {step}");
     }
 }
 
@@ -243,6 +253,49 @@ fn a_checkpoint_of_old_is_read() {
     let old = std::fs::read(path).expect("a fixture");
     trainer.from_bytes(&mut net, &old).expect("a checkpoint");
     assert_eq!(bytes(&net, &trainer), old);
+}
+
+/// One of a trainer that goes sample by sample, and its copies.
+#[test]
+fn online_training_goes_on() {
+    let steps = |net: &mut Single, trainer: &mut OnlineTrainer<Single>, steps: std::ops::Range<u64>| {
+        for step in steps {
+            let (xs, ys): (Vec<[f32; 4]>, _) = (many(1, step), classes(1, 3, step));
+            trainer.step(net, &xs[0], &ys[0]).expect("a sample");
+        }
+    };
+    let (mut net, mut trainer) = (Single::new(&mut backprop::rng(1)), OnlineTrainer::new(0.1));
+    trainer.set_seed(9);
+    steps(&mut net, &mut trainer, 0..5);
+    let mut checkpoint = vec![0; OnlineTrainer::<Single>::CHECKPOINT_BYTES + 3];
+    trainer.to_bytes(&net, &mut checkpoint).expect("room");
+    let (mut other, mut resumed) = (Single::zeroed(), OnlineTrainer::zeroed());
+    let (mut twin, mut copy) = (net.boxed_clone(), OnlineTrainer::new(0.5));
+    assert!(copy != trainer);
+    copy.copy_from(&trainer);
+    resumed.from_bytes(&mut other, &checkpoint).expect("a checkpoint");
+    assert!(copy == trainer && resumed == trainer && *other.parameters() == *net.parameters());
+    steps(&mut net, &mut trainer, 5..9);
+    steps(&mut other, &mut resumed, 5..9);
+    steps(&mut twin, &mut copy, 5..9);
+    assert!(copy == trainer && resumed == trainer);
+    assert!(*other.parameters() == *net.parameters() && *twin.parameters() == *net.parameters());
+
+    let folder = super::Folder::new("online");
+    trainer.save(&net, folder.file("online")).expect("a file");
+    OnlineTrainer::zeroed().load(&mut other, folder.file("online")).expect("a file");
+    let error = Trainer::<Single, Sgd>::new(Sgd::new(0.1)).from_bytes(&mut net, &checkpoint);
+    assert_eq!(
+        error.expect_err("of another trainer").to_string(),
+        "the checkpoint is of a trainer with `OnlineTrainer`, this one has `Sgd`: make the trainer with the same optimizer"
+    );
+    checkpoint[150] ^= 1;
+    assert_eq!(resumed.from_bytes(&mut other, &checkpoint), Err(Error::Corrupt));
+    assert_eq!(
+        trainer.to_bytes(&net, &mut checkpoint[..99]),
+        Err(Error::Room { found: 99, needed: OnlineTrainer::<Single>::CHECKPOINT_BYTES })
+    );
+    assert!(resumed == trainer);
 }
 
 /// The sum over what has been changed on purpose.

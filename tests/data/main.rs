@@ -1,10 +1,12 @@
-//! Data: tables, IDX, normalisers, augmentation; metrics beside scikit-learn's.
+//! Data: tables, IDX, pictures, normalisers, augmentation; metrics beside scikit-learn's; event files beside TensorBoard's.
 
 #[path = "../support/mod.rs"]
 mod support;
 
+mod events;
 mod metrics;
 mod mnist;
+mod pictures;
 mod tables;
 
 use backprop::data::{Augment, Error, Idx, Normalizer};

@@ -8,6 +8,8 @@ use crate::model::{Equal, Layer};
 use crate::size::Size;
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::punctuated::Punctuated;
+use syn::{Path, Token};
 
 /// `Network`, `Trainable`, and what is inherent.
 pub(super) fn network(context: &Context<'_>) -> TokenStream {
@@ -84,13 +86,33 @@ fn checks(context: &Context<'_>) -> TokenStream {
         expect(quote!(#a == #b), &message, *span)
     });
     let budget = budget::checks(context);
+    let clone = clone(context);
     quote! {
         const _: () = {
             #(#equal)*
             #(#layers)*
         };
         #budget
+        #clone
     }
+}
+
+/// A derived `Clone` passes over the stack, out of a box too, and would end a program whose network is large.
+fn clone(context: &Context<'_>) -> Option<TokenStream> {
+    let item = &context.declaration.item;
+    let derives = item.attrs.iter().filter(|attribute| attribute.path().is_ident("derive"));
+    let paths = derives
+        .filter_map(|derive| derive.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated).ok());
+    let last = |path: Path| path.segments.last().map(|last| last.ident.clone());
+    let clone = paths.flatten().filter_map(last).find(|derived| derived == "Clone")?;
+    let name = &item.ident;
+    let message = format!(
+        "network `{name}` is larger than 256 KiB, and `Clone` passes over the stack, also out of a box: leave it out, and copy with \
+         `net.boxed_clone()` or `other.copy_from(&net)`"
+    );
+    let check =
+        expect(quote!(::core::mem::size_of::<#name>() <= rt::LARGEST_BY_VALUE), &message, clone.span());
+    Some(quote!(const _: () = { #check };))
 }
 
 /// A check by the compiler, reported at a layer.

@@ -200,7 +200,7 @@ pub struct Name([u8; 32]);
 
 impl Name {
     /// Of a network.
-    pub(super) fn of(name: &str) -> Self {
+    pub(crate) fn of(name: &str) -> Self {
         let mut this = Self::default();
         for (place, byte) in this.0.iter_mut().zip(name.bytes()) {
             *place = byte;
@@ -209,7 +209,7 @@ impl Name {
     }
 
     /// Of a type, without the modules that it and its arguments lie in, which may move: `Sgd<Momentum>`.
-    pub(super) fn of_type<T>() -> Self {
+    pub(crate) fn of_type<T>() -> Self {
         let mut this = Self::default();
         let (mut length, mut word) = (0, 0);
         for byte in core::any::type_name::<T>().bytes() {
@@ -255,6 +255,12 @@ impl Saved for Name {
     }
     fn read(&mut self, from: &mut Reader<'_>) {
         self.0 = from.take();
+    }
+    fn copy_from(&mut self, other: &Self) {
+        *self = *other;
+    }
+    fn equals(&self, other: &Self) -> bool {
+        self == other
     }
 }
 

@@ -1,5 +1,7 @@
 //! [`OnlineTrainer`]: one sample at a time, in the least memory.
 
+mod saved;
+
 use super::batch::{check_samples, check_targets, inlined, load, spot};
 use crate::calls::{Apart, Calls, with_calls};
 use crate::flat::zero;

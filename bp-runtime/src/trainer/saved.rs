@@ -2,12 +2,12 @@
 
 use super::{Group, Settings, State, Trainer};
 #[cfg(feature = "std")]
-use crate::checkpoint::FileError;
-use crate::checkpoint::{self, Error, Origin, PREFIX, TRAINER};
+use crate::checkpoint::{self, FileError};
+use crate::checkpoint::{Error, Name, Origin, PREFIX};
 use crate::losses::Sum;
 use crate::network::{Network, Passes, Training};
 use crate::optimizers::{Optimizer, Risk};
-use crate::saved::{Reader, Saved, Writer, saved};
+use crate::saved::{Reader, Saved, Writer, all_equal, copy_all, saved};
 use crate::{Flat, Real, Scalar};
 use generic_array::GenericArray;
 #[cfg(feature = "std")]
@@ -37,12 +37,9 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
     /// that was never interrupted.
     ///
     /// It takes the first [`CHECKPOINT_BYTES`](Self::CHECKPOINT_BYTES) of the buffer, no heap, and is the same on every
-    /// machine; the layout stands in [`checkpoint`]. Not in it are other settings of the optimizer than
+    /// machine; the layout stands in [`checkpoint`](crate::checkpoint). Not in it are other settings of the optimizer than
     /// the learning rate, and the number of threads: those are the trainer's that reads it. With the features `std`,
     /// [`save`](Self::save) writes a file.
-    ///
-    /// Two trainers and networks with the same bytes are the same, and reading the bytes of one into another is a copy, of
-    /// any size, that does not pass over the stack.
     ///
     /// ```
     /// use backprop::prelude::*;
@@ -73,21 +70,24 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         if self.is_distributed() && self.samples > 0 {
             return Err(Error::Pending);
         }
-        let (found, needed) = (bytes.len(), Self::CHECKPOINT_BYTES);
-        let bytes = bytes.get_mut(..needed).ok_or(Error::Room { found, needed })?;
-        if let Some(body) = bytes.get_mut(PREFIX..) {
-            self.write_body(net, &mut Writer::new(body));
-        }
-        checkpoint::seal(TRAINER, bytes);
-        Ok(())
+        Self::origin().seal(bytes, Self::CHECKPOINT_BYTES, |to| self.write_body(net, to))
+    }
+
+    fn origin() -> Origin {
+        Origin::of::<N>(N::TILE, Name::of_type::<O>(), State::<N, O>::BYTES)
+    }
+
+    fn counters(&self) -> Counters<N::Scalar> {
+        ((self.seed, (self.step, self.samples)), (self.pending, (self.settings, self.risk)))
+    }
+
+    fn set_counters(&mut self, counters: Counters<N::Scalar>) {
+        ((self.seed, (self.step, self.samples)), (self.pending, (self.settings, self.risk))) = counters;
     }
 
     fn write_body(&self, net: &N, to: &mut Writer<'_>) {
-        Origin::of::<N, O>(State::<N, O>::BYTES).write(to);
         self.optimizer.learning_rate().write(to);
-        let counters: Counters<N::Scalar> =
-            ((self.seed, (self.step, self.samples)), (self.pending, (self.settings, self.risk)));
-        counters.write(to);
+        self.counters().write(to);
         self.groups.write(to);
         to.put_all(net.parameters().as_ref());
         self.state.write(to);
@@ -112,27 +112,16 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
 
     /// The body of a checkpoint that is of this network and optimizer, and what follows it.
     pub(super) fn checked(bytes: &[u8]) -> Result<(&[u8], &[u8]), Error> {
-        let (body, rest) = checkpoint::open(TRAINER, bytes)?;
-        if body.len() < Origin::BYTES {
-            return Err(Error::Corrupt);
-        }
-        let mut from = Reader::new(body);
-        from.value::<Origin>().check(&Origin::of::<N, O>(State::<N, O>::BYTES))?;
-        // The numbers follow from the origin.
-        if PREFIX + body.len() != Self::CHECKPOINT_BYTES {
-            return Err(Error::Corrupt);
-        }
-        Ok((from.rest(), rest))
+        Self::origin().open(bytes, Self::CHECKPOINT_BYTES)
     }
 
     pub(super) fn read_body(&mut self, net: &mut N, from: &mut Reader<'_>) {
         let mut learning_rate = self.optimizer.learning_rate();
         learning_rate.read(from);
         self.optimizer.set_learning_rate(learning_rate);
-        let mut counters: Counters<N::Scalar> =
-            ((self.seed, (self.step, self.samples)), (self.pending, (self.settings, self.risk)));
+        let mut counters = self.counters();
         counters.read(from);
-        ((self.seed, (self.step, self.samples)), (self.pending, (self.settings, self.risk))) = counters;
+        self.set_counters(counters);
         self.groups.read(from);
         from.fill(net.parameters_mut().as_mut());
         self.state.read(from);
@@ -166,11 +155,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
     /// # Errors
     /// What the operating system says; the file is as before then.
     pub fn save(&self, net: &N, path: impl AsRef<Path>) -> Result<(), FileError> {
-        let path = path.as_ref();
-        let mut bytes = alloc::vec![0; Self::CHECKPOINT_BYTES];
-        self.to_bytes(net, &mut bytes)
-            .and_then(|()| crate::files::write(path, &bytes).map_err(Error::io("write")))
-            .map_err(|source| FileError { path: path.to_owned(), source })
+        checkpoint::save(path.as_ref(), Self::CHECKPOINT_BYTES, |bytes| self.to_bytes(net, bytes))
     }
 
     /// Takes over a checkpoint from a file of [`save`](Self::save), or from that of a run,
@@ -179,17 +164,103 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
     /// # Errors
     /// As [`from_bytes`](Self::from_bytes), and what the operating system says; network and trainer are as before then.
     pub fn load(&mut self, net: &mut N, path: impl AsRef<Path>) -> Result<(), FileError> {
-        let path = path.as_ref();
-        std::fs::read(path)
-            .map_err(Error::io("read"))
-            .and_then(|bytes| {
-                let (body, rest) = Self::checked(&bytes)?;
-                if !rest.is_empty() {
-                    checkpoint::open(checkpoint::RUN, rest).map_err(|_| Error::Corrupt)?;
-                }
-                self.read_body(net, &mut Reader::new(body));
-                Ok(())
-            })
-            .map_err(|source| FileError { path: path.to_owned(), source })
+        checkpoint::load(path.as_ref(), |bytes| {
+            let (body, rest) = Self::checked(bytes)?;
+            if !rest.is_empty() {
+                checkpoint::open(checkpoint::RUN, rest).map_err(|_| Error::Corrupt)?;
+            }
+            self.read_body(net, &mut Reader::new(body));
+            Ok(())
+        })
+    }
+}
+
+/// Copies, and comparison.
+impl<N: Network, O: Optimizer> Trainer<N, O> {
+    /// Takes over all that another trainer remembers, in place: optimizer and its state, settings, counters, seed, and what is
+    /// pending. What follows has the other's bits, given a network of the same numbers.
+    ///
+    /// Threads and ranks stay this trainer's own. What either has accumulated over ranks is discarded: it lies in parts on all
+    /// of them.
+    ///
+    /// ```
+    /// use backprop::prelude::*;
+    ///
+    /// #[network(input = 1, layers = [dense(4), tanh, dense(1)], loss = mse)]
+    /// struct Net;
+    ///
+    /// # fn main() -> Result<(), backprop::Error> {
+    /// let (mut net, mut trainer) = (Net::new(&mut backprop::rng(1)), Trainer::new(Adam::new(0.01)));
+    /// trainer.step(&mut net, &[[0.5]], &[[1.0]])?;
+    /// // Two branches from here on.
+    /// let (mut branch, mut other) = (net.boxed_clone(), Trainer::new(Adam::new(0.01)));
+    /// other.copy_from(&trainer);
+    /// assert!(other == trainer);
+    /// other.step(&mut branch, &[[0.5]], &[[1.0]])?;
+    /// assert!(other != trainer);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn copy_from(&mut self, other: &Self)
+    where
+        O: Clone,
+    {
+        self.optimizer.clone_from(&other.optimizer);
+        self.set_counters(other.counters());
+        self.groups.copy_from(&other.groups);
+        self.state.copy_from(&other.state);
+        copy_all(self.gradients.0.flat_mut(), other.gradients.0.flat());
+        let mut place = 0;
+        self.workspace.measured_mut(&mut |to| {
+            other.measured_at(place, |from| copy_all(to, from));
+            place += 1;
+        });
+        if self.is_distributed() || other.is_distributed() {
+            self.discard();
+        }
+        self.pending_of_one();
+    }
+
+    /// A copy in a box, made there: of a trainer of any size. It has no threads and no ranks.
+    #[cfg(feature = "alloc")]
+    pub fn boxed_clone(&self) -> alloc::boxed::Box<Self>
+    where
+        O: Clone,
+    {
+        let mut trainer = Self::boxed(self.optimizer.clone());
+        trainer.copy_from(self);
+        trainer
+    }
+
+    /// What the layer at this place of those that measure has measured.
+    fn measured_at(&self, place: usize, mut visit: impl FnMut(&[N::Scalar])) {
+        let mut index = 0;
+        self.workspace.measured(&mut |numbers| {
+            if index == place {
+                visit(numbers);
+            }
+            index += 1;
+        });
+    }
+}
+
+/// Whether both go on alike: optimizer and its state, settings, counters, seed, and what is pending are the same, number by
+/// number and bit by bit. Threads and ranks make no difference.
+impl<N: Network, O: Optimizer + PartialEq> PartialEq for Trainer<N, O> {
+    fn eq(&self, other: &Self) -> bool {
+        let mut measured = true;
+        if self.samples > 0 {
+            let mut place = 0;
+            self.workspace.measured(&mut |one| {
+                other.measured_at(place, |other| measured &= all_equal(one, other));
+                place += 1;
+            });
+        }
+        measured
+            && self.optimizer == other.optimizer
+            && self.counters().equals(&other.counters())
+            && self.groups.equals(&other.groups)
+            && self.state.equals(&other.state)
+            && all_equal(self.gradients.0.flat(), other.gradients.0.flat())
     }
 }
