@@ -25,9 +25,9 @@ pub use backprop_macros::network;
 pub use backprop_runtime::ranks;
 pub use backprop_runtime::{
     Block, Embedded, Error, Flat, GenericArray, Layer, Loss, Network, OnlineTrainer, Optimizer, OwnLayer,
-    Pretrained, Real, Rng, Scalar, StateOf, Streaming, Trainable, Trainer, Zeroed, average, checkpoint,
-    error, flat, initializers, layer, layers, length, losses, math, metrics, network as networks, optimizers,
-    permutation, rand_core, rng, sample, saved, schedules, streaming, trainer, typenum, weights,
+    Pretrained, Real, Rng, Scalar, Sequence, StateOf, Streaming, Trainable, Trainer, Zeroed, average,
+    checkpoint, error, flat, initializers, layer, layers, length, losses, math, metrics, network as networks,
+    optimizers, permutation, rand_core, rng, sample, saved, schedules, streaming, trainer, typenum, weights,
 };
 
 /// What most programs need: `use backprop::prelude::*;`.
@@ -39,8 +39,8 @@ pub mod prelude {
     #[cfg(feature = "alloc")]
     pub use crate::trainer::Fit;
     pub use crate::{
-        Embedded, Flat, Loss, Network, OnlineTrainer, Pretrained, Scalar, Streaming, Trainable, Trainer,
-        Zeroed, network,
+        Embedded, Flat, Loss, Network, OnlineTrainer, Pretrained, Scalar, Sequence, Streaming, Trainable,
+        Trainer, Zeroed, network,
     };
 }
 
@@ -70,6 +70,7 @@ pub mod codegen {
         new_by_value, tile,
     };
     pub use backprop_runtime::rand_core::Rng as RandomGenerator;
+    pub use backprop_runtime::sequence::{Sequence, silence, split};
     pub use backprop_runtime::streaming::{
         AllAtOnce, Carries, GoesBackward, JoinsTime, JoinsTimeless, LooksAhead, Memory, NoState, Shortens,
         SlopeForEachStep, State, StepRoom, StepTile, Steps, Streaming, Strides, exchange, expect_causal,

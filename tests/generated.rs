@@ -38,6 +38,10 @@ pub mod hostile {
 #[::backprop::network(input = 3, layers = [dense(2), relu, dense(1)], loss = mse, crate = ::renamed)]
 pub struct Renamed;
 
+/// Samples with lengths of their own.
+#[::backprop::network(input = [..=4, 2], layers = [gru(3), heads { all: [dense(2)], one: [last] }], loss = { all: mse, one: mse })]
+pub struct Lengths;
+
 /// A second network in one module, of the other scalar type and with symbolic sizes.
 #[::backprop::network(input = 3, layers = [dense(2 * HIDDEN), relu, dense(HIDDEN - 1, bias = false)], scalar = f64, tile = 8)]
 pub struct Second;

@@ -1,11 +1,15 @@
 //! The kinds of losses: a constant of the runtime for each.
 
+mod output;
+
 use crate::declaration::{DeclaredLoss, as_name};
 use crate::diagnostics::{Diagnostics, Result, did_you_mean, did_you_mean_or_list};
 use crate::elsewhere::{self, Place as Elsewhere};
+use crate::model::Lengths;
 use crate::shape::Shape;
 use crate::size::Size;
 use crate::symbolic::{self, Formula, Place};
+use output::{Output, PER_WITH_LENGTHS};
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::spanned::Spanned;
@@ -277,12 +281,13 @@ pub(crate) fn build(
     declared: &DeclaredLoss,
     output: &Shape,
     heads: &[(Ident, Shape)],
-    last: Option<&str>,
+    (last, lengths): (Option<&str>, Option<&Lengths>),
     diagnostics: &mut Diagnostics,
 ) -> Result<Loss> {
     match declared {
         DeclaredLoss::One(expr) if heads.is_empty() => {
             let place = Place { constants, owner: network, prefix: "LOSS", number: 0 };
+            let output = Output { shape: output, time: lengths.and_then(|lengths| lengths.of(0)) };
             one(expr, output, last, &place, diagnostics).map(Loss::One)
         }
         DeclaredLoss::One(expr) => {
@@ -304,7 +309,7 @@ pub(crate) fn build(
             let mut built = Vec::new();
             for (number, (name, expr)) in losses.iter().enumerate() {
                 let place = Place { constants, owner: network, prefix: &format!("LOSS{number}"), number };
-                built.push(head(name, expr, heads, &place, diagnostics)?);
+                built.push(head(name, expr, (heads, lengths), &place, diagnostics)?);
             }
             Ok(Loss::Heads(built))
         }
@@ -315,30 +320,31 @@ pub(crate) fn build(
 fn head(
     name: &Ident,
     expr: &Expr,
-    heads: &[(Ident, Shape)],
+    (heads, lengths): (&[(Ident, Shape)], Option<&Lengths>),
     place: &Place<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Result<Head> {
-    let Some((name, shape)) = heads.iter().find(|(head, _)| head == name) else {
+    let Some((number, (name, shape))) = heads.iter().enumerate().find(|(_, (head, _))| head == name) else {
         let known: Vec<_> = heads.iter().map(|(name, _)| name.to_string()).collect();
         let hint = did_you_mean(&name.to_string(), known.iter().map(String::as_str));
         return Err(diagnostics
             .error(name.span(), format!("there is no head `{name}`{hint}; heads: {}", known.join(", "))));
     };
     let (weight, expr) = match expr {
-        Expr::Group(group) => return head(name, &group.expr, heads, place, diagnostics),
+        Expr::Group(group) => return head(name, &group.expr, (heads, lengths), place, diagnostics),
         Expr::Binary(product) if matches!(product.op, syn::BinOp::Mul(_)) => {
             let weight = &product.left;
             (quote!(#weight), &*product.right)
         }
         other => (quote!(1.0), other),
     };
-    Ok(Head { name: name.clone(), loss: one(expr, shape, None, place, diagnostics)?, weight })
+    let output = Output { shape, time: lengths.and_then(|lengths| lengths.of(number)) };
+    Ok(Head { name: name.clone(), loss: one(expr, output, None, place, diagnostics)?, weight })
 }
 
 fn one(
     expr: &Expr,
-    output: &Shape,
+    output: Output<'_>,
     last: Option<&str>,
     place: &Place<'_>,
     diagnostics: &mut Diagnostics,
@@ -348,12 +354,12 @@ fn one(
     }
     if is_closure(expr) {
         let formula = symbolic::loss(expr, place, diagnostics)?;
-        let (owner, number, outputs) = (place.owner, place.number, output.features().generic());
-        return Ok(Written {
+        let (owner, number, outputs) = (place.owner, place.number, output.step().features().generic());
+        return Ok(output.of_each_step(Written {
             kind: quote!(::backprop::losses::FromFormula<#owner, #number, #outputs>),
             value: quote!(::backprop::losses::FromFormula::<#owner, #number, #outputs>::new()),
             formula: Some(formula),
-        });
+        }));
     }
     let known = || KINDS.iter().map(|kind| kind.name);
     let all = || known().collect::<Vec<_>>().join(", ");
@@ -392,7 +398,9 @@ fn one(
         };
         return Err(diagnostics.error(name.span(), message));
     }
-    kind.write(name, output, &settings).map_err(|(span, message)| diagnostics.error(span, message))
+    let settings = output.without_per(settings).map_err(|span| diagnostics.error(span, PER_WITH_LENGTHS))?;
+    let written = kind.write(name, &output.step(), &settings).map(|loss| output.of_each_step(loss));
+    written.map_err(|(span, message)| diagnostics.error(span, message))
 }
 
 /// `|y, t| …`, perhaps in parentheses.

@@ -4,15 +4,18 @@
 mod build;
 mod channels;
 mod groups;
+mod input;
+mod lengths;
 mod notes;
 mod outline;
 mod steps;
 mod train;
 
+pub(crate) use lengths::Lengths;
 pub(crate) use outline::Part;
 pub(crate) use steps::{Steps, because, steps};
 
-use crate::declaration::{Keys, axes, required};
+use crate::declaration::{Keys, required};
 use crate::diagnostics::{Diagnostics, Result, did_you_mean};
 use crate::layers::{Kind, Measured, Needs, Operation};
 use crate::losses::{self, Loss};
@@ -33,6 +36,8 @@ pub(crate) struct Model {
     pub(crate) input: Shape,
     /// Where the input is indices: how many there are.
     pub(crate) input_rows: Option<Size>,
+    /// Where samples have lengths of their own.
+    pub(crate) lengths: Option<Lengths>,
     /// All layers, in the order of declaration.
     pub(crate) layers: Vec<Layer>,
     /// What flows: value 0 is the input.
@@ -175,6 +180,8 @@ impl Model {
 pub(crate) struct Sketch {
     pub(crate) scalar: Option<Ident>,
     pub(crate) input: Option<Shape>,
+    /// Whether samples have lengths of their own.
+    pub(crate) lengths: bool,
     pub(crate) output: Option<Shape>,
     /// Whether the input is indices.
     pub(crate) indices: bool,
@@ -203,12 +210,13 @@ pub(crate) fn build(
     let scalar = scalar(keys, diagnostics).unwrap_or_else(|_| Ident::new("f32", Span::call_site()));
     let tile = tile(keys, &scalar, diagnostics).unwrap_or(None);
     let items = keys.layers.as_ref().map_or(&[][..], |(_, items)| items.as_slice());
-    let input = required(keys.input.as_ref(), keys.unread, name, "input = 784", diagnostics)
+    let (input, lengths) = required(keys.input.as_ref(), keys.unread, name, "input = 784", diagnostics)
         .and_then(|(_, expr)| {
-            let input = input(expr, diagnostics)?;
-            channels::check(&input, expr.span(), items, diagnostics).map(|()| input)
+            let (input, lengths) = input::shape(expr, diagnostics)?;
+            channels::check(&input, expr.span(), items, diagnostics).map(|()| (input, lengths))
         })
-        .unwrap_or_else(|_| Shape::unknown());
+        .unwrap_or_else(|_| (Shape::unknown(), None));
+    sketch.lengths = lengths.is_some();
     (sketch.targets, sketch.backprop) = (keys.loss.is_some() || keys.unread, keys.backprop.clone());
     sketch.scalar = Some(scalar.clone());
     let budget = budget(keys, diagnostics);
@@ -218,7 +226,11 @@ pub(crate) fn build(
     let mut built = build::graph(&constants, &scalar, &train, items, &input, diagnostics)?;
     train::apply(&train, &mut built.layers, diagnostics);
     measures_in_a_tile(keys, tile, &built, diagnostics);
-    let input_rows = input_rows(&built, diagnostics).unwrap_or(None);
+    let input_rows = input::rows(&built, diagnostics).unwrap_or(None);
+    let lengths = lengths.filter(|_| !built.nodes.is_empty() && diagnostics.reported().is_ok());
+    let has_time = input.rank() == 2 || input_rows.is_some();
+    let lengths =
+        lengths.and_then(|span| lengths::check(span, &input, has_time, &mut built, diagnostics).ok());
     let build::Built { layers, values, nodes, output, heads, nested, equal, outline } = built;
     if nodes.is_empty() && diagnostics.reported().is_ok() {
         diagnostics.error(*span, "the network computes nothing: add a layer such as `dense(10)`");
@@ -228,7 +240,15 @@ pub(crate) fn build(
     let (is_known, last) = (!output.shape.is_unknown(), last.filter(|_| !output.shape.is_unknown()));
     let loss = match &keys.loss {
         Some(loss) if is_known || matches!(loss, crate::declaration::DeclaredLoss::One(_)) => {
-            Some(losses::build(name, &constants, loss, &output.shape, &heads, last, diagnostics))
+            Some(losses::build(
+                name,
+                &constants,
+                loss,
+                &output.shape,
+                &heads,
+                (last, lengths.as_ref()),
+                diagnostics,
+            ))
         }
         _ => None,
     };
@@ -251,6 +271,7 @@ pub(crate) fn build(
         scalar,
         input,
         input_rows,
+        lengths,
         layers,
         values,
         nodes,
@@ -267,39 +288,6 @@ pub(crate) fn build(
     })
 }
 
-/// How many rows the embedding has that reads the input, if one does; nothing else may read it then, and no embedding
-/// anything else.
-fn input_rows(built: &build::Built, diagnostics: &mut Diagnostics) -> Result<Option<Size>> {
-    let rows = |node: &Node| match node.compute {
-        Compute::Layer => built.layers[node.layer].operation.as_ref()?.input_rows.clone(),
-        _ => None,
-    };
-    let mut found = Ok(None);
-    for node in &built.nodes {
-        let name = &built.layers[node.layer].name;
-        match rows(node) {
-            Some(_) if node.inputs != [0] => {
-                found = Err(diagnostics.error(
-                    name.span(),
-                    "embedding: it reads the indices that are the network's input: make it the first layer",
-                ));
-            }
-            Some(rows) if built.nodes.iter().filter(|node| node.inputs.contains(&0)).count() == 1 => {
-                found = found.map(|_: Option<Size>| Some(rows));
-            }
-            Some(_) => {
-                found = Err(diagnostics.error(
-                    name.span(),
-                    "embedding: another layer reads the network's input too, which is indices: \
-                     let the branches begin behind the embedding",
-                ));
-            }
-            None => {}
-        }
-    }
-    found
-}
-
 /// Refuses a tile of one sample where a layer measures over the samples of a tile.
 fn measures_in_a_tile(keys: &Keys, tile: Option<usize>, built: &build::Built, diagnostics: &mut Diagnostics) {
     let measuring = built.layers.iter().find(|layer| layer.measured().is_some());
@@ -311,32 +299,6 @@ fn measures_in_a_tile(keys: &Keys, tile: Option<usize>, built: &build::Built, di
         );
         diagnostics.error(expr.span(), message);
     }
-}
-
-fn input(expr: &Expr, diagnostics: &mut Diagnostics) -> Result<Shape> {
-    let axes = axes(expr);
-    let remedy = crate::layers::remedy(expr);
-    if axes.is_empty() || axes.len() > 3 {
-        return Err(diagnostics.error(
-            expr.span(),
-            "an input has one axis, `784`, two, `[time, features]`, or three, `[channels, height, width]`",
-        ));
-    }
-    let sizes: Vec<Size> = axes.iter().map(|axis| Size::from_expr(axis)).collect();
-    for (size, axis) in sizes.iter().zip(axes) {
-        if !Size::may_be(axis) || size.known() == Some(0) {
-            let message =
-                format!("each axis of the input is a constant of at least 1, such as `784`{remedy}");
-            return Err(diagnostics.error(axis.span(), message));
-        }
-    }
-    let shape = Shape(sizes);
-    if shape.exceeds_addresses() {
-        let message =
-            format!("the input {shape} has more numbers than can be addressed (2³² − 1): make it smaller");
-        return Err(diagnostics.error(expr.span(), message));
-    }
-    Ok(shape)
 }
 
 fn scalar(keys: &Keys, diagnostics: &mut Diagnostics) -> Result<Ident> {

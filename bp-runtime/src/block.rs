@@ -26,6 +26,8 @@ pub trait Block: Passes + Flat<Scalar = <Self as Passes>::Scalar> {
     const MULTIPLY_ADDS: usize;
     /// Number of parameters, as [`Network::PARAMETERS`](crate::Network::PARAMETERS) counts them.
     const PARAMETERS: usize = <Self as Flat>::LEN;
+    /// Whether samples have a number of steps of their own, which the network of which this is a layer could not tell it.
+    const HAS_LENGTHS: bool = false;
     /// Everything that is stored, and how many numbers of it are trained.
     const TENSORS: &'static [Tensor];
     /// What it is, in a number: another for other layers, settings, sizes or names, which a network tells. [Checkpoints](crate::checkpoint) hold it.
@@ -209,6 +211,12 @@ impl<B> InList for Listed<B, 0> {
 /// Compiles for what may stand in a list of layers of scalar type `S`. Where it does not, the type that names it,
 /// [`Listed`], is a mistake that has been reported, and the compiler says no more of it.
 pub const fn listed<B: Block + Passes<Scalar = S>, S>() -> usize {
+    const {
+        assert!(
+            !B::HAS_LENGTHS,
+            "a network whose input is declared as `..=` cannot be a layer of another, which could not tell it the lengths: list its layers there"
+        );
+    }
     0
 }
 

@@ -35,6 +35,13 @@ pub enum Error {
         /// How many rows there are: indices run from 0 to one less.
         rows: usize,
     },
+    /// A [`Sequence`](crate::Sequence) without steps, or with more than the network takes.
+    SequenceLength {
+        /// How many steps it has.
+        found: usize,
+        /// How many there may be.
+        most: usize,
+    },
     /// A target whose value the loss is not defined for.
     InvalidTarget {
         /// The sample's place in the batch.
@@ -149,6 +156,9 @@ impl fmt::Display for Error {
                     "an index in sample {sample} is out of range: the embedding has {rows} rows, 0 to {}",
                     rows.saturating_sub(1)
                 )
+            }
+            Self::SequenceLength { found, most } => {
+                write!(f, "a sequence of {found} steps: give 1 to {most}, as the network declares")
             }
             Self::InvalidTarget { sample, expected } => {
                 write!(f, "the target of sample {sample} is invalid: expected {expected}")

@@ -60,6 +60,8 @@ pub struct Forward<'a, S, const T: usize> {
     pub parameters: &'a [S],
     /// Input features.
     pub x: &'a [[S; T]],
+    /// One row, how many steps each sample has, for layers that are told; empty where all have as many as declared.
+    pub lengths: &'a [[S; T]],
     /// Output features, to be overwritten.
     pub y: &'a mut [[S; T]],
     /// What backward needs beside input and output, to be overwritten. Empty in prediction, unless the kind
@@ -74,7 +76,7 @@ impl<'a, S, const T: usize> Forward<'a, S, T> {
     /// Nothing but the circumstances: the rest of a literal, `Forward { x, y, ..Forward::of(pass) }`.
     #[inline(always)]
     pub fn of(pass: &'a Pass) -> Self {
-        Self { pass, parameters: &[], x: &[], y: &mut [], saved: &mut [], state: &mut [] }
+        Self { pass, parameters: &[], x: &[], lengths: &[], y: &mut [], saved: &mut [], state: &mut [] }
     }
 }
 
@@ -87,6 +89,8 @@ pub struct Backward<'a, S, const T: usize> {
     pub parameters: &'a [S],
     /// The input of forward, where the kind declares that it needs it.
     pub x: &'a [[S; T]],
+    /// How many steps each sample has, as in forward.
+    pub lengths: &'a [[S; T]],
     /// The output of forward, where the kind declares that it needs it.
     pub y: &'a [[S; T]],
     /// What forward saved.
@@ -117,6 +121,7 @@ impl<'a, S, const T: usize> Backward<'a, S, T> {
             pass,
             parameters: &[],
             x: &[],
+            lengths: &[],
             y: &[],
             saved: &[],
             state: &[],

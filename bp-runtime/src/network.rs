@@ -464,13 +464,14 @@ pub trait Trainable: Network {
     fn loss<Y: AsTarget<Self::Target>>(&self, x: &Self::Sample, target: &Y) -> Self::Scalar {
         let y = self.predict(x);
         let mut dy: Self::Output = zero();
+        let fits = x.length().is_none() || target.with(|target| Self::LOSS.fits(target, x.length()));
         match Self::LOSS.check_with(Self::OUTPUTS, target) {
-            Ok(()) => {
+            Ok(()) if fits => {
                 let factors = Self::LOSS.factors(core::slice::from_ref(target), None);
                 let Sum { loss, weight } = Self::LOSS.sample_with(&factors, y.flat(), target, dy.flat_mut());
                 loss / Self::LOSS.divisor(weight)
             }
-            Err(_) => Self::Scalar::NAN,
+            _ => Self::Scalar::NAN,
         }
     }
 }

@@ -24,6 +24,12 @@ pub trait Sample<S: Scalar>: Copy + Sync {
         let _ = rows;
         true
     }
+
+    /// How many steps the sample has, where it has a number of its own.
+    #[inline(always)]
+    fn length(&self) -> Option<usize> {
+        None
+    }
 }
 
 /// The gradient with respect to one input: `[S; I]`, or `()` where the input is indices.

@@ -548,7 +548,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         if self.ranks.is_some() {
             return self.accumulate_over_ranks(net, xs, ys, weights);
         }
-        check_targets::<N, Y>(xs.len(), ys, weights)?;
+        check_targets::<N, Y>(xs, ys, weights)?;
         check_samples::<N>(xs)?;
         let factors = &N::LOSS.factors(ys, weights);
         let batch = self.batch(net, xs);

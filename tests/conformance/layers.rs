@@ -121,7 +121,14 @@ impl<S: Scalar, L: Layer<S>> Run<'_, S, L> {
             let mut room = vec![[S::NAN; T]; scratch];
             let parameters = &self.parameters;
             let state = &mut self.state;
-            self.layer.forward(Forward { parameters, x: &x, y: &mut y, saved: &mut kept, state, pass });
+            self.layer.forward(Forward {
+                parameters,
+                x: &x,
+                y: &mut y,
+                saved: &mut kept,
+                state,
+                ..Forward::of(pass)
+            });
             for lane in 0..real {
                 self.out.extend(y.iter().map(|feature| feature[lane]));
             }

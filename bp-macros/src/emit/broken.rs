@@ -59,7 +59,7 @@ fn network(input: &DeriveInput, unknown: &Ident, sketch: &Sketch) -> TokenStream
     let layers = format_ident!("{}Layers", ident);
     let aliases = sketch.layers.iter().filter_map(|layer| parameters::alias(layer, &scalar));
     let number = if sketch.indices { Ident::new("u32", Span::call_site()) } else { scalar.clone() };
-    let sample = known.array(sketch.input.as_ref(), &number);
+    let sample = known.sample(sketch, &number);
     let output = if sketch.mentions_heads {
         let output = format_ident!("{}Output", ident);
         quote!(#output)
@@ -165,6 +165,18 @@ impl Known<'_> {
             Some(features) if self.is_complete(&quote!(#features)) => quote!([#scalar; #features]),
             _ => self.anything(),
         }
+    }
+
+    /// The type of a sample.
+    fn sample(&self, sketch: &Sketch, number: &Ident) -> TokenStream {
+        let axes = sketch.input.as_ref().filter(|_| sketch.lengths).map(|shape| shape.0.as_slice());
+        let (time, step) = match axes {
+            Some([time]) => (time, quote!(#number)),
+            Some([time, features]) => (time, quote!([#number; #features])),
+            _ => return self.array(sketch.input.as_ref(), number),
+        };
+        let time = time.generic();
+        quote!(::backprop::Sequence<#step, #time>)
     }
 
     /// What a loss compares an output with.

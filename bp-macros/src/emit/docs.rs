@@ -21,7 +21,7 @@ pub(super) fn table(context: &Context<'_>) -> Vec<String> {
         String::new(),
         " | Layer | Output | Parameters | Multiply-adds | Bytes |".to_owned(),
         " |---|---|--:|--:|--:|".to_owned(),
-        format!(" | input | {} | | | |", model.input),
+        format!(" | input | {} | | | |", input(model, &model.input.to_string())),
     ]);
     for layer in &model.layers {
         let (stored, parameters) = (parameters_of(layer), counted_of(layer));
@@ -44,6 +44,14 @@ pub(super) fn table(context: &Context<'_>) -> Vec<String> {
         lines.extend([format!(" Note: {note}"), String::new()]);
     }
     lines
+}
+
+/// The input's shape, with `..=` where samples have lengths of their own.
+pub(super) fn input(model: &Model, shape: &str) -> String {
+    match &model.lengths {
+        Some(_) => shape.replacen('[', "[..=", 1),
+        None => shape.to_owned(),
+    }
 }
 
 /// Name and declaration of a layer; of one with a formula of the user's also the derivative.

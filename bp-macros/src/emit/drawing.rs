@@ -59,6 +59,7 @@ impl<'a> Drawing<'a> {
         let mut drawing = Drawing { model, lanes, margin: String::new(), lines: Vec::new(), sizes };
         drawing.lanes[0] = true;
         let input = drawing.shape(&model.input);
+        let input = super::docs::input(model, &input);
         drawing.line(&[(0, '○')], &format!("input {input}"));
         drawing.chain(&model.outline, 0, None);
         drawing

@@ -79,13 +79,14 @@ fn loss(context: &Context<'_>) -> Option<TokenStream> {
     let Some(Loss::Heads(heads)) = &model.loss else { return None };
     let (name, target) = (context.named("Loss"), context.named("Target"));
     let (mut checks, mut losses, mut factors) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut measures, mut measured) = (Vec::new(), Vec::new());
+    let (mut measures, mut measured, mut fits) = (Vec::new(), Vec::new(), Vec::new());
     for (head, shape) in &model.heads {
         let outputs = shape.features();
         match heads.iter().find(|loss| loss.name == *head) {
             Some(Head { loss, weight, .. }) => {
                 let (kind, value) = (&loss.kind, &loss.value);
                 checks.push(quote!(<#kind as rt::Loss<#scalar>>::check(&#value, #outputs, &target.#head)?;));
+                fits.push(quote!(<#kind as rt::Loss<#scalar>>::fits(&#value, &target.#head, length)));
                 let number = factors.len();
                 factors.push(quote!(factors.set(#number, &#value, targets, weights, |target: &#target| &target.#head);));
                 losses.push(quote!(heads.loss(#outputs, #weight, &#value, &target.#head);));
@@ -98,6 +99,13 @@ fn loss(context: &Context<'_>) -> Option<TokenStream> {
             }
         }
     }
+    let fits = model.lengths.as_ref().map(|_| {
+        quote! {
+            fn fits(&self, target: &#target, length: ::core::option::Option<usize>) -> bool {
+                #(#fits)&&*
+            }
+        }
+    });
     let loss_doc = format!(" Loss of [`{}`]: the weighted sum of its heads' losses.", model.name);
     Some(quote! {
         #[doc = #loss_doc]
@@ -115,6 +123,7 @@ fn loss(context: &Context<'_>) -> Option<TokenStream> {
                 #(#checks)*
                 ::core::result::Result::Ok(())
             }
+            #fits
 
             fn factors<__Target: rt::AsTarget<#target>>(
                 &self,

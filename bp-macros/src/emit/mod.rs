@@ -10,6 +10,7 @@ mod drawing;
 mod fingerprint;
 mod formulas;
 mod heads;
+mod lengths;
 mod measured;
 mod network;
 mod parameters;

@@ -1,7 +1,7 @@
 //! The traits that users see, and the constant functions that traits cannot have.
 
 use super::parameters::{counted, is_block, kind, offsets, stored};
-use super::{Context, budget, docs, fingerprint, heads, measured};
+use super::{Context, budget, docs, fingerprint, heads, lengths, measured};
 use crate::layers::Parameters;
 use crate::losses::Loss;
 use crate::model::{Equal, Layer};
@@ -178,10 +178,13 @@ fn network_impl(context: &Context<'_>) -> TokenStream {
     });
     let name_text = name.to_string();
     let output = heads::output(context);
-    let (sample, input_gradient) = match model.input_rows {
-        Some(_) => (quote!([u32; #inputs]), quote!(())),
-        None => (quote!([#scalar; #inputs]), quote!([#scalar; #inputs])),
-    };
+    let (sample, tile_inputs) = (lengths::sample(context), lengths::rows(context));
+    let input_gradient = if model.input_rows.is_some() { quote!(()) } else { quote!([#scalar; #inputs]) };
+    let has_lengths = model.lengths.as_ref().map(|_| {
+        quote!(
+            const HAS_LENGTHS: bool = true;
+        )
+    });
     let input_rows = model.input_rows.as_ref().map(|rows| quote!(const INPUT_ROWS: usize = #rows;));
     quote! {
         impl rt::Network for #name {
@@ -191,15 +194,15 @@ fn network_impl(context: &Context<'_>) -> TokenStream {
             type InputGradient = #input_gradient;
             type ParameterArray = [#scalar; #stored_count];
             type Gradients = #gradients;
-            type Tape = rt::Tape<[[#scalar; 1]; #inputs], [[#scalar; 1]; #outputs], #slots<1>, [#scalar; 0]>;
-            type Scratch = rt::Scratch<[[#scalar; 1]; #inputs], [[#scalar; 1]; #outputs], #scratch<1>>;
+            type Tape = rt::Tape<[[#scalar; 1]; #tile_inputs], [[#scalar; 1]; #outputs], #slots<1>, [#scalar; 0]>;
+            type Scratch = rt::Scratch<[[#scalar; 1]; #tile_inputs], [[#scalar; 1]; #outputs], #scratch<1>>;
             type BatchScratch = rt::Scratch<
-                [[#scalar; Self::TILE]; #inputs],
+                [[#scalar; Self::TILE]; #tile_inputs],
                 [[#scalar; Self::TILE]; #outputs],
                 #scratch<{ Self::TILE }>,
             >;
             type Workspace = rt::Tape<
-                [[#scalar; Self::TILE]; #inputs],
+                [[#scalar; Self::TILE]; #tile_inputs],
                 [[#scalar; Self::TILE]; #outputs],
                 #slots<{ Self::TILE }>,
                 [#scalar; rt::room::<#scalar>(#outputs, Self::TILE)],
@@ -242,6 +245,7 @@ fn network_impl(context: &Context<'_>) -> TokenStream {
             const INPUTS: usize = #inputs;
             const OUTPUTS: usize = #outputs;
             const MULTIPLY_ADDS: usize = #multiply_adds;
+            #has_lengths
             const TENSORS: &'static [rt::Tensor] = &rt::table::<{ #tensors }>(&[#(#rows),*]);
             #fingerprint
             #block_parameters

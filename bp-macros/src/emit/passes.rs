@@ -1,7 +1,7 @@
 //! Forward and backward: one call per step of the plan.
 
 use super::parameters::{is_block, kind, stored};
-use super::{Context, docs, measured, steps};
+use super::{Context, docs, lengths, measured, steps};
 use crate::layers::Parameters;
 use crate::model::Layer;
 use crate::plan::{Call, LayerCall, Mode, Move, Part, Place, Plan, Step, Wanted};
@@ -14,6 +14,11 @@ pub(super) fn passes(context: &Context<'_>) -> TokenStream {
     let (name, scalar) = (&context.model.name, &context.model.scalar);
     let (gradients, slots, scratch) =
         (context.named("Gradients"), context.named("Slots"), context.named("Scratch"));
+    let (split, silent_y, silent_dy) = (
+        lengths::split(context),
+        lengths::silence(context, &quote!(y)),
+        lengths::silence(context, &quote!(dy)),
+    );
     let training_slots = slots_struct(context, context.training, &slots, "What training keeps and works in.");
     let inference_slots = slots_struct(context, context.inference, &scratch, "What prediction works in.");
     let infer = forward_steps(context, context.inference);
@@ -45,7 +50,9 @@ pub(super) fn passes(context: &Context<'_>) -> TokenStream {
                 slots: &mut #scratch<__TILE>,
             ) {
                 let pass = &rt::Pass::PREDICTION;
+                #split
                 #(#infer)*
+                #silent_y
             }
 
             #[inline(always)]
@@ -57,7 +64,9 @@ pub(super) fn passes(context: &Context<'_>) -> TokenStream {
                 y: &mut [[#scalar; __TILE]],
                 slots: &mut #slots<__TILE>,
             ) {
+                #split
                 #(#forward)*
+                #silent_y
             }
 
             #[inline(always)]
@@ -71,6 +80,8 @@ pub(super) fn passes(context: &Context<'_>) -> TokenStream {
                 slots: &mut #slots<__TILE>,
                 learning: &mut __Learning,
             ) {
+                #split
+                #silent_dy
                 #(#backward)*
             }
 
@@ -163,7 +174,8 @@ fn forward(context: &Context<'_>, plan: &Plan, layer: usize, call: &LayerCall) -
         quote!(calls.forward_in_place(&#description, pass, #y);)
     });
     let (pass, state) = (measured::pass(context, plan, layer), measured::state(context, plan, layer, true));
-    let io = quote!(rt::Forward { #parameters #x #y #saved #state ..rt::Forward::of(#pass) });
+    let lengths = lengths::told(context, plan, layer);
+    let io = quote!(rt::Forward { #parameters #x #lengths #y #saved #state ..rt::Forward::of(#pass) });
     let carried = steps::carried_of(context, layer);
     let call = match steps::memory_of(context, layer) {
         Some(memory) => quote!(calls.step(&#description, #io, #memory);),
@@ -277,7 +289,8 @@ fn backward(context: &Context<'_>, step: &Step, call: &LayerCall) -> TokenStream
     let dx = call.dx.map(|(place, wanted)| field("dx", input_gradient(plan, step, place, wanted)));
     let scratch = call.scratch.map(|place| field("scratch", reference(plan, place, true)));
     let (pass, state) = (measured::pass(context, plan, layer), measured::state(context, plan, layer, false));
-    let io = quote!(rt::Backward { #x #y #saved #state #dy #dx #scratch ..rt::Backward::of(#pass) });
+    let lengths = lengths::told(context, plan, layer);
+    let io = quote!(rt::Backward { #x #lengths #y #saved #state #dy #dx #scratch ..rt::Backward::of(#pass) });
     let call = if parameters(context, layer).is_some() {
         let place = parameters_place(context, layer, call);
         quote!(learning.layer(calls, #place, &#description, #io);)

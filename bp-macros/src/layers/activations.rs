@@ -212,6 +212,7 @@ fn prelu(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
             true => Stepwise::Never(Why::SlopeForEachStep),
             false => operation.stepwise,
         },
+        heeds_lengths: true,
         parameters: Some(Parameters {
             field: quote!(::backprop::layers::PreluParameters<#scalar, #count>),
             count: channels,

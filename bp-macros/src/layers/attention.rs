@@ -62,6 +62,7 @@ fn attention(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
         sized: true,
         saved: Size::expression(quote!(#constant.saved())),
         works_in_saved: true,
+        heeds_lengths: true,
         scratch: Size::expression(quote!(#constant.scratch())),
         multiply_adds: time.times(&weights).plus(&products),
         parameters: Some(Parameters {
@@ -79,6 +80,8 @@ fn positional_encoding(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
     let [time, features] = sequence(call, input)?;
     let learned = call.word_or("mode", "sinusoidal", &["sinusoidal", "learned"])? == "learned";
     let normal = quote!(::backprop::initializers::Normal::new(0.0, 0.02));
+    // What is added to a step does not depend on others.
+    let heeds_lengths = true;
     let operation = if learned {
         let init = call.initializer("init", normal)?;
         let scalar = call.scalar();
@@ -92,13 +95,14 @@ fn positional_encoding(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
                 tensors: Size::Known(1),
                 initializers: vec![init],
             }),
+            heeds_lengths,
             ..Operation::apart(descriptor, value)
         }
     } else {
         let descriptor = quote!(::backprop::layers::SinusoidalPosition);
         let value = quote!(#descriptor::new(#time, #features));
         let needs = Needs::default();
-        Operation { needs, ..Operation::in_place(descriptor, value) }
+        Operation { needs, heeds_lengths, ..Operation::in_place(descriptor, value) }
     };
     Ok(Layer { output: input.clone(), operation: Some(operation) })
 }

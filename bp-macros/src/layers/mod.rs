@@ -156,6 +156,8 @@ pub(crate) struct Operation {
     pub(crate) input_rows: Option<Size>,
     /// How it runs one step of time at a time.
     pub(crate) stepwise: Stepwise,
+    /// Whether it is told how many steps each sample has, where they have a number of their own, and heeds it.
+    pub(crate) heeds_lengths: bool,
 }
 
 /// How a layer on a sequence runs one step of time at a time.
@@ -276,6 +278,7 @@ impl Operation {
             formula: None,
             input_rows: None,
             stepwise: Stepwise::Never(Why::AllAtOnce),
+            heeds_lengths: false,
         }
     }
 }

@@ -83,6 +83,7 @@ fn build(call: &mut Call<'_>, input: &Shape, cell: &TokenStream, gates: usize) -
         sized: true,
         saved: Size::expression(quote!(#constant.saved())),
         works_in_saved: true,
+        heeds_lengths: true,
         stepwise: match directions {
             1 => Stepwise::Remembers(quote!(.steps(1)), true),
             _ => Stepwise::Never(Why::GoesBackward),

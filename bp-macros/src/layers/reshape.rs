@@ -36,7 +36,8 @@ pub(crate) static LAST: Kind = Kind {
         let [time, features] = sequence(call, input)?;
         let value = quote!(::backprop::layers::Last::new(#time, #features));
         let stepwise = Stepwise::Last(quote!(.steps(1)));
-        let operation = Operation { stepwise, ..Operation::apart(quote!(::backprop::layers::Last), value) };
+        let last = Operation::apart(quote!(::backprop::layers::Last), value);
+        let operation = Operation { stepwise, heeds_lengths: true, ..last };
         Ok(Layer { output: Shape::flat(features), operation: Some(operation) })
     },
 };

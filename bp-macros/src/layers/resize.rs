@@ -16,7 +16,8 @@ pub(crate) static GLOBAL_AVG_POOL: Kind = Kind {
         let descriptor = quote!(::backprop::layers::AvgPool2d);
         let Plane { planes, rows, columns, channels, kernel } = plane(call, input)?;
         let value = quote!(#descriptor::new([#planes, #rows, #columns]).kernel(#(#kernel),*));
-        Ok(Layer { output: Shape::flat(channels), operation: Some(Operation::apart(descriptor, value)) })
+        let operation = Operation { heeds_lengths: true, ..Operation::apart(descriptor, value) };
+        Ok(Layer { output: Shape::flat(channels), operation: Some(operation) })
     },
 };
 
@@ -28,7 +29,8 @@ pub(crate) static GLOBAL_MAX_POOL: Kind = Kind {
         let descriptor = quote!(::backprop::layers::MaxPool2d);
         let Plane { planes, rows, columns, channels, kernel } = plane(call, input)?;
         let value = quote!(#descriptor::new([#planes, #rows, #columns]).kernel(#(#kernel),*));
-        let operation = Operation { saved: channels.clone(), ..Operation::apart(descriptor, value) };
+        let pool = Operation::apart(descriptor, value);
+        let operation = Operation { saved: channels.clone(), heeds_lengths: true, ..pool };
         Ok(Layer { output: Shape::flat(channels), operation: Some(operation) })
     },
 };

@@ -80,6 +80,21 @@ const DECLARATIONS: &[&str] = &[
     // Itself.
     "input = 4, layers = [dense(4), Net]",
     "input = 4, layers = [residual[Net]]",
+    // Samples with lengths of their own.
+    "input = [..16, 8], layers = [gru(4), last]",
+    "input = [1..=16, 8], layers = [gru(4), last]",
+    "input = [16, ..=8], layers = [gru(4), last]",
+    "input = ..=16, layers = [dense(4)]",
+    "input = [..=3, 8, 8], layers = [conv2d(4, kernel = 3)]",
+    "input = [..=16, 8], layers = [conv1d(4, kernel = 3, padding = same), last]",
+    "input = [..=16, 8], layers = [batch_norm, last]",
+    "input = [..=16, 8], layers = [dense(4), flatten, dense(2)]",
+    "input = [..=16, 8], layers = [dense(4), flatten]",
+    "input = [..=16, 8], layers = [gru(4), Inner]",
+    "input = [..=16, 8], layers = [concat[[gru(4)], [lstm(4)]], last]",
+    "input = [..=16, 8], layers = [concat(axis = 1)[[gru(4)], [avg_pool1d(3, stride = 1, padding = 1)]], last]",
+    "input = [..=16, 8], layers = [gru(4)], loss = cross_entropy(per = sample)",
+    "input = [..=16, 8], layers = [gru(4)], loss = mse(per = sample)",
 ];
 
 /// The text of each `compile_error!`.

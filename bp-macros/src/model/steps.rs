@@ -53,6 +53,7 @@ pub(crate) fn steps(model: &Model) -> Steps {
         scalar: model.scalar.clone(),
         input: first.shape,
         input_rows: model.input_rows.clone(),
+        lengths: None,
         layers,
         values: model.values.iter().zip(&parts).map(value).collect(),
         nodes,

@@ -76,7 +76,7 @@ impl AdaptiveMaxPool2d {
 }
 
 /// The only number that is not equal to itself.
-fn is_nan<S: Scalar>(x: S) -> bool {
+pub(super) fn is_nan<S: Scalar>(x: S) -> bool {
     x.partial_cmp(&x).is_none()
 }
 

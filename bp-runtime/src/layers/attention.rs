@@ -4,6 +4,7 @@ use super::{Dense, Softmax};
 use crate::geometry::Heads;
 use crate::initializers::Initializer;
 use crate::kernels::attention::Rows;
+use crate::sequence::shorter;
 use crate::{Backward, Forward, InPlace, Layer, Scalar, Tensor, flat::flat_parameters};
 use rand_core::Rng;
 
@@ -50,7 +51,7 @@ impl<S: Scalar, const E: usize, const E3: usize, const B3: usize, const B: usize
 /// | parameters | in_proj_weight `[features][3 features]`, in_proj_bias `[3 features]`, out_proj `[features][features]`, `[features]` |
 ///
 /// With [`causal`](Self::causal), step `t` sees the steps up to itself: the scores of later ones are −∞. There is no dropout
-/// of the weights, and no mask beside the causal one.
+/// of the weights. Of a sample with a length of its own no step sees what lies behind its end (PyTorch's `key_padding_mask`).
 ///
 /// Forward works in `saved`, in prediction too: Q, K, V, the weights, and the heads' means. Backward is the chain rule
 /// through the two projections, the means and the softmax.
@@ -217,7 +218,7 @@ where
     const GRADIENT_READS_PARAMETERS: bool = true;
 
     fn forward<const T: usize>(&self, io: Forward<'_, S, T>) {
-        let Forward { pass, parameters, x, y, saved, .. } = io;
+        let Forward { pass, parameters, x, lengths, y, saved, .. } = io;
         let [projected, weights, means, _] = self.parts(saved);
         let (first, second) = parameters.split_at(self.in_proj().parameters().min(parameters.len()));
         project(&self.in_proj(), Forward { parameters: first, x, y: projected, ..Forward::of(pass) });
@@ -231,6 +232,13 @@ where
             [self.scale(), -S::INFINITY],
             weights.as_flattened_mut(),
         );
+        shorter(lengths, self.time, |lane, length| {
+            let later =
+                weights.chunks_exact_mut(self.time).flat_map(|row| row.iter_mut().skip(length.max(1)));
+            for weight in later.filter_map(|weight| weight.get_mut(lane)) {
+                *weight = -S::INFINITY;
+            }
+        });
         self.softmax().forward_in_place(pass, weights);
         means.fill([S::ZERO; T]);
         let to = (means.as_flattened_mut(), self.whole());

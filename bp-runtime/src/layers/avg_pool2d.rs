@@ -1,6 +1,6 @@
 //! `avg_pool2d`: the mean of each window.
 
-use super::windows::windows;
+use super::{shorter, windows::windows};
 use crate::{Backward, Forward, Layer, Scalar};
 
 /// The mean of each window of each channel (PyTorch's `AvgPool2d`).
@@ -11,7 +11,8 @@ use crate::{Backward, Forward, Layer, Scalar};
 /// | y | `[channels, ⌊(height + 2 padding − kernel) / stride⌋ + 1, …]` |
 ///
 /// Defaults are PyTorch's: the stride is the kernel, no padding, and padding counts as zeros in the mean
-/// (`count_include_pad`). Backward spreads each gradient evenly over its window.
+/// (`count_include_pad`). Backward spreads each gradient evenly over its window. Samples with a length of their own are
+/// pooled over all of their time axis, and it is their own steps that count.
 ///
 /// ```
 /// use backprop_runtime::{layers::AvgPool2d, Forward, Layer, Pass};
@@ -81,6 +82,7 @@ impl<S: Scalar> Layer<S> for AvgPool2d {
         } else {
             S::avg_pool2d_forward_one(&self.geometry(), x, y);
         }
+        shorter::means(io.lengths, self.height, io.x, io.y);
     }
 
     #[inline]
@@ -94,6 +96,7 @@ impl<S: Scalar> Layer<S> for AvgPool2d {
         } else {
             S::avg_pool2d_backward_one(&self.geometry(), dy, dx);
         }
+        shorter::spread(io.lengths, self.height, io.dy, io.dx);
     }
 }
 

@@ -1,8 +1,10 @@
 //! `last`: the last step of a sequence.
 
+use crate::sequence::{shorter, silence};
 use crate::{Backward, Forward, Layer, Scalar};
 
-/// The last step of a sequence: `y = x[time − 1]` (PyTorch's `x[:, -1]`).
+/// The last step of a sequence: `y = x[time − 1]` (PyTorch's `x[:, -1]`); of a sample with a length of its own the last that is
+/// there, `y = x[length − 1]`.
 ///
 /// | | Shape |
 /// |---|---|
@@ -50,7 +52,12 @@ impl Last {
 
     /// Features before the last step.
     const fn skipped(&self) -> usize {
-        self.inputs() - self.features
+        self.before(self.time)
+    }
+
+    /// Features before the last of so many steps.
+    const fn before(&self, length: usize) -> usize {
+        length.saturating_sub(1) * self.features
     }
 }
 
@@ -59,6 +66,12 @@ impl<S: Scalar> Layer<S> for Last {
         for (y, x) in io.y.iter_mut().zip(io.x.iter().skip(self.skipped())) {
             *y = *x;
         }
+        shorter(io.lengths, self.time, |lane, length| {
+            let last = io.x.iter().skip(self.before(length)).filter_map(|x| x.get(lane));
+            for (y, x) in io.y.iter_mut().filter_map(|y| y.get_mut(lane)).zip(last) {
+                *y = *x;
+            }
+        });
     }
 
     fn backward<const T: usize>(&self, io: Backward<'_, S, T>) {
@@ -67,6 +80,13 @@ impl<S: Scalar> Layer<S> for Last {
         for (dx, dy) in last.iter_mut().zip(io.dy.iter()) {
             *dx = *dy;
         }
+        silence(io.dx, io.lengths, self.time);
+        shorter(io.lengths, self.time, |lane, length| {
+            let last = io.dx.iter_mut().skip(self.before(length)).filter_map(|dx| dx.get_mut(lane));
+            for (dx, dy) in last.zip(io.dy.iter().filter_map(|dy| dy.get(lane))) {
+                *dx = *dy;
+            }
+        });
     }
 }
 
@@ -74,11 +94,24 @@ impl<S: Scalar> Layer<S> for Last {
 mod tests {
     use super::Last;
     use crate::layers::check::{self, Sizes};
+    use crate::{Backward, Forward, Layer as _, Pass};
 
     #[test]
     fn gradients_agree_with_finite_differences() {
         let layer = Last::new(4, 3);
         let sizes = Sizes { inputs: 12, outputs: 3, parameters: 0, saved: 0, scratch: 0 };
         check::gradients::<1>(&layer, sizes);
+    }
+
+    #[test]
+    fn shorter_samples_end_earlier() {
+        let x: [[f32; 2]; 3] = [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]];
+        let (lengths, dy) = ([[3.0, 1.0]], [[7.0, 8.0]]);
+        let (mut y, mut dx) = ([[0.0; 2]], [[9.0; 2]; 3]);
+        let (layer, pass) = (Last::new(3, 1), &Pass::PREDICTION);
+        layer.forward(Forward { x: &x, lengths: &lengths, y: &mut y, ..Forward::of(pass) });
+        assert_eq!(y, [[5.0, 2.0]]);
+        layer.backward(Backward { lengths: &lengths, dy: &dy, dx: &mut dx, ..Backward::of(pass) });
+        assert_eq!(dx, [[0.0, 8.0], [0.0; 2], [7.0, 0.0]]);
     }
 }

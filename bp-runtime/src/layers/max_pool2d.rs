@@ -1,6 +1,6 @@
 //! `max_pool2d`: the largest number of each window.
 
-use super::windows::windows;
+use super::{shorter, windows::windows};
 use crate::{Backward, Forward, Layer, Scalar};
 
 /// The largest number of each window of each channel (PyTorch's `MaxPool2d`).
@@ -12,7 +12,8 @@ use crate::{Backward, Forward, Layer, Scalar};
 /// | saved | as y: which tap of the window won, so that backward needs neither x nor y |
 ///
 /// Defaults are PyTorch's: the stride is the kernel, no padding, dilation 1. Padding counts as −∞. A window
-/// with a NaN gives NaN. Of equal numbers the first wins, and gets the whole gradient.
+/// with a NaN gives NaN. Of equal numbers the first wins, and gets the whole gradient. Samples with a length of their own are
+/// pooled over all of their time axis, and it is their own steps that count.
 ///
 /// ```
 /// use backprop_runtime::{layers::MaxPool2d, Forward, Layer, Pass};
@@ -78,6 +79,8 @@ impl<S: Scalar> Layer<S> for MaxPool2d {
         } else {
             S::max_pool2d_forward_one(&self.geometry(), x, y, saved);
         }
+        // Backward finds the winners in what is saved.
+        shorter::largest(io.lengths, self.height, io.x, io.y, io.saved);
     }
 
     #[inline]

@@ -46,6 +46,7 @@ mod relu6;
 mod rms_norm;
 mod scale;
 mod selu;
+mod shorter;
 mod sigmoid;
 mod silu;
 mod sin;

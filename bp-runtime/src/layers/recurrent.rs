@@ -83,7 +83,9 @@ impl Cell {
 /// | parameters | [`RecurrentParameters`] |
 ///
 /// Of several stacked layers each reads the outputs of the one before it, after dropout in training. Backward is the chain
-/// rule over the whole window, from the last step to the first (backpropagation through time).
+/// rule over the whole window, from the last step to the first (backpropagation through time). Samples with a length of their
+/// own are PyTorch's packed sequences: the state stays as their last step leaves it, the direction backward through time begins
+/// there, and outputs behind it are 0.
 ///
 /// A layer that goes one way can also be [advanced](Self::advance) by any number of steps from a state that it reads and writes.
 ///

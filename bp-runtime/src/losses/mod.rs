@@ -19,6 +19,7 @@
 //! | [`SoftMargin`] | `[S; O]` of ±1 | ln(1 + e^(−t y)) |
 //! | [`Cosine`] | `[S; O]` | 1 − cos(y, t) |
 //! | [`Each`] | `[target; P]` | another loss at each step, or at each position |
+//! | [`EachStep`] | `Sequence<target, P>` | another loss at each step that is there |
 //! | [`FromFormula`] | `[S; O]` | a formula of the user's |
 //!
 //! A description is a constant: `const LOSS: Huber<3> = Huber::new().delta(0.5)`. [`Reduction`] says what
@@ -46,6 +47,7 @@ mod cosine;
 mod cross_entropy;
 mod distribution;
 mod each;
+mod each_step;
 mod from_formula;
 mod gaussian_nll;
 mod heads;
@@ -73,6 +75,7 @@ pub use cosine::Cosine;
 pub use cross_entropy::CrossEntropy;
 pub use distribution::CrossEntropyDistribution;
 pub use each::Each;
+pub use each_step::EachStep;
 pub use from_formula::{FromFormula, LossFormula};
 pub use gaussian_nll::GaussianNll;
 pub(crate) use heads::MOST as MOST_HEADS;
@@ -280,6 +283,13 @@ pub trait Loss<S: Scalar> {
     fn check(&self, outputs: usize, target: &Self::Target) -> Result<(), TargetError> {
         let _ = (outputs, target);
         Ok(())
+    }
+
+    /// Whether a target is one of a sample of so many steps, where that has a number of its own. Only for a loss over steps.
+    #[doc(hidden)]
+    fn fits(&self, target: &Self::Target, length: Option<usize>) -> bool {
+        let _ = (target, length);
+        true
     }
 
     /// Whether the output names the right class; `None` where the loss is not one of classification.

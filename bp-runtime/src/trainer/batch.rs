@@ -195,13 +195,13 @@ pub(super) fn check_weights<S: Scalar>(inputs: usize, weights: &[S]) -> Result<(
 
 #[inline(always)]
 pub(super) fn check_targets<N: Trainable, Y: AsTarget<N::Target>>(
-    inputs: usize,
+    xs: &[N::Sample],
     ys: &[Y],
     weights: Option<&[N::Scalar]>,
 ) -> Result<(), Error> {
-    Error::check_lengths("inputs", inputs, "targets", ys.len())?;
+    Error::check_lengths("inputs", xs.len(), "targets", ys.len())?;
     let mut counts = ys.is_empty();
-    for (sample, target) in ys.iter().enumerate() {
+    for (sample, (x, target)) in xs.iter().zip(ys).enumerate() {
         // The target of a sample that counts nothing may be anything.
         if weights.and_then(|weights| weights.get(sample)) == Some(&N::Scalar::ZERO) {
             continue;
@@ -211,6 +211,10 @@ pub(super) fn check_targets<N: Trainable, Y: AsTarget<N::Target>>(
             TargetError::OutOfRange { label, classes } => Error::LabelOutOfRange { sample, label, classes },
             TargetError::Invalid(expected) => Error::InvalidTarget { sample, expected },
         })?;
+        let length = x.length();
+        if length.is_some() && !target.with(|target| N::LOSS.fits(target, length)) {
+            return Err(Error::InvalidTarget { sample, expected: "as many steps as the sample has" });
+        }
     }
     // Before anything is computed, so that what has been accumulated stays.
     if counts { Ok(()) } else { Err(Error::NothingCounts) }

@@ -8,7 +8,7 @@ use crate::losses::Totals;
 use crate::network::{Network, Trainable, Training};
 use crate::optimizers::Optimizer;
 use crate::streaming::{Carrying, Remembered, StateOf, Steps, Streaming, expect_carried};
-use crate::{AsTarget, Error, Flat, Loss, Scalar};
+use crate::{AsTarget, Error, Flat, Loss, Sample, Scalar};
 
 impl<N: Network, O: Optimizer> Trainer<N, O> {
     /// One step of truncated backpropagation through time (Williams and Peng 1990): [`step`](Self::step) on windows of
@@ -60,7 +60,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         if self.is_distributed() {
             return Err(Error::StatesOverRanks);
         }
-        check_targets::<N, Y>(xs.len(), ys, None)?;
+        check_targets::<N, Y>(xs, ys, None)?;
         Error::check_lengths("inputs", xs.len(), "states", states.len())?;
         check_samples::<N>(xs)?;
         let tile = N::Workspace::TILE;
@@ -90,10 +90,11 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
                 return self.finish(Err(error), 0, |weight| weight);
             }
             total.add(sum);
-            for (lane, state) in states.iter_mut().enumerate() {
+            for (lane, (state, x)) in states.iter_mut().zip(&xs[range]).enumerate() {
                 let (numbers, steps) = state.parts();
                 self.workspace.ended_with(lane, numbers);
-                *steps = steps.wrapping_add((N::INPUTS / <N::Core as Steps>::STEP_INPUTS.max(1)) as u32);
+                let window = x.length().unwrap_or(N::INPUTS / <N::Core as Steps>::STEP_INPUTS.max(1));
+                *steps = steps.wrapping_add(window as u32);
             }
         }
         let loss = self.finish(Ok(total.value()), xs.len(), |weight| N::LOSS.divisor(weight))?;

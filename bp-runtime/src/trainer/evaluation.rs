@@ -80,7 +80,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         N: Trainable,
         Y: AsTarget<N::Target>,
     {
-        check_targets::<N, Y>(xs.len(), ys, None)?;
+        check_targets::<N, Y>(xs, ys, None)?;
         check_samples::<N>(xs)?;
         let tile = N::Workspace::TILE;
         let factors = &N::LOSS.factors(ys, None);

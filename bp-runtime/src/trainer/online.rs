@@ -117,7 +117,7 @@ impl<N: Network> OnlineTrainer<N> {
         N: Trainable,
         Y: AsTarget<N::Target>,
     {
-        check_targets::<N, Y>(1, from_ref(y), None)?;
+        check_targets::<N, Y>(from_ref(x), from_ref(y), None)?;
         let factors = &N::LOSS.factors(from_ref(y), None);
         let loss = inlined::<N::Scalar, _>(
             #[inline(always)]

@@ -378,7 +378,7 @@ fn check_part<N: Trainable, Y: AsTarget<N::Target>>(
     if let Some(weights) = weights {
         check_weights(xs.len(), weights)?;
     }
-    match check_targets::<N, Y>(xs.len(), ys, weights) {
+    match check_targets::<N, Y>(xs, ys, weights) {
         Ok(()) | Err(Error::NothingCounts) => check_indices::<N>(xs),
         error => error,
     }

@@ -1,8 +1,9 @@
 //! Forward and backward through time.
 
-use super::rows::{Place, accumulate, add, copy, row, take, take_mut, two_rows};
+use super::rows::{Place, accumulate, add, copy, end, hold, row, take, take_mut, two_rows};
 use super::{Cell, Recurrent};
-use crate::parts::Parts as _;
+use crate::parts::{Parts as _, does_not_fit};
+use crate::sequence::silence;
 use crate::streaming::Carries;
 use crate::{Backward, Forward, Layer, Pass, Scalar};
 
@@ -69,9 +70,10 @@ impl<const TENSORS: usize> Recurrent<TENSORS> {
     /// The next steps of a stream: [`Layer::forward`] from a state of [`state`](Self::state) numbers, which becomes
     /// that after the last step. Where `state` is empty, the steps begin from zeros.
     ///
-    /// A window in pieces gives the bits of the whole.
+    /// A window in pieces gives the bits of the whole. A sample with a [length](Forward::lengths) of its own stays in the state
+    /// of its last step; the direction that goes backward through time begins with that step.
     pub fn advance<S: Scalar, const T: usize>(&self, io: Forward<'_, S, T>, state: &mut [[S; T]]) {
-        let Forward { pass, parameters, mut x, mut y, saved, .. } = io;
+        let Forward { pass, parameters, mut x, lengths, mut y, saved, .. } = io;
         let cells = self.layers * self.directions * self.kept_of_cell();
         let (mut kept, rest) = saved.split_at_mut(cells.min(saved.len()));
         let (mut between, u) = rest.split_at_mut(((self.layers - 1) * self.outputs()).min(rest.len()));
@@ -80,7 +82,7 @@ impl<const TENSORS: usize> Recurrent<TENSORS> {
             let to = take_mut(if last { &mut y } else { &mut between }, self.outputs());
             for place in self.cells_of(layer) {
                 let kept = take_mut(&mut kept, self.kept_of_cell());
-                self.forward_cell(place, parameters, x, (&mut *kept, &mut *u), state);
+                self.forward_cell(place, parameters, [x, lengths], (&mut *kept, &mut *u), state);
                 let [.., of_h] = self.kept();
                 let h = kept.part(self.kept_of_cell() - of_h..);
                 let first = self.width() * (1 - place.direction);
@@ -90,6 +92,7 @@ impl<const TENSORS: usize> Recurrent<TENSORS> {
                     copy(h, to);
                 }
             }
+            silence(to, lengths, self.time);
             if !last {
                 self.dropout.apply(pass, to, |feature| layer * self.outputs() + feature);
             }
@@ -102,7 +105,7 @@ impl<const TENSORS: usize> Recurrent<TENSORS> {
         &self,
         place: Place,
         parameters: &[S],
-        x: &[[S; T]],
+        [x, lengths]: [&[[S; T]]; 2],
         (mut kept, u): (&mut [[S; T]], &mut [[S; T]]),
         state: &mut [[S; T]],
     ) {
@@ -131,6 +134,7 @@ impl<const TENSORS: usize> Recurrent<TENSORS> {
             let step = place.step(number, self.time);
             let kept = [&mut *gates, &mut *more, &mut *full, &mut *c, &mut *h];
             self.step_forward(place, step, [hidden, projection], kept, u);
+            hold(place, [step, self.time], lengths, [(&mut *h, width), (&mut *c, units)]);
         }
 
         if !state.is_empty() {
@@ -191,9 +195,12 @@ impl<const TENSORS: usize> Recurrent<TENSORS> {
 
     /// [`Layer::backward`], from a gradient with respect to the state after the last step to that of the state before the
     /// first, which takes its place. Where it is empty, the former is zero and nobody wants the latter: so the gradient is
-    /// cut between windows.
+    /// cut between windows; and so it must be where samples have lengths of their own.
     pub fn backward_from<S: Scalar, const T: usize>(&self, io: Backward<'_, S, T>, dstate: &mut [[S; T]]) {
-        let Backward { pass, parameters, x, saved, dy, dx, gradient, first, scratch, .. } = io;
+        let Backward { pass, parameters, x, lengths, saved, dy, dx, gradient, first, scratch, .. } = io;
+        if !(lengths.is_empty() || dstate.is_empty()) {
+            does_not_fit();
+        }
         let cells = self.layers * self.directions * self.kept_of_cell();
         let (kept, between) = saved.split_at(cells.min(saved.len()));
         let of_layers = if self.layers > 1 { self.outputs() } else { 0 };
@@ -216,8 +223,8 @@ impl<const TENSORS: usize> Recurrent<TENSORS> {
                     if layer == 0 { &mut *dx } else { &mut *below },
                 );
                 let kept = kept.part(place.number * self.kept_of_cell()..).part(..self.kept_of_cell());
-                let io =
-                    Backward { parameters, x, dy, dx, gradient, first, saved: kept, ..Backward::of(pass) };
+                let io = Backward { parameters, x, lengths, dy, dx, saved: kept, ..Backward::of(pass) };
+                let io = Backward { gradient, first, ..io };
                 self.backward_cell(place, Backward { scratch: &mut *scratch, ..io }, dstate);
             }
             if layer > 0 {
@@ -234,7 +241,7 @@ impl<const TENSORS: usize> Recurrent<TENSORS> {
         io: Backward<'_, S, T>,
         dstate: &mut [[S; T]],
     ) {
-        let Backward { pass, parameters, x, saved, dy, dx, gradient, first, mut scratch, .. } = io;
+        let Backward { pass, parameters, x, lengths, saved, dy, dx, gradient, first, mut scratch, .. } = io;
         let (input, hidden) = (self.input_product(place.layer), self.hidden_product());
         let [of_input, of_hidden, of_projection] = self.weights_of(place, parameters);
 
@@ -258,6 +265,7 @@ impl<const TENSORS: usize> Recurrent<TENSORS> {
             let to = dh.part_mut(step * self.width()..).part_mut(..self.width());
             let from = step * self.step_outputs() + place.direction * self.width();
             add(dy.part(from..).part(..self.width()), before, to);
+            end([step, self.time], lengths, [&mut *to, &mut *dc]);
             self.step_backward(
                 place,
                 step,

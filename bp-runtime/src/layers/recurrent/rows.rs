@@ -3,6 +3,7 @@
 use crate::Scalar;
 use crate::layers::elementwise;
 use crate::parts::Parts as _;
+use crate::sequence::shorter;
 
 /// The first `count` numbers of a slice; `rest` keeps what follows them.
 #[inline(always)]
@@ -63,6 +64,40 @@ pub(super) fn two_rows<T>(values: &mut [T], [from, to]: [usize; 2], size: usize)
     let (first, second) = values.split_at_mut((from.max(to) * size).min(values.len()));
     let (first, second) = (first.part_mut(from.min(to) * size..), second.part_mut(..size));
     if from < to { [first, second] } else { [second, first] }
+}
+
+/// Where a sample has ended before a step, of `time` steps, it is left as it was, in values of so many numbers a row.
+pub(super) fn hold<S: Scalar, const T: usize>(
+    place: Place,
+    [step, time]: [usize; 2],
+    lengths: &[[S; T]],
+    values: [(&mut [[S; T]], usize); 2],
+) {
+    for (values, size) in values.into_iter().filter(|(values, _)| !(values.is_empty() || lengths.is_empty()))
+    {
+        let [before, after] = two_rows(values, place.rows(step), size);
+        shorter(lengths, time, |lane, length| {
+            let rows = after.iter_mut().zip(before.iter()).take(if step < length { 0 } else { size });
+            for (after, before) in rows.filter_map(|(to, from)| Some((to.get_mut(lane)?, from.get(lane)?))) {
+                *after = *before;
+            }
+        });
+    }
+}
+
+/// Where a sample has ended before a step, of `time` steps, these gradients are 0.
+pub(super) fn end<S: Scalar, const T: usize>(
+    [step, time]: [usize; 2],
+    lengths: &[[S; T]],
+    gradients: [&mut [[S; T]]; 2],
+) {
+    let [first, second] = gradients;
+    shorter(lengths, time, |lane, length| {
+        let rows = first.iter_mut().chain(&mut *second).take(if step < length { 0 } else { usize::MAX });
+        for gradient in rows.filter_map(|row| row.get_mut(lane)) {
+            *gradient = S::ZERO;
+        }
+    });
 }
 
 /// A row of `size` features, all samples of it.

@@ -354,7 +354,7 @@ impl<N: Trainable, Y> Fit<'_, N, Y> {
             check_weights(xs.len(), weights)?;
         }
         check_samples::<N>(xs)?;
-        check_targets::<N, Y>(xs.len(), ys, self.weights)
+        check_targets::<N, Y>(xs, ys, self.weights)
     }
 
     /// What must be the same on all ranks, of a run over so many samples.

@@ -1,5 +1,7 @@
 //! Networks on sequences, one step of time at a time, against predictions of the whole sequence.
 
+mod lengths;
+
 use backprop::prelude::*;
 use backprop::{StateOf, streaming::Remembered};
 
