@@ -195,18 +195,20 @@ kernels! {
     fn avg_pool2d_forward(pooling: &Pooling, tile: usize, x: &[Self], y: &mut [Self]) = pool::avg_forward;
     /// `dy` spread over each window
     fn avg_pool2d_backward(pooling: &Pooling, tile: usize, dy: &[Self], dx: &mut [Self]) = pool::avg_backward;
-    /// A step of a plain recurrent cell: `relu` says whether it is that, or `tanh`
-    fn rnn_step(relu: bool, x: &[Self], u: &[Self], h: &mut [Self]) = recurrent::rnn;
+    /// A step of a plain recurrent cell: `relu` says whether it is that, or `tanh`; what is nearer to zero than `tail` becomes 0
+    fn rnn_step(relu: bool, x: &[Self], u: &[Self], h: &mut [Self], tail: Self) = recurrent::rnn;
     /// Its gradient
     fn rnn_step_backward(relu: bool, h: &[Self], dh: &[Self], d: &mut [Self]) = recurrent::rnn_backward;
     /// A step of a gated recurrent unit
-    fn gru_step(gates: &mut [Self], u: &[Self], before: &[Self], un_and_h: [&mut [Self]; 2]) = recurrent::gru;
+    fn gru_step(
+        gates: &mut [Self], u: &[Self], before: &[Self], un_and_h: [&mut [Self]; 2], tail: Self
+    ) = recurrent::gru;
     /// Its gradients
     fn gru_step_backward(
         gates: &[Self], before_un_dh: [&[Self]; 3], dx_du_dbefore: [&mut [Self]; 3]
     ) = recurrent::gru_backward;
-    /// A step of a long short-term memory
-    fn lstm_step(gates: &mut [Self], u: &[Self], before: &[Self], c_tanh_h: [&mut [Self]; 3]) = recurrent::lstm;
+    /// A step of a long short-term memory, whose c is that before the step and becomes that after it
+    fn lstm_step(gates: &mut [Self], u: &[Self], c_tanh_h: [&mut [Self]; 3], tail: Self) = recurrent::lstm;
     /// Its gradients
     fn lstm_step_backward(
         gates: &[Self], before_tanh_dh: [&[Self]; 3], d_and_dc: [&mut [Self]; 2]

@@ -64,17 +64,20 @@ pub struct Dense {
 
 impl Dense {
     /// A layer with a bias, for one row.
+    #[inline(always)]
     pub const fn new(inputs: usize, outputs: usize) -> Self {
         assert!(inputs > 0 && outputs > 0, "a dense layer has at least one input and one output");
         Self { inputs, outputs, rows: 1, bias: true }
     }
 
     /// The same without a bias.
+    #[inline(always)]
     pub const fn without_bias(self) -> Self {
         Self { bias: false, ..self }
     }
 
     /// The same for `rows` rows.
+    #[inline(always)]
     pub const fn rows(self, rows: usize) -> Self {
         Self { rows, ..self }
     }
@@ -90,11 +93,13 @@ impl Dense {
     }
 
     /// Number of biases.
+    #[inline(always)]
     pub const fn biases(&self) -> usize {
         if self.bias { self.outputs } else { 0 }
     }
 
     /// Number of parameters.
+    #[inline(always)]
     pub const fn parameters(&self) -> usize {
         self.inputs * self.outputs + self.biases()
     }

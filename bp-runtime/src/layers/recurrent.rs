@@ -52,6 +52,7 @@ pub enum Cell {
 
 impl Cell {
     /// Sums of a step for each unit: `1`; `r, z, n`; `i, f, g, o`.
+    #[inline(always)]
     pub const fn gates(self) -> usize {
         match self {
             Self::Tanh | Self::Relu => 1,
@@ -60,6 +61,7 @@ impl Cell {
         }
     }
 
+    #[inline(always)]
     const fn is_lstm(self) -> bool {
         matches!(self, Self::Lstm)
     }
@@ -182,6 +184,7 @@ impl<const TENSORS: usize> Recurrent<TENSORS> {
     }
 
     /// Outputs of a cell in a step.
+    #[inline(always)]
     pub const fn width(&self) -> usize {
         match self.projection {
             Some(size) => size,
@@ -190,6 +193,7 @@ impl<const TENSORS: usize> Recurrent<TENSORS> {
     }
 
     /// Features of a step of the output.
+    #[inline(always)]
     pub const fn step_outputs(&self) -> usize {
         self.directions * self.width()
     }
@@ -205,33 +209,39 @@ impl<const TENSORS: usize> Recurrent<TENSORS> {
     }
 
     /// Sums of a cell in a step.
+    #[inline(always)]
     const fn sums(&self) -> usize {
         self.cell.gates() * self.hidden
     }
 
     /// Features of a step that a stacked layer reads.
+    #[inline(always)]
     const fn inputs_of(&self, layer: usize) -> usize {
         if layer == 0 { self.features } else { self.step_outputs() }
     }
 
     /// `W_ih x + b_ih`, for all steps.
+    #[inline(always)]
     const fn input_product(&self, layer: usize) -> Dense {
         let dense = Dense::new(self.inputs_of(layer), self.sums()).rows(self.time);
         if self.bias { dense } else { dense.without_bias() }
     }
 
     /// `W_hh h + b_hh`, for one step.
+    #[inline(always)]
     const fn hidden_product(&self) -> Dense {
         let dense = Dense::new(self.width(), self.sums());
         if self.bias { dense } else { dense.without_bias() }
     }
 
     /// `W_hr h`, for one step.
+    #[inline(always)]
     const fn projection_product(&self) -> Dense {
         Dense::new(self.hidden, self.width()).without_bias()
     }
 
     /// Parameters of a cell, tensor by tensor in their order.
+    #[inline(always)]
     const fn counts(&self, layer: usize) -> [usize; 5] {
         let (input, hidden) = (self.input_product(layer), self.hidden_product());
         let projected = if self.projection.is_some() { self.projection_product().parameters() } else { 0 };

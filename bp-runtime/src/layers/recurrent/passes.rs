@@ -61,6 +61,7 @@ impl<const TENSORS: usize> Recurrent<TENSORS> {
     }
 
     /// Where h and c of a cell lie in the state.
+    #[inline(always)]
     pub(super) fn state_of(&self, place: Place) -> [core::ops::Range<usize>; 2] {
         let (h, cells) = (place.number * self.width(), self.layers * self.directions);
         let c = cells * self.width() + place.number * self.hidden;
@@ -166,20 +167,22 @@ impl<const TENSORS: usize> Recurrent<TENSORS> {
         let (u, before, h) = (u.as_flattened(), before.part(..width), h.part_mut(..width));
         match self.cell {
             Cell::Tanh | Cell::Relu => {
-                S::rnn_step(matches!(self.cell, Cell::Relu), gates, u, h.as_flattened_mut());
+                S::rnn_step(matches!(self.cell, Cell::Relu), gates, u, h.as_flattened_mut(), S::ZERO);
             }
             Cell::Gru => {
                 let un = more.part_mut(step * units..).part_mut(..units);
-                S::gru_step(gates, u, before.as_flattened(), [un, h].map(<[[S; T]]>::as_flattened_mut));
+                let to = [un, h].map(<[[S; T]]>::as_flattened_mut);
+                S::gru_step(gates, u, before.as_flattened(), to, S::ZERO);
             }
             Cell::Lstm => {
                 let tanh = more.part_mut(step * units..).part_mut(..units);
                 let [before, c] = two_rows(c, place.rows(step), units);
-                let (before, c) = (before.part(..units).as_flattened(), c.part_mut(..units));
+                let c = c.part_mut(..units);
+                copy(before.part(..units), c);
                 if self.projection.is_some() {
                     let full = full.part_mut(step * units..).part_mut(..units);
                     let to = [c, tanh, &mut *full].map(<[[S; T]]>::as_flattened_mut);
-                    S::lstm_step(gates, u, before, to);
+                    S::lstm_step(gates, u, to, S::ZERO);
                     self.projection_product().forward(Forward {
                         parameters: projection,
                         x: full,
@@ -187,7 +190,7 @@ impl<const TENSORS: usize> Recurrent<TENSORS> {
                         ..Forward::of(pass)
                     });
                 } else {
-                    S::lstm_step(gates, u, before, [c, tanh, h].map(<[[S; T]]>::as_flattened_mut));
+                    S::lstm_step(gates, u, [c, tanh, h].map(<[[S; T]]>::as_flattened_mut), S::ZERO);
                 }
             }
         }

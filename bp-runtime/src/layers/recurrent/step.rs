@@ -10,43 +10,43 @@ use crate::streaming::{Memory, Remembers, without_tails};
 use crate::{Forward, Scalar};
 use core::ops::Range;
 
-/// Calls, with the gates of cells.
+/// Calls, with the gates of cells. Numbers of the state below [`Scalar::TAIL`] become 0.
 trait Gates: Calls {
     /// `h = tanh(x + u)` or `relu(x + u)`
     fn rnn<S: Scalar>(self, relu: bool, x: &[S], u: &[S], h: &mut [S]);
     /// Gates, `uₙ` and h of a gated recurrent unit.
     fn gru<S: Scalar>(self, gates: &mut [S], u: &[S], before: &[S], to: [&mut [S]; 2]);
     /// Gates, c, `tanh(c)` and h of a long short-term memory.
-    fn lstm<S: Scalar>(self, gates: &mut [S], u: &[S], before: &[S], to: [&mut [S]; 3]);
+    fn lstm<S: Scalar>(self, gates: &mut [S], u: &[S], to: [&mut [S]; 3]);
 }
 
 impl Gates for Apart {
     #[inline(always)]
     fn rnn<S: Scalar>(self, relu: bool, x: &[S], u: &[S], h: &mut [S]) {
-        S::rnn_step(relu, x, u, h);
+        S::rnn_step(relu, x, u, h, S::TAIL);
     }
     #[inline(always)]
     fn gru<S: Scalar>(self, gates: &mut [S], u: &[S], before: &[S], to: [&mut [S]; 2]) {
-        S::gru_step(gates, u, before, to);
+        S::gru_step(gates, u, before, to, S::TAIL);
     }
     #[inline(always)]
-    fn lstm<S: Scalar>(self, gates: &mut [S], u: &[S], before: &[S], to: [&mut [S]; 3]) {
-        S::lstm_step(gates, u, before, to);
+    fn lstm<S: Scalar>(self, gates: &mut [S], u: &[S], to: [&mut [S]; 3]) {
+        S::lstm_step(gates, u, to, S::TAIL);
     }
 }
 
 impl<V: Simd> Gates for Whole<V> {
     #[inline(always)]
     fn rnn<S: Scalar>(self, relu: bool, x: &[S], u: &[S], h: &mut [S]) {
-        recurrent::rnn(self.0, relu, x, u, h);
+        recurrent::rnn(self.0, relu, x, u, h, S::TAIL);
     }
     #[inline(always)]
     fn gru<S: Scalar>(self, gates: &mut [S], u: &[S], before: &[S], to: [&mut [S]; 2]) {
-        recurrent::gru(self.0, gates, u, before, to);
+        recurrent::gru(self.0, gates, u, before, to, S::TAIL);
     }
     #[inline(always)]
-    fn lstm<S: Scalar>(self, gates: &mut [S], u: &[S], before: &[S], to: [&mut [S]; 3]) {
-        recurrent::lstm(self.0, gates, u, before, to);
+    fn lstm<S: Scalar>(self, gates: &mut [S], u: &[S], to: [&mut [S]; 3]) {
+        recurrent::lstm(self.0, gates, u, to, S::TAIL);
     }
 }
 
@@ -63,6 +63,7 @@ impl<S: Scalar, const TENSORS: usize> Remembers<S> for Recurrent<TENSORS> {
 }
 
 impl<const TENSORS: usize> Recurrent<TENSORS> {
+    // No closures that are passed on: those would be calls, compiled without the instruction set.
     #[inline(always)]
     fn step_by<C: Gates, S: Scalar, const T: usize>(
         &self,
@@ -71,21 +72,14 @@ impl<const TENSORS: usize> Recurrent<TENSORS> {
         state: &mut [[S; T]],
     ) {
         let Forward { pass, mut parameters, x, y, saved: mut room, .. } = io;
-        let [gates, u] = [self.sums(); 2].map(
-            #[inline(always)]
-            |count| take_mut(&mut room, count),
-        );
-        let [outputs, more, cell] = [self.hidden; 3].map(
-            #[inline(always)]
-            |count| take_mut(&mut room, count),
-        );
+        let gates = take_mut(&mut room, self.sums());
+        let u = take_mut(&mut room, self.sums());
+        let (outputs, more) = (take_mut(&mut room, self.hidden), take_mut(&mut room, self.hidden));
         let mut below = None;
         for layer in 0..self.layers {
             let [a, b, c, d, e] = self.counts(layer);
-            let [of_input, of_hidden, of_projection] = [a + b, c + d, e].map(
-                #[inline(always)]
-                |count| take(&mut parameters, count),
-            );
+            let (of_input, of_hidden) = (take(&mut parameters, a + b), take(&mut parameters, c + d));
+            let of_projection = take(&mut parameters, e);
             let [of_h, of_c] = self.state_of(Place { layer, direction: 0, number: layer });
             let x = match below {
                 None => x,
@@ -98,20 +92,18 @@ impl<const TENSORS: usize> Recurrent<TENSORS> {
             calls.forward(&self.hidden_product(), io);
 
             let (a, u, h) = (gates.as_flattened_mut(), u.as_flattened(), outputs.as_flattened_mut());
+            let more_of = more.as_flattened_mut();
             match self.cell {
                 Cell::Tanh | Cell::Relu => calls.rnn(matches!(self.cell, Cell::Relu), a, u, h),
-                Cell::Gru => calls.gru(a, u, before.as_flattened(), [more.as_flattened_mut(), h]),
-                Cell::Lstm => {
-                    let (tanh, c) = (more.as_flattened_mut(), cell.as_flattened_mut());
-                    calls.lstm(a, u, state.part(of_c.clone()).as_flattened(), [c, tanh, h]);
-                    copy(cell, state.part_mut(of_c));
-                }
+                Cell::Gru => calls.gru(a, u, before.as_flattened(), [more_of, h]),
+                Cell::Lstm => calls.lstm(a, u, [state.part_mut(of_c).as_flattened_mut(), more_of, h]),
             }
             let mut h = &*outputs;
             if self.projection.is_some() {
                 let projected = more.part_mut(..self.width());
                 let io = Forward { parameters: of_projection, x: h, y: &mut *projected, ..Forward::of(pass) };
                 calls.forward(&self.projection_product(), io);
+                without_tails(projected.as_flattened_mut());
                 h = projected;
             }
             if layer + 1 == self.layers {
@@ -120,6 +112,5 @@ impl<const TENSORS: usize> Recurrent<TENSORS> {
             copy(h, state.part_mut(of_h.clone()));
             below = Some(of_h);
         }
-        without_tails(state.as_flattened_mut());
     }
 }
