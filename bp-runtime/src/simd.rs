@@ -195,6 +195,10 @@ pub(crate) const fn register<V: Simd>() -> usize {
 /// instructions where it is missing.
 pub const REPRODUCIBLE: bool = cfg!(backprop_reproducible);
 
+/// Whether the baseline's multiply-adds are fused.
+pub(crate) const FUSED: bool =
+    cfg!(all(target_arch = "aarch64", target_feature = "neon", not(backprop_reproducible)));
+
 /// Whether every machine of the target has vectors. Elsewhere emulated ones are slow and fill the flash: what most
 /// networks use has plain loops there, which give the same bits.
 pub(crate) const HAS_VECTORS: bool = cfg!(any(
@@ -224,6 +228,26 @@ pub fn level() -> Level {
     return Level::new();
     #[cfg(not(feature = "std"))]
     Level::baseline()
+}
+
+/// Whether kernels are compiled for AVX-512: not those of `f64`.
+///
+/// They would be a sixth of the code and of the time that the crate takes to build. Processors that execute AVX-512 in
+/// halves, as Zen 4 does, multiply as fast without it.
+#[doc(hidden)]
+pub const fn has_avx512<S>() -> bool {
+    !REPRODUCIBLE && size_of::<S>() == size_of::<f32>()
+}
+
+/// The best instruction set of this machine for which there are kernels of a scalar type.
+#[inline]
+pub fn level_of<S>() -> Level {
+    let level = level();
+    #[cfg(target_arch = "x86_64")]
+    if const { !has_avx512::<S>() } {
+        return level.as_avx2().map_or(level, Level::Avx2);
+    }
+    level
 }
 
 #[cfg(all(feature = "std", target_arch = "x86_64"))]
@@ -330,37 +354,50 @@ mod baseline {
 /// }
 ///
 /// let mut x = [3.0; 16];
-/// dispatch!(v => double(v, &mut x));
+/// dispatch!(f32: v => double(v, &mut x));
 /// assert_eq!(x, [6.0; 16]);
 /// ```
+///
+/// Named before it, the scalar type of the vectors says which instruction sets there are: [`f64` has no AVX-512](level_of).
 #[macro_export]
 macro_rules! dispatch {
-    ($simd:ident => $operation:expr) => {
-        match $crate::simd::level() {
+    ($simd:ident => $operation:expr) => { $crate::dispatch!(f32: $simd => $operation) };
+    ($scalar:ty: $simd:ident => $operation:expr) => {
+        $crate::dispatch!($scalar: $simd => $operation, else {
+            let $simd = $crate::simd::baseline();
+            $crate::simd::Simd::vectorize(
+                $simd,
+                #[inline(always)]
+                || $operation,
+            )
+        })
+    };
+    ($scalar:ty: $simd:ident => $operation:expr, else $baseline:expr) => {
+        'done: {
+            // `if const` within the arms: what it leaves out is not compiled; behind a guard it would be.
             #[cfg(target_arch = "x86_64")]
-            $crate::simd::Level::Avx512($simd) if const { !$crate::simd::REPRODUCIBLE } => {
-                $crate::simd::Simd::vectorize(
-                    $simd,
-                    #[inline(always)]
-                    || $operation,
-                )
+            match $crate::simd::level_of::<$scalar>() {
+                $crate::simd::Level::Avx512($simd) => {
+                    if const { $crate::simd::has_avx512::<$scalar>() } {
+                        break 'done $crate::simd::Simd::vectorize(
+                            $simd,
+                            #[inline(always)]
+                            || $operation,
+                        );
+                    }
+                }
+                $crate::simd::Level::Avx2($simd) => {
+                    if const { !$crate::simd::REPRODUCIBLE } {
+                        break 'done $crate::simd::Simd::vectorize(
+                            $simd,
+                            #[inline(always)]
+                            || $operation,
+                        );
+                    }
+                }
+                _ => {}
             }
-            #[cfg(target_arch = "x86_64")]
-            $crate::simd::Level::Avx2($simd) if const { !$crate::simd::REPRODUCIBLE } => {
-                $crate::simd::Simd::vectorize(
-                    $simd,
-                    #[inline(always)]
-                    || $operation,
-                )
-            }
-            _ => {
-                let $simd = $crate::simd::baseline();
-                $crate::simd::Simd::vectorize(
-                    $simd,
-                    #[inline(always)]
-                    || $operation,
-                )
-            }
+            $baseline
         }
     };
 }

@@ -36,7 +36,7 @@ mod transpose;
 
 use crate::dispatch;
 use crate::geometry::{Convolution1d, Convolution2d, ConvolutionOne, Heads, Matrix, Pooling};
-use crate::simd::{HAS_VECTORS, Lanes};
+use crate::simd::{FUSED, HAS_VECTORS, Lanes};
 use attention::Rows;
 pub(crate) use bias::{total, total_of};
 use conv2d::Slide;
@@ -69,37 +69,17 @@ macro_rules! kernels {
         #[inline(never)]
         fn $($rest)*
     };
-    (@body ($($argument:ident),*) $kernel:path) => { dispatch!(v => $kernel(v, $($argument),*)) };
+    (@body ($($argument:ident),*) $kernel:path) => { dispatch!(Self: v => $kernel(v, $($argument),*)) };
     (@body ($($argument:ident),*) $kernel:path, $plain:path, fused) => {
-        match $crate::simd::level() {
-            #[cfg(target_arch = "x86_64")]
-            $crate::simd::Level::Avx512(v) => $crate::simd::Simd::vectorize(
-                v,
-                #[inline(always)]
-                || $kernel(v, $($argument),*),
-            ),
-            #[cfg(target_arch = "x86_64")]
-            $crate::simd::Level::Avx2(v) => $crate::simd::Simd::vectorize(
-                v,
-                #[inline(always)]
-                || $kernel(v, $($argument),*),
-            ),
-            #[cfg(all(target_arch = "aarch64", target_feature = "neon", not(backprop_reproducible)))]
-            _ => {
-                let v = $crate::simd::baseline();
-                $crate::simd::Simd::vectorize(
-                    v,
-                    #[inline(always)]
-                    || $kernel(v, $($argument),*),
-                )
-            }
-            #[cfg(not(all(target_arch = "aarch64", target_feature = "neon", not(backprop_reproducible))))]
-            _ => $plain($($argument),*),
+        if const { FUSED } {
+            dispatch!(Self: v => $kernel(v, $($argument),*))
+        } else {
+            dispatch!(Self: v => $kernel(v, $($argument),*), else $plain($($argument),*))
         }
     };
     (@body ($($argument:ident),*) $kernel:path, $plain:path) => {
         if const { HAS_VECTORS } {
-            dispatch!(v => $kernel(v, $($argument),*))
+            dispatch!(Self: v => $kernel(v, $($argument),*))
         } else {
             $plain($($argument),*)
         }

@@ -120,7 +120,7 @@ fn run<S: Scalar, const T: usize, L: Layer<S>>(layer: &L, sizes: Sizes) -> Vec<S
             dx: nan(inputs),
             gradient: numbers(parameters.len(), 4),
         };
-        dispatch!(v => {
+        dispatch!(S: v => {
             let (y, saved) = (&mut within.y, &mut within.saved);
             layer.forward_within(v, Forward { parameters, x: &x, y, saved, ..Forward::of(pass) });
             layer.backward_within(v, Backward {

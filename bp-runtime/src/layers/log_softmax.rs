@@ -55,7 +55,7 @@ macro_rules! log_softmax {
                 $crate::simd::kernel! {
                     fn kernel(row: usize, y: &mut [$scalar], lane: &mut [$scalar], block: &mut [$scalar]) {
                         let tile = lane.len().max(1);
-                        dispatch!(v => for y in y.chunks_exact_mut(row.max(1)) {
+                        dispatch!($scalar: v => for y in y.chunks_exact_mut(row.max(1)) {
                             subtract_largest(y, lane);
                             lane.fill(0.0);
                             for y in y.chunks(block.len().max(1)) {
@@ -91,7 +91,7 @@ macro_rules! log_softmax {
                         block: &mut [$scalar],
                     ) {
                         let (row, tile, length) = (row.max(1), lane.len().max(1), block.len().max(1));
-                        dispatch!(v => for (y, d) in y.chunks_exact(row).zip(d.chunks_exact_mut(row)) {
+                        dispatch!($scalar: v => for (y, d) in y.chunks_exact(row).zip(d.chunks_exact_mut(row)) {
                             lane.fill(0.0);
                             add_features(d, lane);
                             for (y, d) in y.chunks(length).zip(d.chunks_mut(length)) {

@@ -304,13 +304,13 @@ macro_rules! kernels {
                     saved: &mut [Self],
                     lanes: &mut [Self],
                 ) {
-                    dispatch!(_v => groups.forward(parameters, x, y, saved, lanes));
+                    dispatch!(Self: _v => groups.forward(parameters, x, y, saved, lanes));
                 }
             }
 
             $crate::simd::kernel! {
                 fn normalize_backward(groups: &Groups<Self>, io: Gradients<'_, Self>, lanes: &mut [Self]) {
-                    dispatch!(_v => groups.backward(io, lanes));
+                    dispatch!(Self: _v => groups.backward(io, lanes));
                 }
             }
         }

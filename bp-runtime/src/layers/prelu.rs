@@ -88,7 +88,7 @@ macro_rules! prelu {
         impl Layer<$scalar> for Prelu {
             fn forward<const T: usize>(&self, io: Forward<'_, $scalar, T>) {
                 fn kernel(run: usize, weight: &[$scalar], x: &[$scalar], y: &mut [$scalar]) {
-                    dispatch!(_v => for ((x, y), w) in x.chunks(run).zip(y.chunks_mut(run)).zip(weight.iter().cycle()) {
+                    dispatch!($scalar: _v => for ((x, y), w) in x.chunks(run).zip(y.chunks_mut(run)).zip(weight.iter().cycle()) {
                         for (x, y) in x.iter().zip(y) {
                             *y = if *x > 0.0 { *x } else { w * *x };
                         }
@@ -101,7 +101,7 @@ macro_rules! prelu {
             fn backward<const T: usize>(&self, io: Backward<'_, $scalar, T>) {
                 fn input(run: usize, weight: &[$scalar], x: &[$scalar], dy: &[$scalar], dx: &mut [$scalar]) {
                     let runs = x.chunks(run).zip(dy.chunks(run)).zip(dx.chunks_mut(run));
-                    dispatch!(_v => for (((x, dy), dx), w) in runs.zip(weight.iter().cycle()) {
+                    dispatch!($scalar: _v => for (((x, dy), dx), w) in runs.zip(weight.iter().cycle()) {
                         for ((x, dy), dx) in x.iter().zip(dy).zip(dx) {
                             *dx = if *x > 0.0 { *dy } else { w * *dy };
                         }

@@ -175,11 +175,11 @@ macro_rules! layers {
                 x: &[$scalar],
                 y: &mut [$scalar],
             ) {
-        dispatch!(_v => apply(run, channels, parameters, x, y));
+        dispatch!($scalar: _v => apply(run, channels, parameters, x, y));
             }
 
             fn gradients(run: usize, x: &[$scalar], dy: &[$scalar], gradient: &mut [$scalar]) {
-        dispatch!(_v => accumulate(run, x, dy, gradient));
+        dispatch!($scalar: _v => accumulate(run, x, dy, gradient));
             }
 
             impl Layer<$scalar> for Scale {

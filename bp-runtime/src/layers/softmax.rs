@@ -122,7 +122,7 @@ macro_rules! softmax {
                 $crate::simd::kernel! {
                     fn kernel(row: usize, y: &mut [$scalar], lane: &mut [$scalar]) {
                         let tile = lane.len().max(1);
-                        dispatch!(v => for y in y.chunks_exact_mut(row.max(1)) {
+                        dispatch!($scalar: v => for y in y.chunks_exact_mut(row.max(1)) {
                             subtract_largest(y, lane);
                             map_with(v, &Exp, y);
                             lane.fill(0.0);
@@ -152,7 +152,7 @@ macro_rules! softmax {
                     fn kernel(row: usize, y: &[$scalar], d: &mut [$scalar], lanes: [&mut [$scalar]; 2]) {
                         let [sums, largest] = lanes;
                         let (row, tile) = (row.max(1), sums.len().max(1));
-                        dispatch!(_v => for (y, d) in y.chunks_exact(row).zip(d.chunks_exact_mut(row)) {
+                        dispatch!($scalar: _v => for (y, d) in y.chunks_exact(row).zip(d.chunks_exact_mut(row)) {
                             subtract_that_of_largest(y, d, largest, sums);
                             sums.fill(0.0);
                             for (y, d) in y.chunks_exact(tile).zip(d.chunks_exact(tile)) {

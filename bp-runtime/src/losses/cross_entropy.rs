@@ -200,7 +200,7 @@ impl<S: Scalar, const W: usize> Loss<S> for CrossEntropy<W> {
                     *lane = Lane { class: class.0, counts: true, sample, factors };
                 }
             }
-            let losses = dispatch!(v => Vector::new(self, tile, first).run(v, &lanes, y, dy));
+            let losses = dispatch!(S: v => Vector::new(self, tile, first).run(v, &lanes, y, dy));
             let real = targets.len().saturating_sub(first).min(S::LANES);
             for (lane, loss) in lanes.iter().zip(&losses).take(real) {
                 sum += Sum { loss: *loss * lane.sample, weight: lane.factors.weight * lane.sample };

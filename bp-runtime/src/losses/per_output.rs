@@ -73,7 +73,7 @@ pub(super) fn tile<S: Scalar, const O: usize, Y: AsTarget<[S; O]>>(
             *factor = weight_of(weights, sample);
         }
         let block = Block { tile, index: first / S::LANES, scale, missing: counting.allows_missing() };
-        let losses = dispatch!(v => block.run(v, loss, &factors, y, dy));
+        let losses = dispatch!(S: v => block.run(v, loss, &factors, y, dy));
         let counted = losses.as_ref().iter().zip(&factors).zip(samples);
         for ((loss, factor), sample) in counted.filter(|((_, factor), _)| **factor != S::ZERO) {
             let target = targets.get(sample);

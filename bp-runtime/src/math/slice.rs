@@ -65,7 +65,7 @@ pub fn map<S: Scalar>(f: &impl Function<S>, x: &mut [S]) {
     if const { !HAS_VECTORS } {
         return x.iter_mut().for_each(|x| *x = S::of(f.apply(x.alone())));
     }
-    dispatch!(v => map_with(v, f, x));
+    dispatch!(S: v => map_with(v, f, x));
 }
 
 /// [`map`] inside a kernel, whose instruction set is known.
@@ -90,7 +90,7 @@ pub fn map_into<S: Scalar>(f: &impl Function<S>, x: &[S], y: &mut [S]) {
         return y.iter_mut().zip(x).for_each(|(y, x)| *y = S::of(f.apply(x.alone())));
     }
     let pairs = x.chunks(S::LANES).zip(y.chunks_mut(S::LANES));
-    dispatch!(v => for (x, y) in pairs {
+    dispatch!(S: v => for (x, y) in pairs {
         store(v, f.apply(load::<S, _>(v, x)), y);
     });
 }
@@ -104,7 +104,7 @@ pub fn map2<S: Scalar>(f: &impl Function2<S>, a: &[S], b: &mut [S]) {
         return b.iter_mut().zip(a).for_each(|(b, a)| *b = S::of(f.apply(a.alone(), b.alone())));
     }
     let pairs = a.chunks(S::LANES).zip(b.chunks_mut(S::LANES));
-    dispatch!(v => for (a, b) in pairs {
+    dispatch!(S: v => for (a, b) in pairs {
         store(v, f.apply(load::<S, _>(v, a), load::<S, _>(v, b)), b);
     });
 }
@@ -122,7 +122,7 @@ pub fn map2_into<S: Scalar>(f: &impl Function2<S>, a: &[S], b: &[S], y: &mut [S]
             .for_each(|(y, (a, b))| *y = S::of(f.apply(a.alone(), b.alone())));
     }
     let pairs = a.chunks(S::LANES).zip(b.chunks(S::LANES)).zip(y.chunks_mut(S::LANES));
-    dispatch!(v => for ((a, b), y) in pairs {
+    dispatch!(S: v => for ((a, b), y) in pairs {
         store(v, f.apply(load::<S, _>(v, a), load::<S, _>(v, b)), y);
     });
 }

@@ -144,7 +144,9 @@ pub(super) fn apply<S: Scalar, const K: usize>(
 ) {
     let Update { parameters, gradients, trial, .. } = run;
     match trial {
-        None if const { HAS_VECTORS } => dispatch!(v => pass(v, terms, parameters, gradients, state, rule)),
+        None if const { HAS_VECTORS } => {
+            dispatch!(S: v => pass(v, terms, parameters, gradients, state, rule))
+        }
         None => one_by_one(terms, parameters, gradients, state, rule),
         Some(trial) => try_out(terms, parameters, gradients, state, rule, trial),
     }

@@ -334,25 +334,25 @@ macro_rules! kernels {
                     state: &mut [Self],
                     lanes: &mut [Self],
                 ) {
-                    dispatch!(v => work.forward(v, parameters, x, y, state, lanes));
+                    dispatch!(Self: v => work.forward(v, parameters, x, y, state, lanes));
                 }
             }
 
             $crate::simd::kernel! {
                 fn predict(work: &Work<Self>, parameters: &[Self], y: &mut [Self]) {
-                    dispatch!(v => work.predict(v, parameters, y));
+                    dispatch!(Self: v => work.predict(v, parameters, y));
                 }
             }
 
             $crate::simd::kernel! {
                 fn scale(work: &Work<Self>, parameters: &[Self], d: &mut [Self]) {
-                    dispatch!(v => work.scale(v, parameters, d));
+                    dispatch!(Self: v => work.scale(v, parameters, d));
                 }
             }
 
             $crate::simd::kernel! {
                 fn backward(work: &Work<Self>, io: Gradients<'_, Self>, lanes: &mut [Self]) {
-                    dispatch!(v => work.backward(v, io, lanes));
+                    dispatch!(Self: v => work.backward(v, io, lanes));
                 }
             }
         }
