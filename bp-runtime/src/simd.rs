@@ -374,8 +374,8 @@ macro_rules! dispatch {
     };
     ($scalar:ty: $simd:ident => $operation:expr, else $baseline:expr) => {
         'done: {
-            // `if const` within the arms: what it leaves out is not compiled; behind a guard it would be.
             #[cfg(target_arch = "x86_64")]
+            #[allow(clippy::collapsible_match, reason = "what `if const` leaves out is not compiled; behind a guard it is")]
             match $crate::simd::level_of::<$scalar>() {
                 $crate::simd::Level::Avx512($simd) => {
                     if const { $crate::simd::has_avx512::<$scalar>() } {
