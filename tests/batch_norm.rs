@@ -453,21 +453,57 @@ fn folding() {
     assert_close("folded twice", folded.parameters(), &once, 1e-14);
 }
 
-/// What is measured and over how many samples stands in the summary, and several threads are refused; frozen, the layer measures
-/// nothing.
+/// What is measured and over how many samples stands in the summary; frozen, the layer measures nothing.
 #[test]
-fn a_summary_names_the_tile_and_threads_are_refused() {
+fn a_summary_names_the_tile() {
     #[network(input = 3, layers = [frozen batch_norm, dense(2)], loss = mse, scalar = f64, tile = 16)]
     struct Frozen;
 
     let text = Net::zeroed().summary().to_string();
     assert!(text.contains("measures over each tile of up to 16 samples") && text.contains("ghost"), "{text}");
     assert!(!Frozen::zeroed().summary().to_string().contains("ghost"));
-    #[cfg(feature = "rayon")]
-    {
-        let mut trainer = Trainer::<Net, _>::new(Sgd::new(0.1));
-        assert_eq!(trainer.threads(2), Err(backprop::Error::MeasuresOnOneThread));
-        assert_eq!(trainer.threads(1), Ok(()));
-        assert_eq!(Trainer::<Frozen, _>::new(Sgd::new(0.1)).threads(2), Ok(()));
+}
+
+/// Statistics that are kept are used as in prediction, for gradients too, while weights learn; then the layer measures again.
+#[test]
+fn statistics_are_kept_while_they_are_frozen() {
+    #[network(
+        input = 3, layers = [dense(4, bias = false), batch_norm, tanh, dense(2)], loss = mse, scalar = f64, tile = 8
+    )]
+    struct Kept;
+
+    let mut net = Kept::new(&mut backprop::rng(3));
+    let mut trainer = Trainer::<Kept, Sgd>::boxed(Sgd::new(0.1));
+    let xs: [[f64; 3]; 11] =
+        std::array::from_fn(|i| std::array::from_fn(|j| ((7 * i + 3 * j) % 11) as f64 / 4.0 - 1.0));
+    let ys = [[0.5, -0.5]; 11];
+    trainer.step(&mut net, &xs, &ys).expect("a batch");
+    let statistics = |net: &Kept| [net.batch_norm1.running_mean, net.batch_norm1.running_var];
+    let before = statistics(&net);
+    trainer.freeze_statistics(true);
+    trainer.accumulate(&mut net, &xs, &ys).expect("a batch");
+    let gradients = trainer.gradients().flat().to_vec();
+    let mut place = 0;
+    for tensor in Kept::tensors().iter().filter(|tensor| tensor.trained.is_some()) {
+        for number in tensor.offset..tensor.offset + tensor.len {
+            let mut loss = |by: f64| -> f64 {
+                let kept = net.parameters()[number];
+                net.parameters_mut()[number] = kept + by;
+                let sum = xs.iter().zip(&ys).map(|(x, y)| net.loss(x, y)).sum();
+                net.parameters_mut()[number] = kept;
+                sum
+            };
+            let expected = (loss(1e-5) - loss(-1e-5)) / 2e-5;
+            assert!((gradients[place] - expected).abs() < 1e-7, "{}: {expected}", tensor.name);
+            place += 1;
+        }
     }
+    assert_eq!(place, gradients.len());
+    let weight = net.batch_norm1.weight;
+    trainer.update(&mut net).expect("gradients");
+    assert_eq!(statistics(&net), before);
+    assert_ne!(net.batch_norm1.weight, weight);
+    trainer.freeze_statistics(false);
+    trainer.step(&mut net, &xs, &ys).expect("a batch");
+    assert_ne!(statistics(&net), before);
 }

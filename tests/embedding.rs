@@ -101,6 +101,54 @@ fn an_index_out_of_range_predicts_nan() {
     }
 }
 
+/// A row that is not learnt, and rows that are no longer than a bound: steps of PyTorch's. See `tests/fixtures/embedding.py`.
+#[test]
+fn padding_and_a_largest_norm_are_pytorchs() {
+    #[network(
+        input = 4, layers = [embedding(6, 3, padding_idx = 2, max_norm = 0.8)], loss = mse, scalar = f64, tile = 8
+    )]
+    struct Bounded;
+    #[network(input = 4, layers = [Bounded, flatten, dense(12)], loss = mse, scalar = f64, tile = 8)]
+    struct Around;
+
+    let norm = |row: &[f64; 3]| row.iter().map(|x| x * x).sum::<f64>().sqrt();
+    let drawn = Bounded::new(&mut backprop::rng(1)).embedding1.weight;
+    assert_eq!(drawn[2], [0.0; 3]);
+    assert!(
+        drawn.iter().all(|row| norm(row) <= 0.8) && drawn.iter().any(|row| norm(row) > 0.79),
+        "{drawn:?}"
+    );
+
+    let text = include_str!("fixtures/embedding.json");
+    let file: serde_json::Value = serde_json::from_str(text).expect("a fixture");
+    let numbers = |value: &serde_json::Value| -> Vec<f64> {
+        value.as_array().expect("a list").iter().map(|x| x.as_f64().expect("a number")).collect()
+    };
+    let mut net = Bounded::zeroed();
+    net.flat_mut().copy_from_slice(&numbers(&file["start"]));
+    let mut trainer = Trainer::<Bounded, Sgd>::boxed(Sgd::new(2.0));
+    let mut limited = false;
+    for step in file["steps"].as_array().expect("steps") {
+        let rows = |name: &str| step[name].as_array().expect("rows").iter().map(numbers).collect::<Vec<_>>();
+        let xs: Vec<[u32; 4]> = rows("x").iter().map(|x| core::array::from_fn(|i| x[i] as u32)).collect();
+        let ys: Vec<[f64; 12]> = rows("t").iter().map(|t| core::array::from_fn(|i| t[i])).collect();
+        let loss = trainer.step(&mut net, &xs, &ys).expect("a batch without mistakes");
+        assert_close("loss", &[loss], &[step["loss"].as_f64().expect("a loss")], 1e-12);
+        assert_close("table", net.flat(), &numbers(&step["table"]), 1e-12);
+        limited |= net.embedding1.weight.iter().any(|row| norm(row) > 0.799);
+    }
+    assert!(limited, "no row reached the bound");
+
+    // Within another network too, and by a trainer without a buffer.
+    let mut around = Around::new(&mut backprop::rng(1));
+    let mut online = OnlineTrainer::<Around>::new(5.0);
+    for _ in 0..5 {
+        online.step(&mut around, &[0.0, 1.0, 2.0, 3.0], &[3.0; 12]).expect("a step");
+    }
+    let weight = around.bounded1.embedding1.weight;
+    assert!(weight.iter().all(|row| norm(row) <= 0.8) && weight[2] == [0.0; 3], "{weight:?}");
+}
+
 /// Names, shapes and first values are PyTorch's.
 #[test]
 fn the_table_is_pytorchs() {

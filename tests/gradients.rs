@@ -240,7 +240,35 @@ gradients! {
     ], mse, drawn;
     conv2d_to_one_pixel: [2, 5, 4], [conv2d(7, kernel = [5, 4]), relu, conv2d(3, kernel = 1)], mse, drawn;
 
-    // conv1d, conv_transpose2d
+    // padding by side, and other numbers than zeros
+    conv2d_sides: [2, 5, 4], [conv2d(2, kernel = 1), conv2d(3, kernel = 3, padding = [[1, 2], [0, 3]]), relu], mse, drawn;
+    conv2d_same_stride: [2, 5, 7], [conv2d(3, kernel = [4, 3], stride = [2, 3], padding = same)], mse, drawn;
+    conv2d_padding_modes: [2, 4, 5], [
+        conv2d(3, kernel = 3, padding = 1, padding_mode = reflect), tanh,
+        conv2d(2, kernel = 2, padding = same, padding_mode = circular), tanh,
+        conv2d(2, kernel = 3, padding = [[0, 1], [2, 0]], padding_mode = replicate),
+    ], mse, drawn;
+    conv1d_padding: [2 * HIDDEN, 2], [
+        conv1d(3, kernel = 3, padding = [[0, 2]]), conv1d(2, kernel = 4, stride = 3, padding = same, padding_mode = reflect),
+    ], mse, drawn;
+    max_pool2d_ceil: [2, 6, 5], [conv2d(2, kernel = 1), max_pool2d([3, 2], stride = 2, padding = [[0, 2], [1, 0]], ceil_mode = true)], mse, drawn;
+    avg_pool2d_ceil: [2, 6, 5], [conv2d(2, kernel = 1), avg_pool2d([3, 2], stride = 2, padding = [[0, 2], [1, 0]], ceil_mode = true)], mse, drawn;
+    avg_pool1d_same: [7, 2], [dense(3), avg_pool1d(3, stride = 2, padding = same, divisor_override = 2), dense(2)], mse, drawn;
+    pad_modes: [2, 3, 4], [
+        pad([[1, 0], [2, 1]], mode = reflect), conv2d(2, kernel = 2), pad(1, mode = circular), tanh, pad(1, mode = replicate),
+        pad([0, 1], value = 1.5),
+    ], mse, drawn;
+    pad_sequence: [3, 2], [dense(3), pad([[2, 1]], mode = reflect), dense(2)], mse, drawn;
+
+    // conv1d, conv_transpose1d, conv_transpose2d
+    conv_transpose1d_between: [4, 2], [
+        dense(4), conv_transpose1d(6, kernel = 3, stride = 2, dilation = 2, padding = [[1, 0]], output_padding = 1, groups = 2), tanh,
+        conv_transpose1d(2, kernel = 2, bias = false),
+    ], mse, drawn;
+    conv_transpose1d_of_symbolic_sizes: [HIDDEN, 2], [conv_transpose1d(HIDDEN + 1, kernel = 3, stride = 2), relu, flatten, dense(2)], mse, drawn;
+    conv_transpose2d_sides: [2, 3, 2], [
+        conv_transpose2d(2, kernel = 3, dilation = [3, 1], output_padding = [2, 0], padding = [[1, 0], [0, 2]]), relu,
+    ], mse, drawn;
     conv1d_alone: [6, 2], [conv1d(3, kernel = 3)], mse, drawn;
     conv1d_causal: [7, 2], [conv1d(5, kernel = 3, padding = causal, dilation = 2), relu, conv1d(2, kernel = 2)], mse, drawn;
     conv1d_causal_stride: [7, 2], [conv1d(3, kernel = 3, padding = causal, stride = 2), tanh, dense(2)], mse, drawn;
@@ -304,6 +332,10 @@ gradients! {
     adaptive_avg_pool1d_between: [7, 3], [dense(4), adaptive_avg_pool1d(3), dense(2)], mse, drawn;
     upsample_nearest: [2, 3, 2], [conv2d(2, kernel = 2), upsample(2), conv2d(1, kernel = 2)], mse, drawn;
     upsample_linear: [2, 3, 2], [upsample([2, 3], mode = bilinear), conv2d(1, kernel = 2)], mse, drawn;
+    upsample_corners: [2, 3, 2], [upsample([2, 3], mode = bilinear, align_corners = true), conv2d(1, kernel = 2)], mse, drawn;
+    adaptive_max_pool2d_between: [2, 7, 5], [conv2d(3, kernel = 2), adaptive_max_pool2d([4, 3]), flatten, dense(2)], mse, drawn;
+    adaptive_max_pool1d_between: [7, 3], [dense(4), adaptive_max_pool1d(3), dense(2)], mse, drawn;
+    pixel_shuffles: [4, 4, 2], [conv2d(4, kernel = 1), pixel_shuffle(2), tanh, pixel_unshuffle(4), conv2d(2, kernel = 1)], mse, drawn;
     upsample_sequence: [3, 2], [dense(3), upsample(3, mode = linear), dense(2)], mse, drawn;
 
     // other axes
@@ -326,6 +358,11 @@ gradients! {
     sigmoid: 7, [sigmoid, dense(5), sigmoid, dense(3), sigmoid], mse, drawn;
     tanh: 7, [tanh, dense(5), tanh, dense(3), tanh], mse, drawn;
     softmax: 7, [softmax, dense(5), softmax, dense(3), softmax], mse, drawn;
+    newer_activations: 7, [
+        log_sigmoid, dense(9), hard_shrink, dense(9), soft_shrink(lambda = 0.2), dense(9), tanh_shrink, dense(9), threshold(threshold = 0.1, value = 0.3), dense(2),
+    ], mse, drawn;
+    softmax_of_channels: [3, 2, 2], [conv2d(3, kernel = 1), softmax(axis = 0), conv2d(2, kernel = 2), log_softmax(axis = 0)], mse, drawn;
+    glu_of_time: [4, 3], [dense(5), glu(axis = 0), dense(2)], mse, drawn;
     softmax_of_rows: [3, 5], [dense(4), softmax, dense(2)], mse, drawn;
     one_behind_the_other: 7, [dense(6), tanh, sigmoid, leaky_relu, softmax, dense(3)], mse, drawn;
 
@@ -341,6 +378,9 @@ gradients! {
     group_norm_of_rows: [3, 6], [group_norm(2), dense(2 * HIDDEN), group_norm(HIDDEN / 2), dense(2)], mse, drawn;
     instance_norm: [2, 5, 4], [instance_norm, conv2d(3, kernel = 2, bias = false), instance_norm(affine = true), relu, flatten, dense(2)],
         mse, drawn;
+    layer_norm_of_channels: [3, 4, 2], [conv2d(3, kernel = [2, 1]), layer_norm(axes = 0), tanh, layer_norm(axes = [2, 1], bias = false), flatten, dense(2)],
+        mse, drawn;
+    instance_norm_of_sequences: [5, 3], [dense(4, bias = false), instance_norm(affine = true), tanh, rms_norm(axes = 0), dense(2)], mse, drawn;
     scale: 7, [scale, dense(5), scale(init = normal(0.0, 1.0)), tanh, dense(3), scale], mse, drawn;
     scale_of_rows: [3, 5], [scale, dense(4), relu, scale, flatten, dense(2)], mse, drawn;
     scale_of_image: [2, 4, 3], [scale, conv2d(3, kernel = 2), scale, relu, flatten, dense(2)], mse, drawn;
@@ -350,6 +390,8 @@ gradients! {
     // losses
     mse_loss: 5, [dense(7), relu, dense(4)], mse, drawn;
     cross_entropy_loss: 5, [dense(7), relu, dense(4)], cross_entropy, class::<4>;
+    multi_margin_loss: 5, [dense(7), tanh, dense(4)], multi_margin(class_weights = [1.0, 2.0, 0.5, 3.0]), class::<4>;
+    multi_margin_of_steps: [5, 3], [dense(4), tanh, dense(3)], multi_margin(per = step, p = 2, margin = 0.3), labels::<5, 3>;
     cross_entropy_of_two: 5, [dense(2)], cross_entropy, class::<2>;
     binary_cross_entropy_loss: 5, [dense(7), tanh, dense(4)], binary_cross_entropy, probabilities;
     binary_cross_entropy_of_one: 5, [dense(1)], binary_cross_entropy, probabilities;
@@ -464,6 +506,35 @@ fn dropout2d_predicts_and_trains() {
         net.forward(x, &mut tape).iter().zip(&c).map(|(y, c)| y * c).sum()
     });
     assert_close("input", &dx, &expected, TOLERANCE);
+}
+
+/// The weights of attention, too: backward draws their mask again, and the mean over many masks is what is predicted.
+#[test]
+fn attention_drops_weights() {
+    #[network(input = [4, 6], layers = [attention(3, dropout = 0.4, causal = true)], scalar = f64, tile = 8)]
+    struct Case;
+    check_single::<Case>(|_, _| {});
+    let mut rng = backprop::rng(5);
+    let mut net = network::<Case>(1);
+    let (x, c): ([f64; 24], [f64; 24]) = (drawn(&mut rng), drawn(&mut rng));
+    let (mut tape, mut gradients) = (Case::tape(), Case::gradients());
+    tape.training(7);
+    assert_ne!(net.forward(&x, &mut tape), net.predict(&x), "some weight is dropped");
+    net.backward(&mut tape, &c, &mut gradients);
+    let mut moved = network::<Case>(1);
+    let expected = central_differences(net.flat_mut(), |parameters| {
+        moved.flat_mut().copy_from_slice(parameters);
+        moved.forward(&x, &mut tape).iter().zip(&c).map(|(y, c)| y * c).sum()
+    });
+    assert_tensors_close::<Case>("attention", gradients.flat(), &expected, TOLERANCE);
+    let mut mean = [0.0; 24];
+    for seed in 0..20_000 {
+        tape.training(seed);
+        for (mean, y) in mean.iter_mut().zip(net.forward(&x, &mut tape)) {
+            *mean += y / 20_000.0;
+        }
+    }
+    assert_close("mean", &mean, &net.predict(&x), 0.03);
 }
 
 #[network(input = 7, layers = [

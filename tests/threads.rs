@@ -119,6 +119,26 @@ threads_test!(
     tile = 16
 );
 
+#[network(input = 6, layers = [dense(5, bias = false), batch_norm])]
+struct Measuring;
+
+threads_test!(
+    layers_that_measure,
+    input = [1, 6, 5],
+    layers = [
+        conv2d(3, kernel = 3, bias = false),
+        batch_norm,
+        relu,
+        flatten,
+        dense(6),
+        batch_norm(affine = false),
+        tanh,
+        Measuring,
+        dense(2)
+    ],
+    tile = 16
+);
+
 threads_test!(
     layers_without_numbers_and_biases_alone,
     input = 3,

@@ -228,3 +228,41 @@ fn a_frozen_trunk_rests_while_its_head_learns() {
     assert_eq!(bits(frozen.inner.flat()), bits(original.inner.flat()));
     assert_ne!(bits(frozen.head.flat()), bits(original.head.flat()));
 }
+
+/// Factors in the declaration are those that `set_group` sets, in a network within the network too.
+#[test]
+fn layers_learn_at_rates_of_their_own() {
+    const SLOW: f64 = 0.25;
+    #[network(input = 5, layers = [dense(4, weight_decay = 0.0), tanh])]
+    struct Inner;
+    #[network(
+        input = 4,
+        layers = [dense(5, learning_rate = SLOW), tanh, Inner, dense(3, learning_rate = 3, weight_decay = 0.5)],
+        loss = mse,
+    )]
+    struct Rated;
+    #[network(input = 4, layers = [dense(5), tanh, Plain, dense(3)], loss = mse)]
+    struct Same;
+    #[network(input = 5, layers = [dense(4), tanh])]
+    struct Plain;
+
+    let (mut rated, mut same) = (Rated::new(&mut backprop::rng(1)), Same::new(&mut backprop::rng(1)));
+    let optimizer = || AdamW::new(0.05).weight_decay(0.3);
+    let (mut of_rated, mut of_same) = (Trainer::new(optimizer()), Trainer::new(optimizer()));
+    let (xs, ys) = ([[0.3, -0.7, 0.2, 0.9], [1.0, 0.1, -0.4, 0.0]], [[1.0, -1.0, 0.5], [0.0, 0.3, 0.1]]);
+    let before = *rated.parameters();
+    for (name, rate, decay) in [("dense1", SLOW, 1.0), ("plain1", 1.0, 0.0), ("dense2", 3.0, 0.5)] {
+        of_same.set_group(name, rate, decay).expect("a layer");
+    }
+    for _ in 0..3 {
+        of_rated.step(&mut rated, &xs, &ys).expect("a step");
+        of_same.step(&mut same, &xs, &ys).expect("a step");
+        assert_eq!(rated.parameters(), same.parameters());
+    }
+    // What is set at run time stands in the place of what is declared.
+    of_rated.set_group("dense1", 0.0, 1.0).expect("a layer");
+    let rests = rated.dense1;
+    of_rated.step(&mut rated, &xs, &ys).expect("a step");
+    assert_eq!(rated.dense1, rests);
+    assert_ne!(*rated.parameters(), before);
+}

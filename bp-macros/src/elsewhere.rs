@@ -96,6 +96,7 @@ const SYNONYMS: &[(&str, &str)] = &[
         "cross_entropy",
         "crossentropyloss ce softmaxcrossentropy sparsecategoricalcrossentropy sparsecrossentropy logloss",
     ),
+    ("multi_margin", "multimarginloss multiclasshinge"),
     ("nll", "nllloss negativeloglikelihood"),
     (
         "binary_cross_entropy",
@@ -110,6 +111,8 @@ const SYNONYMS: &[(&str, &str)] = &[
     ("positive_weight", "posweight"),
     ("missing", "mask maskednan"),
     ("delta", "beta threshold"),
+    ("learning_rate", "lr lrscale"),
+    ("padding_idx", "paddingindex maskzero"),
     // Initializers.
     ("zeros", "zero zerosinitializer"),
     ("ones", "one onesinitializer"),
@@ -136,7 +139,8 @@ const ADVICE: &[(&str, &str)] = &[
     ("name", "the name stands before the layer: `name: dense(10)`"),
     ("trainable requiresgrad", "what is not trained has `frozen` before it: `frozen dense(10)`"),
     ("dim axis", "it works along the last axis: put `transpose` before it, and behind it, for another one"),
-    ("paddingmode", "what lies outside is zero: for others put `pad(1, mode = reflect)` before the layer"),
+    ("normalizedshape", "the shape follows from the layer before: `axes = [1, 2]` says which of its axes"),
+    ("paddingmode", "convolutions have it: before another layer put `pad(1, mode = reflect)`"),
     ("batchfirst", "samples are `[time, features]` and a batch is a slice of them: leave it out"),
 ];
 

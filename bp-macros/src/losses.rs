@@ -79,6 +79,7 @@ kinds! {
     "cross_entropy_distribution" CrossEntropyDistribution Outputs Together
         ["class_weights", "label_smoothing", "reduction", "missing"], PROBABILITIES;
     "nll" Nll ClassWeights Together ["class_weights", "ignore_index", "reduction"], &["softmax", "sigmoid"];
+    "multi_margin" MultiMargin ClassWeights Together ["margin", "p", "class_weights", "reduction"], PROBABILITIES;
     "binary_cross_entropy" BinaryCrossEntropy Outputs Alone ["positive_weight", "weight", "reduction", "missing"], PROBABILITIES;
     "binary_cross_entropy_of_probabilities" BinaryCrossEntropyOfProbabilities Outputs Alone ["weight", "reduction", "missing"], &[];
     "kl_divergence" KlDivergence Outputs Alone ["log_target", "reduction", "missing"], &["softmax", "sigmoid"];

@@ -97,6 +97,8 @@ pub(crate) struct Layer {
     pub(crate) memory: Option<Size>,
     /// In a network of one step: whether a window of training may begin from that.
     pub(crate) carries: bool,
+    /// Factors on the optimizer's learning rate and weight decay, where the declaration has them.
+    pub(crate) rates: Option<[TokenStream; 2]>,
 }
 
 impl Layer {

@@ -6,7 +6,7 @@ use crate::layer::Pass;
 use crate::moves::store;
 use crate::network::{Passes, Tensor};
 use crate::streaming::Steps;
-use crate::{Flat, Learning, Scalar};
+use crate::{Flat, Learning, Real, Scalar};
 use generic_array::{ArrayLength, GenericArray};
 use rand_core::Rng;
 
@@ -233,6 +233,8 @@ pub struct Rows<'a> {
     pub trained: Option<usize>,
     /// Whether the layer is a network, so that its tensors have layers of their own.
     pub nested: bool,
+    /// Factors on the optimizer's learning rate and weight decay, where the layer's arguments say so.
+    pub rates: Option<[Real; 2]>,
 }
 
 impl<'a> Rows<'a> {
@@ -243,7 +245,16 @@ impl<'a> Rows<'a> {
         stored: usize,
         trained: Option<usize>,
     ) -> Self {
-        Self { layer, tensors, stored, trained, nested: false }
+        Self { layer, tensors, stored, trained, nested: false, rates: None }
+    }
+
+    /// The same with factors on the optimizer's learning rate and weight decay, which are finite and at least 0.
+    pub const fn rated(self, learning_rate: Real, weight_decay: Real) -> Self {
+        assert!(
+            learning_rate.is_factor() && weight_decay.is_factor(),
+            "the factors of a layer's learning rate and weight decay are finite numbers of at least 0"
+        );
+        Self { rates: Some([learning_rate, weight_decay]), ..self }
     }
 
     /// The tensors of a network or a layer of the user's that begins in these places.
@@ -253,7 +264,7 @@ impl<'a> Rows<'a> {
         stored: usize,
         trained: Option<usize>,
     ) -> Self {
-        Self { layer, tensors, stored, trained, nested: true }
+        Self { layer, tensors, stored, trained, nested: true, rates: None }
     }
 }
 
@@ -277,6 +288,19 @@ pub const fn only_biases<const N: usize>(mut tensors: [Tensor; N]) -> [Tensor; N
     tensors
 }
 
+/// Whether all tensors learn at the same rate.
+pub(crate) const fn learn_alike(tensors: &[Tensor]) -> bool {
+    let mut index = 0;
+    while index < tensors.len() {
+        let Tensor { trained, learning_rate, .. } = &tensors[index];
+        if trained.is_some() && !learning_rate.is_one() {
+            return false;
+        }
+        index += 1;
+    }
+    true
+}
+
 /// How many numbers of a layer are biases.
 pub const fn biases<const N: usize>(tensors: [Tensor; N]) -> usize {
     let (mut index, mut count) = (0, 0);
@@ -294,11 +318,15 @@ pub const fn table<const N: usize>(layers: &[Rows<'_>]) -> [Tensor; N] {
     let mut table = [Tensor::new("", &[]); N];
     let (mut layer, mut row) = (0, 0);
     while layer < layers.len() {
-        let Rows { layer: name, tensors, stored, trained, nested } = &layers[layer];
+        let Rows { layer: name, tensors, stored, trained, nested, rates } = &layers[layer];
         let mut index = 0;
         while index < tensors.len() {
             let tensor = if *nested { tensors[index].inside(name) } else { tensors[index] };
             let of = if *nested { tensor.layer } else { name };
+            let tensor = match *rates {
+                Some([learning_rate, weight_decay]) => tensor.rated(learning_rate, weight_decay),
+                None => tensor,
+            };
             table[row] = tensor.of(of, *stored, *trained);
             index += 1;
             row += 1;

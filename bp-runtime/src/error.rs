@@ -79,8 +79,6 @@ pub enum Error {
     UnknownLayer,
     /// The operating system gives no more threads.
     NoThreads,
-    /// Several threads for a network with `batch_norm`, whose statistics are measured tile after tile.
-    MeasuresOnOneThread,
     /// A setting of [`Fit`](crate::trainer) asks for data that can be gone through again, and the run has a source that makes
     /// samples as they are needed.
     NeedsSlices {
@@ -194,10 +192,6 @@ impl fmt::Display for Error {
                     "the gradient of trained parameter {parameter} is not finite: lower the learning rate, or clip"
                 )
             }
-            Self::MeasuresOnOneThread => f.write_str(
-                "`batch_norm` is measured tile after tile, on one thread: leave `threads` at 1, freeze the layer, or use a norm \
-                 that needs no batch, such as `group_norm`",
-            ),
             Self::NoThreads => f.write_str("the operating system gives no more threads: ask for fewer"),
             Self::NeedsSlices { setting } => {
                 let remedy = match setting {

@@ -140,6 +140,17 @@ impl ConvolutionOne {
     }
 }
 
+/// What the sum of a window is divided by.
+#[derive(Clone, Copy, Debug)]
+pub enum Divisor {
+    /// The number of values that it meets.
+    Values,
+    /// That number, with those of the padding: so many rows and columns stand behind the input.
+    Padded([usize; 2]),
+    /// A number.
+    Number(usize),
+}
+
 /// Windows over the planes of an image.
 #[derive(Clone, Copy, Debug)]
 pub struct Pooling {
@@ -147,8 +158,8 @@ pub struct Pooling {
     pub channels: usize,
     /// Rows and columns.
     pub axes: [Axis; 2],
-    /// What the sum of a window is divided by, unless that is the number of values it meets.
-    pub divisor: Option<usize>,
+    /// What the sum of a window is divided by.
+    pub divisor: Divisor,
 }
 
 impl Pooling {
@@ -156,10 +167,18 @@ impl Pooling {
     #[inline(always)]
     pub fn count(&self, oy: usize, ox: usize) -> usize {
         let [rows, columns] = &self.axes;
-        self.divisor.unwrap_or_else(
-            #[inline(always)]
-            || rows.taps(oy).len() * columns.taps(ox).len(),
-        )
+        match self.divisor {
+            Divisor::Number(divisor) => divisor,
+            Divisor::Values => rows.taps(oy).len() * columns.taps(ox).len(),
+            // Only where windows may reach beyond the padding.
+            Divisor::Padded([below, right]) => {
+                let within = |axis: &Axis, output: usize, after: usize| {
+                    let length = axis.before + axis.input + after;
+                    axis.kernel.min(length.saturating_sub(output * axis.stride))
+                };
+                within(rows, oy, below) * within(columns, ox, right)
+            }
+        }
     }
 }
 

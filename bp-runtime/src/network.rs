@@ -90,6 +90,10 @@ pub trait Passes {
         let _ = slots;
     }
 
+    /// Brings parameters back into their bounds, after each step: rows of an embedding with `max_norm`.
+    #[inline(always)]
+    fn settle(&mut self) {}
+
     /// See [`Network::fold_batch_norm`].
     fn fold(&mut self) {}
 }

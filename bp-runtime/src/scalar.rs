@@ -109,6 +109,15 @@ impl Real {
         Self { single: value as f32, double: value }
     }
 
+    pub(crate) const fn is_one(self) -> bool {
+        self.double == 1.0
+    }
+
+    /// Whether learning rates may be multiplied by it: it is finite and at least 0, in both precisions.
+    pub(crate) const fn is_factor(self) -> bool {
+        self.double >= 0.0 && self.single < f32::INFINITY
+    }
+
     /// The bits of both precisions.
     #[inline]
     pub(crate) const fn to_bits(self) -> (u32, u64) {

@@ -30,9 +30,9 @@ pub use online::OnlineTrainer;
 use crate::calls::{Apart, Calls, with_calls};
 use crate::flat::zero;
 use crate::losses::Sum;
-use crate::network::{LARGEST_BY_VALUE, Network, Trainable, Training};
+use crate::network::{LARGEST_BY_VALUE, Network, Passes as _, Trainable, Training};
 use crate::optimizers::{Optimizer, Risk};
-use crate::{AsTarget, Error, Flat, Loss, Real, Scalar, Zeroed};
+use crate::{AsTarget, Error, Flat, Loss, Real, Scalar, Tensor, Zeroed};
 use batch::{Batch, check_samples, check_targets, check_weights, declared, written_on_the_spot};
 use core::mem::MaybeUninit;
 use generic_array::GenericArray;
@@ -48,6 +48,8 @@ type State<N, O> = <O as Optimizer>::State<<N as Network>::Scalar, <N as Network
 pub struct Trainer<N: Network, O: Optimizer> {
     optimizer: O,
     settings: Settings<N::Scalar>,
+    /// Whether batch normalisation keeps its statistics.
+    frozen_statistics: bool,
     pending: Sum<N::Scalar>,
     seed: u64,
     /// Samples in `pending`: where the next batch begins for dropout.
@@ -61,7 +63,7 @@ pub struct Trainer<N: Network, O: Optimizer> {
     gradients: Aligned<N::Gradients>,
     workspace: N::Workspace,
     #[cfg(feature = "rayon")]
-    threads: Option<threads::Threads<N::Workspace>>,
+    threads: Option<threads::Threads<N::Workspace, N::Scalar>>,
     #[cfg(feature = "distributed")]
     ranks: Option<alloc::boxed::Box<ranks::Ranks<N>>>,
 }
@@ -83,7 +85,15 @@ pub struct Group<S> {
 }
 
 impl<S: Scalar> Group<S> {
-    const SAME: Self = Self { learning_rate: S::ONE, weight_decay: S::ONE };
+    /// What the declaration says of the tensor in a row of the table.
+    fn declared<N: Network<Scalar = S>>(row: usize) -> Self {
+        let tensor = N::tensors().get(row);
+        let of = |factor: fn(&Tensor) -> Real| tensor.map_or(S::ONE, |tensor| S::real(factor(tensor)));
+        Self {
+            learning_rate: of(|tensor| tensor.learning_rate),
+            weight_decay: of(|tensor| tensor.weight_decay),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -107,12 +117,13 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         Self {
             optimizer,
             settings: Settings { clip_norm: None, clip_value: None },
+            frozen_statistics: false,
             pending: Sum::default(),
             samples: 0,
             seed: 0,
             step: 0,
             risk: Risk::Settings,
-            groups: GenericArray::generate(|_| Group::SAME),
+            groups: GenericArray::generate(Group::declared::<N>),
             state: zero(),
             gradients: Aligned(zero()),
             workspace: zero(),
@@ -170,12 +181,13 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
             state, gradients, workspace;
             optimizer: optimizer,
             settings: Settings { clip_norm: None, clip_value: None },
+            frozen_statistics: false,
             pending: Sum::default(),
             samples: 0,
             seed: 0,
             step: 0,
             risk: Risk::Settings,
-            groups: GenericArray::generate(|_| Group::SAME),
+            groups: GenericArray::generate(Group::declared::<N>),
             #[cfg(feature = "rayon")]
             threads: None,
             #[cfg(feature = "distributed")]
@@ -222,8 +234,32 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         self.settings.clip_value = max.map(|max| N::Scalar::real(max.into()));
     }
 
+    /// Keeps the statistics of batch normalisation as they are from the next batch on, or lets it measure again (the default).
+    ///
+    /// While they are kept such layers use them, as in prediction, also for the gradients; weights and biases learn on. In PyTorch:
+    /// a model that trains with its norms in `eval()`. For batches that are too small to measure, as in fine-tuning.
+    ///
+    /// ```
+    /// use backprop::prelude::*;
+    ///
+    /// #[network(input = 2, layers = [batch_norm, dense(1)], loss = mse)]
+    /// struct Net;
+    ///
+    /// # fn main() -> Result<(), backprop::Error> {
+    /// let mut net = Net::new(&mut backprop::rng(1));
+    /// let mut trainer = Trainer::new(Sgd::new(0.1));
+    /// trainer.freeze_statistics(true);
+    /// trainer.step(&mut net, &[[1.0, 2.0], [3.0, 5.0]], &[[1.0], [0.0]])?;
+    /// assert_eq!(net.batch_norm1.running_mean, [0.0; 2]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn freeze_statistics(&mut self, frozen: bool) {
+        self.frozen_statistics = frozen;
+    }
+
     /// Makes a group of parameters learn at `learning_rate` times the optimizer's rate and decay at
-    /// `weight_decay` times its weight decay.
+    /// `weight_decay` times its weight decay, whatever the declaration says.
     ///
     /// `name` is a layer's, `conv1`, one tensor's of a layer, `conv1.bias`, or that of a network within the
     /// network, `encoder1`.
@@ -385,6 +421,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
             if self.samples > 0 {
                 self.workspace.commit(net.core_mut());
             }
+            net.core_mut().settle();
             self.step += 1;
             // The first tile of the next step writes over the gradients.
             (self.pending, self.samples) = (Sum::default(), 0);
@@ -395,6 +432,9 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
     }
 
     /// Updates the network with given gradients, taken as they are. What was accumulated is discarded.
+    ///
+    /// The trainer's own gradients cannot be lent to it: to change them before they are applied, see
+    /// [`gradients_mut`](Self::gradients_mut).
     ///
     /// # Errors
     /// [`Error::NonFiniteGradient`].
@@ -408,7 +448,8 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
     /// A batch that adds to what is pending.
     #[inline(always)]
     fn batch<'a>(&self, net: &'a N, xs: &'a [N::Sample]) -> Batch<'a, N> {
-        Batch { net, xs, seed: self.seed, step: self.step, first: self.samples, carried: false }
+        let (seed, step, frozen) = (self.seed, self.step, self.frozen_statistics);
+        Batch { net, xs, seed, step, first: self.samples, carried: false, frozen }
     }
 
     /// Where batches are worked on.
@@ -440,7 +481,10 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         let total = match total {
             Ok(total) => total,
             Err(error) => {
-                self.discard();
+                // What counts nothing has added zeros, to what was accumulated before.
+                if error != Error::NothingCounts {
+                    self.discard();
+                }
                 return Err(error);
             }
         };

@@ -5,8 +5,8 @@ use crate::fixture::{Case, Stored};
 use crate::report::{Answers, Outcome};
 use backprop_runtime::losses::{
     BinaryCrossEntropy, BinaryCrossEntropyOfProbabilities, Cosine, CrossEntropy, CrossEntropyDistribution,
-    GaussianNll, HingeEmbedding, Huber, KlDivergence, Mae, Mse, Nll, PoissonNll, Reduction, SmoothL1,
-    SoftMargin,
+    GaussianNll, HingeEmbedding, Huber, KlDivergence, Mae, Mse, MultiMargin, Nll, PoissonNll, Reduction,
+    SmoothL1, SoftMargin,
 };
 use backprop_runtime::{ArrayLength, length};
 
@@ -244,12 +244,19 @@ fn gaussian<S: Number, const O: usize, N: ArrayLength>(case: &Case, tile: usize)
     Ok(Answers::from([("out".into(), doubles(&out)), ("din0".into(), dmean), ("din2".into(), dvariance)]))
 }
 
+/// A loss with the class that is ignored.
+macro_rules! ignoring {
+    ($case:ident, $loss:expr) => {{
+        let loss = $loss;
+        $case.number("ignore_index")?.map_or(loss, |class| loss.ignore_index(class as isize))
+    }};
+}
+
 /// Losses over class indices: the description with its class weights, their number in the type, or without.
 macro_rules! of_classes {
     ($case:ident, $tile:ident, $loss:expr) => {{
         let (reduction, scores) = (reduction($case)?, $case.tensor("in0")?);
         let loss = $loss.reduction(reduction.unwrap_or(Reduction::Sum));
-        let loss = $case.number("ignore_index")?.map_or(loss, |class| loss.ignore_index(class as isize));
         let layout = Positions::of(&scores.shape)?;
         let targets: Vec<i64> = $case.tensor("in1")?.values.iter().map(|class| *class as i64).collect();
         let batch = Batch { outputs: layout.classes, y: layout.samples_first::<S>(scores), targets };
@@ -272,7 +279,13 @@ macro_rules! of_classes {
 
 pub(crate) fn nll<S: Number>(case: &Case, tile: usize) -> Outcome {
     case.known(&["weight", "ignore_index", "reduction"])?;
-    of_classes!(case, tile, Nll::new())
+    of_classes!(case, tile, ignoring!(case, Nll::new()))
+}
+
+pub(crate) fn multi_margin<S: Number>(case: &Case, tile: usize) -> Outcome {
+    case.known(&["p", "margin", "weight", "reduction"])?;
+    let loss = MultiMargin::new().margin(case.number("margin")?.unwrap_or(1.0));
+    of_classes!(case, tile, loss.p(case.number("p")?.unwrap_or(1.0) as usize))
 }
 
 pub(crate) fn cross_entropy<S: Number>(case: &Case, tile: usize) -> Outcome {
@@ -280,7 +293,7 @@ pub(crate) fn cross_entropy<S: Number>(case: &Case, tile: usize) -> Outcome {
     let smoothing = case.number("label_smoothing")?.unwrap_or(0.0);
     let (scores, target) = (case.tensor("in0")?, case.tensor("in1")?);
     if scores.shape != target.shape {
-        return of_classes!(case, tile, CrossEntropy::new().label_smoothing(smoothing));
+        return of_classes!(case, tile, ignoring!(case, CrossEntropy::new().label_smoothing(smoothing)));
     }
     if case.kwargs.contains_key("ignore_index") {
         return Err("an ignored class among distributions".into());

@@ -51,6 +51,7 @@ const ADAPTERS: &[Adapter] = adapters! {
     "BCELoss" => losses::probabilities,
     "BCEWithLogitsLoss" => losses::binary_cross_entropy,
     "NLLLoss" => losses::nll,
+    "MultiMarginLoss" => losses::multi_margin,
     "CrossEntropyLoss" => losses::cross_entropy,
     "CosineEmbeddingLoss" => losses::cosine,
     "Linear" => layers::linear,

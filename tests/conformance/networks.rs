@@ -287,6 +287,61 @@ const NETWORKS: &[(&str, Run)] = networks! {
         residual[norm2: layer_norm(bias = false), linear1: dense(8, bias = false), relu, linear2: dense(4, bias = false)],
     ];
 
+    layer "Conv2d/reflect": [2, 5, 6], [conv2d(3, kernel = 3, stride = 2, padding = [1, 2], padding_mode = reflect)];
+    layer "Conv2d/replicate": [2, 5, 6], [conv2d(3, kernel = [2, 3], padding = same, padding_mode = replicate)];
+    layer "Conv2d/circular": [4, 3, 4], [
+        conv2d(2, kernel = 3, padding = 1, groups = 2, bias = false, padding_mode = circular)
+    ];
+    layer "Conv2d/sides": [2, 5, 4], [conv2d(3, kernel = 3, padding = [[1, 2], [0, 1]])];
+    layer "Conv2d/same": [2, FIVE, 7], [conv2d(3, kernel = [4, 3], stride = [2, 3], padding = same)];
+    sequence "Conv1d/circular": [FIVE + 2, 2], [conv1d(3, kernel = 4, padding = same, padding_mode = circular)];
+    sequence "Conv1d/sides": [6, 2], [conv1d(3, kernel = 3, dilation = 2, padding = [[3, 1]])];
+    sequence "Conv1d/same": [8, 2], [conv1d(3, kernel = 4, stride = 3, dilation = 2, padding = same)];
+    layer "MaxPool2d/ceil": [2, 6, 7], [max_pool2d(3, stride = 2, padding = 1, ceil_mode = true)];
+    layer "MaxPool2d/ceil_dilated": [2, FIVE, 8], [max_pool2d([2, 3], stride = 2, dilation = [1, 2], ceil_mode = true)];
+    layer "MaxPool2d/same": [2, 6, 7], [max_pool2d(3, stride = 2, padding = same)];
+    sequence "MaxPool1d/ceil": [8, 2], [max_pool1d(3, stride = 2, ceil_mode = true)];
+    layer "AvgPool2d/ceil": [2, 6, 7], [avg_pool2d(3, stride = 2, padding = 1, ceil_mode = true)];
+    layer "AvgPool2d/ceil_uncounted": [2, 6, 7], [
+        avg_pool2d(3, stride = 2, padding = 1, ceil_mode = true, count_include_pad = false)
+    ];
+    layer "AvgPool2d/divisor": [2, 4, 5], [avg_pool2d(2, divisor_override = 3)];
+    layer "AvgPool2d/sides": [2, 6, 7], [avg_pool2d(3, stride = 2, padding = [[1, 0], [0, 2]])];
+    sequence "AvgPool1d/ceil": [8, 2], [avg_pool1d(3, stride = 2, padding = 1, ceil_mode = true)];
+    layer "ConvTranspose2d/dilated": [2, 3, 4], [
+        conv_transpose2d(3, kernel = 2, stride = 2, dilation = 3, output_padding = 2, padding = 1)
+    ];
+    sequence "ConvTranspose1d/plain": [FIVE, 3], [conv_transpose1d(2, kernel = 4)];
+    sequence "ConvTranspose1d/groups": [5, 4], [
+        conv_transpose1d(6, kernel = 3, stride = 2, padding = 1, output_padding = 1, groups = 2)
+    ];
+    sequence "ConvTranspose1d/dilated": [4, 2], [
+        conv_transpose1d(3, kernel = 3, stride = 2, dilation = 4, output_padding = 3, bias = false)
+    ];
+    layer "Upsample/corners": [2, 3, 4], [upsample([2, 3], mode = bilinear, align_corners = true)];
+    sequence "Upsample/corners1d": [4, 2], [upsample(3, mode = linear, align_corners = true)];
+    sequence "InstanceNorm1d/affine": [5, 3], [instance_norm(affine = true, eps = 1e-3)];
+    layer "LayerNorm/channels": [4, 3, 2], [layer_norm(axes = 0)];
+    layer "LayerNorm/width": [3, 2, 5], [layer_norm(axes = [2])];
+    layer "RMSNorm/plane": [3, 2, 5], [rms_norm(axes = [1, 2], eps = 1e-3)];
+    layer "Softmax/channels": [4, 2, 3], [softmax(axis = 0)];
+    layer "Softmax/rows": [2, 4, 3], [softmax(axis = 1)];
+    sequence "LogSoftmax/time": [5, 3], [log_softmax(axis = 0)];
+    layer "GLU/channels": [4, 2, 3], [glu(axis = 0)];
+    layer "ReflectionPad2d/sides": [2, 4, 5], [pad([[3, 0], [1, 2]], mode = reflect)];
+    sequence "ReplicationPad1d/sides": [4, 2], [pad([[3, 1]], mode = replicate)];
+    layer "CircularPad2d/sides": [2, 4, 5], [pad([[3, 0], [1, 2]], mode = circular)];
+    layer "ConstantPad2d/sides": [2, 4, 5], [pad([[3, 0], [1, 2]], value = 2.5)];
+    layer "PixelShuffle/2": [8, 2, 3], [pixel_shuffle(2)];
+    layer "PixelUnshuffle/3": [2, 3, 6], [pixel_unshuffle(3)];
+    layer "AdaptiveMaxPool2d/bins": [2, 5, 7], [adaptive_max_pool2d([2, 3])];
+    sequence "AdaptiveMaxPool1d/bins": [7, 2], [adaptive_max_pool1d(3)];
+    layer "LogSigmoid/0": 20, [log_sigmoid];
+    layer "Hardshrink/0": 20, [hard_shrink(lambda = 0.7)];
+    layer "Softshrink/0": 20, [soft_shrink(lambda = 0.7)];
+    layer "Tanhshrink/0": 20, [tanh_shrink];
+    layer "Threshold/0": 20, [threshold(threshold = 0.3, value = -2.0)];
+
     numbers "MSELoss/train/0": 60, (mse);
     numbers "MSELoss/train/2": 60, (mse(reduction = sum));
     numbers "L1Loss/train/0": 12, (mae);
@@ -305,23 +360,28 @@ const NETWORKS: &[(&str, Run)] = networks! {
     numbers "CosineEmbeddingLoss/12": 5, (cosine);
     classes "NLLLoss/train/0": 4, (nll);
     classes "NLLLoss/train/12": 4, (nll(ignore_index = 2));
+    classes "MultiMarginLoss/78": 3, (multi_margin(p = 2, margin = 0.3));
     classes "CrossEntropyLoss/train/0": 3, (cross_entropy);
     classes "CrossEntropyLoss/train/31": 3, (cross_entropy(ignore_index = 1, label_smoothing = 0.15));
     classes "CrossEntropyLoss/51": 3, (cross_entropy(class_weights = CLASS_WEIGHTS, ignore_index = -1));
     numbers "CrossEntropyLoss/52": 3, (cross_entropy_distribution(class_weights = CLASS_WEIGHTS));
 };
 
+/// A size that the macro cannot see.
+const FIVE: usize = 5;
 /// The weights of the cases that have them: constants of a declaration.
 const CLASS_WEIGHTS: [f64; 3] = [0.6303193117707914, 0.5860363197606909, 0.23432557973376084];
 const POSITIVE_WEIGHTS: [f64; 5] =
     [1.5214230353004656, 0.8847898011554978, 1.035005006508885, 2.5775066768927055, 3.516019451874755];
 
-const _: () = assert!(NETWORKS.len() >= 60, "fewer networks than this module promises");
+const _: () = assert!(NETWORKS.len() >= 120, "fewer networks than this module promises");
 
 #[test]
 fn networks_equal_pytorch() {
-    let cases: Vec<Case> =
-        ["pytorch_modules", "pytorch_layers", "pytorch_losses"].into_iter().flat_map(fixture::load).collect();
+    let cases: Vec<Case> = ["pytorch_modules", "pytorch_layers", "pytorch_losses", "pytorch_declared"]
+        .into_iter()
+        .flat_map(fixture::load)
+        .collect();
     let mut left_out = LeftOut::read();
     let mut wrong = vec![];
     let mut kinds = BTreeSet::new();

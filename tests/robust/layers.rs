@@ -57,13 +57,33 @@ fn every_setting_has_an_effect() {
             [bias_init = constant(0.3)]
     );
     layer!(seen, [4, 5, 5], conv_transpose2d(4, kernel = 3, stride = 2,), [output_padding = 1]);
+    layer!(
+        seen,
+        [5, 4],
+        conv_transpose1d(4, kernel = 3,),
+        [stride = 2][padding = 1][dilation = 2][groups = 2][bias = false][init = constant(0.3)]
+            [bias_init = constant(0.3)]
+    );
+    layer!(seen, [5, 4], conv_transpose1d(4, kernel = 3, stride = 2,), [output_padding = 1]);
+    layer!(seen, [6, 4], conv1d(4, kernel = 3, padding = 1,), [padding_mode = reflect]);
+    layer!(seen, [4, 5, 5], conv2d(4, kernel = 3, padding = 1,), [padding_mode = circular]);
     layer!(seen, [2, 6, 6], max_pool2d(2,), [stride = 1][padding = 1][dilation = 2]);
+    layer!(seen, [2, 5, 5], max_pool2d(2,), [ceil_mode = true]);
+    layer!(seen, [5, 2], max_pool1d(2,), [ceil_mode = true]);
+    layer!(seen, [2, 5, 5], avg_pool2d(2,), [ceil_mode = true][divisor_override = 3]);
+    layer!(seen, [5, 2], avg_pool1d(2,), [ceil_mode = true][divisor_override = 3]);
     layer!(seen, [2, 6, 6], avg_pool2d(2,), [stride = 1][padding = 1]);
     layer!(seen, [2, 6, 6], avg_pool2d(2, padding = 1,), [count_include_pad = false]);
     layer!(seen, [6, 3], avg_pool1d(2, padding = 1,), [count_include_pad = false]);
     layer!(seen, [6, 3], max_pool1d(2,), [stride = 1][padding = 1][dilation = 2]);
     layer!(seen, [6, 3], avg_pool1d(2,), [stride = 1][padding = 1]);
     layer!(seen, [2, 3, 3], upsample(2,), [mode = bilinear]);
+    layer!(seen, [2, 3, 3], upsample(2, mode = linear,), [align_corners = true]);
+    layer!(seen, [2, 3], softmax(), [axis = 0]);
+    layer!(seen, [2, 3], log_softmax(), [axis = 0]);
+    layer!(seen, [2, 4], glu(), [axis = 0]);
+    layer!(seen, [2, 3], layer_norm(), [axes = 0]);
+    layer!(seen, [2, 3], rms_norm(), [axes = [0, 1]]);
     layer!(seen, 32, dropout(), [p = 0.2]);
     layer!(seen, [16, 2, 2], dropout2d(), [p = 0.2]);
     layer!(
@@ -98,7 +118,7 @@ fn every_setting_has_an_effect() {
         seen,
         [4, 6],
         attention(2,),
-        [causal = true][bias = false][init = constant(0.3)][out_init = constant(0.3)]
+        [causal = true][dropout = 0.4][bias = false][init = constant(0.3)][out_init = constant(0.3)]
             [bias_init = constant(0.3)]
     );
     layer!(seen, [3, 4], rnn(5,), [activation = relu][bias = false][layers = 2][bidirectional = true]);
@@ -160,6 +180,8 @@ fn others(seen: &mut BTreeSet<(&'static str, &'static str)>) {
     struct Indexed;
     assert_eq!(*Indexed::new(&mut backprop::rng(1)).parameters(), [0.3; 6]);
     seen.insert(("embedding", "init"));
+    // `tests/embedding.rs` compares them with PyTorch.
+    seen.extend([("embedding", "padding_idx"), ("embedding", "max_norm")]);
 }
 
 /// Kind and name of every setting with a default, from the catalogue, which is written from the macro's tables.

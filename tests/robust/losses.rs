@@ -101,6 +101,12 @@ fn every_setting_has_an_effect() {
     loss!(seen, nll(), classes, [reduction = sum][class_weights = [1.0, 2.0, 4.0, 0.5]][ignore_index = 1]);
     loss!(
         seen,
+        multi_margin(),
+        classes,
+        [reduction = sum][class_weights = [1.0, 2.0, 4.0, 0.5]][margin = 2.0][p = 2]
+    );
+    loss!(
+        seen,
         binary_cross_entropy(),
         numbers,
         [reduction = sum][positive_weight = [1.0, 2.0, 4.0, 0.5]][weight = [1.0, 2.0, 4.0, 0.5]]

@@ -22,6 +22,9 @@ defaults, and the items behind it.
 
 The shapes are those of the example. Features `[8]`, a sequence `[time, features]` of `[6, 8]`, and an image `[channels,
 height, width]` of `[16, 8, 8]` have been tried; what is not listed is refused at compile time.
+
+Every layer that stores numbers also takes `learning_rate = 1.0` and `weight_decay = 1.0`, factors on the optimizer's:
+`dense(10, learning_rate = 0.1)` learns at a tenth of its rate, see [`Trainer::set_group`](crate::Trainer::set_group).
 ";
 
 const LOSSES: &str = "\
@@ -89,8 +92,19 @@ fn layer(input: &str, text: &str) -> Result<Layer, String> {
         model::build(name, keys, &mut Sketch::default(), &mut diagnostics).ok()
     });
     let errors = diagnostics.finish();
-    let first = built.filter(|_| errors.is_empty()).and_then(|model| model.layers.into_iter().next());
-    first.ok_or_else(|| errors.to_string())
+    let kind = text.split('(').next();
+    built
+        .filter(|_| errors.is_empty())
+        .and_then(|model| of_kind(model.layers, kind))
+        .ok_or_else(|| errors.to_string())
+}
+
+/// The layer of a kind, with the shapes of all but the last: it may be several in the network.
+fn of_kind(mut layers: Vec<Layer>, kind: Option<&str>) -> Option<Layer> {
+    layers.pop();
+    let (input, output) = (layers.first()?.input.clone(), layers.last()?.output.clone());
+    let found = layers.into_iter().find(|layer| Some(layer.kind.name) == kind)?;
+    Some(Layer { input, output, ..found })
 }
 
 /// `text` with one more argument.

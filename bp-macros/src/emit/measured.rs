@@ -94,6 +94,23 @@ pub(super) fn commit(context: &Context<'_>, slots: &Ident) -> Option<TokenStream
     })
 }
 
+/// Brings parameters back into their bounds.
+pub(super) fn settle(context: &Context<'_>) -> Option<TokenStream> {
+    let steps: Vec<_> = stored(context)
+        .filter(|(layer, _)| !layer.frozen)
+        .filter_map(|(layer, _)| {
+            let name = &layer.name;
+            if is_block(layer) {
+                return Some(quote!(rt::Passes::settle(&mut self.#name);));
+            }
+            layer.operation.as_ref().filter(|operation| operation.settles)?;
+            let description = context.model.description(layer);
+            Some(quote!(#description.settle(self.#name.flat_mut());))
+        })
+        .collect();
+    (!steps.is_empty()).then(|| quote!(fn settle(&mut self) { #(#steps)* }))
+}
+
 /// Works each normalisation into the layer that it alone follows.
 pub(super) fn fold(context: &Context<'_>) -> Option<TokenStream> {
     const LINEAR: &[&str] = &["dense", "conv1d", "conv2d"];

@@ -297,7 +297,11 @@ fn tensor_rows(context: &Context<'_>) -> Vec<TokenStream> {
         let name = layer.name.to_string().trim_start_matches("r#").to_owned();
         let trained = if layer.trains() { quote!(rt::Some(#trained)) } else { quote!(rt::None) };
         let rows = if nested { quote!(inside) } else { quote!(of) };
-        quote!(rt::Rows::#rows(#name, #tensors, #place, #trained))
+        let rated = layer
+            .rates
+            .as_ref()
+            .map(|[rate, decay]| quote!(.rated(rt::Real::new(#rate), rt::Real::new(#decay))));
+        quote!(rt::Rows::#rows(#name, #tensors, #place, #trained) #rated)
     };
     stored(context).zip(places.stored.iter().zip(&places.trained)).map(row).collect()
 }

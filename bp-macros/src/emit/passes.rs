@@ -26,6 +26,7 @@ pub(super) fn passes(context: &Context<'_>) -> TokenStream {
     let backward = backward_steps(context);
     let measures = measured::measures(context);
     let commit = measured::commit(context, &slots);
+    let settle = measured::settle(context);
     let fold = measured::fold(context);
     quote! {
         #training_slots
@@ -86,6 +87,7 @@ pub(super) fn passes(context: &Context<'_>) -> TokenStream {
             }
 
             #commit
+            #settle
             #fold
         }
     }

@@ -1,5 +1,6 @@
 //! Activations: one number at a time, or one row at a time.
 
+use super::reshape::over;
 use super::{Call, Kind, Layer, Needs, Operation, Parameters, Stepwise, Why};
 use crate::diagnostics::Result;
 use crate::shape::Shape;
@@ -140,25 +141,41 @@ pub(crate) static SIN: Kind = Kind {
 
 pub(crate) static SOFTMAX: Kind = Kind {
     name: "softmax",
-    signature: "softmax",
+    signature: "softmax(axis = last)",
     formula: "y = exp(x) / Σ exp(x), over the last axis",
     build: |call, input| {
-        let (features, rows) = input.last_axis();
-        among_several(call, input)?;
-        in_rows(in_place(input, quote!(Softmax), quote!(::new(#rows, #features))))
+        over_axis(call, input, |call, input| {
+            let (features, rows) = input.last_axis();
+            among_several(call, input)?;
+            in_rows(in_place(input, quote!(Softmax), quote!(::new(#rows, #features))))
+        })
     },
 };
 
 pub(crate) static LOG_SOFTMAX: Kind = Kind {
     name: "log_softmax",
-    signature: "log_softmax",
+    signature: "log_softmax(axis = last)",
     formula: "y = x − ln Σ exp(x), over the last axis",
     build: |call, input| {
-        let (features, rows) = input.last_axis();
-        among_several(call, input)?;
-        in_rows(in_place(input, quote!(LogSoftmax), quote!(::new(#rows, #features))))
+        over_axis(call, input, |call, input| {
+            let (features, rows) = input.last_axis();
+            among_several(call, input)?;
+            in_rows(in_place(input, quote!(LogSoftmax), quote!(::new(#rows, #features))))
+        })
     },
 };
+
+/// Builds what works along the last axis for the one that is asked for.
+fn over_axis(
+    call: &mut Call<'_>,
+    input: &Shape,
+    build: impl FnOnce(&mut Call<'_>, &Shape) -> Result<Layer>,
+) -> Result<Layer> {
+    match call.axes_if("axis", input.rank())? {
+        Some(axes) => over(call, input, &axes, build),
+        None => build(call, input),
+    }
+}
 
 /// Refuses the distribution over a network's one feature, which is always the same.
 fn among_several(call: &mut Call<'_>, input: &Shape) -> Result<()> {
@@ -172,18 +189,19 @@ fn among_several(call: &mut Call<'_>, input: &Shape) -> Result<()> {
 
 pub(crate) static GLU: Kind = Kind {
     name: "glu",
-    signature: "glu",
+    signature: "glu(axis = last)",
     formula: "y = a σ(b), where x = [a, b] along the last axis",
     build: |call, input| {
-        let (features, rows) = input.last_axis();
-        // It takes no arguments: one for another axis is a mistake itself.
-        call.without_arguments()?;
-        if features.known().is_some_and(|features| features % 2 == 1) {
-            return Err(call.wrong_input("an even last axis", input, "change the size of the layer before"));
-        }
-        let half = features.divided_by(&Size::Known(2));
-        let layer = in_rows(apart(input, quote!(Glu), quote!(::new(#rows, #half))))?;
-        Ok(Layer { output: input.with_last(half), ..layer })
+        over_axis(call, input, |call, input| {
+            let (features, rows) = input.last_axis();
+            if features.known().is_some_and(|features| features % 2 == 1) {
+                let wants = "an axis of even length";
+                return Err(call.wrong_input(wants, input, "change the size of the layer before"));
+            }
+            let half = features.divided_by(&Size::Known(2));
+            let layer = in_rows(apart(input, quote!(Glu), quote!(::new(#rows, #half))))?;
+            Ok(Layer { output: input.with_last(half), ..layer })
+        })
     },
 };
 

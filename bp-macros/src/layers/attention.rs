@@ -9,7 +9,7 @@ use quote::quote;
 
 pub(crate) static ATTENTION: Kind = Kind {
     name: "attention",
-    signature: "attention(heads, causal = false, bias = true, init = xavier_uniform, out_init = default, bias_init = zeros)",
+    signature: "attention(heads, causal = false, dropout = 0.0, bias = true, init = xavier_uniform, out_init = default, bias_init = zeros)",
     formula: "y = concat(softmax(Q Kᵀ / √d) V) W + b, where [Q, K, V] = x W' + b'",
     build: attention,
 };
@@ -25,6 +25,8 @@ fn attention(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
     let [time, features] = sequence(call, input)?;
     let heads = call.size("heads")?;
     let causal = call.flag_or("causal", false)?;
+    let dropout =
+        call.real("dropout", "a probability of at least 0 and below 1", |p| (0.0..1.0).contains(&p))?;
     let bias = call.flag_or("bias", true)?;
     let in_init = call.initializer("init", quote!(::backprop::initializers::Xavier::uniform()))?;
     let out_init = call.initializer("out_init", quote!(::backprop::initializers::Default))?;
@@ -49,6 +51,10 @@ fn attention(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
     let mut value = quote!(::backprop::layers::Attention::new(#time, #features, #heads));
     if causal {
         value = quote!(#value.causal());
+    }
+    if let Some(p) = dropout {
+        let layer = call.index();
+        value = quote!(#value.dropout(#p, #layer));
     }
     if !bias {
         value = quote!(#value.without_bias());

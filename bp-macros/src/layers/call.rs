@@ -3,7 +3,8 @@
 use crate::declaration::{Argument, Item, as_name, axes};
 use crate::diagnostics::{Diagnostics, Reported, Result, did_you_mean};
 use crate::elsewhere::{Place, advice};
-use crate::layers::Kind;
+use crate::layers::padding::Pads;
+use crate::layers::{Aside, Kind};
 use crate::shape::Shape;
 use crate::size::{Size, readable};
 use crate::symbolic::{self, Formula};
@@ -21,6 +22,10 @@ pub(crate) struct Call<'a> {
     diagnostics: &'a mut Diagnostics,
     /// Whether the input was found to be of a wrong shape.
     pub(crate) mismatch: bool,
+    /// What is computed of the layer's input before it.
+    pub(crate) ahead: Vec<Aside>,
+    /// What is computed of the layer's output behind it.
+    pub(crate) behind: Vec<Aside>,
     /// Path of the constant that will hold the description.
     pub(crate) constant: TokenStream,
     /// Words for the layer before, to which a mismatch refers.
@@ -42,7 +47,21 @@ impl<'a> Call<'a> {
     ) -> Self {
         let taken = vec![false; item.arguments.len()];
         let (known, mismatch) = (Vec::new(), false);
-        Self { kind, item, taken, known, diagnostics, mismatch, constant, before, scalar, index }
+        let (ahead, behind) = (Vec::new(), Vec::new());
+        Self {
+            kind,
+            item,
+            taken,
+            known,
+            diagnostics,
+            mismatch,
+            ahead,
+            behind,
+            constant,
+            before,
+            scalar,
+            index,
+        }
     }
 
     /// The layer's place in the network.
@@ -54,11 +73,6 @@ impl<'a> Call<'a> {
     pub(crate) fn path(&self) -> TokenStream {
         let path = &self.item.kind;
         quote!(#path)
-    }
-
-    /// Nothing where the layer has arguments, of a kind that takes none: `finish` reports them.
-    pub(crate) fn without_arguments(&self) -> Result<()> {
-        if self.item.arguments.is_empty() { Ok(()) } else { Err(Reported::already()) }
     }
 
     /// The network's scalar type.
@@ -169,12 +183,33 @@ impl<'a> Call<'a> {
         order.map(Some).ok_or_else(|| self.wrong(&argument.value, name, expected))
     }
 
-    fn read_pair(&mut self, name: &str, value: &Expr, least: usize) -> Result<[Size; 2]> {
-        if name == "padding" && axes(value).iter().any(|axis| matches!(axis, Expr::Array(_))) {
-            let expected =
-                "the same at both sides: for sides that differ put `pad([[1, 2], [0, 1]])` before the layer";
-            return Err(self.wrong(value, name, expected));
+    /// One axis, or a list of axes, of an input of so many, if it is given: each at most once.
+    pub(crate) fn axes_if(&mut self, name: &'static str, rank: usize) -> Result<Option<Vec<usize>>> {
+        let Some(argument) = self.keyed(name) else { return Ok(None) };
+        let given = axes(&argument.value);
+        let numbers: Vec<usize> = given.iter().filter_map(|axis| Size::from_expr(axis).known()).collect();
+        let mut sorted = numbers.clone();
+        sorted.sort_unstable();
+        sorted.dedup();
+        if !numbers.is_empty()
+            && sorted.len() == given.len()
+            && numbers.iter().all(|axis| *axis < rank)
+            && (name == "axes" || given.len() == 1)
+        {
+            return Ok(Some(numbers));
         }
+        let last = rank.saturating_sub(1);
+        let expected = match (name, rank) {
+            (_, 1) => "0: the input has one axis".to_owned(),
+            ("axes", _) => {
+                format!("numbers from 0 to {last}, one for each axis to take together, such as `[0]`")
+            }
+            _ => format!("a number from 0 to {last}, which counts the axes of the input"),
+        };
+        Err(self.wrong(&argument.value, name, &expected))
+    }
+
+    fn read_pair(&mut self, name: &str, value: &Expr, least: usize) -> Result<[Size; 2]> {
         match axes(value).as_slice() {
             [one] => {
                 let size = self.read_size(name, one, least)?;
@@ -210,8 +245,14 @@ impl<'a> Call<'a> {
 
     /// Sizes before and after each of so many axes: one for all, one for each axis, or `[[before, after], …]`.
     pub(crate) fn sides(&mut self, name: &'static str, count: usize) -> Result<Vec<[Size; 2]>> {
-        let Some(argument) = self.keyed_or_next(name) else { return Err(self.missing(name)) };
-        let all = axes(&argument.value);
+        match self.keyed_or_next(name) {
+            Some(argument) => self.read_sides(name, &argument.value, count),
+            None => Err(self.missing(name)),
+        }
+    }
+
+    fn read_sides(&mut self, name: &str, value: &Expr, count: usize) -> Result<Vec<[Size; 2]>> {
+        let all = axes(value);
         let each = |axis: usize| match all.as_slice() {
             [one] if !matches!(one, Expr::Array(_)) => Some(vec![*one]),
             axes if axes.len() == count => axes.get(axis).map(|axis| crate::declaration::axes(axis)),
@@ -227,7 +268,7 @@ impl<'a> Call<'a> {
                     Ok([self.read_size(name, before, 0)?, self.read_size(name, after, 0)?])
                 }
                 _ => Err(self.wrong(
-                    &argument.value,
+                    value,
                     name,
                     "one size, or one for each axis, or before and after each: `[[1, 2], [0, 1]]` of an image, `[[2, 0]]` of a \
                      sequence",
@@ -236,38 +277,32 @@ impl<'a> Call<'a> {
             .collect()
     }
 
-    /// Padding: sizes, or the word `same`, which gives `None`.
-    pub(crate) fn padding(&mut self) -> Result<Option<[Size; 2]>> {
-        match self.keyed("padding") {
-            Some(argument) if as_name(&argument.value).is_some_and(|word| word == "same") => Ok(None),
-            Some(argument) => {
-                let expected = "`same` or sizes (`valid` is 0; `causal` is for sequences, `conv1d`; others are modes of a `pad` before it)";
-                self.no_other_word(&argument.value, expected)?;
-                self.read_pair("padding", &argument.value, 0).map(Some)
-            }
-            None => Ok(Some([Size::Known(0), Size::Known(0)])),
-        }
-    }
-
-    /// Padding along time: the word `same` or `causal`, or else a number.
-    pub(crate) fn padding_of_time(&mut self) -> Result<(Option<&'static str>, Size)> {
-        let Some(argument) = self.keyed("padding") else { return Ok((None, Size::Known(0))) };
+    /// Padding along so many axes: one of the words, or sizes.
+    pub(crate) fn padding(&mut self, count: usize, words: &'static [&'static str]) -> Result<Pads> {
+        let Some(argument) = self.keyed("padding") else { return Ok(Pads::none(count)) };
         let word = as_name(&argument.value);
-        match ["same", "causal"].into_iter().find(|known| word.is_some_and(|word| word == known)) {
-            Some(word) => Ok((Some(word), Size::Known(0))),
-            None => {
-                self.no_other_word(
-                    &argument.value,
-                    "`same`, `causal` or a size (`valid` is 0; others are modes of a `pad` before it)",
-                )?;
-                Ok((None, self.read_size("padding", &argument.value, 0)?))
-            }
+        if let Some(word) = words.iter().find(|known| word.is_some_and(|word| word == **known)) {
+            return Ok(Pads::Word(word));
         }
+        let causal = "`causal` is for sequences, `conv1d`; ";
+        let expected = match words {
+            ["same", "causal"] => {
+                "`same`, `causal` or sizes (`valid` is 0; others are a `padding_mode`)".to_owned()
+            }
+            ["same"] if self.kind.signature.contains("padding_mode") => {
+                format!("`same` or sizes (`valid` is 0; {causal}others are a `padding_mode`)")
+            }
+            ["same"] => "`same` or sizes (`valid` is 0; others are modes of a `pad` before it)".to_owned(),
+            _ => "sizes".to_owned(),
+        };
+        self.no_other_word(&argument.value, &expected)?;
+        self.read_sides("padding", &argument.value, count).map(Pads::Sides)
     }
 
     /// Refuses words for padding that others have, which would be taken for a constant; and those in quotes.
     fn no_other_word(&mut self, value: &Expr, expected: &str) -> Result<()> {
-        const OTHERS: &[&str] = &["causal", "valid", "full", "zeros", "reflect", "replicate", "circular"];
+        const OTHERS: &[&str] =
+            &["same", "causal", "valid", "full", "zeros", "reflect", "replicate", "circular"];
         let word = as_name(value).map(ToString::to_string);
         if word.is_some_and(|word| OTHERS.contains(&word.as_str())) || quoted(value).is_some() {
             return Err(self.wrong(value, "padding", expected));
@@ -320,6 +355,23 @@ impl<'a> Call<'a> {
             Some(_) => Err(self.wrong(value, name, expected)),
             None => Ok(Some(quote!(#value))),
         }
+    }
+
+    /// Factors on the optimizer's learning rate and weight decay, which every layer that stores numbers takes.
+    pub(crate) fn rates(&mut self, frozen: bool) -> Result<Option<[TokenStream; 2]>> {
+        let names = ["learning_rate", "weight_decay"];
+        let given = |name: &&str| {
+            self.item.arguments.iter().any(|argument| argument.key.as_ref().is_some_and(|key| key == name))
+        };
+        let Some(name) = names.iter().find(|name| given(name)) else { return Ok(None) };
+        if frozen {
+            let message = format!("a frozen layer learns nothing: leave `{name}` out, or `frozen`");
+            return Err(self.error(&message));
+        }
+        let expected = "a factor on the optimizer's, at least 0";
+        let [rate, decay] = names.map(|name| self.real(name, expected, |factor| factor >= 0.0));
+        let or_one = |factor: Option<TokenStream>| factor.unwrap_or(quote!(1.0));
+        Ok(Some([or_one(rate?), or_one(decay?)]))
     }
 
     /// The alias of a type that stands in the list.

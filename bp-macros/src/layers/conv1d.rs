@@ -1,4 +1,4 @@
-use super::conv2d::Window;
+use super::padding::{Pads, Window, with_mode};
 use super::resize::sequence;
 use super::{Call, Form, Kind, Layer, Needs, Operation, Parameters, Stepwise, Why};
 use crate::diagnostics::Result;
@@ -8,7 +8,7 @@ use quote::quote;
 
 pub(crate) static CONV1D: Kind = Kind {
     name: "conv1d",
-    signature: "conv1d(channels, kernel = …, stride = 1, padding = 0 | same | causal, dilation = 1, groups = 1, bias = true, init = default, bias_init = default)",
+    signature: "conv1d(channels, kernel = …, stride = 1, padding = 0 | same | causal, padding_mode = zeros, dilation = 1, groups = 1, bias = true, init = default, bias_init = default)",
     formula: "y[t] = b + Σₖ W[k]ᵀ x[t + k]",
     build,
 };
@@ -18,34 +18,22 @@ fn build(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
     let outputs = call.size("channels")?;
     let kernel = call.size("kernel")?;
     let stride = call.size_or("stride", 1)?;
-    let (word, number) = call.padding_of_time()?;
+    let pads = call.padding(1, &["same", "causal"])?;
     let dilation = call.size_or("dilation", 1)?;
     let groups = call.size_or("groups", 1)?;
     let bias = call.flag_or("bias", true)?;
     let weight_init = call.initializer("init", quote!(::backprop::initializers::Default))?;
     let bias_init = call.initializer("bias_init", quote!(::backprop::initializers::Default))?;
     super::conv2d::check_groups(call, &features, &outputs, &groups)?;
-    if word == Some("same") && stride.known() != Some(1) {
-        return Err(call.error(
-            "`padding = same` needs `stride = 1`: give the padding as a number, or write `padding = causal`",
-        ));
-    }
+    let (padded, pads) = with_mode(call, input, pads, &[[&kernel, &stride, &dilation]])?;
+    let time = padded.0.into_iter().next().unwrap_or(time);
 
     let constant = call.constant.clone();
     let outputs_read = outputs.clone().or_read(quote!(#constant.out_channels));
-    let steps = match (word, time.known(), stride.known()) {
-        (Some("same"), ..) | (Some(_), _, Some(1)) => time.clone(),
-        (Some(_), Some(time), Some(stride)) => Size::Known((time - 1) / stride + 1),
-        (Some(_), ..) => Size::Expression {
-            tokens: quote!(#constant.output_shape()[0]),
-            text: format!("({time} - 1) / {stride} + 1"),
-        },
-        (None, ..) => {
-            let window =
-                Window { kernel: &kernel, stride: &stride, padding: Some(&number), dilation: &dilation };
-            window.output(call, &time, quote!(#constant.output_shape()[0]))?
-        }
-    };
+    // A causal convolution has as many outputs as `padding = same`.
+    let window =
+        Window { kernel: &kernel, stride: &stride, padding: pads.of(0), dilation: &dilation, ceil: false };
+    let steps = window.output(call, &time, quote!(#constant.output_shape()[0]))?;
 
     let per_group = features.divided_by(&groups);
     let biases = if bias { outputs_read.clone() } else { Size::Known(0) };
@@ -59,12 +47,7 @@ fn build(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
     if dilation.known() != Some(1) {
         value = quote!(#value.dilation(#dilation));
     }
-    match word {
-        Some("same") => value = quote!(#value.same()),
-        Some(_) => value = quote!(#value.causal()),
-        None if number.known() != Some(0) => value = quote!(#value.padding(#number)),
-        None => {}
-    }
+    value = pads.write(value);
     if groups.known() != Some(1) {
         value = quote!(#value.groups(#groups));
     }
@@ -78,7 +61,7 @@ fn build(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
         form: Form::Fusible,
         sized: true,
         multiply_adds: weights.times(&steps),
-        stepwise: stepwise(word, &[&kernel, &stride, &number]),
+        stepwise: stepwise(&pads, &kernel, &stride),
         parameters: Some(Parameters {
             field: quote!(::backprop::layers::Conv1dParameters<#scalar, #(#field),*>),
             count: weights.plus(&biases),
@@ -91,13 +74,14 @@ fn build(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
 }
 
 /// Whether all padding stands before the sequence, and every step has an output.
-fn stepwise(padding: Option<&str>, [kernel, stride, number]: &[&Size; 3]) -> Stepwise {
-    let one_tap = kernel.known() == Some(1) && (padding.is_some() || number.known() == Some(0));
+fn stepwise(pads: &Pads, kernel: &Size, stride: &Size) -> Stepwise {
+    let none = pads.of(0).is_some_and(|sides| sides.iter().all(|size| size.known() == Some(0)));
+    let one_tap = kernel.known() == Some(1) && (none || pads.of(0).is_none());
     if stride.known() != Some(1) {
         Stepwise::Never(Why::Strides)
-    } else if padding == Some("causal") || one_tap {
+    } else if matches!(pads, Pads::Word("causal")) || one_tap {
         Stepwise::Remembers(quote!(.step()), false)
-    } else if padding.is_none() && number.known() == Some(0) {
+    } else if none {
         Stepwise::Never(Why::Shortens)
     } else {
         Stepwise::Never(Why::LooksAhead)

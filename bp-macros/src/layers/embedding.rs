@@ -5,7 +5,7 @@ use quote::quote;
 
 pub(crate) static EMBEDDING: Kind = Kind {
     name: "embedding",
-    signature: "embedding(rows, features, init = normal(0.0, 1.0))",
+    signature: "embedding(rows, features, padding_idx = none, max_norm = none, init = normal(0.0, 1.0))",
     formula: "y[p] = W[x[p]], for each of the indices that are the network's input",
     build: |call, input| {
         let [positions] = input.0.as_slice() else {
@@ -15,7 +15,21 @@ pub(crate) static EMBEDDING: Kind = Kind {
         let rows = call.size("rows")?;
         let features = call.size("features")?;
         let init = call.initializer("init", quote!(::backprop::initializers::Normal::new(0.0, 1.0)))?;
-        let value = quote!(::backprop::layers::Embedding::new(#rows, #features).positions(#positions));
+        let mut value = quote!(::backprop::layers::Embedding::new(#rows, #features).positions(#positions));
+        if let Some(index) = call.size_if("padding_idx", 0)? {
+            if let (Some(index), Some(rows)) = (index.known(), rows.known())
+                && index >= rows
+            {
+                let message =
+                    format!("there is no row {index} of {rows} for `padding_idx`: they are counted from 0");
+                return Err(call.error(&message));
+            }
+            value = quote!(#value.padding_idx(#index));
+        }
+        let norm = call.real("max_norm", "a positive number", |norm| norm > 0.0)?;
+        if let Some(norm) = &norm {
+            value = quote!(#value.max_norm(#norm));
+        }
         let constant = &call.constant;
         let rows = rows.or_read(quote!(#constant.rows));
         let features = features.or_read(quote!(#constant.features));
@@ -24,6 +38,7 @@ pub(crate) static EMBEDDING: Kind = Kind {
             needs: Needs { input: true, output: false },
             sized: true,
             input_rows: Some(rows.clone()),
+            settles: norm.is_some(),
             stepwise: Stepwise::Alone(quote!(.positions(1))),
             parameters: Some(Parameters {
                 field: quote!(::backprop::layers::EmbeddingParameters<#scalar, #(#field),*>),

@@ -8,13 +8,14 @@ mod block;
 mod call;
 mod conv1d;
 mod conv2d;
-mod conv_transpose2d;
+mod conv_transpose;
 mod dense;
 mod dropout;
 mod embedding;
 pub(crate) mod initializers;
 mod norms;
 mod pad;
+mod padding;
 mod pixels;
 mod pool;
 mod recurrent;
@@ -38,7 +39,8 @@ pub(crate) static KINDS: &[&Kind] = &[
     &dense::DENSE,
     &conv1d::CONV1D,
     &conv2d::CONV2D,
-    &conv_transpose2d::CONV_TRANSPOSE2D,
+    &conv_transpose::CONV_TRANSPOSE1D,
+    &conv_transpose::CONV_TRANSPOSE2D,
     &pool::MAX_POOL2D,
     &pool::AVG_POOL2D,
     &pool::MAX_POOL1D,
@@ -121,6 +123,21 @@ pub(crate) struct Layer {
     pub(crate) operation: Option<Operation>,
 }
 
+/// A computation beside that of a layer, with a row of its own in the network: a padding before a convolution.
+pub(crate) struct Aside {
+    pub(crate) kind: &'static Kind,
+    pub(crate) output: Shape,
+    pub(crate) operation: Operation,
+}
+
+impl Aside {
+    /// What the layer computes, if it computes anything.
+    fn of(kind: &'static Kind, layer: Layer) -> Option<Self> {
+        let output = layer.output;
+        layer.operation.map(|operation| Self { kind, output, operation })
+    }
+}
+
 /// A computation.
 #[derive(Clone)]
 pub(crate) struct Operation {
@@ -152,6 +169,8 @@ pub(crate) struct Operation {
     pub(crate) sized: bool,
     /// What it computes, where the user wrote that.
     pub(crate) formula: Option<Formula>,
+    /// Whether its parameters have bounds, which they are brought back into after a step.
+    pub(crate) settles: bool,
     /// Where the input is indices: how many there are. Such a layer reads the network's input.
     pub(crate) input_rows: Option<Size>,
     /// How it runs one step of time at a time.
@@ -276,6 +295,7 @@ impl Operation {
             multiply_adds: Size::Known(0),
             sized: false,
             formula: None,
+            settles: false,
             input_rows: None,
             stepwise: Stepwise::Never(Why::AllAtOnce),
             heeds_lengths: false,

@@ -1,7 +1,8 @@
 //! Layers that normalise groups of features of one sample.
 
+use super::reshape::over;
 use super::{Call, Form, Kind, Layer, Needs, Operation, Parameters, Stepwise};
-use crate::diagnostics::Result;
+use crate::diagnostics::{Reported, Result};
 use crate::shape::Shape;
 use crate::size::Size;
 use proc_macro2::TokenStream;
@@ -9,22 +10,22 @@ use quote::quote;
 
 pub(crate) static LAYER_NORM: Kind = Kind {
     name: "layer_norm",
-    signature: "layer_norm(eps = 1e-5, affine = true, bias = true, init = ones, bias_init = zeros)",
+    signature: "layer_norm(axes = last, eps = 1e-5, affine = true, bias = true, init = ones, bias_init = zeros)",
     formula: "y = w (x − mean) / √(variance + eps) + b, over the last axis (of an image: over all of it)",
     build: |call, input| {
-        let (rows, axes) = rows(input);
-        several(call, &Shape(axes.clone()).features())?;
-        let value = quote!(::backprop::layers::LayerNorm::over(#rows, &[#(#axes),*]));
-        let norm = Norm { descriptor: quote!(LayerNorm), value, parameters: Shape(axes).features() };
-        norm.build(call, input, rows.times(&Size::Known(2)), true)
+        over_rows(call, input, |call, input, rows, axes| {
+            let value = quote!(::backprop::layers::LayerNorm::over(#rows, &[#(#axes),*]));
+            let norm = Norm { descriptor: quote!(LayerNorm), value, parameters: Shape(axes).features() };
+            norm.build(call, input, rows.times(&Size::Known(2)), true)
+        })
     },
 };
 
 pub(crate) static RMS_NORM: Kind = Kind {
     name: "rms_norm",
-    signature: "rms_norm(eps = the scalar's epsilon, affine = true, init = ones)",
+    signature: "rms_norm(axes = last, eps = the scalar's epsilon, affine = true, init = ones)",
     formula: "y = w x / √(mean(x²) + eps), over the last axis (of an image: over all of it)",
-    build: rms_norm,
+    build: |call, input| over_rows(call, input, rms_norm),
 };
 
 pub(crate) static GROUP_NORM: Kind = Kind {
@@ -39,17 +40,27 @@ pub(crate) static INSTANCE_NORM: Kind = Kind {
     signature: "instance_norm(eps = 1e-5, affine = false, bias = true, init = ones, bias_init = zeros)",
     formula: "y = (x − mean) / √(variance + eps), over each channel",
     build: |call, input| {
-        let [channels, height, width] = input.0.as_slice() else {
-            let remedy = "use `layer_norm` or `group_norm`";
-            return Err(call.wrong_input("`[channels, height, width]`", input, remedy));
-        };
-        let inner = height.times(width);
-        several(call, &inner)?;
-        let value = quote!(::backprop::layers::GroupNorm::new(#channels, #channels, #inner));
-        let norm = Norm { descriptor: quote!(GroupNorm), value, parameters: channels.clone() };
-        norm.build(call, input, channels.times(&Size::Known(2)), false)
+        // Each feature of a sequence is a channel, whose steps are normalised.
+        match input.rank() {
+            3 => instance_norm(call, input),
+            2 => over(call, input, &[0], instance_norm),
+            _ => {
+                let wants = "`[channels, height, width]` or `[time, features]`";
+                Err(call.wrong_input(wants, input, "use `layer_norm` or `group_norm`"))
+            }
+        }
     },
 };
+
+/// Over each of the first axis, the channels.
+fn instance_norm(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
+    let [channels, inner @ ..] = input.0.as_slice() else { return Err(Reported::already()) };
+    let inner = Shape(inner.to_vec()).features();
+    several(call, &inner)?;
+    let value = quote!(::backprop::layers::GroupNorm::new(#channels, #channels, #inner));
+    let norm = Norm { descriptor: quote!(GroupNorm), value, parameters: channels.clone() };
+    norm.build(call, input, channels.times(&Size::Known(2)), false)
+}
 
 /// Refuses a norm over one number: less its mean nothing is left of it, and divided by its size only its sign.
 fn several(call: &mut Call<'_>, over: &Size) -> Result<()> {
@@ -62,17 +73,24 @@ fn several(call: &mut Call<'_>, over: &Size) -> Result<()> {
     ))
 }
 
-/// How many rows are normalised on their own, and the axes of one: an image is one row.
-fn rows(input: &Shape) -> (Size, Vec<Size>) {
-    match input.0.as_slice() {
-        [rows, features] => (rows.clone(), vec![features.clone()]),
-        axes => (Size::Known(1), axes.to_vec()),
-    }
+/// Builds a norm of rows: given how many there are that are normalised on their own, and the axes of one, which are the last of
+/// the input. An image is one row unless axes are asked for.
+fn over_rows(
+    call: &mut Call<'_>,
+    input: &Shape,
+    build: impl FnOnce(&mut Call<'_>, &Shape, Size, Vec<Size>) -> Result<Layer>,
+) -> Result<Layer> {
+    let rank = input.rank();
+    let axes = call.axes_if("axes", rank)?;
+    let axes = axes.unwrap_or_else(|| if rank == 2 { vec![1] } else { (0..rank).collect() });
+    over(call, input, &axes, |call, input| {
+        let (rows, axes) = input.0.split_at(rank - axes.len());
+        several(call, &Shape(axes.to_vec()).features())?;
+        build(call, input, Shape(rows.to_vec()).features(), axes.to_vec())
+    })
 }
 
-fn rms_norm(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
-    let (rows, axes) = rows(input);
-    several(call, &Shape(axes.clone()).features())?;
+fn rms_norm(call: &mut Call<'_>, input: &Shape, rows: Size, axes: Vec<Size>) -> Result<Layer> {
     let eps = call.real("eps", "a positive number", |eps| eps > 0.0)?;
     let affine = call.flag_or("affine", true)?;
     let init = call.initializer("init", quote!(::backprop::initializers::Ones))?;

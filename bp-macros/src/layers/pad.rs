@@ -5,6 +5,7 @@ use super::{Call, Kind, Layer, Operation};
 use crate::diagnostics::Result;
 use crate::shape::Shape;
 use crate::size::Size;
+use proc_macro2::TokenStream;
 use quote::quote;
 
 pub(crate) static PAD: Kind = Kind {
@@ -15,20 +16,12 @@ pub(crate) static PAD: Kind = Kind {
 };
 
 fn pad(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
-    let (image, sides, output) = match input.0.as_slice() {
-        [channels, height, width] => {
-            let sides = call.sides("padding", 2)?;
-            let [rows, columns] = [&sides[0], &sides[1]];
-            let output = vec![channels.clone(), padded(height, rows), padded(width, columns)];
-            ([channels.clone(), height.clone(), width.clone()], sides, output)
-        }
-        [time, features] => {
-            let sides = call.sides("padding", 1)?;
-            let output = vec![padded(time, &sides[0]), features.clone()];
-            ([Size::Known(1), time.clone(), features.clone()], sides, output)
-        }
+    let count = match input.rank() {
+        3 => 2,
+        2 => 1,
         _ => return Err(neither(call, input)),
     };
+    let sides = call.sides("padding", count)?;
     let words = &["constant", "reflect", "replicate", "circular"];
     let mode = call.word_or("mode", "constant", words)?;
     let value = call.real("value", "a number", |_| true)?;
@@ -37,8 +30,30 @@ fn pad(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
             call.error(&format!("`value` stands in a constant padding, and this one is `{mode}`: remove it"))
         );
     }
+    layer(call, input, &sides, mode, value)
+}
+
+/// Pads an image along its rows and columns, or a sequence along its steps.
+pub(super) fn layer(
+    call: &mut Call<'_>,
+    input: &Shape,
+    sides: &[[Size; 2]],
+    mode: &str,
+    value: Option<TokenStream>,
+) -> Result<Layer> {
+    let (image, output) = match (input.0.as_slice(), sides) {
+        ([channels, height, width], [rows, columns]) => {
+            let output = vec![channels.clone(), padded(height, rows), padded(width, columns)];
+            ([channels, height, width].map(Clone::clone), output)
+        }
+        ([time, features], [steps]) => {
+            let output = vec![padded(time, steps), features.clone()];
+            ([Size::Known(1), time.clone(), features.clone()], output)
+        }
+        _ => return Err(neither(call, input)),
+    };
     if let Some(smallest) = smallest(mode)
-        && let Some((length, most)) = too_wide(&image[1..], &sides, smallest)
+        && let Some((length, most)) = too_wide(&image[1..], sides, smallest)
     {
         return Err(call.error(&format!(
             "`{mode}` takes numbers of an axis of {length}, which has none for a padding of {most}: pad by less"

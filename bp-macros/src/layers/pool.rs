@@ -1,7 +1,7 @@
 //! Pooling of images, and along the time axis: a sequence `[time, features]` is an image of one channel, and its window
 //! one column wide.
 
-use super::conv2d::Window;
+use super::padding::{Pads, Window};
 use super::resize::sequence;
 use super::{Call, Kind, Layer, Operation};
 use crate::diagnostics::Result;
@@ -12,7 +12,7 @@ use quote::quote;
 
 pub(crate) static MAX_POOL2D: Kind = Kind {
     name: "max_pool2d",
-    signature: "max_pool2d(kernel, stride = kernel, padding = 0, dilation = 1)",
+    signature: "max_pool2d(kernel, stride = kernel, padding = 0 | same, dilation = 1, ceil_mode = false)",
     formula: "y = the largest x of each window",
     build: |call, input| {
         let image = image(call, input)?;
@@ -23,7 +23,7 @@ pub(crate) static MAX_POOL2D: Kind = Kind {
 
 pub(crate) static AVG_POOL2D: Kind = Kind {
     name: "avg_pool2d",
-    signature: "avg_pool2d(kernel, stride = kernel, padding = 0, count_include_pad = true)",
+    signature: "avg_pool2d(kernel, stride = kernel, padding = 0 | same, ceil_mode = false, count_include_pad = true, divisor_override = none)",
     formula: "y = the mean of x over each window",
     build: |call, input| {
         let image = image(call, input)?;
@@ -34,7 +34,7 @@ pub(crate) static AVG_POOL2D: Kind = Kind {
 
 pub(crate) static MAX_POOL1D: Kind = Kind {
     name: "max_pool1d",
-    signature: "max_pool1d(kernel, stride = kernel, padding = 0, dilation = 1)",
+    signature: "max_pool1d(kernel, stride = kernel, padding = 0 | same, dilation = 1, ceil_mode = false)",
     formula: "y = the largest x of each window of the time axis",
     build: |call, input| {
         let image = image_of_sequence(call, input)?;
@@ -45,7 +45,7 @@ pub(crate) static MAX_POOL1D: Kind = Kind {
 
 pub(crate) static AVG_POOL1D: Kind = Kind {
     name: "avg_pool1d",
-    signature: "avg_pool1d(kernel, stride = kernel, padding = 0, count_include_pad = true)",
+    signature: "avg_pool1d(kernel, stride = kernel, padding = 0 | same, ceil_mode = false, count_include_pad = true, divisor_override = none)",
     formula: "y = the mean of x over each window of the time axis",
     build: |call, input| {
         let image = image_of_sequence(call, input)?;
@@ -95,6 +95,9 @@ fn avg(
     if !call.flag_or("count_include_pad", true)? {
         value = quote!(#value.count_include_pad(false));
     }
+    if let Some(divisor) = call.size_if("divisor_override", 1)? {
+        value = quote!(#value.divisor_override(#divisor));
+    }
     Ok(Layer { output: Shape(shape(axes)), operation: Some(Operation::apart(descriptor, value)) })
 }
 
@@ -102,29 +105,31 @@ fn avg(
 struct Windows {
     kernel: [Size; 2],
     stride: [Size; 2],
-    padding: [Size; 2],
+    pads: Pads,
     dilation: [Size; 2],
+    ceil: bool,
 }
 
-const NONE: [Size; 2] = [Size::Known(0), Size::Known(0)];
 const ONE: [Size; 2] = [Size::Known(1), Size::Known(1)];
 
 impl Windows {
     fn over_images(call: &mut Call<'_>, dilates: bool) -> Result<Self> {
         let kernel = call.pair("kernel")?;
         let stride = call.pair_or("stride", kernel.clone(), 1)?;
-        let padding = call.pair_or("padding", NONE, 0)?;
+        let pads = call.padding(2, &["same"])?;
         let dilation = if dilates { call.pair_or("dilation", ONE, 1)? } else { ONE };
-        Ok(Self { kernel, stride, padding, dilation })
+        let ceil = call.flag_or("ceil_mode", false)?;
+        Ok(Self { kernel, stride, pads, dilation, ceil })
     }
 
     fn over_time(call: &mut Call<'_>, dilates: bool) -> Result<Self> {
         let kernel = call.size("kernel")?;
         let stride = call.size_if("stride", 1)?.unwrap_or_else(|| kernel.clone());
-        let padding = call.size_if("padding", 0)?.unwrap_or(Size::Known(0));
+        let pads = call.padding(1, &["same"])?.of_rows();
         let dilation = if dilates { call.size_or("dilation", 1)? } else { Size::Known(1) };
         let [kernel, stride, dilation] = [kernel, stride, dilation].map(|rows| [rows, Size::Known(1)]);
-        Ok(Self { kernel, stride, padding: [padding, Size::Known(0)], dilation })
+        let ceil = call.flag_or("ceil_mode", false)?;
+        Ok(Self { kernel, stride, pads, dilation, ceil })
     }
 
     /// The description, and the axes of the output.
@@ -138,16 +143,19 @@ impl Windows {
         let axes = vec![channels.clone(), self.output(call, height, 0)?, self.output(call, width, 1)?];
         let [rows, columns] = &self.kernel;
         let mut value = quote!(#descriptor::new([#channels, #height, #width]).kernel(#rows, #columns));
-        for (name, [vertical, horizontal], default) in [
-            ("stride", &self.stride, &self.kernel),
-            ("padding", &self.padding, &NONE),
-            ("dilation", &self.dilation, &ONE),
-        ] {
+        for (name, [vertical, horizontal], default) in
+            [("stride", &self.stride, &self.kernel), ("dilation", &self.dilation, &ONE)]
+        {
             if vertical.equals(&default[0]) != Some(true) || horizontal.equals(&default[1]) != Some(true) {
                 let name = syn::Ident::new(name, proc_macro2::Span::call_site());
                 value = quote!(#value.#name(#vertical, #horizontal));
             }
         }
+        if self.ceil {
+            value = quote!(#value.ceil_mode());
+        }
+        // `same` needs all else.
+        value = self.pads.write(value);
         if axes.iter().any(|axis| axis.known().is_none()) {
             value = quote!(#value.checked());
         }
@@ -156,19 +164,29 @@ impl Windows {
 
     /// The length of an axis of the output: 0 for rows, 1 for columns.
     fn output(&self, call: &mut Call<'_>, size: &Size, axis: usize) -> Result<Size> {
-        let [kernel, stride, padding, dilation] =
-            [&self.kernel, &self.stride, &self.padding, &self.dilation].map(|sizes| &sizes[axis]);
-        if [kernel, stride].iter().all(|size| size.known() == Some(1)) && padding.known() == Some(0) {
+        let [kernel, stride, dilation] =
+            [&self.kernel, &self.stride, &self.dilation].map(|sizes| &sizes[axis]);
+        let padding = self.pads.of(axis);
+        let none = padding.is_none_or(|sides| sides.iter().all(|size| size.known() == Some(0)));
+        if [kernel, stride].iter().all(|size| size.known() == Some(1)) && none {
             return Ok(size.clone());
         }
-        if let (Some(padding), Some(kernel)) = (padding.known(), kernel.known())
-            && 2 * padding > kernel
+        if let (Some([before, after]), Some(kernel)) = (padding, kernel.known())
+            && let (Some(before), Some(after)) = (before.known(), after.known())
         {
-            return Err(call.error(&format!(
-                "a padding of {padding} is more than half the kernel of {kernel}: windows would lie in the padding alone"
-            )));
+            if before == after && 2 * before > kernel {
+                return Err(call.error(&format!(
+                    "a padding of {before} is more than half the kernel of {kernel}: windows would lie in the padding alone"
+                )));
+            }
+            if before.max(after) >= kernel {
+                return Err(call.error(&format!(
+                    "a padding of {} is no less than the kernel of {kernel}: windows would lie in the padding alone",
+                    before.max(after)
+                )));
+            }
         }
-        let window = Window { kernel, stride, padding: Some(padding), dilation };
+        let window = Window { kernel, stride, padding, dilation, ceil: self.ceil };
         let (constant, place) = (&call.constant, axis + 1);
         let read = quote!(#constant.output_shape()[#place]);
         window.output(call, size, read)

@@ -1,7 +1,7 @@
 //! Layers that change the shape: no computation where the numbers stay in their order.
 
 use super::resize::sequence;
-use super::{Call, Kind, Layer, Operation, Stepwise};
+use super::{Aside, Call, Kind, Layer, Operation, Stepwise};
 use crate::diagnostics::Result;
 use crate::shape::Shape;
 use crate::size::Size;
@@ -76,8 +76,13 @@ fn transpose(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
         let remedy = "write one number for each axis, from 0, in the order in which they are to stand";
         return Err(call.wrong_input("an order of two or three axes", input, remedy));
     }
-    let output = Shape(order.iter().map(|&axis| input.0[axis].clone()).collect());
-    let axes = &input.0;
+    Ok(permuted(input, &order))
+}
+
+/// The axes in another order: number `k` of the output is number `order[k]` of the input.
+fn permuted(input: &Shape, order: &[usize]) -> Layer {
+    let (rank, axes) = (input.rank(), &input.0);
+    let output = Shape(order.iter().filter_map(|&axis| axes.get(axis).cloned()).collect());
     let value = if rank == 2 && order == [1, 0] {
         quote!(::backprop::layers::Transpose::matrix(#(#axes),*))
     } else if rank == 2 {
@@ -86,5 +91,28 @@ fn transpose(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
         quote!(::backprop::layers::Transpose::new([#(#axes),*], [#(#order),*]))
     };
     let operation = Operation::apart(quote!(::backprop::layers::Transpose), value);
-    Ok(Layer { output, operation: Some(operation) })
+    Layer { output, operation: Some(operation) }
+}
+
+/// Builds a layer that works on the last axes, for some axes of its input: those become the last before it, and go back to
+/// their places behind it.
+pub(super) fn over(
+    call: &mut Call<'_>,
+    input: &Shape,
+    axes: &[usize],
+    build: impl FnOnce(&mut Call<'_>, &Shape) -> Result<Layer>,
+) -> Result<Layer> {
+    let rest = (0..input.rank()).filter(|axis| !axes.contains(axis));
+    let order: Vec<usize> = rest.chain(axes.iter().copied()).collect();
+    if order.is_sorted() {
+        return build(call, input);
+    }
+    let moved = permuted(input, &order);
+    let shape = moved.output.clone();
+    call.ahead.extend(Aside::of(&TRANSPOSE, moved));
+    let layer = build(call, &shape)?;
+    let back: Vec<usize> =
+        (0..order.len()).filter_map(|axis| order.iter().position(|from| *from == axis)).collect();
+    call.behind.extend(Aside::of(&TRANSPOSE, permuted(&layer.output, &back)));
+    Ok(layer)
 }

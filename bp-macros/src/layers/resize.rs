@@ -65,7 +65,7 @@ pub(crate) static ADAPTIVE_MAX_POOL1D: Kind = Kind {
 
 pub(crate) static UPSAMPLE: Kind = Kind {
     name: "upsample",
-    signature: "upsample(factor, mode = nearest)",
+    signature: "upsample(factor, mode = nearest, align_corners = false)",
     formula: "y = x, so many times as high and wide, between its neighbours",
     build: |call, input| {
         let (image, factors, output) = match input.0.as_slice() {
@@ -85,8 +85,15 @@ pub(crate) static UPSAMPLE: Kind = Kind {
         let linear = call.word_or("mode", "nearest", words)? != "nearest";
         let descriptor = quote!(::backprop::layers::Upsample);
         let mut value = quote!(#descriptor::new(#image, [#(#factors),*]));
-        if linear {
-            value = quote!(#value.linear());
+        match (linear, call.flag_or("align_corners", false)?) {
+            (true, true) => value = quote!(#value.align_corners()),
+            (true, false) => value = quote!(#value.linear()),
+            (false, true) => {
+                let message =
+                    "`align_corners` is of linear interpolation: write `mode = linear` too, or leave it out";
+                return Err(call.error(message));
+            }
+            (false, false) => {}
         }
         Ok(Layer { output, operation: Some(Operation::apart(descriptor, value)) })
     },

@@ -32,11 +32,10 @@ fn messages_name_the_input_and_a_remedy() {
         ("[4, 3]", "upsample(2, mode = cubic)", "one of nearest, linear, bilinear"),
         ("12", "dropout2d", "use `dropout`"),
         ("[4, 3]", "conv1d(4, kernel = 2, groups = 2)", "3 input channels do not divide into 2 groups"),
-        ("[4, 3]", "conv1d(4, kernel = 2, stride = 2, padding = same)", "write `padding = causal`"),
         (
             "[2, 3, 3]",
             "conv_transpose2d(1, kernel = 2, output_padding = 1)",
-            "choose a smaller one than the stride",
+            "choose a smaller one than one of these",
         ),
         ("[2, 1, 1]", "conv_transpose2d(1, kernel = 2, padding = 1)", "leaves nothing of 2"),
         ("[4, 3]", "attention(2)", "3 features do not divide into 2 heads: choose a divisor of 3"),

@@ -6,7 +6,7 @@ use super::{Compute, Equal, Flow, Layer, Node, Value};
 use crate::declaration::{Body, Item};
 use crate::diagnostics::{Diagnostics, Reported, Result, did_you_mean_or_list};
 use crate::elsewhere::{self, Place};
-use crate::layers::{BLOCK, Call, KINDS, Kind};
+use crate::layers::{Aside, BLOCK, Call, KINDS, Kind};
 use crate::shape::Shape;
 use crate::size::Size;
 use proc_macro2::{Span, TokenStream};
@@ -146,6 +146,7 @@ impl Builder<'_> {
         for rank in 1..=4 {
             let shape = Shape(vec![Size::expression(quote!(_)); rank]);
             let before = std::mem::take(self.diagnostics);
+            let (names, numbers) = (self.names.clone(), self.numbers.clone());
             self.mismatch = false;
             let built = self.layer_of(item, Flow { value: input.value, shape: shape.clone() });
             let found = std::mem::replace(self.diagnostics, before);
@@ -158,6 +159,7 @@ impl Builder<'_> {
                 });
             }
             found.discard();
+            (self.names, self.numbers) = (names, numbers);
         }
         Err(Reported::already())
     }
@@ -178,15 +180,64 @@ impl Builder<'_> {
         let mut call = Call::new(kind, item, path, &self.before, quote!(#scalar), index, self.diagnostics);
         let built = (kind.build)(&mut call, &input.shape);
         self.mismatch = call.mismatch;
+        let (ahead, behind) = (std::mem::take(&mut call.ahead), std::mem::take(&mut call.behind));
+        let trains = |built: &crate::layers::Layer| {
+            built.operation.as_ref().is_some_and(|operation| operation.parameters.is_some())
+        };
+        let rates = match &built {
+            Ok(built) if trains(built) => call.rates(self.frozen)?,
+            _ => None,
+        };
         let finished = call.finish(built.is_ok());
         let built = built?;
         self.check_addresses(item, &built, finished.is_ok())?;
-        let computes = built.operation.is_some();
+        let mut flow = input;
+        for aside in ahead {
+            flow = self.aside(item, &name, aside, flow)?;
+        }
+        flow = self.push(item, name.clone(), kind, built, flow);
+        if let Some(layer) = self.layers.last_mut() {
+            layer.rates = rates;
+        }
+        for aside in behind {
+            flow = self.aside(item, &name, aside, flow)?;
+        }
         self.before = format!("`{name}`");
-        let output = built.output.clone();
+        Ok(flow)
+    }
+
+    /// Adds a computation beside that of a layer, with a row of its own: `conv1_pad`.
+    fn aside(&mut self, item: &Item, of: &Ident, aside: Aside, input: Flow) -> Result<Flow> {
+        let Aside { kind, output, operation } = aside;
+        let name = |number: &str| quote::format_ident!("{of}_{}{number}", kind.name, span = of.span());
+        let taken = |name: &Ident| self.names.contains(&constant(name).to_string());
+        let name = [name(""), name("_back")].into_iter().find(|name| !taken(name));
+        let Some(name) = name.filter(|name| self.names.insert(constant(name).to_string())) else {
+            let message = format!(
+                "`{of}` has a `{}` of its own, and its name is taken: rename the other layer",
+                kind.name
+            );
+            return Err(self.diagnostics.error(item.span(), message));
+        };
+        let layer = crate::layers::Layer { output, operation: Some(operation) };
+        self.check_addresses(item, &layer, true)?;
+        Ok(self.push(item, name, kind, layer, input))
+    }
+
+    /// Adds a layer, and what it computes.
+    fn push(
+        &mut self,
+        item: &Item,
+        name: Ident,
+        kind: &'static Kind,
+        built: crate::layers::Layer,
+        input: Flow,
+    ) -> Flow {
+        let (index, output) = (self.layers.len(), built.output.clone());
+        let computes = built.operation.is_some();
         self.layers.push(Layer {
+            constant: constant(&name),
             name,
-            constant,
             kind,
             text: item.text.clone(),
             input: input.shape,
@@ -197,11 +248,12 @@ impl Builder<'_> {
             at_step: TokenStream::new(),
             memory: None,
             carries: false,
+            rates: None,
         });
         self.outline.chain.push(Part::Layer(index));
         let value =
             if computes { self.node(index, Compute::Layer, vec![input.value], &output) } else { input.value };
-        Ok(Flow { value, shape: output })
+        Flow { value, shape: output }
     }
 
     /// Asks the compiler whether two sizes are equal, where the macro cannot tell.
@@ -248,6 +300,7 @@ impl Builder<'_> {
             at_step: TokenStream::new(),
             memory: None,
             carries: false,
+            rates: None,
         });
         Ok(self.layers.len() - 1)
     }

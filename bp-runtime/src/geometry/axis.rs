@@ -31,6 +31,32 @@ impl Axis {
         if span > padded || stride == 0 { 0 } else { (padded - span) / stride + 1 }
     }
 
+    /// The same where a last window may reach beyond the padded input, as long as it begins before the padding behind it
+    /// (PyTorch's `ceil_mode`). `sides` is the padding before and after.
+    pub const fn outputs_up(
+        input: usize,
+        sides: [usize; 2],
+        kernel: usize,
+        stride: usize,
+        dilation: usize,
+    ) -> usize {
+        let (span, [before, after]) = (dilation * kernel.saturating_sub(1) + 1, sides);
+        let reach = before + input + after + stride.saturating_sub(1);
+        if span > reach || stride == 0 {
+            return 0;
+        }
+        let count = (reach - span) / stride + 1;
+        if (count - 1) * stride >= before + input { count - 1 } else { count }
+    }
+
+    /// The padding before and after with which there are `⌈input / stride⌉` outputs: an odd number stands behind
+    /// (PyTorch's and TensorFlow's `padding = 'same'`).
+    pub const fn same(input: usize, kernel: usize, stride: usize, dilation: usize) -> [usize; 2] {
+        let (stride, span) = (if stride == 0 { 1 } else { stride }, dilation * kernel.saturating_sub(1) + 1);
+        let all = (input.div_ceil(stride).saturating_sub(1) * stride + span).saturating_sub(input);
+        [all / 2, all - all / 2]
+    }
+
     /// The taps that meet the input, and not its padding, at an output.
     #[inline(always)]
     pub fn taps(&self, output: usize) -> Range<usize> {
@@ -79,6 +105,8 @@ mod tests {
             let output = Axis::outputs(input + before + after, kernel, stride, dilation);
             let axis = Axis { input, output, kernel, stride, dilation, before };
             assert!(output > 0);
+            let [first, last] = Axis::same(input, kernel, stride, dilation);
+            assert_eq!(Axis::outputs(first + input + last, kernel, stride, dilation), input.div_ceil(stride));
             for o in 0..output {
                 for k in 0..kernel {
                     let inside = (before..before + input).contains(&(o * stride + k * dilation));

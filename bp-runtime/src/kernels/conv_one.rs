@@ -10,7 +10,7 @@ use super::conv_one_planes as planes;
 use super::line::Line;
 use super::transpose;
 use crate::geometry::ConvolutionOne;
-use crate::parts::Parts as _;
+use crate::parts::{Parts as _, does_not_fit};
 use crate::simd::{Lanes, Simd, SimdBase as _, SimdFloat as _, register};
 use core::ops::Range;
 
@@ -331,12 +331,16 @@ fn panel<V: Simd, S: Lanes, const P: usize>(v: V, of: &Sweep<'_, S>, spot: &Spot
                 let w = S::Vector::<V>::load_array_ref(v, w);
                 if step == 1 {
                     // Side by side: one place to count.
-                    let Some(x) = chunk::<S, P>(of.source, place) else { break };
+                    let Some(x) = chunk::<S, P>(of.source, place) else {
+                        does_not_fit();
+                        break;
+                    };
                     for p in 0..P {
                         acc[p] = w.mul_add(splat::<V, S>(v, x[p]), acc[p]);
                     }
                 } else {
                     if !sources.iter().all(|source| place < source.len()) {
+                        does_not_fit();
                         break;
                     }
                     for p in 0..P {

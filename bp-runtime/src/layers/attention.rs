@@ -1,11 +1,11 @@
 //! `attention`: every step of a sequence becomes a weighted mean over all of them.
 
-use super::{Dense, Softmax};
+use super::{Dense, Dropout, Softmax};
 use crate::geometry::Heads;
 use crate::initializers::Initializer;
 use crate::kernels::attention::Rows;
 use crate::sequence::shorter;
-use crate::{Backward, Forward, InPlace, Layer, Scalar, Tensor, flat::flat_parameters};
+use crate::{Backward, Forward, InPlace, Layer, Pass, Scalar, Tensor, flat::flat_parameters};
 use rand_core::Rng;
 
 /// The numbers of an attention layer on `E` features; `E3` is `3 E`.
@@ -50,10 +50,11 @@ impl<S: Scalar, const E: usize, const E3: usize, const B3: usize, const B: usize
 /// | Q, K, V of one head | `[time, d]`, where `d = features / heads` |
 /// | parameters | in_proj_weight `[features][3 features]`, in_proj_bias `[3 features]`, out_proj `[features][features]`, `[features]` |
 ///
-/// With [`causal`](Self::causal), step `t` sees the steps up to itself: the scores of later ones are −∞. There is no dropout
-/// of the weights. Of a sample with a length of its own no step sees what lies behind its end (PyTorch's `key_padding_mask`).
+/// With [`causal`](Self::causal), step `t` sees the steps up to itself: the scores of later ones are −∞. Of a sample with a
+/// length of its own no step sees what lies behind its end (PyTorch's `key_padding_mask`). With [`dropout`](Self::dropout),
+/// weights are zero by chance while training, and the others grow by as much.
 ///
-/// Forward works in `saved`, in prediction too: Q, K, V, the weights, and the heads' means. Backward is the chain rule
+/// Forward works in `saved`, in prediction too: Q, K, V, the weights, the heads' means, and weights that have been dropped. Backward is the chain rule
 /// through the two projections, the means and the softmax.
 ///
 /// ```
@@ -68,7 +69,7 @@ impl<S: Scalar, const E: usize, const E3: usize, const B3: usize, const B: usize
 /// MEAN.causal().forward(Forward { parameters, x, y: &mut y, saved, ..Forward::of(&Pass::PREDICTION) });
 /// assert!((y[0][0] - 1.0).abs() < 1e-12 && (y[1][0] - 1.5).abs() < 1e-12);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Attention {
     /// Steps of the sequence.
     pub time: usize,
@@ -80,6 +81,8 @@ pub struct Attention {
     pub causal: bool,
     /// Whether biases are added.
     pub bias: bool,
+    /// What drops weights in training.
+    pub dropout: Option<Dropout>,
 }
 
 impl Attention {
@@ -87,12 +90,18 @@ impl Attention {
     pub const fn new(time: usize, features: usize, heads: usize) -> Self {
         assert!(time > 0 && features > 0 && heads > 0, "an attention layer has steps, features and heads");
         assert!(features.is_multiple_of(heads), "the heads must divide the features");
-        Self { time, features, heads, causal: false, bias: true }
+        Self { time, features, heads, causal: false, bias: true, dropout: None }
     }
 
     /// The same where a step sees only those up to itself.
     pub const fn causal(self) -> Self {
         Self { causal: true, ..self }
+    }
+
+    /// The same with weights that become 0 with probability `p` in training, and are divided by `1 − p` otherwise (PyTorch's
+    /// `dropout`). `layer` tells its random numbers from those of other layers of the network.
+    pub const fn dropout(self, p: f64, layer: usize) -> Self {
+        Self { dropout: Some(Dropout::new(p, layer)), ..self }
     }
 
     /// The same without biases.
@@ -142,14 +151,16 @@ impl Attention {
         self.in_proj().multiply_adds() + heads + self.out_proj().multiply_adds()
     }
 
-    /// Features that forward works in and backward needs: queries, keys and values, weights, means.
+    /// Features that forward works in and backward needs: queries, keys and values, weights, means, and weights of which
+    /// some have been dropped.
     pub const fn saved(&self) -> usize {
-        4 * self.inputs() + self.weights()
+        4 * self.inputs() + if self.dropout.is_some() { 2 * self.weights() } else { self.weights() }
     }
 
-    /// Features of scratch that backward wants: gradients of all that is saved, and what the projections want.
+    /// Features of scratch that backward wants: gradients of queries, keys and values, weights and means, and what the
+    /// projections want.
     pub const fn scratch(&self) -> usize {
-        self.saved() + self.in_proj().scratch()
+        4 * self.inputs() + self.weights() + self.in_proj().scratch()
     }
 
     /// PyTorch's names, shapes and places. Without biases, their shape is `[0]`.
@@ -196,6 +207,11 @@ impl Attention {
         Rows { first: 0, stride: self.features }
     }
 
+    /// What drops weights in this pass.
+    fn drops(&self, pass: &Pass) -> Option<Dropout> {
+        self.dropout.filter(|_| pass.training)
+    }
+
     /// What the kernels see of it.
     const fn geometry(&self) -> Heads {
         let Self { heads, features, time, causal, .. } = *self;
@@ -219,7 +235,7 @@ where
 
     fn forward<const T: usize>(&self, io: Forward<'_, S, T>) {
         let Forward { pass, parameters, x, lengths, y, saved, .. } = io;
-        let [projected, weights, means, _] = self.parts(saved);
+        let [projected, weights, means, dropped] = self.parts(saved);
         let (first, second) = parameters.split_at(self.in_proj().parameters().min(parameters.len()));
         project(&self.in_proj(), Forward { parameters: first, x, y: projected, ..Forward::of(pass) });
         let qkv = projected.as_flattened();
@@ -242,6 +258,14 @@ where
         self.softmax().forward_in_place(pass, weights);
         means.fill([S::ZERO; T]);
         let to = (means.as_flattened_mut(), self.whole());
+        let weights = match self.drops(pass) {
+            Some(dropout) => {
+                dropped.copy_from_slice(weights);
+                dropout.forward_in_place(pass, dropped);
+                dropped
+            }
+            None => weights,
+        };
         S::attention_sums(&self.geometry(), T, (weights.as_flattened(), S::ONE, false), values, to);
         project(&self.out_proj(), Forward { parameters: second, x: means, y, ..Forward::of(pass) });
     }
@@ -249,7 +273,8 @@ where
     fn backward<const T: usize>(&self, io: Backward<'_, S, T>) {
         let Backward { pass, parameters, x, saved, dy, dx, gradient, scratch, .. } = io;
         let (projected, rest) = saved.split_at((3 * self.inputs()).min(saved.len()));
-        let (weights, means) = rest.split_at(self.weights().min(rest.len()));
+        let (weights, rest) = rest.split_at(self.weights().min(rest.len()));
+        let (means, dropped) = rest.split_at(self.inputs().min(rest.len()));
         let [dprojected, dweights, dmeans, room] = self.parts(scratch);
         let count = self.in_proj().parameters();
         let (first, second) = parameters.split_at(count.min(parameters.len()));
@@ -264,9 +289,16 @@ where
         let [queries, keys, values] = [0, 1, 2].map(|number| (qkv, self.third(number)));
         let means = (dmeans.as_flattened(), self.whole());
         S::attention_dots(&self.geometry(), T, means, values, [S::ONE, S::ZERO], dweights.as_flattened_mut());
+        let used = match self.drops(pass) {
+            Some(dropout) => {
+                dropout.backward_in_place(pass, dropped, dweights);
+                dropped
+            }
+            None => weights,
+        };
         self.softmax().backward_in_place(pass, weights, dweights);
         dprojected.fill([S::ZERO; T]);
-        let (weights, dweights) = (weights.as_flattened(), dweights.as_flattened());
+        let (weights, dweights) = (used.as_flattened(), dweights.as_flattened());
         let to = dprojected.as_flattened_mut();
         S::attention_sums(
             &self.geometry(),

@@ -1,6 +1,7 @@
 //! `avg_pool2d`: the mean of each window.
 
 use super::{shorter, windows::windows};
+use crate::geometry::Divisor;
 use crate::{Backward, Forward, Layer, Scalar};
 
 /// The mean of each window of each channel (PyTorch's `AvgPool2d`).
@@ -8,11 +9,12 @@ use crate::{Backward, Forward, Layer, Scalar};
 /// | | Shape |
 /// |---|---|
 /// | x | `[channels, height, width]` |
-/// | y | `[channels, ⌊(height + 2 padding − kernel) / stride⌋ + 1, …]` |
+/// | y | `[channels, ⌊(height + padding − kernel) / stride⌋ + 1, …]` |
 ///
 /// Defaults are PyTorch's: the stride is the kernel, no padding, and padding counts as zeros in the mean
-/// (`count_include_pad`). Backward spreads each gradient evenly over its window. Samples with a length of their own are
-/// pooled over all of their time axis, and it is their own steps that count.
+/// (`count_include_pad`; TensorFlow leaves it out). Of a window that reaches beyond the padding, in
+/// [`ceil_mode`](Self::ceil_mode), only what lies within it counts. Backward spreads each gradient evenly over its window. Samples
+/// with a length of their own are pooled over all of their time axis, and it is their own steps that count.
 ///
 /// ```
 /// use backprop_runtime::{layers::AvgPool2d, Forward, Layer, Pass};
@@ -34,8 +36,10 @@ pub struct AvgPool2d {
     pub kernel: [usize; 2],
     /// Distance between windows, in rows and columns of the input.
     pub stride: [usize; 2],
-    /// Zeros above and below, and left and right.
-    pub padding: [usize; 2],
+    /// Zeros around the input: `[[above, below], [left, right]]`.
+    pub padding: [[usize; 2]; 2],
+    /// Whether a last window may reach beyond the padding.
+    pub ceil_mode: bool,
     /// Whether the zeros of the padding count in the mean.
     pub count_include_pad: bool,
     /// What sums are divided by, in place of the number of values.
@@ -65,10 +69,13 @@ impl AvgPool2d {
         [1; 2]
     }
 
-    const fn divisor(&self) -> Option<usize> {
+    const fn divisor(&self) -> Divisor {
+        let [[_, below], [_, right]] = self.padding;
         match self.divisor_override {
-            None if self.count_include_pad => Some(self.kernel[0] * self.kernel[1]),
-            divisor => divisor,
+            Some(divisor) => Divisor::Number(divisor),
+            None if !self.count_include_pad => Divisor::Values,
+            None if self.ceil_mode => Divisor::Padded([below, right]),
+            None => Divisor::Number(self.kernel[0] * self.kernel[1]),
         }
     }
 }
@@ -111,6 +118,7 @@ mod tests {
         check::layers!(
             AvgPool2d::new([2, 5, 4]).kernel(2, 2),
             AvgPool2d::new([1, 7, 5]).kernel(3, 2).stride(2, 1).padding(1, 1),
+            AvgPool2d::new([2, 6, 5]).kernel(3, 2).sides([[0, 2], [1, 0]]).stride(2, 2).ceil_mode(),
             AvgPool2d::new([3, 6, 7]).kernel(3, 3).padding(1, 1).stride(1, 2).count_include_pad(false),
         );
     }

@@ -57,7 +57,7 @@ BatchNormParameters<S, W, B, C>: S {
 /// `momentum` (0.1 unless set) towards mean and unbiased variance of all the samples of its batch, pooled over the tiles
 /// (of all batches, where gradients were accumulated over several). What a step has measured counts only once it has
 /// succeeded. Sample weights do not enter into statistics. Where the layer is frozen it acts as in prediction, and
-/// keeps its statistics.
+/// keeps its statistics; so it does while [`Trainer::freeze_statistics`](crate::Trainer::freeze_statistics) says so.
 ///
 /// For inference [`fold_batch_norm`](crate::Network::fold_batch_norm) works the layer into the one before it, after which it
 /// takes no time.
@@ -232,7 +232,7 @@ impl BatchNorm {
     }
 
     /// Adds to what has been measured in one place what has been measured in another. Each is a [`state`](Self::state).
-    #[cfg(feature = "distributed")]
+    #[cfg(any(feature = "distributed", feature = "rayon"))]
     pub(crate) fn pool<S: Scalar>(state: &mut [S], other: &mut [S]) {
         let channels = state.len().saturating_sub(1) / 4;
         if let (Some(mut state), Some(other)) = (State::of(channels, state), State::of(channels, other)) {

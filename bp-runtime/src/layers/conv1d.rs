@@ -111,12 +111,16 @@ impl Conv1d {
         Self { padding: [padding; 2], ..self }
     }
 
-    /// The same with as many zeros as keep the length (PyTorch's `padding = 'same'`): an odd one stands after the input.
-    /// To be called after kernel, stride and dilation.
+    /// The same with so many zeros before the input, and so many after it.
+    pub const fn sides(self, padding: [usize; 2]) -> Self {
+        Self { padding, ..self }
+    }
+
+    /// The same with as many zeros as give `⌈time / stride⌉` outputs: with a stride of 1 they keep the length (PyTorch's
+    /// `padding = 'same'`, and TensorFlow's with any stride). An odd one stands after the input. To be called after kernel,
+    /// stride and dilation.
     pub const fn same(self) -> Self {
-        assert!(self.stride == 1, "padding `same` needs a stride of 1");
-        let zeros = self.dilation * (self.kernel - 1);
-        Self { padding: [zeros / 2, zeros - zeros / 2], ..self }
+        Self { padding: Axis::same(self.time, self.kernel, self.stride, self.dilation), ..self }
     }
 
     /// The same with all zeros before the input, so many that `y[t]` ends with `x[t stride]`. To be called after kernel and
@@ -276,6 +280,8 @@ mod tests {
             Conv1d::new(7, 3, 11).kernel(2).stride(2).padding(1).without_bias(),
             Conv1d::new(6, 2, 2).kernel(4).same(),
             Conv1d::new(8, 9, 3).kernel(3).dilation(2).causal(),
+            Conv1d::new(7, 3, 4).kernel(4).stride(3).same(),
+            Conv1d::new(6, 2, 3).kernel(3).sides([0, 2]),
             Conv1d::new(5, 4, 6).kernel(3).groups(2).stride(2).dilation(2).padding(3),
             Conv1d::new(4, 3, 6).kernel(2).groups(3).without_bias(),
         );

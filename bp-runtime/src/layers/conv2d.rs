@@ -126,13 +126,18 @@ impl Conv2d {
         Self { padding: [[rows; 2], [columns; 2]], ..self }
     }
 
-    /// The same with as much padding as keeps height and width (PyTorch's `padding = 'same'`): an odd row
-    /// or column goes below or to the right. To be called after kernel, stride and dilation.
+    /// The same with zeros that differ by side: `[[above, below], [left, right]]`.
+    pub const fn sides(self, padding: [[usize; 2]; 2]) -> Self {
+        Self { padding, ..self }
+    }
+
+    /// The same with as much padding as gives `⌈length / stride⌉` outputs: with a stride of 1 it keeps height and width
+    /// (PyTorch's `padding = 'same'`, and TensorFlow's with any stride). An odd row or column goes below or to the right. To
+    /// be called after kernel, stride and dilation.
     pub const fn same(self) -> Self {
-        assert!(self.stride[0] == 1 && self.stride[1] == 1, "padding `same` needs a stride of 1");
-        let rows = self.dilation[0] * (self.kernel[0] - 1);
-        let columns = self.dilation[1] * (self.kernel[1] - 1);
-        Self { padding: [[rows / 2, rows - rows / 2], [columns / 2, columns - columns / 2]], ..self }
+        let ([rows, columns], [down, across], [dy, dx]) = (self.kernel, self.stride, self.dilation);
+        let rows = Axis::same(self.height, rows, down, dy);
+        Self { padding: [rows, Axis::same(self.width, columns, across, dx)], ..self }
     }
 
     /// The same with the taps of the kernel so many rows and columns apart.
@@ -346,6 +351,8 @@ mod tests {
             Conv2d::new([2, 5, 5], 3).kernel(3, 3).padding(1, 2).stride(2, 1),
             Conv2d::new([3, 4, 7], 2).kernel(2, 3).dilation(2, 3).without_bias(),
             Conv2d::new([4, 4, 3], 6).kernel(2, 2).groups(2).same(),
+            Conv2d::new([2, 6, 5], 3).kernel(3, 2).stride(2, 3).same(),
+            Conv2d::new([2, 3, 4], 2).kernel(2, 3).sides([[0, 2], [3, 1]]),
             Conv2d::new([3, 5, 3], 3).kernel(3, 3).groups(3).padding(2, 1).stride(2, 2).dilation(2, 1),
         );
     }

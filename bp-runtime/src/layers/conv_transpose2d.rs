@@ -1,6 +1,7 @@
 //! `conv_transpose2d`: a convolution backwards, which makes images larger.
 
 use super::Conv2d;
+use crate::geometry::Convolution2d;
 use crate::initializers::Initializer;
 use crate::kernels::conv2d;
 use crate::parts::Parts as _;
@@ -73,8 +74,8 @@ pub struct ConvTranspose2d {
     pub kernel: [usize; 2],
     /// Distance in the output between neighbours of the input.
     pub stride: [usize; 2],
-    /// Rows and columns taken off the output on each side.
-    pub padding: [usize; 2],
+    /// Rows and columns taken off the output: `[[above, below], [left, right]]`.
+    pub padding: [[usize; 2]; 2],
     /// Rows and columns added to the output below and to the right.
     pub output_padding: [usize; 2],
     /// Distance between the taps of the kernel.
@@ -91,7 +92,7 @@ impl ConvTranspose2d {
         assert!(input[0] > 0 && input[1] > 0 && input[2] > 0, "the input of a convolution is not empty");
         assert!(out_channels > 0, "a convolution has at least one output channel");
         let (kernel, stride, dilation) = ([1; 2], [1; 2], [1; 2]);
-        let (padding, output_padding) = ([0; 2], [0; 2]);
+        let (padding, output_padding) = ([[0; 2]; 2], [0; 2]);
         Self { input, out_channels, kernel, stride, padding, output_padding, dilation, groups: 1, bias: true }
     }
 
@@ -109,14 +110,21 @@ impl ConvTranspose2d {
 
     /// The same with so many rows and columns taken off on each side.
     pub const fn padding(self, rows: usize, columns: usize) -> Self {
-        Self { padding: [rows, columns], ..self }
+        Self { padding: [[rows; 2], [columns; 2]], ..self }
     }
 
-    /// The same with so many more rows below and columns to the right: fewer than the stride, which must be set before.
+    /// The same with numbers of rows and columns taken off that differ by side: `[[above, below], [left, right]]`.
+    pub const fn sides(self, padding: [[usize; 2]; 2]) -> Self {
+        Self { padding, ..self }
+    }
+
+    /// The same with so many more rows below and columns to the right: fewer than the stride or the dilation, which must be
+    /// set before.
     pub const fn output_padding(self, rows: usize, columns: usize) -> Self {
+        let ([down, across], [dy, dx]) = (self.stride, self.dilation);
         assert!(
-            rows < self.stride[0] && columns < self.stride[1],
-            "output padding is smaller than the stride"
+            (rows < down || rows < dy) && (columns < across || columns < dx),
+            "output padding is smaller than the stride or the dilation"
         );
         Self { output_padding: [rows, columns], ..self }
     }
@@ -159,8 +167,9 @@ impl ConvTranspose2d {
     const fn length(&self, axis: usize) -> usize {
         let reach = self.dilation[axis] * (self.kernel[axis] - 1) + 1;
         let grown = (self.input[axis + 1] - 1) * self.stride[axis] + reach + self.output_padding[axis];
-        assert!(grown > 2 * self.padding[axis], "the padding of a transposed convolution leaves some output");
-        grown - 2 * self.padding[axis]
+        let [before, after] = self.padding[axis];
+        assert!(grown > before + after, "the padding of a transposed convolution leaves some output");
+        grown - before - after
     }
 
     /// The convolution whose input gradient this is: from the output to the input, without a bias.
@@ -170,9 +179,18 @@ impl ConvTranspose2d {
             .kernel(rows, columns)
             .stride(self.stride[0], self.stride[1])
             .dilation(self.dilation[0], self.dilation[1])
-            .padding(self.padding[0], self.padding[1])
+            .sides(self.padding)
             .groups(self.groups)
             .without_bias()
+    }
+
+    /// What the kernels see of [`inverse`](Self::inverse). Where rows or columns are added, its kernel may fit in once more
+    /// than the input is long.
+    const fn geometry(&self) -> Convolution2d {
+        let mut geometry = self.inverse().geometry();
+        geometry.axes[0].output = self.input[1];
+        geometry.axes[1].output = self.input[2];
+        geometry
     }
 
     /// Number of biases.
@@ -227,13 +245,13 @@ impl<S: Scalar> Layer<S> for ConvTranspose2d {
         let (weight, bias) = parameters.split_at(inverse.parameters().min(parameters.len()));
         if T == 1 {
             S::conv_input_gradient_one(
-                &inverse.geometry().one(),
+                &self.geometry().one(),
                 weight,
                 x.as_flattened(),
                 y.as_flattened_mut(),
             );
         } else {
-            conv2d::input_gradient(&inverse.geometry(), T, weight, x.as_flattened(), y.as_flattened_mut());
+            conv2d::input_gradient(&self.geometry(), T, weight, x.as_flattened(), y.as_flattened_mut());
         }
         let [_, height, width] = self.output_shape();
         for (y, b) in y.chunks_mut(height * width).zip(bias) {
@@ -254,8 +272,8 @@ impl<S: Scalar> Layer<S> for ConvTranspose2d {
             let (dweight, dbias) = gradient.split_at_mut(gradient.len().saturating_sub(self.biases()));
             match (T, dweight) {
                 (_, []) => {}
-                (1, dweight) => S::conv_weight_gradient_one(&inverse.geometry().one(), dy, x, dweight),
-                (_, dweight) => S::conv2d_weight_gradient(&inverse.geometry(), T, dy, x, dweight),
+                (1, dweight) => S::conv_weight_gradient_one(&self.geometry().one(), dy, x, dweight),
+                (_, dweight) => S::conv2d_weight_gradient(&self.geometry(), T, dy, x, dweight),
             }
             let [_, height, width] = self.output_shape();
             S::bias_gradient(height * width * T, dy, dbias);
@@ -264,9 +282,9 @@ impl<S: Scalar> Layer<S> for ConvTranspose2d {
             return;
         }
         if T == 1 {
-            S::conv_forward_one(&inverse.geometry().one(), weight, dy, dx);
+            S::conv_forward_one(&self.geometry().one(), weight, dy, dx);
         } else {
-            conv2d::forward(&inverse.geometry(), T, weight, dy, dx);
+            conv2d::forward(&self.geometry(), T, weight, dy, dx);
         }
     }
 }
@@ -280,6 +298,12 @@ mod tests {
     fn gradients_agree_with_finite_differences() {
         check::layers!(
             ConvTranspose2d::new([1, 2, 3], 2).kernel(2, 3),
+            ConvTranspose2d::new([2, 3, 2], 2)
+                .kernel(2, 3)
+                .stride(1, 2)
+                .dilation(3, 1)
+                .output_padding(2, 1)
+                .sides([[1, 0], [0, 2]]),
             ConvTranspose2d::new([2, 3, 2], 3).kernel(3, 3).stride(2, 2).padding(1, 1).output_padding(1, 1),
             ConvTranspose2d::new([4, 2, 2], 6).kernel(2, 2).groups(2).dilation(1, 2).without_bias(),
         );

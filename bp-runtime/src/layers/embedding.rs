@@ -1,7 +1,7 @@
 //! `embedding`: every index becomes its row of a table.
 
 use crate::initializers::{Fans, Initializer};
-use crate::{Backward, Forward, Layer, Scalar, Tensor, flat::flat_parameters};
+use crate::{Backward, Forward, Layer, Real, Scalar, Tensor, flat::flat_parameters};
 use rand_core::Rng;
 
 /// The table of an embedding layer: `weight[index]` is what an index becomes.
@@ -34,6 +34,11 @@ impl<S: Scalar, const R: usize, const F: usize> EmbeddingParameters<S, R, F> {
 /// Training refuses a batch with an index out of range, [`Error::IndexOutOfRange`](crate::Error::IndexOutOfRange),
 /// before anything has changed. In prediction such an index becomes a row of NaN.
 ///
+/// With [`padding_idx`](Self::padding_idx) the row of one index stays as it is: at first 0, and without a gradient. With
+/// [`max_norm`](Self::max_norm) no row is longer than that: it is scaled down where it is drawn, and after each step. (PyTorch
+/// does so when it is looked up, so that a row is longer for as long as nobody looks. What an optimizer without momentum
+/// learns is the same.)
+///
 /// Backward: `dW[x[p]] += dy[p]`. Needs `x`.
 ///
 /// ```
@@ -47,7 +52,7 @@ impl<S: Scalar, const R: usize, const F: usize> EmbeddingParameters<S, R, F> {
 /// });
 /// assert_eq!(y, [[5.0], [6.0], [1.0], [2.0]]);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Embedding {
     /// How many indices there are, from 0.
     pub rows: usize,
@@ -55,6 +60,10 @@ pub struct Embedding {
     pub features: usize,
     /// How many indices a sample has.
     pub positions: usize,
+    /// The index whose row is not learnt.
+    pub padding_idx: Option<usize>,
+    /// The largest Euclidean norm of a row.
+    pub max_norm: Option<Real>,
 }
 
 impl Embedding {
@@ -62,12 +71,24 @@ impl Embedding {
     pub const fn new(rows: usize, features: usize) -> Self {
         assert!(rows > 0 && features > 0, "an embedding has at least one row and one feature");
         assert!(rows <= 1 << 24, "an embedding has at most 2^24 rows");
-        Self { rows, features, positions: 1 }
+        Self { rows, features, positions: 1, padding_idx: None, max_norm: None }
     }
 
     /// The same for `positions` indices.
     pub const fn positions(self, positions: usize) -> Self {
         Self { positions, ..self }
+    }
+
+    /// The same with one index whose row is 0 at first, and not learnt (PyTorch's `padding_idx`).
+    pub const fn padding_idx(self, index: usize) -> Self {
+        assert!(index < self.rows, "`padding_idx` is one of the indices of the embedding");
+        Self { padding_idx: Some(index), ..self }
+    }
+
+    /// The same with rows of at most this Euclidean norm (PyTorch's `max_norm`).
+    pub const fn max_norm(self, norm: f64) -> Self {
+        assert!(norm > 0.0, "`max_norm` is a positive number");
+        Self { max_norm: Some(Real::new(norm)), ..self }
     }
 
     /// Input features: the indices.
@@ -109,6 +130,25 @@ impl Embedding {
         rng: &mut R,
     ) {
         weight.fill(Fans { fan_in: self.rows, fan_out: self.features }, parameters, rng);
+        if let Some(row) = self.padding_idx.and_then(|index| parameters.chunks_mut(self.features).nth(index))
+        {
+            row.fill(S::ZERO);
+        }
+        self.settle(parameters);
+    }
+
+    /// Scales rows down that are longer than [`max_norm`](Self::max_norm): what a trainer does after each step.
+    pub fn settle<S: Scalar>(&self, parameters: &mut [S]) {
+        let Some(most) = self.max_norm.map(S::real) else { return };
+        for row in parameters.chunks_exact_mut(self.features) {
+            let squares = row.iter().fold(S::ZERO, |sum, x| sum + *x * *x);
+            let norm = squares.sqrt();
+            if norm > most {
+                // PyTorch adds 1e-7 to the norm.
+                let factor = most / (norm + S::real(Real::new(1e-7)));
+                row.iter_mut().for_each(|x| *x *= factor);
+            }
+        }
     }
 
     /// The place of an index's row, which lies beyond every table where the index is out of range.
@@ -136,6 +176,9 @@ impl Embedding {
         let positions = x.chunks_exact(tile).zip(dy.chunks_exact((self.features * tile).max(1)));
         for (indices, dy) in positions {
             for (lane, index) in indices.iter().enumerate() {
+                if self.padding_idx == Some(index.to_usize()) {
+                    continue;
+                }
                 if let Some(row) = gradient.get_mut(self.row(*index)) {
                     for (sum, dy) in row.iter_mut().zip(dy.iter().skip(lane).step_by(tile)) {
                         *sum += *dy;

@@ -1,6 +1,7 @@
 //! `max_pool2d`: the largest number of each window.
 
 use super::{shorter, windows::windows};
+use crate::geometry::Divisor;
 use crate::{Backward, Forward, Layer, Scalar};
 
 /// The largest number of each window of each channel (PyTorch's `MaxPool2d`).
@@ -8,10 +9,11 @@ use crate::{Backward, Forward, Layer, Scalar};
 /// | | Shape |
 /// |---|---|
 /// | x | `[channels, height, width]` |
-/// | y | `[channels, ⌊(height + 2 padding − dilation (kernel − 1) − 1) / stride⌋ + 1, …]` |
+/// | y | `[channels, ⌊(height + padding − dilation (kernel − 1) − 1) / stride⌋ + 1, …]` |
 /// | saved | as y: which tap of the window won, so that backward needs neither x nor y |
 ///
-/// Defaults are PyTorch's: the stride is the kernel, no padding, dilation 1. Padding counts as −∞. A window
+/// Defaults are PyTorch's: the stride is the kernel, no padding, dilation 1. [`sides`](Self::sides),
+/// [`same`](Self::same) and [`ceil_mode`](Self::ceil_mode) are padding and windows at the end. Padding counts as −∞. A window
 /// with a NaN gives NaN. Of equal numbers the first wins, and gets the whole gradient. Samples with a length of their own are
 /// pooled over all of their time axis, and it is their own steps that count.
 ///
@@ -35,8 +37,10 @@ pub struct MaxPool2d {
     pub kernel: [usize; 2],
     /// Distance between windows, in rows and columns of the input.
     pub stride: [usize; 2],
-    /// Padding above and below, and left and right.
-    pub padding: [usize; 2],
+    /// Padding around the input: `[[above, below], [left, right]]`.
+    pub padding: [[usize; 2]; 2],
+    /// Whether a last window may reach beyond the padding.
+    pub ceil_mode: bool,
     /// Distance between the taps of a window, in rows and columns of the input.
     pub dilation: [usize; 2],
 }
@@ -59,12 +63,15 @@ impl MaxPool2d {
         self.dilation
     }
 
-    const fn divisor(&self) -> Option<usize> {
-        None
+    const fn divisor(&self) -> Divisor {
+        Divisor::Values
     }
 
     const fn is_pairs(&self) -> bool {
-        matches!((self.kernel, self.stride, self.padding, self.dilation), ([2, 2], [2, 2], [0, 0], [1, 1]))
+        matches!(
+            (self.kernel, self.stride, self.padding, self.dilation, self.ceil_mode),
+            ([2, 2], [2, 2], [[0, 0], [0, 0]], [1, 1], false)
+        )
     }
 }
 
@@ -107,6 +114,7 @@ mod tests {
     fn gradients_agree_with_finite_differences() {
         check::layers!(
             MaxPool2d::new([2, 5, 4]).kernel(2, 2),
+            MaxPool2d::new([2, 6, 5]).kernel(3, 2).sides([[0, 2], [1, 0]]).stride(2, 2).ceil_mode(),
             MaxPool2d::new([1, 7, 5]).kernel(3, 2).stride(2, 1).padding(1, 1),
             MaxPool2d::new([3, 6, 7]).kernel(2, 3).dilation(3, 2).stride(1, 2),
         );

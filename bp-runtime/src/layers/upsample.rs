@@ -9,6 +9,8 @@ pub enum Interpolation {
     Nearest,
     /// A mean of the two by their distances, with corners that are not aligned.
     Linear,
+    /// The same where the first and the last numbers of input and output coincide.
+    LinearCorners,
 }
 
 /// An image that is `factors` times as high and as wide (PyTorch's `Upsample` with `scale_factor`).
@@ -19,7 +21,8 @@ pub enum Interpolation {
 /// | y | `[channels, factor height, factor width]` |
 ///
 /// Nearest: `y[i] = x[⌊i / factor⌋]`. Linear (`bilinear`, `align_corners=False`): `y[i] = (1 − w) x[k] + w x[k + 1]` along each
-/// axis, where `k + w = max((i + ½) / factor − ½, 0)` and the last number is repeated beyond the end. A sequence
+/// axis, where `k + w = max((i + ½) / factor − ½, 0)` and the last number is repeated beyond the end; with
+/// [`align_corners`](Self::align_corners), `k + w = i (n − 1) / (factor n − 1)` of an axis of `n`. A sequence
 /// `[time, features]` is `new([1, time, features], [factor, 1])`. Backward sums the gradients of what each number went
 /// into, with their weights.
 ///
@@ -51,6 +54,17 @@ struct Between<S> {
     weights: [S; 2],
 }
 
+impl<S: Scalar> Between<S> {
+    /// At `position / of` along an axis.
+    #[inline(always)]
+    fn at(position: usize, of: usize, length: usize) -> Self {
+        let place = position / of;
+        let weight = S::from_usize(position % of) / S::from_usize(of);
+        let next = (place + 1).min(length.saturating_sub(1));
+        Self { places: [place, next], weights: [S::ONE - weight, weight] }
+    }
+}
+
 impl Upsample {
     /// On `[channels, height, width]`, repeating rows and columns.
     pub const fn new(input: [usize; 3], factors: [usize; 2]) -> Self {
@@ -63,6 +77,11 @@ impl Upsample {
     /// The same with linear interpolation along both axes.
     pub const fn linear(self) -> Self {
         Self { interpolation: Interpolation::Linear, ..self }
+    }
+
+    /// Linear interpolation with corners of input and output that coincide (PyTorch's `align_corners=True`).
+    pub const fn align_corners(self) -> Self {
+        Self { interpolation: Interpolation::LinearCorners, ..self }
     }
 
     /// Input features.
@@ -97,13 +116,11 @@ impl Upsample {
                 let place = output / factor;
                 Between { places: [place; 2], weights: [S::ONE, S::ZERO] }
             }
-            Interpolation::Linear => {
-                // (output + ½) / factor − ½, over 2 factor.
-                let position = (2 * output + 1).saturating_sub(factor);
-                let place = position / (2 * factor);
-                let weight = S::from_usize(position % (2 * factor)) / S::from_usize(2 * factor);
-                let next = (place + 1).min(length.saturating_sub(1));
-                Between { places: [place, next], weights: [S::ONE - weight, weight] }
+            // (output + ½) / factor − ½, over 2 factor.
+            Interpolation::Linear => Between::at((2 * output + 1).saturating_sub(factor), 2 * factor, length),
+            Interpolation::LinearCorners => {
+                let last = length.saturating_sub(1);
+                Between::at(output * last, (length * factor).saturating_sub(1).max(1), length)
             }
         }
     }
@@ -173,6 +190,8 @@ mod tests {
             Upsample::new([2, 2, 3], [3, 2]),
             Upsample::new([2, 2, 3], [3, 2]).linear(),
             Upsample::new([1, 4, 3], [2, 1]).linear(),
+            Upsample::new([2, 2, 3], [3, 2]).align_corners(),
+            Upsample::new([1, 1, 1], [1, 4]).align_corners(),
         ] {
             let sizes = Sizes {
                 inputs: layer.inputs(),

@@ -1,8 +1,20 @@
 //! What pooling layers have in common: windows that slide over an image, and the sizes that follow.
 
-/// Constructor, settings and sizes of a pooling layer with fields `channels`, `height`, `width`, `kernel`, `stride` and
-/// `padding`, and with functions `dilations`, the distance of a window's taps, and `divisor`, what its sum is divided by
-/// unless that is the number of values it meets. `$field`s are those that the layer has beside them, as they are at first.
+use crate::geometry::Axis;
+
+/// The padding before and after an axis with which a window has `⌈length / stride⌉` places: an odd number stands behind.
+///
+/// ```
+/// # use backprop_runtime::layers::same_padding;
+/// assert_eq!(same_padding(5, 4, 2, 1), [1, 2]);
+/// ```
+pub const fn same_padding(length: usize, kernel: usize, stride: usize, dilation: usize) -> [usize; 2] {
+    Axis::same(length, kernel, stride, dilation)
+}
+
+/// Constructor, settings and sizes of a pooling layer with fields `channels`, `height`, `width`, `kernel`, `stride`,
+/// `padding` and `ceil_mode`, and with functions `dilations`, the distance of a window's taps, and `divisor`, what its sum is
+/// divided by. `$field`s are those that the layer has beside them, as they are at first.
 macro_rules! windows {
     ($layer:ident, $($field:ident: $initial:expr),*) => {
         impl $layer {
@@ -10,8 +22,8 @@ macro_rules! windows {
             pub const fn new(input: [usize; 3]) -> Self {
                 let [channels, height, width] = input;
                 assert!(channels > 0 && height > 0 && width > 0, "the input of a pooling layer is not empty");
-                let (kernel, stride, padding) = ([1; 2], [1; 2], [0; 2]);
-                Self { channels, height, width, kernel, stride, padding, $($field: $initial),* }
+                let (kernel, stride, padding, ceil_mode) = ([1; 2], [1; 2], [[0; 2]; 2], false);
+                Self { channels, height, width, kernel, stride, padding, ceil_mode, $($field: $initial),* }
             }
 
             /// The same with windows of so many rows and columns, side by side.
@@ -32,7 +44,33 @@ macro_rules! windows {
                     rows <= self.kernel[0] / 2 && columns <= self.kernel[1] / 2,
                     "the padding of a pooling layer is at most half its window"
                 );
-                Self { padding: [rows, columns], ..self }
+                Self { padding: [[rows; 2], [columns; 2]], ..self }
+            }
+
+            /// The same with padding that differs by side, `[[above, below], [left, right]]`: each less than a window. To
+            /// be called after [`kernel`](Self::kernel).
+            pub const fn sides(self, padding: [[usize; 2]; 2]) -> Self {
+                let [[above, below], [left, right]] = padding;
+                let [rows, columns] = self.kernel;
+                assert!(
+                    above < rows && below < rows && left < columns && right < columns,
+                    "the padding of a pooling layer is less than its window"
+                );
+                Self { padding, ..self }
+            }
+
+            /// The same with as much padding as gives `⌈length / stride⌉` outputs (TensorFlow's `padding = 'same'`): an odd
+            /// row or column goes below or to the right. To be called after all else.
+            pub const fn same(self) -> Self {
+                let ([rows, columns], [down, across], [dy, dx]) = (self.kernel, self.stride, self.dilations());
+                let rows = $crate::geometry::Axis::same(self.height, rows, down, dy);
+                Self { padding: [rows, $crate::geometry::Axis::same(self.width, columns, across, dx)], ..self }
+            }
+
+            /// The same with a window more where the last one leaves something over: it reaches beyond the padding, and
+            /// begins before it ends (PyTorch's `ceil_mode`).
+            pub const fn ceil_mode(self) -> Self {
+                Self { ceil_mode: true, ..self }
             }
 
             /// Input features.
@@ -90,10 +128,15 @@ macro_rules! windows {
             }
 
             const fn axis(&self, axis: usize, input: usize) -> $crate::geometry::Axis {
-                let [kernel, stride, before] = [self.kernel[axis], self.stride[axis], self.padding[axis]];
-                let dilation = self.dilations()[axis];
-                let output = $crate::geometry::Axis::outputs(input + 2 * before, kernel, stride, dilation);
-                $crate::geometry::Axis { input, output, kernel, stride, dilation, before }
+                use $crate::geometry::Axis;
+                let ([kernel, stride], sides) = ([self.kernel[axis], self.stride[axis]], self.padding[axis]);
+                let (dilation, [before, after]) = (self.dilations()[axis], sides);
+                let output = if self.ceil_mode {
+                    Axis::outputs_up(input, sides, kernel, stride, dilation)
+                } else {
+                    Axis::outputs(before + input + after, kernel, stride, dilation)
+                };
+                Axis { input, output, kernel, stride, dilation, before }
             }
         }
     };

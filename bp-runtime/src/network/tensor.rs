@@ -1,5 +1,7 @@
 //! Names, shapes and places of what a network stores.
 
+use crate::Real;
+
 /// Name, shape and place of one tensor of a network.
 ///
 /// The shape is PyTorch's; the number at PyTorch's index `[i, j, …]` stands in the flat view at
@@ -14,7 +16,7 @@
 /// assert_eq!(WEIGHT.path().to_string(), "dense1.weight");
 /// assert!(WEIGHT.is_in("dense1") && !WEIGHT.is_in("dense10"));
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Tensor {
     /// The networks that the layer stands in, from the outermost, `["encoder1", "", ""]`.
     pub networks: [&'static str; 3],
@@ -34,6 +36,10 @@ pub struct Tensor {
     pub strides: [usize; 4],
     /// Number of axes.
     pub rank: usize,
+    /// What the declaration multiplies the optimizer's learning rate by, 1 unless it says so.
+    pub learning_rate: Real,
+    /// What it multiplies the optimizer's weight decay by.
+    pub weight_decay: Real,
 }
 
 impl Tensor {
@@ -49,6 +55,8 @@ impl Tensor {
             shape: [1; 4],
             strides: [0; 4],
             rank: shape.len(),
+            learning_rate: Real::new(1.0),
+            weight_decay: Real::new(1.0),
         };
         let mut axis = shape.len();
         while axis > 0 {
@@ -88,6 +96,11 @@ impl Tensor {
             None => None,
         };
         Self { offset, trained, ..self }
+    }
+
+    /// The same with factors on the optimizer's learning rate and weight decay.
+    pub const fn rated(self, learning_rate: Real, weight_decay: Real) -> Self {
+        Self { learning_rate, weight_decay, ..self }
     }
 
     /// The same, measured or constant instead of trained.

@@ -108,6 +108,8 @@ pub(super) struct Batch<'a, N: Network> {
     pub(super) first: usize,
     /// Whether layers begin from what they remember.
     pub(super) carried: bool,
+    /// Whether batch normalisation keeps its statistics.
+    pub(super) frozen: bool,
 }
 
 impl<N: Network> Batch<'_, N> {
@@ -143,7 +145,7 @@ impl<N: Network> Batch<'_, N> {
             step: self.step,
             first_sample: self.first + range.start,
             samples: samples.len(),
-            frozen: false,
+            frozen: self.frozen,
             carried: self.carried,
         };
         load(samples, workspace.input_mut(), N::Workspace::TILE);

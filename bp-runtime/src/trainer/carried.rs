@@ -65,8 +65,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         check_samples::<N>(xs)?;
         let tile = N::Workspace::TILE;
         let factors = &N::LOSS.factors(ys, None);
-        let batch =
-            Batch { net: &*net, xs, seed: self.seed, step: self.step, first: self.samples, carried: true };
+        let batch = Batch { carried: true, ..self.batch(net, xs) };
         let mut total = Totals::default();
         for index in 0..batch.tiles() {
             let range = samples_of(index, xs.len(), tile);

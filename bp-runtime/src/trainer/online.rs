@@ -3,12 +3,13 @@
 mod saved;
 
 use super::batch::{check_samples, check_targets, inlined, load, spot};
+use crate::block::learn_alike;
 use crate::calls::{Apart, Calls, with_calls};
 use crate::flat::zero;
 use crate::learning::Descend;
 use crate::losses::{Outputs, Sum};
-use crate::network::{LARGEST_BY_VALUE, Network, Trainable, Training};
-use crate::{AsTarget, Error, Loss, Pass, Real, Scalar, Zeroed};
+use crate::network::{LARGEST_BY_VALUE, Network, Passes as _, Trainable, Training};
+use crate::{AsTarget, Block, Error, Loss, Pass, Real, Scalar, Zeroed};
 use core::ops::Range;
 use core::slice::from_ref;
 
@@ -151,6 +152,13 @@ impl<N: Network> OnlineTrainer<N> {
         x: &N::Sample,
         loss: impl FnOnce(Range<usize>, Outputs<'_, N::Scalar>) -> Sum<N::Scalar>,
     ) -> Result<N::Scalar, Error> {
+        const {
+            assert!(
+                learn_alike(<N::Core as Block>::TENSORS),
+                "an `OnlineTrainer` changes all layers at one learning rate: leave `learning_rate` out of the layers, or use a \
+                 `Trainer`"
+            );
+        }
         check_samples::<N>(from_ref(x))?;
         let Self { learning_rate, is_set, seed, step, tape } = self;
         if !(*is_set && *learning_rate >= N::Scalar::ZERO && learning_rate.is_finite()) {
@@ -176,6 +184,7 @@ impl<N: Network> OnlineTrainer<N> {
             return Err(Error::NonFiniteLoss { sample: 0 });
         }
         tape.backward(calls, &mut [], &mut Descend::new(net.parameters_mut().as_mut()));
+        net.core_mut().settle();
         *step += 1;
         Ok(loss / weight)
     }

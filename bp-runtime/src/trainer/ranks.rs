@@ -182,7 +182,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         xs: &[N::Sample],
         mut run: impl FnMut(Site<'_, N>, &Batch<'_, N>, Range<usize>) -> Result<Sum<N::Scalar>, Error>,
     ) -> Result<(), Error> {
-        let (seed, step) = (self.seed, self.step);
+        let (seed, step, frozen) = (self.seed, self.step, self.frozen_statistics);
         let Some(ranks) = &mut self.ranks else { return Ok(()) };
         if self.samples == 0 {
             ranks.shards.iter_mut().for_each(|shard| shard.samples = 0);
@@ -208,7 +208,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
             };
             let seed = mix(seed ^ mix(number as u64 + 1));
             let xs = xs.get(range.clone()).unwrap_or(&[]);
-            let batch = Batch { net, xs, seed, step, first: shard.samples, carried: false };
+            let batch = Batch { net, xs, seed, step, first: shard.samples, carried: false, frozen };
             let start = range.start;
             shard.sum = run(site, &batch, range).map_err(|error| error.in_data(|sample| start + sample))?;
             shard.samples += xs.len();

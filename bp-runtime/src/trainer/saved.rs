@@ -38,7 +38,8 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
     ///
     /// It takes the first [`CHECKPOINT_BYTES`](Self::CHECKPOINT_BYTES) of the buffer, no heap, and is the same on every
     /// machine; the layout stands in [`checkpoint`](crate::checkpoint). Not in it are other settings of the optimizer than
-    /// the learning rate, and the number of threads: those are the trainer's that reads it. With the features `std`,
+    /// the learning rate, whether statistics are [frozen](Self::freeze_statistics), and the number of threads:
+    /// those are the trainer's that reads it. With the features `std`,
     /// [`save`](Self::save) writes a file.
     ///
     /// ```

@@ -10,9 +10,10 @@ use super::batch::Batch;
 use super::tiles::Site;
 use crate::calls::{Apart, Calls};
 use crate::layer::MOST_PARTS;
+use crate::layers::BatchNorm;
 use crate::learning::{Accumulate, Learning, Place};
 use crate::losses::{Outputs, Sum, Totals};
-use crate::network::{Network, Passes as _};
+use crate::network::{Network, Passes as _, Training as _};
 use crate::optimizers::Optimizer;
 use crate::{Backward, Error, Flat, Layer, Scalar, Tensor, Zeroed};
 use core::ops::Range;
@@ -23,11 +24,14 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::array;
 use std::boxed::Box;
 use std::sync::{Mutex, PoisonError};
+use std::vec;
 use std::vec::Vec;
 
 /// The threads but for the calling one, and a workspace for each.
-pub(super) struct Threads<W> {
+pub(super) struct Threads<W, S> {
     pool: ThreadPool,
+    /// What batch norms have measured in the tiles so far.
+    measured: Vec<S>,
     /// Each is used by the thread of its number alone.
     workspaces: Vec<Mutex<Box<W>>>,
 }
@@ -57,12 +61,8 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
     /// ```
     ///
     /// # Errors
-    /// [`Error::NoThreads`] if the operating system gives none, [`Error::MeasuresOnOneThread`] for other than one of a network
-    /// with `batch_norm` that is not frozen, whose statistics are measured tile after tile.
+    /// [`Error::NoThreads`] if the operating system gives none.
     pub fn threads(&mut self, count: usize) -> Result<(), Error> {
-        if count != 1 && N::Core::MEASURES {
-            return Err(Error::MeasuresOnOneThread);
-        }
         self.threads = if count == 1 {
             None
         } else {
@@ -72,7 +72,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
             let pool = ThreadPoolBuilder::new().num_threads(others.max(1)).build();
             let pool = pool.map_err(|_| Error::NoThreads)?;
             let workspaces = (0..others).map(|_| Mutex::new(N::Workspace::zeroed_box())).collect();
-            Some(Threads { pool, workspaces })
+            Some(Threads { pool, workspaces, measured: vec![N::Scalar::ZERO; N::Core::MEASURED] })
         };
         Ok(())
     }
@@ -88,6 +88,12 @@ impl<N: Network> Site<'_, N> {
     ) -> Result<Sum<N::Scalar>, Error> {
         let Some(threads) = &mut *self.threads else { return self.run_tiles(Apart, batch, loss) };
         let total = {
+            let Threads { pool, workspaces, measured } = threads;
+            if batch.first == 0 {
+                measured.fill(N::Scalar::ZERO);
+            } else {
+                each_measured::<N>(self.workspace, measured, |pooled, state| pooled.copy_from_slice(state));
+            }
             let mut gradients = &mut *self.gradients;
             let turns: GenericArray<Turns<'_, N::Scalar>, N::Tensors> =
                 GenericArray::generate(|row| Turns::of_layer(N::tensors(), row, &mut gradients));
@@ -97,10 +103,10 @@ impl<N: Network> Site<'_, N> {
                 ended: AtomicUsize::new(0),
                 first: batch.first == 0,
                 total: Turn::new(Totals::default()),
+                measured: Turn::new(measured),
                 turns: &turns,
             };
             let work = |workspace: &mut N::Workspace| shared.work(batch, workspace, &loss);
-            let Threads { pool, workspaces } = threads;
             let helpers = workspaces.len().min(batch.tiles() - 1);
             let workspaces = &*workspaces;
             // The calling thread begins at once; it takes longer to wake another than many a tile takes.
@@ -117,6 +123,8 @@ impl<N: Network> Site<'_, N> {
                 work(&mut *self.workspace);
                 shared.await_end_of(helpers + 1);
             });
+            let measured = shared.measured.value.into_inner().unwrap_or_else(PoisonError::into_inner);
+            each_measured::<N>(self.workspace, measured, |pooled, state| state.copy_from_slice(pooled));
             shared.total.value.into_inner().unwrap_or_else(PoisonError::into_inner).value()
         };
         if !total.loss.is_finite() {
@@ -125,6 +133,20 @@ impl<N: Network> Site<'_, N> {
         }
         Ok(total)
     }
+}
+
+/// Goes through what each layer of a workspace has measured, with its part of what has been measured in all.
+fn each_measured<N: Network>(
+    workspace: &mut N::Workspace,
+    measured: &mut [N::Scalar],
+    mut f: impl FnMut(&mut [N::Scalar], &mut [N::Scalar]),
+) {
+    let mut rest = measured;
+    workspace.measured_mut(&mut |state| {
+        let (part, others) = core::mem::take(&mut rest).split_at_mut(state.len());
+        rest = others;
+        f(part, state);
+    });
 }
 
 /// Something that tiles use one after the other, in their order.
@@ -202,6 +224,8 @@ struct Shared<'a, 'g, S> {
     /// Whether nothing has been accumulated before.
     first: bool,
     total: Turn<Totals<S>>,
+    /// What each tile has measured is added in the order of tiles, too.
+    measured: Turn<&'g mut Vec<S>>,
     turns: &'a [Turns<'g, S>],
 }
 
@@ -225,6 +249,9 @@ impl<S: Scalar> Shared<'_, '_, S> {
                 self.total.take(tile, &self.abandoned, |total| total.add(sum));
             };
             let parameters = batch.net.parameters().as_ref();
+            if const { N::Core::MEASURES } {
+                workspace.measured_mut(&mut |state| state.fill(S::ZERO));
+            }
             batch.run(
                 Apart,
                 tile,
@@ -232,6 +259,11 @@ impl<S: Scalar> Shared<'_, '_, S> {
                 loss,
                 &mut InTurn { shared: self, tile, parameters, start: Some(0) },
             );
+            if const { N::Core::MEASURES } {
+                self.measured.take(tile, &self.abandoned, |measured| {
+                    each_measured::<N>(workspace, measured, BatchNorm::pool);
+                });
+            }
         }
         ending.well = true;
     }

@@ -13,7 +13,7 @@ pub(super) struct Site<'a, N: Network> {
     pub(super) gradients: &'a mut [N::Scalar],
     pub(super) workspace: &'a mut N::Workspace,
     #[cfg(feature = "rayon")]
-    pub(super) threads: &'a mut Option<super::threads::Threads<N::Workspace>>,
+    pub(super) threads: &'a mut Option<super::threads::Threads<N::Workspace, N::Scalar>>,
 }
 
 impl<N: Network> Site<'_, N> {

@@ -35,7 +35,7 @@ impl<'a, S: Scalar> State<'a, S> {
     }
 
     /// Adds what has been measured elsewhere since the last step.
-    #[cfg(feature = "distributed")]
+    #[cfg(any(feature = "distributed", feature = "rayon"))]
     pub(super) fn pool(&mut self, other: State<'_, S>) {
         if *other.count == S::ZERO {
             return;
