@@ -72,9 +72,9 @@ pub mod codegen {
     pub use backprop_runtime::rand_core::Rng as RandomGenerator;
     pub use backprop_runtime::sequence::{Sequence, silence, split};
     pub use backprop_runtime::streaming::{
-        AllAtOnce, Carries, GoesBackward, JoinsTime, JoinsTimeless, LooksAhead, Memory, NoState, Shortens,
-        SlopeForEachStep, State, StepRoom, StepTile, Steps, Streaming, Strides, exchange, expect_causal,
-        first_of, part, streams,
+        AllAtOnce, Carries, GoesBackward, JoinsTime, JoinsTimeless, LooksAhead, Memory, NoState,
+        PositionForEachStep, Shortens, SlopeForEachStep, State, StepRoom, StepTile, Steps, Streaming,
+        Strides, exchange, expect_causal, first_of, part, streams,
     };
     pub use core::option::Option::{None, Some};
 

@@ -100,6 +100,22 @@ fn prediction_and_the_passes_do_not_allocate() {
     assert!(gradients.conv1.bias.iter().any(|g| *g != 0.0));
 }
 
+#[network(input = [40, 2], layers = [conv1d(6, kernel = 3, padding = causal), residual[lstm(6, layers = 2)], positional_encoding, gru(40), dense(3)])]
+struct Stream;
+
+#[test]
+fn steps_do_not_allocate() {
+    let net = Stream::boxed(&mut backprop::rng(1));
+    let (xs, mut ys, mut states) = ([[0.5, -0.5]; 20], [[0.0; 3]; 20], vec![Stream::state(); 20]);
+    let mut state = without_heap("state", Stream::state);
+    let y = without_heap("step", || net.step(&xs[0], &mut state));
+    state.reset();
+    without_heap("step_into", || net.step_into(&xs[0], &mut ys[0], &mut state));
+    assert_eq!(ys[0], y);
+    without_heap("step_block", || net.step_block(&xs, &mut ys, &mut state)).expect("as many places as steps");
+    without_heap("step_batch", || net.step_batch(&xs, &mut ys, &mut states)).expect("as many states");
+}
+
 /// Small, because a debug build is slow.
 #[network(
     input = [1, 9, 8],

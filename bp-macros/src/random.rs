@@ -4,6 +4,7 @@
 //! Nothing of the macro is used here: shapes are worked out once more.
 
 mod layers;
+mod streams;
 
 use crate::fuzz::Random;
 use crate::golden::golden;

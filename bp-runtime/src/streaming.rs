@@ -85,6 +85,7 @@ reasons! {
     Strides: "`{N}` cannot run one step of time at a time: its layer `{L}` has a stride, so that not every step has an output: give it a stride of 1";
     GoesBackward: "`{N}` cannot run one step of time at a time: its layer `{L}` goes backward through time too: leave out `bidirectional`";
     SlopeForEachStep: "`{N}` cannot run one step of time at a time: its layer `{L}` has a slope for each step of the window";
+    PositionForEachStep: "`{N}` cannot run one step of time at a time: its layer `{L}` has learnt a position for each step of the window: write `positional_encoding` without `mode = learned`";
     JoinsTime: "`{N}` cannot run one step of time at a time: its layer `{L}` joins sequences one after the other in time";
     JoinsTimeless: "`{N}` cannot run one step of time at a time: its layer `{L}` joins what has a time axis with what has none";
 }
@@ -321,7 +322,7 @@ pub(crate) fn without_tail<S: Scalar>(number: S) -> S {
 /// A network on `[time, features]` that runs one step of time at a time: in constant memory, in constant time, for ever.
 ///
 /// `#[network]` implements it for every network whose layers are all causal: recurrent layers in the direction of time,
-/// `conv1d` with `padding = causal` and a stride of 1, and what computes each step by itself (`dense`, activations,
+/// `conv1d` with `padding = causal` and a stride of 1, sinusoidal `positional_encoding`, and what computes each step by itself (`dense`, activations,
 /// norms over features, `batch_norm` as in prediction, `embedding`), in graphs, within networks within the network, and
 /// with any layers behind [`last`](crate::layers::Last). For others a call of `step` is a compile error that names the
 /// layer.

@@ -1,6 +1,7 @@
 //! Networks on sequences, one step of time at a time, against predictions of the whole sequence.
 
 mod lengths;
+mod random;
 
 use backprop::prelude::*;
 use backprop::{StateOf, streaming::Remembered};

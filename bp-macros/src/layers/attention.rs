@@ -1,7 +1,7 @@
 //! Attention, and what tells it where a step stands.
 
 use super::resize::sequence;
-use super::{Call, Form, Kind, Layer, Needs, Operation, Parameters};
+use super::{Call, Form, Kind, Layer, Needs, Operation, Parameters, Stepwise, Why};
 use crate::diagnostics::Result;
 use crate::shape::Shape;
 use crate::size::Size;
@@ -102,13 +102,15 @@ fn positional_encoding(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
                 initializers: vec![init],
             }),
             heeds_lengths,
+            stepwise: Stepwise::Never(Why::PositionForEachStep),
             ..Operation::apart(descriptor, value)
         }
     } else {
         let descriptor = quote!(::backprop::layers::SinusoidalPosition);
         let value = quote!(#descriptor::new(#time, #features));
         let needs = Needs::default();
-        Operation { needs, heeds_lengths, ..Operation::in_place(descriptor, value) }
+        let stepwise = Stepwise::Remembers(quote!(.step()), false);
+        Operation { needs, heeds_lengths, stepwise, ..Operation::in_place(descriptor, value) }
     };
     Ok(Layer { output: input.clone(), operation: Some(operation) })
 }

@@ -205,6 +205,7 @@ pub(crate) enum Why {
     Strides,
     GoesBackward,
     SlopeForEachStep,
+    PositionForEachStep,
     JoinsTime,
     JoinsTimeless,
 }
@@ -218,6 +219,9 @@ impl Why {
             Self::Strides => "has a stride, so that not every step has an output: give it a stride of 1",
             Self::GoesBackward => "goes backward through time too: leave out `bidirectional`",
             Self::SlopeForEachStep => "has a slope for each step of the window",
+            Self::PositionForEachStep => {
+                "has learnt a position for each step of the window: write `positional_encoding` without `mode = learned`"
+            }
             Self::JoinsTime => "joins sequences one after the other in time",
             Self::JoinsTimeless => "joins what has a time axis with what has none",
         }

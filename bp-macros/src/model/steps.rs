@@ -1,7 +1,7 @@
 //! A network on a sequence, for one step of time: the same graph, with the shapes and descriptions of one step.
 
 use super::{Compute, Equal, Flow, Layer, Model, Node, Value};
-use crate::layers::{Operation, Stepwise, Why};
+use crate::layers::{Form, Operation, Stepwise, Why};
 use crate::shape::Shape;
 use crate::size::Size;
 use quote::quote;
@@ -162,6 +162,9 @@ impl Builder<'_> {
                 layer.memory = Some(Size::expression(quote!(#description.memory())));
                 operation.saved = Size::expression(quote!(#description.saved()));
                 operation.works_in_saved = true;
+                if operation.form == Form::InPlace {
+                    operation.form = Form::Apart;
+                }
             }
             Stepwise::Block => {
                 let Operation { descriptor, .. } = operation;

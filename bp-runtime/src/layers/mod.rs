@@ -96,7 +96,7 @@ pub use max_pool2d::MaxPool2d;
 pub use mish::Mish;
 pub use pad::{Pad, Padding};
 pub use pixel_shuffle::PixelShuffle;
-pub use position::{LearnedPosition, PositionParameters, SinusoidalPosition};
+pub use position::{LearnedPosition, PositionParameters, SinusoidalPosition, StepPosition};
 pub use prelu::{Prelu, PreluParameters};
 pub use recurrent::{Cell, Recurrent, RecurrentParameters};
 pub use relu::Relu;

@@ -1,6 +1,7 @@
 //! `positional_encoding`: numbers that tell the steps of a sequence apart, added to its features.
 
 use crate::initializers::{Fans, Initializer};
+use crate::streaming::{Memory, Remembers};
 use crate::{Backward, Forward, InPlace, Layer, Pass, Real, Scalar, Tensor, flat::flat_parameters};
 use rand_core::Rng;
 
@@ -128,16 +129,58 @@ impl SinusoidalPosition {
         assert!(time > 0 && features > 0, "a positional encoding has at least one step and feature");
         Self { time, features }
     }
+
+    /// The same, one step at a time: each step's numbers follow from how many there were before it.
+    pub const fn step(self) -> StepPosition {
+        StepPosition { whole: self }
+    }
+
+    fn frequency<S: Scalar>(&self, feature: usize) -> S {
+        (-S::real(LOG_BASE) * S::from_usize(feature / 2 * 2) / S::from_usize(self.features)).exp()
+    }
+
+    fn code<S: Scalar>(step: usize, feature: usize, frequency: S) -> S {
+        let angle = S::from_usize(step) * frequency;
+        if feature.is_multiple_of(2) { angle.sin() } else { angle.cos() }
+    }
+}
+
+/// A [`SinusoidalPosition`] that runs one step at a time, see [`SinusoidalPosition::step`]. It goes on behind the declared
+/// window, as the formula does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StepPosition {
+    whole: SinusoidalPosition,
+}
+
+impl StepPosition {
+    /// Numbers that it remembers: none, steps are counted for all layers.
+    pub const fn memory(&self) -> usize {
+        0
+    }
+
+    /// Features that a step works in: none.
+    pub const fn saved(&self) -> usize {
+        0
+    }
+}
+
+impl<S: Scalar> Remembers<S> for StepPosition {
+    fn step<const T: usize>(&self, io: Forward<'_, S, T>, memory: Memory<'_, S, T>) {
+        for (feature, (y, x)) in io.y.iter_mut().zip(io.x).enumerate() {
+            let frequency = self.whole.frequency::<S>(feature);
+            for ((y, x), step) in y.iter_mut().zip(x).zip(memory.steps) {
+                *y = *x + SinusoidalPosition::code(*step as usize, feature, frequency);
+            }
+        }
+    }
 }
 
 impl<S: Scalar> InPlace<S> for SinusoidalPosition {
     fn forward_in_place<const T: usize>(&self, _: &Pass, y: &mut [[S; T]]) {
-        let size = S::from_usize(self.features);
         for feature in 0..self.features {
-            let frequency = (-S::real(LOG_BASE) * S::from_usize(feature / 2 * 2) / size).exp();
+            let frequency = self.frequency::<S>(feature);
             for (step, y) in y.iter_mut().skip(feature).step_by(self.features).enumerate() {
-                let angle = S::from_usize(step) * frequency;
-                let code = if feature % 2 == 0 { angle.sin() } else { angle.cos() };
+                let code = Self::code(step, feature, frequency);
                 for y in y {
                     *y += code;
                 }
