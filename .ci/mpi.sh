@@ -23,8 +23,10 @@ step() {
 }
 
 step cargo fmt --check
+export CARGO_INCREMENTAL=0
+step cargo build --release --test mpirun --examples
 # Bits, errors, faults and checkpoints on one to four processes.
-step cargo test --release
+step cargo test --release --test mpirun
 # The same bits and more than nine digits of ten right, whatever the number of processes.
 ranks() {
     mpirun --allow-run-as-root --oversubscribe -n "$@" | tee >(cat >&2) | sed -n 's/.*parameters.* \([0-9a-f]\{16\}\)$/\1/p'

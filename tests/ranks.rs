@@ -8,6 +8,7 @@ use backprop::ranks::{Communicator, Local, Sums, broadcast, each, local, part, s
 use backprop::schedules::Exponential;
 use backprop::{Error, Scalar};
 use std::array;
+use std::sync::{Arc, Mutex};
 use support::{assert_close, bits, classes, many};
 
 /// What `f` returns on each rank.
@@ -585,6 +586,67 @@ fn sums_over_ranks_are_those_of_the_tree() {
                 }
             });
         }
+    }
+}
+
+/// A rank that counts what it sends: words gathered, messages, numbers in them.
+struct Counting(Local<f32>, Arc<Mutex<[usize; 3]>>);
+
+impl Counting {
+    fn add(&self, counts: [usize; 3]) {
+        let mut all = self.1.lock().expect("no rank panics");
+        *all = array::from_fn(|i| all[i] + counts[i]);
+    }
+}
+
+impl Communicator<f32> for Counting {
+    fn rank(&self) -> usize {
+        Communicator::rank(&self.0)
+    }
+    fn size(&self) -> usize {
+        Communicator::size(&self.0)
+    }
+    fn gather(&mut self, own: &[u64], all: &mut [u64]) -> Result<(), Error> {
+        self.add([own.len(), 0, 0]);
+        Communicator::<f32>::gather(&mut self.0, own, all)
+    }
+    fn exchange(&mut self, other: usize, own: &[f32], theirs: &mut [f32]) -> Result<(), Error> {
+        self.add([0, 1, own.len()]);
+        self.0.exchange(other, own, theirs)
+    }
+    fn sum(&mut self, values: &mut [f32], room: &mut [f32]) -> Result<(), Error> {
+        self.0.sum(values, room)
+    }
+}
+
+/// What a step sends is what the docs of `ranks` say, and what the plan of `backprop-mpi` counts with.
+#[test]
+fn what_a_step_sends() {
+    const SHARDS: usize = 8;
+    let ((xs, ys), numbers) = (images(64), Images::PARAMETERS);
+    for ranks in [1, 2, 4, 8] {
+        let sent = on_ranks(ranks, |rank, _| {
+            let counts = Arc::new(Mutex::new([0; 3]));
+            let (mut net, mut trainer) = (Images::new(&mut backprop::rng(5)), Trainer::boxed(Sgd::new(0.1)));
+            let sums = Sums::Fixed { shards: SHARDS };
+            trainer.distribute(Counting(rank, Arc::clone(&counts)), sums).expect("alike");
+            let part = trainer.part(64);
+            let mut step = || {
+                *counts.lock().expect("no rank panics") = [0; 3];
+                trainer.step(&mut net, &xs[part.clone()], &ys[part.clone()]).expect("a batch");
+                *counts.lock().expect("no rank panics")
+            };
+            // The first compares parameters too.
+            [step(), step()][1]
+        });
+        let messages = 2 * ranks.ilog2() as usize;
+        for [words, own, _] in &sent {
+            assert_eq!((*words, *own), (7 + 2 * SHARDS / ranks, messages), "{ranks} ranks");
+        }
+        // A rank sends 2 n (R − 1) / R, up to what an odd half has more.
+        assert_eq!(sent.iter().map(|[_, _, numbers]| numbers).sum::<usize>(), 2 * numbers * (ranks - 1));
+        let even = 2 * numbers * (ranks - 1) / ranks;
+        assert!(sent.iter().all(|[_, _, numbers]| numbers.abs_diff(even) <= messages), "{sent:?}");
     }
 }
 

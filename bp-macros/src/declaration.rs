@@ -245,7 +245,13 @@ fn element<T>(
     let parsed = match parse(input, diagnostics) {
         Ok(value) if input.is_empty() || input.peek(Token![,]) => Some(value),
         Ok(_) => {
-            diagnostics.syntax(input.error("expected `,` before this"));
+            let message = match input.peek(Token![.]) {
+                true => {
+                    "there is no `.` in what is declared: a layer is a word, `dense(10)`, and so is a loss, `mse`"
+                }
+                false => "expected `,` before this",
+            };
+            diagnostics.syntax(input.error(message));
             None
         }
         Err(error) => {
@@ -306,6 +312,9 @@ fn parse_value(
 ) -> syn::Result<()> {
     match key.to_string().as_str() {
         "input" => keys.input = Some((key.span(), input.parse()?)),
+        "layers" if input.peek(syn::token::Paren) => {
+            return Err(input.error("a list stands in brackets: `layers = [dense(3), relu]`"));
+        }
         "layers" => {
             let list;
             bracketed!(list in input);

@@ -141,6 +141,10 @@ const ADVICE: &[(&str, &str)] = &[
     ("dim axis", "it works along the last axis: put `transpose` before it, and behind it, for another one"),
     ("normalizedshape", "the shape follows from the layer before: `axes = [1, 2]` says which of its axes"),
     ("paddingmode", "convolutions have it: before another layer put `pad(1, mode = reflect)`"),
+    (
+        "returnsequences returnstate",
+        "the output has every step: `last` behind the layer keeps the last one alone",
+    ),
     ("batchfirst", "samples are `[time, features]` and a batch is a slice of them: leave it out"),
 ];
 
@@ -150,6 +154,8 @@ const NO_LAYERS: &[(&str, &str)] = &[
     ("output outputlayer", "the output is that of the last layer: leave it out"),
     ("identity noop passthrough", "leave it out; a branch without layers is `[]`"),
     ("softmin", "write `activation(|x| -x), softmax`"),
+    ("timedistributed", "layers work on each step of a sequence by themselves: write the one within alone"),
+    ("bidirectional", "write `lstm(32, bidirectional = true)`, and so for `gru` and `rnn`"),
     ("sequential", "a list of layers is a chain already: write the layers alone"),
 ];
 

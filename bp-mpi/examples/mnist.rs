@@ -14,7 +14,6 @@ use backprop::prelude::*;
 use backprop::ranks::Sums;
 use backprop::schedules::Cosine;
 use backprop_mpi::World;
-use clap::Parser;
 use data::Digits;
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -35,31 +34,56 @@ use std::process::ExitCode;
 )]
 struct LeNet5;
 
-/// Trains a network on the handwritten digits of MNIST, on all ranks that `mpirun` has started.
-#[derive(Parser)]
-#[command(name = "mnist")]
+const HELP: &str = "Trains a network on the handwritten digits of MNIST, on all ranks that `mpirun` has started.
+
+  --epochs N         Times to go through the training images [5]
+  --batch N          Images of a step, of all ranks together [512]
+  --shards N         Shards of a batch: as many ranks give the same bits. 0 leaves the sums to MPI, which is faster and
+                     gives other bits for another number of ranks [8]
+  --threads N        Threads of each rank [1]
+  --checkpoint FILE  Written by the first rank after each epoch, and where all go on from if it is there";
+
 struct Options {
-    /// Times to go through the training images.
-    #[arg(long, value_name = "N", default_value_t = 5)]
     epochs: usize,
-    /// Images of a step, of all ranks together.
-    #[arg(long, value_name = "N", default_value_t = 512)]
     batch: usize,
-    /// Shards of a batch: as many ranks give the same bits. 0 leaves the sums to MPI, which is faster and gives other bits for
-    /// another number of ranks.
-    #[arg(long, value_name = "N", default_value_t = 8)]
     shards: usize,
-    /// Threads of each rank.
-    #[arg(long, value_name = "N", default_value_t = 1)]
     threads: usize,
-    /// Written by the first rank after each epoch, and where all go on from if it is there.
-    #[arg(long, value_name = "FILE")]
     checkpoint: Option<PathBuf>,
 }
 
+impl Options {
+    /// `None` where help was asked for.
+    fn parse(mut arguments: lexopt::Parser) -> Result<Option<Self>, lexopt::Error> {
+        use lexopt::Arg::Long;
+        use lexopt::ValueExt as _;
+        let mut options = Self { epochs: 5, batch: 512, shards: 8, threads: 1, checkpoint: None };
+        while let Some(argument) = arguments.next()? {
+            match argument {
+                Long("epochs") => options.epochs = arguments.value()?.parse()?,
+                Long("batch") => options.batch = arguments.value()?.parse()?,
+                Long("shards") => options.shards = arguments.value()?.parse()?,
+                Long("threads") => options.threads = arguments.value()?.parse()?,
+                Long("checkpoint") => options.checkpoint = Some(arguments.value()?.into()),
+                Long("help") => return Ok(None),
+                other => return Err(other.unexpected()),
+            }
+        }
+        Ok(Some(options))
+    }
+}
+
 fn main() -> ExitCode {
-    let options = Options::parse();
-    backprop_mpi::run(|world| train(&world, &options))
+    match Options::parse(lexopt::Parser::from_env()) {
+        Ok(Some(options)) => backprop_mpi::run(|world| train(&world, &options)),
+        Ok(None) => {
+            println!("{HELP}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("error: {error}\n\n{HELP}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 fn train(world: &World, options: &Options) -> Result<(), Box<dyn Error>> {

@@ -12,6 +12,7 @@ pub use buffers::{Inference, Scratch, Tape, Training};
 pub use summary::{Drawing, Summary, SummaryRow};
 pub use tensor::Tensor;
 
+use crate::block::expect;
 use crate::calls::{Apart, Calls, with_calls};
 use crate::flat::zero;
 use crate::layer::Pass;
@@ -480,15 +481,18 @@ pub trait Trainable: Network {
     }
 }
 
-/// What [`Network::new`] does for a declared struct.
+/// Refuses a network that is too large for [`Network::new`]. That checks it itself, so that the compiler names the call of it.
+#[track_caller]
+pub const fn expect_by_value<N>() {
+    expect(
+        size_of::<N>() <= LARGEST_BY_VALUE,
+        "this network is larger than 256 KiB: use `boxed(&mut rng)`, or a `static` of `zeroed()` and `initialize(&mut rng)`",
+    );
+}
+
+/// What [`Network::new`] does for a declared struct, [if it may](expect_by_value).
 #[inline]
 pub fn new_by_value<N: Network + Zeroed, R: Rng + ?Sized>(rng: &mut R) -> N {
-    const {
-        assert!(
-            size_of::<N>() <= LARGEST_BY_VALUE,
-            "this network is larger than 256 KiB: use `boxed(&mut rng)`, or a `static` of `zeroed()` and `initialize(&mut rng)`"
-        );
-    }
     let mut network: N = zero();
     network.initialize(rng);
     network

@@ -31,7 +31,7 @@ use crate::calls::{Apart, Calls, with_calls};
 use crate::flat::zero;
 use crate::losses::Sum;
 use crate::network::{LARGEST_BY_VALUE, Network, Passes as _, Trainable, Training};
-use crate::optimizers::{Optimizer, Risk};
+use crate::optimizers::{Adam, Optimizer, Risk};
 use crate::{AsTarget, Error, Flat, Loss, Real, Scalar, Tensor, Zeroed};
 use batch::{Batch, check_samples, check_targets, check_weights, declared, written_on_the_spot};
 use core::mem::MaybeUninit;
@@ -44,8 +44,9 @@ type State<N, O> = <O as Optimizer>::State<<N as Network>::Scalar, <N as Network
 
 /// Everything that training needs beside the network: optimizer and its state, gradients, workspace.
 ///
-/// All of it is inline. [`boxed`](Self::boxed) and [`init`](Self::init) build a large one in place.
-pub struct Trainer<N: Network, O: Optimizer> {
+/// All of it is inline. [`boxed`](Self::boxed) and [`init`](Self::init) build a large one in place. `Trainer<Net>` is one with
+/// [`Adam`].
+pub struct Trainer<N: Network, O: Optimizer = Adam> {
     optimizer: O,
     settings: Settings<N::Scalar>,
     /// Whether batch normalisation keeps its statistics.

@@ -74,9 +74,10 @@ impl Idx {
         (&mut reader).take(4 * u64::from(rank)).read_to_end(&mut sizes).map_err(failed)?;
         let dimensions: Vec<usize> =
             sizes.as_chunks().0.iter().map(|size| u32::from_be_bytes(*size) as usize).collect();
-        let count = dimensions.iter().try_fold(1_usize, |count, size| count.checked_mul(*size));
-        let bytes_there =
-            count.and_then(|count| count.checked_mul(width)).filter(|bytes| *bytes < usize::MAX);
+        // Of sizes that are 0 the others must fit all the same: their product is the size of a sample.
+        let most = dimensions.iter().try_fold(width, |bytes, size| bytes.checked_mul((*size).max(1)));
+        let count = most.map(|_| dimensions.iter().product::<usize>());
+        let bytes_there = count.map(|count| count * width).filter(|bytes| *bytes < usize::MAX);
         let Some((count, expected)) = count.zip(bytes_there) else {
             return Err(Error::Idx(format!("holds an array of {dimensions:?}, more than memory can hold")));
         };

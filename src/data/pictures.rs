@@ -30,7 +30,7 @@ use std::path::{Path, PathBuf};
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let animals = std::env::temp_dir().join(format!("backprop-doc-animals-{}", std::process::id()));
-/// # for (class, shade) in [("cat", 51), ("dog", 255)] {
+/// # for (class, shade) in [("cat", 0), ("dog", 255)] {
 /// #     std::fs::create_dir_all(animals.join(class))?;
 /// #     image::GrayImage::from_pixel(8, 8, image::Luma([shade])).save(animals.join(class).join("1.png"))?;
 /// # }
@@ -39,7 +39,7 @@ use std::path::{Path, PathBuf};
 /// // All of them …
 /// let images: Vec<[f32; 3 * 8 * 8]> = pictures.samples([3, 8, 8])?;
 /// assert_eq!(pictures.labels(), [0, 1]);
-/// assert_eq!(images[0], [0.2; 192]);
+/// assert_eq!(images[0], [0.0; 192]);
 /// // … or one at a time, for instance in `trainer::source::indexed`.
 /// let dog: [f32; 64] = pictures.sample(1, [1, 8, 8])?;
 /// assert_eq!(dog, [1.0; 64]);

@@ -49,6 +49,9 @@ where
             trainer.set_group("dense1", 0.5, 2.0).expect("a layer");
             trainer.clip_norm(Some(0.7));
         }
+        if step == 5 {
+            trainer.freeze_statistics(true);
+        }
     }
 }
 
@@ -122,7 +125,7 @@ fn what_is_resumed_ends_with_the_same_bits() {
 #[network(input = 2, layers = [dense(2), tanh, dense(1)], loss = mse)]
 struct Small;
 
-fn small() -> (Small, Trainer<Small, Adam>, Vec<u8>) {
+fn small() -> (Small, Trainer<Small>, Vec<u8>) {
     let (mut net, mut trainer) = (Small::new(&mut backprop::rng(1)), Trainer::new(Adam::new(0.01)));
     trainer.step(&mut net, &[[0.5, -1.0]], &[[1.0]]).expect("a batch");
     let checkpoint = bytes(&net, &trainer);

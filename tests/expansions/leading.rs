@@ -316,6 +316,7 @@ const _: () = {
         fn new<__Random: rt::RandomGenerator + ?::core::marker::Sized>(
             rng: &mut __Random,
         ) -> Self {
+            const { rt::expect_by_value::<Self>() }
             rt::new_by_value(rng)
         }
     }

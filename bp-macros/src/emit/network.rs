@@ -237,6 +237,7 @@ fn network_impl(context: &Context<'_>) -> TokenStream {
             }
             #summary
             fn new<__Random: rt::RandomGenerator + ?::core::marker::Sized>(rng: &mut __Random) -> Self {
+                const { rt::expect_by_value::<Self>() }
                 rt::new_by_value(rng)
             }
         }

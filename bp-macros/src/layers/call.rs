@@ -435,7 +435,11 @@ impl<'a> Call<'a> {
     /// mistake, those that it would have asked for later are none of them.
     pub(crate) fn finish(mut self, complete: bool) -> Result<()> {
         if let (true, Some(_)) = (self.item.is_type(), self.item.arguments.first()) {
-            let message = format!("`{}`: a type takes no arguments: write it alone", self.item.text);
+            let name = self.item.text.split('(').next().and_then(|path| path.rsplit("::").next());
+            let known = super::KINDS.iter().map(|kind| kind.name);
+            let meant = name.and_then(|name| crate::elsewhere::meant(name.trim(), known));
+            let hint = meant.map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"));
+            let message = format!("`{}`: a type takes no arguments: write it alone{hint}", self.item.text);
             return Err(self.diagnostics.error(self.item.span(), message));
         }
         let mut reported = Ok(());

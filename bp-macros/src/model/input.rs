@@ -12,7 +12,7 @@ use syn::{Expr, spanned::Spanned};
 /// The shape, and where samples have lengths of their own the place that says so.
 pub(super) fn shape(expr: &Expr, diagnostics: &mut Diagnostics) -> Result<(Shape, Option<Span>)> {
     let mut axes = axes(expr);
-    let remedy = crate::layers::remedy(expr);
+    let remedy = without_batch(expr).unwrap_or_else(|| crate::layers::remedy(expr));
     if axes.is_empty() || axes.len() > 3 {
         return Err(diagnostics.error(
             expr.span(),
@@ -38,6 +38,20 @@ pub(super) fn shape(expr: &Expr, diagnostics: &mut Diagnostics) -> Result<(Shape
         return Err(diagnostics.error(expr.span(), message));
     }
     Ok((shape, lengths))
+}
+
+/// What to write instead of a shape that begins with `None` or `-1`, as others write the batch.
+fn without_batch(expr: &Expr) -> Option<String> {
+    let axes: Vec<&Expr> = match expr {
+        Expr::Tuple(tuple) => tuple.elems.iter().collect(),
+        other => axes(other),
+    };
+    let text = |axis: &&Expr| quote::quote!(#axis).to_string();
+    let (first, rest) = axes.split_first()?;
+    (matches!(text(first).as_str(), "None" | "- 1") && !rest.is_empty()).then(|| {
+        let rest: Vec<String> = rest.iter().map(text).collect();
+        format!(": a batch is given to `step`, of any length, and has no axis here: `[{}]`", rest.join(", "))
+    })
 }
 
 /// How many rows the embedding has that reads the input, if one does; nothing else may read it then, and no embedding

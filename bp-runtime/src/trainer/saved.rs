@@ -17,8 +17,8 @@ saved!([S: Scalar] Sum<S> { loss: S, weight: S });
 saved!([S: Scalar] Group<S> { learning_rate: S, weight_decay: S });
 saved!([S: Scalar] Settings<S> { clip_norm: Option<S>, clip_value: Option<S> });
 
-/// Seed of dropout, step, and samples that are pending; their losses and weights; settings, and risk.
-type Counters<S> = ((u64, (u64, usize)), (Sum<S>, (Settings<S>, Risk)));
+/// Seed of dropout, step, and samples that are pending; their losses and weights; settings, whether statistics rest, and risk.
+type Counters<S> = ((u64, (u64, usize)), (Sum<S>, (Settings<S>, (bool, Risk))));
 
 impl<N: Network, O: Optimizer> Trainer<N, O> {
     /// Bytes of a [checkpoint](Self::to_bytes).
@@ -32,7 +32,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
 
     const STORED: usize = <N::Stored as typenum::Unsigned>::USIZE;
 
-    /// Writes a checkpoint: network, optimizer's state, learning rate, clipping, groups, counters, seed, and what is pending,
+    /// Writes a checkpoint: network, optimizer's state, learning rate, clipping, groups, whether statistics rest, counters, seed, and what is pending,
     /// gradients and statistics of batch normalisation. A run that goes on [from it](Self::from_bytes) ends with the bits of one
     /// that was never interrupted.
     ///
@@ -79,11 +79,14 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
     }
 
     fn counters(&self) -> Counters<N::Scalar> {
-        ((self.seed, (self.step, self.samples)), (self.pending, (self.settings, self.risk)))
+        let settings = (self.settings, (self.frozen_statistics, self.risk));
+        ((self.seed, (self.step, self.samples)), (self.pending, settings))
     }
 
     fn set_counters(&mut self, counters: Counters<N::Scalar>) {
-        ((self.seed, (self.step, self.samples)), (self.pending, (self.settings, self.risk))) = counters;
+        let settings;
+        ((self.seed, (self.step, self.samples)), (self.pending, settings)) = counters;
+        (self.settings, (self.frozen_statistics, self.risk)) = settings;
     }
 
     fn write_body(&self, net: &N, to: &mut Writer<'_>) {
