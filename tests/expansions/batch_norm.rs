@@ -116,30 +116,26 @@ const _: () = {
         ) {
             let pass = &rt::Pass::PREDICTION;
             /// conv2d1, norm, relu1: [1, 6, 6] → [2, 4, 4]: y[o] = b[o] + Σ W[i, ·, ·, o] ⋆ x[i]; then y = w (x − mean) / √(variance + eps) + b, over the samples of a tile; in prediction with running statistics; then y = max(x, 0)
+            let relu1 = &mut slots.slot0;
             calls
                 .forward(
                     &NetLayers::CONV2D1,
                     rt::Forward {
                         parameters: self.conv2d1.flat(),
                         x,
-                        y: &mut slots.slot0,
+                        y: relu1,
                         ..rt::Forward::of(pass)
                     },
                 );
-            calls
-                .forward_in_place(
-                    &NetLayers::NORM.of(self.norm.flat()),
-                    pass,
-                    &mut slots.slot0,
-                );
-            calls.forward_in_place(&NetLayers::RELU1, pass, &mut slots.slot0);
+            calls.forward_in_place(&NetLayers::NORM.of(self.norm.flat()), pass, relu1);
+            calls.forward_in_place(&NetLayers::RELU1, pass, relu1);
             /// dense1, batch_norm1: [32] → [3]: y = Wᵀx + b; then y = w (x − mean) / √(variance + eps) + b, over the samples of a tile; in prediction with running statistics
             calls
                 .forward(
                     &NetLayers::DENSE1,
                     rt::Forward {
                         parameters: self.dense1.flat(),
-                        x: &slots.slot0,
+                        x: relu1,
                         y,
                         ..rt::Forward::of(pass)
                     },
@@ -161,37 +157,40 @@ const _: () = {
             slots: &mut NetSlots<__TILE>,
         ) {
             /// conv2d1: [1, 6, 6] → [2, 4, 4]: y[o] = b[o] + Σ W[i, ·, ·, o] ⋆ x[i]
+            let conv2d1 = &mut slots.slot1;
             calls
                 .forward(
                     &NetLayers::CONV2D1,
                     rt::Forward {
                         parameters: self.conv2d1.flat(),
                         x,
-                        y: &mut slots.slot1,
+                        y: conv2d1,
                         ..rt::Forward::of(pass)
                     },
                 );
             /// norm, relu1: [2, 4, 4] → [2, 4, 4]: y = w (x − mean) / √(variance + eps) + b, over the samples of a tile; in prediction with running statistics; then y = max(x, 0)
+            let relu1 = &mut slots.slot2;
             calls
                 .forward(
                     &NetLayers::NORM,
                     rt::Forward {
                         parameters: self.norm.flat(),
-                        x: &slots.slot1,
-                        y: &mut slots.slot2,
+                        x: conv2d1,
+                        y: relu1,
                         state: &mut slots.norm,
                         ..rt::Forward::of(pass)
                     },
                 );
-            calls.forward_in_place(&NetLayers::RELU1, pass, &mut slots.slot2);
+            calls.forward_in_place(&NetLayers::RELU1, pass, relu1);
             /// dense1: [32] → [3]: y = Wᵀx + b
+            let dense1 = &mut slots.slot0[..3];
             calls
                 .forward(
                     &NetLayers::DENSE1,
                     rt::Forward {
                         parameters: self.dense1.flat(),
-                        x: &slots.slot2,
-                        y: &mut slots.slot0[..3],
+                        x: relu1,
+                        y: dense1,
                         ..rt::Forward::of(pass)
                     },
                 );
@@ -201,7 +200,7 @@ const _: () = {
                     &NetLayers::BATCH_NORM1,
                     rt::Forward {
                         parameters: self.batch_norm1.flat(),
-                        x: &slots.slot0[..3],
+                        x: dense1,
                         y,
                         ..rt::Forward::of(&pass.frozen())
                     },
@@ -223,50 +222,50 @@ const _: () = {
             learning: &mut __Learning,
         ) {
             /// batch_norm1: [3] ← [3]: dy gives dx
+            let dense1 = &slots.slot0[..3];
+            let d_dense1 = &mut slots.slot4[..3];
             learning
                 .layer(
                     calls,
                     rt::place!(Net.batch_norm1),
                     &NetLayers::BATCH_NORM1,
                     rt::Backward {
-                        x: &slots.slot0[..3],
+                        x: dense1,
                         dy,
-                        dx: &mut slots.slot4[..3],
+                        dx: d_dense1,
                         ..rt::Backward::of(&pass.frozen())
                     },
                 );
             /// dense1: [32] ← [3]: dy gives dW and dx
+            let relu1 = &slots.slot2;
+            let d_relu1 = &mut slots.slot3;
             learning
                 .layer(
                     calls,
                     rt::place!(Net.dense1, NetGradients),
                     &NetLayers::DENSE1,
                     rt::Backward {
-                        x: &slots.slot2,
-                        dy: &slots.slot4[..3],
-                        dx: &mut slots.slot3,
+                        x: relu1,
+                        dy: d_dense1,
+                        dx: d_relu1,
                         scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
                         ..rt::Backward::of(pass)
                     },
                 );
             /// norm, relu1: [2, 4, 4] ← [2, 4, 4]: dy gives dW and dx
-            calls
-                .backward_in_place(
-                    &NetLayers::RELU1,
-                    pass,
-                    &slots.slot2,
-                    &mut slots.slot3,
-                );
+            let conv2d1 = &slots.slot1;
+            let d_conv2d1 = &mut slots.slot4;
+            calls.backward_in_place(&NetLayers::RELU1, pass, relu1, d_relu1);
             learning
                 .layer(
                     calls,
                     rt::place!(Net.norm, NetGradients),
                     &NetLayers::NORM,
                     rt::Backward {
-                        x: &slots.slot1,
+                        x: conv2d1,
                         state: &slots.norm,
-                        dy: &slots.slot3,
-                        dx: &mut slots.slot4,
+                        dy: d_relu1,
+                        dx: d_conv2d1,
                         ..rt::Backward::of(pass)
                     },
                 );
@@ -278,7 +277,7 @@ const _: () = {
                     &NetLayers::CONV2D1,
                     rt::Backward {
                         x,
-                        dy: &slots.slot4,
+                        dy: d_conv2d1,
                         dx,
                         scratch: &mut slots.slot0[..NetLayers::CONV2D1.scratch()],
                         ..rt::Backward::of(pass)

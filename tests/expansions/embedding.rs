@@ -146,60 +146,65 @@ const _: () = {
         ) {
             let pass = &rt::Pass::PREDICTION;
             /// embedding1: [8] → [8, 4]: y[p] = W[x[p]], for each of the indices that are the network's input
+            let embedding1 = &mut slots.slot0;
             calls
                 .forward(
                     &NetLayers::EMBEDDING1,
                     rt::Forward {
                         parameters: self.embedding1.flat(),
                         x,
-                        y: &mut slots.slot0,
+                        y: embedding1,
                         ..rt::Forward::of(pass)
                     },
                 );
             /// layer_norm1: [8, 4] → [8, 4]: y = w (x − mean) / √(variance + eps) + b, over the last axis (of an image: over all of it)
+            let layer_norm1 = &mut slots.slot1;
             calls
                 .forward(
                     &NetLayers::LAYER_NORM1,
                     rt::Forward {
                         parameters: self.layer_norm1.flat(),
-                        x: &slots.slot0,
-                        y: &mut slots.slot1,
+                        x: embedding1,
+                        y: layer_norm1,
                         ..rt::Forward::of(pass)
                     },
                 );
             /// dense1, tanh1: [8, 4] → [8, 4]: y = Wᵀx + b; then y = tanh(x)
+            let tanh1 = &mut slots.slot2;
             calls
                 .forward(
                     &NetLayers::DENSE1,
                     rt::Forward {
                         parameters: self.dense1.flat(),
-                        x: &slots.slot1,
-                        y: &mut slots.slot2,
+                        x: layer_norm1,
+                        y: tanh1,
                         ..rt::Forward::of(pass)
                     },
                 );
-            calls.forward_in_place(&NetLayers::TANH1, pass, &mut slots.slot2);
+            calls.forward_in_place(&NetLayers::TANH1, pass, tanh1);
             /// residual1: one more term of a sum
-            rt::add(&mut slots.slot2, &slots.slot0);
+            rt::add(tanh1, embedding1);
             /// rms_norm1: [8, 4] → [8, 4]: y = w x / √(mean(x²) + eps), over the last axis (of an image: over all of it)
+            let rms_norm1 = &mut slots.slot0;
             calls
                 .forward(
                     &NetLayers::RMS_NORM1,
                     rt::Forward {
                         parameters: self.rms_norm1.flat(),
-                        x: &slots.slot2,
-                        y: &mut slots.slot0,
+                        x: tanh1,
+                        y: rms_norm1,
                         ..rt::Forward::of(pass)
                     },
                 );
             /// dense2: [32] → [2]: y = Wᵀx + b
+            let dense2 = &mut slots.slot1[..2];
             calls
                 .forward(
                     &NetLayers::DENSE2,
                     rt::Forward {
                         parameters: self.dense2.flat(),
-                        x: &slots.slot0,
-                        y: &mut slots.slot1[..2],
+                        x: rms_norm1,
+                        y: dense2,
                         ..rt::Forward::of(pass)
                     },
                 );
@@ -209,7 +214,7 @@ const _: () = {
                     &NetLayers::SCALE1,
                     rt::Forward {
                         parameters: self.scale1.flat(),
-                        x: &slots.slot1[..2],
+                        x: dense2,
                         y,
                         ..rt::Forward::of(pass)
                     },
@@ -225,64 +230,72 @@ const _: () = {
             slots: &mut NetSlots<__TILE>,
         ) {
             /// embedding1: [8] → [8, 4]: y[p] = W[x[p]], for each of the indices that are the network's input
+            let embedding1 = &mut slots.slot1;
             calls
                 .forward(
                     &NetLayers::EMBEDDING1,
                     rt::Forward {
                         parameters: self.embedding1.flat(),
                         x,
-                        y: &mut slots.slot1,
+                        y: embedding1,
                         ..rt::Forward::of(pass)
                     },
                 );
             /// layer_norm1: [8, 4] → [8, 4]: y = w (x − mean) / √(variance + eps) + b, over the last axis (of an image: over all of it)
+            let layer_norm1 = &mut slots.slot2;
+            let layer_norm1_saved = &mut slots.slot7;
             calls
                 .forward(
                     &NetLayers::LAYER_NORM1,
                     rt::Forward {
                         parameters: self.layer_norm1.flat(),
-                        x: &slots.slot1,
-                        y: &mut slots.slot2,
-                        saved: &mut slots.slot7,
+                        x: embedding1,
+                        y: layer_norm1,
+                        saved: layer_norm1_saved,
                         ..rt::Forward::of(pass)
                     },
                 );
             /// dense1, tanh1: [8, 4] → [8, 4]: y = Wᵀx + b; then y = tanh(x)
+            let tanh1 = &mut slots.slot3;
             calls
                 .forward(
                     &NetLayers::DENSE1,
                     rt::Forward {
                         parameters: self.dense1.flat(),
-                        x: &slots.slot2,
-                        y: &mut slots.slot3,
+                        x: layer_norm1,
+                        y: tanh1,
                         ..rt::Forward::of(pass)
                     },
                 );
-            calls.forward_in_place(&NetLayers::TANH1, pass, &mut slots.slot3);
+            calls.forward_in_place(&NetLayers::TANH1, pass, tanh1);
             /// residual1: one part
-            rt::copy(&mut slots.slot4, &slots.slot3);
+            let residual1 = &mut slots.slot4;
+            rt::copy(residual1, tanh1);
             /// residual1: one more term of a sum
-            rt::add(&mut slots.slot4, &slots.slot1);
+            rt::add(residual1, embedding1);
             /// rms_norm1: [8, 4] → [8, 4]: y = w x / √(mean(x²) + eps), over the last axis (of an image: over all of it)
+            let rms_norm1 = &mut slots.slot5;
+            let rms_norm1_saved = &mut slots.slot8;
             calls
                 .forward(
                     &NetLayers::RMS_NORM1,
                     rt::Forward {
                         parameters: self.rms_norm1.flat(),
-                        x: &slots.slot4,
-                        y: &mut slots.slot5,
-                        saved: &mut slots.slot8,
+                        x: residual1,
+                        y: rms_norm1,
+                        saved: rms_norm1_saved,
                         ..rt::Forward::of(pass)
                     },
                 );
             /// dense2: [32] → [2]: y = Wᵀx + b
+            let dense2 = &mut slots.slot0[..2];
             calls
                 .forward(
                     &NetLayers::DENSE2,
                     rt::Forward {
                         parameters: self.dense2.flat(),
-                        x: &slots.slot5,
-                        y: &mut slots.slot0[..2],
+                        x: rms_norm1,
+                        y: dense2,
                         ..rt::Forward::of(pass)
                     },
                 );
@@ -292,7 +305,7 @@ const _: () = {
                     &NetLayers::SCALE1,
                     rt::Forward {
                         parameters: self.scale1.flat(),
-                        x: &slots.slot0[..2],
+                        x: dense2,
                         y,
                         ..rt::Forward::of(pass)
                     },
@@ -314,85 +327,93 @@ const _: () = {
             learning: &mut __Learning,
         ) {
             /// scale1: [2] ← [2]: dy gives dW and dx
+            let dense2 = &slots.slot0[..2];
+            let d_dense2 = &mut slots.slot9;
             learning
                 .layer(
                     calls,
                     rt::place!(Net.scale1, NetGradients),
                     &NetLayers::SCALE1,
                     rt::Backward {
-                        x: &slots.slot0[..2],
+                        x: dense2,
                         dy,
-                        dx: &mut slots.slot9,
+                        dx: d_dense2,
                         ..rt::Backward::of(pass)
                     },
                 );
             /// dense2: [32] ← [2]: dy gives dW and dx
+            let rms_norm1 = &slots.slot5;
+            let d_rms_norm1 = &mut slots.slot6;
             learning
                 .layer(
                     calls,
                     rt::place!(Net.dense2, NetGradients),
                     &NetLayers::DENSE2,
                     rt::Backward {
-                        x: &slots.slot5,
-                        dy: &slots.slot9,
-                        dx: &mut slots.slot6,
+                        x: rms_norm1,
+                        dy: d_dense2,
+                        dx: d_rms_norm1,
                         scratch: &mut slots.slot0[..NetLayers::DENSE2.scratch()],
                         ..rt::Backward::of(pass)
                     },
                 );
             /// rms_norm1: [8, 4] ← [8, 4]: dy gives dW and dx
+            let residual1 = &slots.slot4;
+            let rms_norm1_saved = &slots.slot8;
+            let d_residual1 = &mut slots.slot5;
             learning
                 .layer(
                     calls,
                     rt::place!(Net.rms_norm1, NetGradients),
                     &NetLayers::RMS_NORM1,
                     rt::Backward {
-                        x: &slots.slot4,
-                        saved: &slots.slot8,
-                        dy: &slots.slot6,
-                        dx: &mut slots.slot5,
+                        x: residual1,
+                        saved: rms_norm1_saved,
+                        dy: d_rms_norm1,
+                        dx: d_residual1,
                         ..rt::Backward::of(pass)
                     },
                 );
             /// residual1: one part
-            rt::copy(&mut slots.slot4, &slots.slot5);
+            let d_embedding1 = &mut slots.slot4;
+            rt::copy(d_embedding1, d_residual1);
             /// dense1, tanh1: [8, 4] ← [8, 4]: dy gives dW and dx
-            calls
-                .backward_in_place(
-                    &NetLayers::TANH1,
-                    pass,
-                    &slots.slot3,
-                    &mut slots.slot5,
-                );
+            let layer_norm1 = &slots.slot2;
+            let tanh1 = &slots.slot3;
+            let d_layer_norm1 = &mut slots.slot6;
+            calls.backward_in_place(&NetLayers::TANH1, pass, tanh1, d_residual1);
             learning
                 .layer(
                     calls,
                     rt::place!(Net.dense1, NetGradients),
                     &NetLayers::DENSE1,
                     rt::Backward {
-                        x: &slots.slot2,
-                        dy: &slots.slot5,
-                        dx: &mut slots.slot6,
+                        x: layer_norm1,
+                        dy: d_residual1,
+                        dx: d_layer_norm1,
                         scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
                         ..rt::Backward::of(pass)
                     },
                 );
             /// layer_norm1: [8, 4] ← [8, 4]: dy gives dW and dx
+            let embedding1 = &slots.slot1;
+            let layer_norm1_saved = &slots.slot7;
+            let dx_layer_norm1 = &mut slots.slot0[..32];
             learning
                 .layer(
                     calls,
                     rt::place!(Net.layer_norm1, NetGradients),
                     &NetLayers::LAYER_NORM1,
                     rt::Backward {
-                        x: &slots.slot1,
-                        saved: &slots.slot7,
-                        dy: &slots.slot6,
-                        dx: &mut slots.slot0[..32],
+                        x: embedding1,
+                        saved: layer_norm1_saved,
+                        dy: d_layer_norm1,
+                        dx: dx_layer_norm1,
                         ..rt::Backward::of(pass)
                     },
                 );
             /// layer_norm1: one more term of a sum
-            rt::add(&mut slots.slot4, &slots.slot0[..32]);
+            rt::add(d_embedding1, dx_layer_norm1);
             /// embedding1: [8] ← [8, 4]: dy gives dW and dx
             learning
                 .layer(
@@ -401,7 +422,7 @@ const _: () = {
                     &NetLayers::EMBEDDING1,
                     rt::Backward {
                         x,
-                        dy: &slots.slot4,
+                        dy: d_embedding1,
                         dx,
                         ..rt::Backward::of(pass)
                     },

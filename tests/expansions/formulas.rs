@@ -144,23 +144,25 @@ const _: () = {
         ) {
             let pass = &rt::Pass::PREDICTION;
             /// dense1: [4] → [3]: y = Wᵀx + b
+            let dense1 = &mut slots.slot0;
             calls
                 .forward(
                     &NetLayers::DENSE1,
                     rt::Forward {
                         parameters: self.dense1.flat(),
                         x,
-                        y: &mut slots.slot0,
+                        y: dense1,
                         ..rt::Forward::of(pass)
                     },
                 );
             /// activation1: [3] → [3]: y = x · tanh(softplus(x)), y′ = tanh(softplus(x)) + x · (1 − tanh(softplus(x))²) · sigmoid(x)
+            let activation1 = &mut slots.slot1;
             calls
                 .forward(
                     &NetLayers::ACTIVATION1,
                     rt::Forward {
-                        x: &slots.slot0,
-                        y: &mut slots.slot1,
+                        x: dense1,
+                        y: activation1,
                         ..rt::Forward::of(pass)
                     },
                 );
@@ -169,7 +171,7 @@ const _: () = {
                 .forward(
                     &NetLayers::ACTIVATION2,
                     rt::Forward {
-                        x: &slots.slot1,
+                        x: activation1,
                         y,
                         ..rt::Forward::of(pass)
                     },
@@ -185,23 +187,25 @@ const _: () = {
             slots: &mut NetSlots<__TILE>,
         ) {
             /// dense1: [4] → [3]: y = Wᵀx + b
+            let dense1 = &mut slots.slot0[..3];
             calls
                 .forward(
                     &NetLayers::DENSE1,
                     rt::Forward {
                         parameters: self.dense1.flat(),
                         x,
-                        y: &mut slots.slot0[..3],
+                        y: dense1,
                         ..rt::Forward::of(pass)
                     },
                 );
             /// activation1: [3] → [3]: y = x · tanh(softplus(x)), y′ = tanh(softplus(x)) + x · (1 − tanh(softplus(x))²) · sigmoid(x)
+            let activation1 = &mut slots.slot1;
             calls
                 .forward(
                     &NetLayers::ACTIVATION1,
                     rt::Forward {
-                        x: &slots.slot0[..3],
-                        y: &mut slots.slot1,
+                        x: dense1,
+                        y: activation1,
                         ..rt::Forward::of(pass)
                     },
                 );
@@ -210,7 +214,7 @@ const _: () = {
                 .forward(
                     &NetLayers::ACTIVATION2,
                     rt::Forward {
-                        x: &slots.slot1,
+                        x: activation1,
                         y,
                         ..rt::Forward::of(pass)
                     },
@@ -232,24 +236,28 @@ const _: () = {
             learning: &mut __Learning,
         ) {
             /// activation2: [3] ← [3]: dy gives dx
+            let activation1 = &slots.slot1;
+            let d_activation1 = &mut slots.slot2;
             calls
                 .backward(
                     &NetLayers::ACTIVATION2,
                     rt::Backward {
-                        x: &slots.slot1,
+                        x: activation1,
                         dy,
-                        dx: &mut slots.slot2,
+                        dx: d_activation1,
                         ..rt::Backward::of(pass)
                     },
                 );
             /// activation1: [3] ← [3]: dy gives dx
+            let dense1 = &slots.slot0[..3];
+            let d_dense1 = &mut slots.slot1;
             calls
                 .backward(
                     &NetLayers::ACTIVATION1,
                     rt::Backward {
-                        x: &slots.slot0[..3],
-                        dy: &slots.slot2,
-                        dx: &mut slots.slot1,
+                        x: dense1,
+                        dy: d_activation1,
+                        dx: d_dense1,
                         ..rt::Backward::of(pass)
                     },
                 );
@@ -261,7 +269,7 @@ const _: () = {
                     &NetLayers::DENSE1,
                     rt::Backward {
                         x,
-                        dy: &slots.slot1,
+                        dy: d_dense1,
                         dx,
                         scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
                         ..rt::Backward::of(pass)

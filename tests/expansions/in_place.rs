@@ -124,44 +124,46 @@ const _: () = {
         ) {
             let pass = &rt::Pass::PREDICTION;
             /// dense1, relu1: [12] → [8]: y = Wᵀx + b; then y = max(x, 0)
+            let relu1 = &mut slots.slot0;
             calls
                 .forward(
                     &NetLayers::DENSE1,
                     rt::Forward {
                         parameters: self.dense1.flat(),
                         x,
-                        y: &mut slots.slot0,
+                        y: relu1,
                         ..rt::Forward::of(pass)
                     },
                 );
-            calls.forward_in_place(&NetLayers::RELU1, pass, &mut slots.slot0);
+            calls.forward_in_place(&NetLayers::RELU1, pass, relu1);
             /// dropout1: [8] → [8]: in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x
-            calls.forward_in_place(&NetLayers::DROPOUT1, pass, &mut slots.slot0);
+            calls.forward_in_place(&NetLayers::DROPOUT1, pass, relu1);
             /// dense2, dropout2: [8] → [8]: y = Wᵀx + b; then in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x
+            let dropout2 = &mut slots.slot1;
             calls
                 .forward(
                     &NetLayers::DENSE2,
                     rt::Forward {
                         parameters: self.dense2.flat(),
-                        x: &slots.slot0,
-                        y: &mut slots.slot1,
+                        x: relu1,
+                        y: dropout2,
                         ..rt::Forward::of(pass)
                     },
                 );
-            calls.forward_in_place(&NetLayers::DROPOUT2, pass, &mut slots.slot1);
+            calls.forward_in_place(&NetLayers::DROPOUT2, pass, dropout2);
             /// relu2: [8] → [8]: y = max(x, 0)
-            calls.forward_in_place(&NetLayers::RELU2, pass, &mut slots.slot1);
+            calls.forward_in_place(&NetLayers::RELU2, pass, dropout2);
             /// sigmoid1: [8] → [8]: y = 1 / (1 + exp(−x))
-            calls.forward_in_place(&NetLayers::SIGMOID1, pass, &mut slots.slot1);
+            calls.forward_in_place(&NetLayers::SIGMOID1, pass, dropout2);
             /// tanh1: [8] → [8]: y = tanh(x)
-            calls.forward_in_place(&NetLayers::TANH1, pass, &mut slots.slot1);
+            calls.forward_in_place(&NetLayers::TANH1, pass, dropout2);
             /// dense3, softmax1: [8] → [3]: y = Wᵀx + b; then y = exp(x) / Σ exp(x), over the last axis
             calls
                 .forward(
                     &NetLayers::DENSE3,
                     rt::Forward {
                         parameters: self.dense3.flat(),
-                        x: &slots.slot1,
+                        x: dropout2,
                         y,
                         ..rt::Forward::of(pass)
                     },
@@ -178,58 +180,63 @@ const _: () = {
             slots: &mut NetSlots<__TILE>,
         ) {
             /// dense1, relu1: [12] → [8]: y = Wᵀx + b; then y = max(x, 0)
+            let relu1 = &mut slots.slot1;
             calls
                 .forward(
                     &NetLayers::DENSE1,
                     rt::Forward {
                         parameters: self.dense1.flat(),
                         x,
-                        y: &mut slots.slot1,
+                        y: relu1,
                         ..rt::Forward::of(pass)
                     },
                 );
-            calls.forward_in_place(&NetLayers::RELU1, pass, &mut slots.slot1);
+            calls.forward_in_place(&NetLayers::RELU1, pass, relu1);
             /// dropout1: [8] → [8]: in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x
+            let dropout1 = &mut slots.slot2;
             calls
                 .forward(
                     &NetLayers::DROPOUT1,
                     rt::Forward {
-                        x: &slots.slot1,
-                        y: &mut slots.slot2,
+                        x: relu1,
+                        y: dropout1,
                         ..rt::Forward::of(pass)
                     },
                 );
             /// dense2, dropout2: [8] → [8]: y = Wᵀx + b; then in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x
+            let dropout2 = &mut slots.slot3;
             calls
                 .forward(
                     &NetLayers::DENSE2,
                     rt::Forward {
                         parameters: self.dense2.flat(),
-                        x: &slots.slot2,
-                        y: &mut slots.slot3,
+                        x: dropout1,
+                        y: dropout2,
                         ..rt::Forward::of(pass)
                     },
                 );
-            calls.forward_in_place(&NetLayers::DROPOUT2, pass, &mut slots.slot3);
+            calls.forward_in_place(&NetLayers::DROPOUT2, pass, dropout2);
             /// relu2: [8] → [8]: y = max(x, 0)
-            calls.forward_in_place(&NetLayers::RELU2, pass, &mut slots.slot3);
+            calls.forward_in_place(&NetLayers::RELU2, pass, dropout2);
             /// sigmoid1: [8] → [8]: y = 1 / (1 + exp(−x))
+            let sigmoid1 = &mut slots.slot4;
             calls
                 .forward(
                     &NetLayers::SIGMOID1,
                     rt::Forward {
-                        x: &slots.slot3,
-                        y: &mut slots.slot4,
+                        x: dropout2,
+                        y: sigmoid1,
                         ..rt::Forward::of(pass)
                     },
                 );
             /// tanh1: [8] → [8]: y = tanh(x)
+            let tanh1 = &mut slots.slot5;
             calls
                 .forward(
                     &NetLayers::TANH1,
                     rt::Forward {
-                        x: &slots.slot4,
-                        y: &mut slots.slot5,
+                        x: sigmoid1,
+                        y: tanh1,
                         ..rt::Forward::of(pass)
                     },
                 );
@@ -239,7 +246,7 @@ const _: () = {
                     &NetLayers::DENSE3,
                     rt::Forward {
                         parameters: self.dense3.flat(),
-                        x: &slots.slot5,
+                        x: tanh1,
                         y,
                         ..rt::Forward::of(pass)
                     },
@@ -262,6 +269,8 @@ const _: () = {
             learning: &mut __Learning,
         ) {
             /// dense3, softmax1: [8] ← [3]: dy gives dW and dx
+            let tanh1 = &slots.slot5;
+            let d_tanh1 = &mut slots.slot6;
             calls.backward_in_place(&NetLayers::SOFTMAX1, pass, y, dy);
             learning
                 .layer(
@@ -269,62 +278,43 @@ const _: () = {
                     rt::place!(Net.dense3, NetGradients),
                     &NetLayers::DENSE3,
                     rt::Backward {
-                        x: &slots.slot5,
+                        x: tanh1,
                         dy,
-                        dx: &mut slots.slot6,
+                        dx: d_tanh1,
                         scratch: &mut slots.slot0[..NetLayers::DENSE3.scratch()],
                         ..rt::Backward::of(pass)
                     },
                 );
             /// tanh1: [8] ← [8]: dy gives dx
-            calls
-                .backward_in_place(
-                    &NetLayers::TANH1,
-                    pass,
-                    &slots.slot5,
-                    &mut slots.slot6,
-                );
+            calls.backward_in_place(&NetLayers::TANH1, pass, tanh1, d_tanh1);
             /// sigmoid1: [8] ← [8]: dy gives dx
-            calls
-                .backward_in_place(
-                    &NetLayers::SIGMOID1,
-                    pass,
-                    &slots.slot4,
-                    &mut slots.slot6,
-                );
+            let sigmoid1 = &slots.slot4;
+            calls.backward_in_place(&NetLayers::SIGMOID1, pass, sigmoid1, d_tanh1);
             /// relu2: [8] ← [8]: dy gives dx
-            calls
-                .backward_in_place(
-                    &NetLayers::RELU2,
-                    pass,
-                    &slots.slot3,
-                    &mut slots.slot6,
-                );
+            let dropout2 = &slots.slot3;
+            calls.backward_in_place(&NetLayers::RELU2, pass, dropout2, d_tanh1);
             /// dense2, dropout2: [8] ← [8]: dy gives dW and dx
-            calls.backward_in_place(&NetLayers::DROPOUT2, pass, &[], &mut slots.slot6);
+            let dropout1 = &slots.slot2;
+            let d_dropout1 = &mut slots.slot3;
+            calls.backward_in_place(&NetLayers::DROPOUT2, pass, &[], d_tanh1);
             learning
                 .layer(
                     calls,
                     rt::place!(Net.dense2, NetGradients),
                     &NetLayers::DENSE2,
                     rt::Backward {
-                        x: &slots.slot2,
-                        dy: &slots.slot6,
-                        dx: &mut slots.slot3,
+                        x: dropout1,
+                        dy: d_tanh1,
+                        dx: d_dropout1,
                         scratch: &mut slots.slot0[..NetLayers::DENSE2.scratch()],
                         ..rt::Backward::of(pass)
                     },
                 );
             /// dropout1: [8] ← [8]: dy gives dx
-            calls.backward_in_place(&NetLayers::DROPOUT1, pass, &[], &mut slots.slot3);
+            calls.backward_in_place(&NetLayers::DROPOUT1, pass, &[], d_dropout1);
             /// dense1, relu1: [12] ← [8]: dy gives dW and dx
-            calls
-                .backward_in_place(
-                    &NetLayers::RELU1,
-                    pass,
-                    &slots.slot1,
-                    &mut slots.slot3,
-                );
+            let relu1 = &slots.slot1;
+            calls.backward_in_place(&NetLayers::RELU1, pass, relu1, d_dropout1);
             learning
                 .layer(
                     calls,
@@ -332,7 +322,7 @@ const _: () = {
                     &NetLayers::DENSE1,
                     rt::Backward {
                         x,
-                        dy: &slots.slot3,
+                        dy: d_dropout1,
                         dx,
                         scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
                         ..rt::Backward::of(pass)

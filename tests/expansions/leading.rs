@@ -86,34 +86,36 @@ const _: () = {
         ) {
             let pass = &rt::Pass::PREDICTION;
             /// relu1: [2, 8, 6] → [2, 8, 6]: y = max(x, 0)
+            let relu1 = &mut slots.slot0;
             calls
                 .forward(
                     &NetLayers::RELU1,
                     rt::Forward {
                         x,
-                        y: &mut slots.slot0,
+                        y: relu1,
                         ..rt::Forward::of(pass)
                     },
                 );
             /// avg_pool2d1: [2, 8, 6] → [2, 4, 3]: y = the mean of x over each window
+            let avg_pool2d1 = &mut slots.slot1;
             calls
                 .forward(
                     &NetLayers::AVG_POOL2D1,
                     rt::Forward {
-                        x: &slots.slot0,
-                        y: &mut slots.slot1,
+                        x: relu1,
+                        y: avg_pool2d1,
                         ..rt::Forward::of(pass)
                     },
                 );
             /// relu2: [2, 4, 3] → [2, 4, 3]: y = max(x, 0)
-            calls.forward_in_place(&NetLayers::RELU2, pass, &mut slots.slot1);
+            calls.forward_in_place(&NetLayers::RELU2, pass, avg_pool2d1);
             /// dense1: [24] → [4]: y = Wᵀx + b
             calls
                 .forward(
                     &NetLayers::DENSE1,
                     rt::Forward {
                         parameters: self.dense1.flat(),
-                        x: &slots.slot1,
+                        x: avg_pool2d1,
                         y,
                         ..rt::Forward::of(pass)
                     },
@@ -129,34 +131,36 @@ const _: () = {
             slots: &mut NetSlots<__TILE>,
         ) {
             /// relu1: [2, 8, 6] → [2, 8, 6]: y = max(x, 0)
+            let relu1 = &mut slots.slot1;
             calls
                 .forward(
                     &NetLayers::RELU1,
                     rt::Forward {
                         x,
-                        y: &mut slots.slot1,
+                        y: relu1,
                         ..rt::Forward::of(pass)
                     },
                 );
             /// avg_pool2d1: [2, 8, 6] → [2, 4, 3]: y = the mean of x over each window
+            let avg_pool2d1 = &mut slots.slot2;
             calls
                 .forward(
                     &NetLayers::AVG_POOL2D1,
                     rt::Forward {
-                        x: &slots.slot1,
-                        y: &mut slots.slot2,
+                        x: relu1,
+                        y: avg_pool2d1,
                         ..rt::Forward::of(pass)
                     },
                 );
             /// relu2: [2, 4, 3] → [2, 4, 3]: y = max(x, 0)
-            calls.forward_in_place(&NetLayers::RELU2, pass, &mut slots.slot2);
+            calls.forward_in_place(&NetLayers::RELU2, pass, avg_pool2d1);
             /// dense1: [24] → [4]: y = Wᵀx + b
             calls
                 .forward(
                     &NetLayers::DENSE1,
                     rt::Forward {
                         parameters: self.dense1.flat(),
-                        x: &slots.slot2,
+                        x: avg_pool2d1,
                         y,
                         ..rt::Forward::of(pass)
                     },
@@ -178,45 +182,43 @@ const _: () = {
             learning: &mut __Learning,
         ) {
             /// dense1: [24] ← [4]: dy gives dW and dx
+            let avg_pool2d1 = &slots.slot2;
+            let d_relu2 = &mut slots.slot3;
             learning
                 .layer(
                     calls,
                     rt::place!(Net.dense1, NetGradients),
                     &NetLayers::DENSE1,
                     rt::Backward {
-                        x: &slots.slot2,
+                        x: avg_pool2d1,
                         dy,
-                        dx: if dx.is_empty() { &mut [] } else { &mut slots.slot3 },
+                        dx: if dx.is_empty() { &mut [] } else { d_relu2 },
                         scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
                         ..rt::Backward::of(pass)
                     },
                 );
             if !dx.is_empty() {
                 /// relu2: [2, 4, 3] ← [2, 4, 3]: dy gives dx
-                calls
-                    .backward_in_place(
-                        &NetLayers::RELU2,
-                        pass,
-                        &slots.slot2,
-                        &mut slots.slot3,
-                    );
+                calls.backward_in_place(&NetLayers::RELU2, pass, avg_pool2d1, d_relu2);
                 /// avg_pool2d1: [2, 8, 6] ← [2, 4, 3]: dy gives dx
+                let d_relu1 = &mut slots.slot0[..96];
                 calls
                     .backward(
                         &NetLayers::AVG_POOL2D1,
                         rt::Backward {
-                            dy: &slots.slot3,
-                            dx: &mut slots.slot0[..96],
+                            dy: d_relu2,
+                            dx: d_relu1,
                             ..rt::Backward::of(pass)
                         },
                     );
                 /// relu1: [2, 8, 6] ← [2, 8, 6]: dy gives dx
+                let relu1 = &slots.slot1;
                 calls
                     .backward(
                         &NetLayers::RELU1,
                         rt::Backward {
-                            y: &slots.slot1,
-                            dy: &slots.slot0[..96],
+                            y: relu1,
+                            dy: d_relu1,
                             dx,
                             ..rt::Backward::of(pass)
                         },

@@ -150,80 +150,86 @@ const _: () = {
         ) {
             let pass = &rt::Pass::PREDICTION;
             /// conv1, relu1: [1, 28, 28] → [6, 28, 28]: y[o] = b[o] + Σ W[i, ·, ·, o] ⋆ x[i]; then y = max(x, 0)
+            let relu1 = &mut slots.slot0;
             calls
                 .forward(
                     &NetLayers::CONV1,
                     rt::Forward {
                         parameters: self.conv1.flat(),
                         x,
-                        y: &mut slots.slot0,
+                        y: relu1,
                         ..rt::Forward::of(pass)
                     },
                 );
-            calls.forward_in_place(&NetLayers::RELU1, pass, &mut slots.slot0);
+            calls.forward_in_place(&NetLayers::RELU1, pass, relu1);
             /// max_pool2d1: [6, 28, 28] → [6, 14, 14]: y = the largest x of each window
+            let max_pool2d1 = &mut slots.slot1;
             calls
                 .forward(
                     &NetLayers::MAX_POOL2D1,
                     rt::Forward {
-                        x: &slots.slot0,
-                        y: &mut slots.slot1,
+                        x: relu1,
+                        y: max_pool2d1,
                         ..rt::Forward::of(pass)
                     },
                 );
             /// conv2, relu2: [6, 14, 14] → [16, 10, 10]: y[o] = b[o] + Σ W[i, ·, ·, o] ⋆ x[i]; then y = max(x, 0)
+            let relu2 = &mut slots.slot0[..1600];
             calls
                 .forward(
                     &NetLayers::CONV2,
                     rt::Forward {
                         parameters: self.conv2.flat(),
-                        x: &slots.slot1,
-                        y: &mut slots.slot0[..1600],
+                        x: max_pool2d1,
+                        y: relu2,
                         ..rt::Forward::of(pass)
                     },
                 );
-            calls.forward_in_place(&NetLayers::RELU2, pass, &mut slots.slot0[..1600]);
+            calls.forward_in_place(&NetLayers::RELU2, pass, relu2);
             /// max_pool2d2: [16, 10, 10] → [16, 5, 5]: y = the largest x of each window
+            let max_pool2d2 = &mut slots.slot1[..400];
             calls
                 .forward(
                     &NetLayers::MAX_POOL2D2,
                     rt::Forward {
-                        x: &slots.slot0[..1600],
-                        y: &mut slots.slot1[..400],
+                        x: relu2,
+                        y: max_pool2d2,
                         ..rt::Forward::of(pass)
                     },
                 );
             /// dense1, relu3: [400] → [120]: y = Wᵀx + b; then y = max(x, 0)
+            let relu3 = &mut slots.slot0[..120];
             calls
                 .forward(
                     &NetLayers::DENSE1,
                     rt::Forward {
                         parameters: self.dense1.flat(),
-                        x: &slots.slot1[..400],
-                        y: &mut slots.slot0[..120],
+                        x: max_pool2d2,
+                        y: relu3,
                         ..rt::Forward::of(pass)
                     },
                 );
-            calls.forward_in_place(&NetLayers::RELU3, pass, &mut slots.slot0[..120]);
+            calls.forward_in_place(&NetLayers::RELU3, pass, relu3);
             /// dense2, relu4: [120] → [84]: y = Wᵀx + b; then y = max(x, 0)
+            let relu4 = &mut slots.slot1[..84];
             calls
                 .forward(
                     &NetLayers::DENSE2,
                     rt::Forward {
                         parameters: self.dense2.flat(),
-                        x: &slots.slot0[..120],
-                        y: &mut slots.slot1[..84],
+                        x: relu3,
+                        y: relu4,
                         ..rt::Forward::of(pass)
                     },
                 );
-            calls.forward_in_place(&NetLayers::RELU4, pass, &mut slots.slot1[..84]);
+            calls.forward_in_place(&NetLayers::RELU4, pass, relu4);
             /// dense3: [84] → [10]: y = Wᵀx + b
             calls
                 .forward(
                     &NetLayers::DENSE3,
                     rt::Forward {
                         parameters: self.dense3.flat(),
-                        x: &slots.slot1[..84],
+                        x: relu4,
                         y,
                         ..rt::Forward::of(pass)
                     },
@@ -239,82 +245,90 @@ const _: () = {
             slots: &mut NetSlots<__TILE>,
         ) {
             /// conv1, relu1: [1, 28, 28] → [6, 28, 28]: y[o] = b[o] + Σ W[i, ·, ·, o] ⋆ x[i]; then y = max(x, 0)
+            let relu1 = &mut slots.slot1;
             calls
                 .forward(
                     &NetLayers::CONV1,
                     rt::Forward {
                         parameters: self.conv1.flat(),
                         x,
-                        y: &mut slots.slot1,
+                        y: relu1,
                         ..rt::Forward::of(pass)
                     },
                 );
-            calls.forward_in_place(&NetLayers::RELU1, pass, &mut slots.slot1);
+            calls.forward_in_place(&NetLayers::RELU1, pass, relu1);
             /// max_pool2d1: [6, 28, 28] → [6, 14, 14]: y = the largest x of each window
+            let max_pool2d1 = &mut slots.slot4;
+            let max_pool2d1_saved = &mut slots.slot5;
             calls
                 .forward(
                     &NetLayers::MAX_POOL2D1,
                     rt::Forward {
-                        x: &slots.slot1,
-                        y: &mut slots.slot4,
-                        saved: &mut slots.slot5,
+                        x: relu1,
+                        y: max_pool2d1,
+                        saved: max_pool2d1_saved,
                         ..rt::Forward::of(pass)
                     },
                 );
             /// conv2, relu2: [6, 14, 14] → [16, 10, 10]: y[o] = b[o] + Σ W[i, ·, ·, o] ⋆ x[i]; then y = max(x, 0)
+            let relu2 = &mut slots.slot2[..1600];
             calls
                 .forward(
                     &NetLayers::CONV2,
                     rt::Forward {
                         parameters: self.conv2.flat(),
-                        x: &slots.slot4,
-                        y: &mut slots.slot2[..1600],
+                        x: max_pool2d1,
+                        y: relu2,
                         ..rt::Forward::of(pass)
                     },
                 );
-            calls.forward_in_place(&NetLayers::RELU2, pass, &mut slots.slot2[..1600]);
+            calls.forward_in_place(&NetLayers::RELU2, pass, relu2);
             /// max_pool2d2: [16, 10, 10] → [16, 5, 5]: y = the largest x of each window
+            let max_pool2d2 = &mut slots.slot3[..400];
+            let max_pool2d2_saved = &mut slots.slot6[..400];
             calls
                 .forward(
                     &NetLayers::MAX_POOL2D2,
                     rt::Forward {
-                        x: &slots.slot2[..1600],
-                        y: &mut slots.slot3[..400],
-                        saved: &mut slots.slot6[..400],
+                        x: relu2,
+                        y: max_pool2d2,
+                        saved: max_pool2d2_saved,
                         ..rt::Forward::of(pass)
                     },
                 );
             /// dense1, relu3: [400] → [120]: y = Wᵀx + b; then y = max(x, 0)
+            let relu3 = &mut slots.slot8;
             calls
                 .forward(
                     &NetLayers::DENSE1,
                     rt::Forward {
                         parameters: self.dense1.flat(),
-                        x: &slots.slot3[..400],
-                        y: &mut slots.slot8,
+                        x: max_pool2d2,
+                        y: relu3,
                         ..rt::Forward::of(pass)
                     },
                 );
-            calls.forward_in_place(&NetLayers::RELU3, pass, &mut slots.slot8);
+            calls.forward_in_place(&NetLayers::RELU3, pass, relu3);
             /// dense2, relu4: [120] → [84]: y = Wᵀx + b; then y = max(x, 0)
+            let relu4 = &mut slots.slot7[..84];
             calls
                 .forward(
                     &NetLayers::DENSE2,
                     rt::Forward {
                         parameters: self.dense2.flat(),
-                        x: &slots.slot8,
-                        y: &mut slots.slot7[..84],
+                        x: relu3,
+                        y: relu4,
                         ..rt::Forward::of(pass)
                     },
                 );
-            calls.forward_in_place(&NetLayers::RELU4, pass, &mut slots.slot7[..84]);
+            calls.forward_in_place(&NetLayers::RELU4, pass, relu4);
             /// dense3: [84] → [10]: y = Wᵀx + b
             calls
                 .forward(
                     &NetLayers::DENSE3,
                     rt::Forward {
                         parameters: self.dense3.flat(),
-                        x: &slots.slot7[..84],
+                        x: relu4,
                         y,
                         ..rt::Forward::of(pass)
                     },
@@ -336,112 +350,102 @@ const _: () = {
             learning: &mut __Learning,
         ) {
             /// dense3: [84] ← [10]: dy gives dW and dx
+            let relu4 = &slots.slot7[..84];
+            let d_relu4 = &mut slots.slot10;
             learning
                 .layer(
                     calls,
                     rt::place!(Net.dense3, NetGradients),
                     &NetLayers::DENSE3,
                     rt::Backward {
-                        x: &slots.slot7[..84],
+                        x: relu4,
                         dy,
-                        dx: &mut slots.slot10,
+                        dx: d_relu4,
                         scratch: &mut slots.slot0[..NetLayers::DENSE3.scratch()],
                         ..rt::Backward::of(pass)
                     },
                 );
             /// dense2, relu4: [120] ← [84]: dy gives dW and dx
-            calls
-                .backward_in_place(
-                    &NetLayers::RELU4,
-                    pass,
-                    &slots.slot7[..84],
-                    &mut slots.slot10,
-                );
+            let relu3 = &slots.slot8;
+            let d_relu3 = &mut slots.slot9;
+            calls.backward_in_place(&NetLayers::RELU4, pass, relu4, d_relu4);
             learning
                 .layer(
                     calls,
                     rt::place!(Net.dense2, NetGradients),
                     &NetLayers::DENSE2,
                     rt::Backward {
-                        x: &slots.slot8,
-                        dy: &slots.slot10,
-                        dx: &mut slots.slot9,
+                        x: relu3,
+                        dy: d_relu4,
+                        dx: d_relu3,
                         scratch: &mut slots.slot0[..NetLayers::DENSE2.scratch()],
                         ..rt::Backward::of(pass)
                     },
                 );
             /// dense1, relu3: [400] ← [120]: dy gives dW and dx
-            calls
-                .backward_in_place(
-                    &NetLayers::RELU3,
-                    pass,
-                    &slots.slot8,
-                    &mut slots.slot9,
-                );
+            let max_pool2d2 = &slots.slot3[..400];
+            let d_max_pool2d2 = &mut slots.slot7;
+            calls.backward_in_place(&NetLayers::RELU3, pass, relu3, d_relu3);
             learning
                 .layer(
                     calls,
                     rt::place!(Net.dense1, NetGradients),
                     &NetLayers::DENSE1,
                     rt::Backward {
-                        x: &slots.slot3[..400],
-                        dy: &slots.slot9,
-                        dx: &mut slots.slot7,
+                        x: max_pool2d2,
+                        dy: d_relu3,
+                        dx: d_max_pool2d2,
                         scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
                         ..rt::Backward::of(pass)
                     },
                 );
             /// max_pool2d2: [16, 10, 10] ← [16, 5, 5]: dy gives dx
+            let max_pool2d2_saved = &slots.slot6[..400];
+            let d_relu2 = &mut slots.slot3;
             calls
                 .backward(
                     &NetLayers::MAX_POOL2D2,
                     rt::Backward {
-                        saved: &slots.slot6[..400],
-                        dy: &slots.slot7,
-                        dx: &mut slots.slot3,
+                        saved: max_pool2d2_saved,
+                        dy: d_max_pool2d2,
+                        dx: d_relu2,
                         ..rt::Backward::of(pass)
                     },
                 );
             /// conv2, relu2: [6, 14, 14] ← [16, 10, 10]: dy gives dW and dx
-            calls
-                .backward_in_place(
-                    &NetLayers::RELU2,
-                    pass,
-                    &slots.slot2[..1600],
-                    &mut slots.slot3,
-                );
+            let max_pool2d1 = &slots.slot4;
+            let relu2 = &slots.slot2[..1600];
+            let d_max_pool2d1 = &mut slots.slot6;
+            calls.backward_in_place(&NetLayers::RELU2, pass, relu2, d_relu2);
             learning
                 .layer(
                     calls,
                     rt::place!(Net.conv2, NetGradients),
                     &NetLayers::CONV2,
                     rt::Backward {
-                        x: &slots.slot4,
-                        dy: &slots.slot3,
-                        dx: &mut slots.slot6,
+                        x: max_pool2d1,
+                        dy: d_relu2,
+                        dx: d_max_pool2d1,
                         scratch: &mut slots.slot0[..NetLayers::CONV2.scratch()],
                         ..rt::Backward::of(pass)
                     },
                 );
             /// max_pool2d1: [6, 28, 28] ← [6, 14, 14]: dy gives dx
+            let max_pool2d1_saved = &slots.slot5;
+            let d_relu1 = &mut slots.slot2;
             calls
                 .backward(
                     &NetLayers::MAX_POOL2D1,
                     rt::Backward {
-                        saved: &slots.slot5,
-                        dy: &slots.slot6,
-                        dx: &mut slots.slot2,
+                        saved: max_pool2d1_saved,
+                        dy: d_max_pool2d1,
+                        dx: d_relu1,
                         ..rt::Backward::of(pass)
                     },
                 );
             /// conv1, relu1: [1, 28, 28] ← [6, 28, 28]: dy gives dW and dx
-            calls
-                .backward_in_place(
-                    &NetLayers::RELU1,
-                    pass,
-                    &slots.slot1,
-                    &mut slots.slot2,
-                );
+            let relu1 = &slots.slot1;
+            calls.backward_in_place(&NetLayers::RELU1, pass, relu1, d_relu1);
             learning
                 .layer(
                     calls,
@@ -449,7 +453,7 @@ const _: () = {
                     &NetLayers::CONV1,
                     rt::Backward {
                         x,
-                        dy: &slots.slot2,
+                        dy: d_relu1,
                         dx,
                         scratch: &mut slots.slot0[..NetLayers::CONV1.scratch()],
                         ..rt::Backward::of(pass)

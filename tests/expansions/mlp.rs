@@ -98,36 +98,38 @@ const _: () = {
         ) {
             let pass = &rt::Pass::PREDICTION;
             /// dense1, relu1: [784] → [128]: y = Wᵀx + b; then y = max(x, 0)
+            let relu1 = &mut slots.slot0;
             calls
                 .forward(
                     &NetLayers::DENSE1,
                     rt::Forward {
                         parameters: self.dense1.flat(),
                         x,
-                        y: &mut slots.slot0,
+                        y: relu1,
                         ..rt::Forward::of(pass)
                     },
                 );
-            calls.forward_in_place(&NetLayers::RELU1, pass, &mut slots.slot0);
+            calls.forward_in_place(&NetLayers::RELU1, pass, relu1);
             /// dense2, relu2: [128] → [64]: y = Wᵀx + b; then y = max(x, 0)
+            let relu2 = &mut slots.slot1;
             calls
                 .forward(
                     &NetLayers::DENSE2,
                     rt::Forward {
                         parameters: self.dense2.flat(),
-                        x: &slots.slot0,
-                        y: &mut slots.slot1,
+                        x: relu1,
+                        y: relu2,
                         ..rt::Forward::of(pass)
                     },
                 );
-            calls.forward_in_place(&NetLayers::RELU2, pass, &mut slots.slot1);
+            calls.forward_in_place(&NetLayers::RELU2, pass, relu2);
             /// dense3: [64] → [10]: y = Wᵀx + b
             calls
                 .forward(
                     &NetLayers::DENSE3,
                     rt::Forward {
                         parameters: self.dense3.flat(),
-                        x: &slots.slot1,
+                        x: relu2,
                         y,
                         ..rt::Forward::of(pass)
                     },
@@ -143,36 +145,38 @@ const _: () = {
             slots: &mut NetSlots<__TILE>,
         ) {
             /// dense1, relu1: [784] → [128]: y = Wᵀx + b; then y = max(x, 0)
+            let relu1 = &mut slots.slot1;
             calls
                 .forward(
                     &NetLayers::DENSE1,
                     rt::Forward {
                         parameters: self.dense1.flat(),
                         x,
-                        y: &mut slots.slot1,
+                        y: relu1,
                         ..rt::Forward::of(pass)
                     },
                 );
-            calls.forward_in_place(&NetLayers::RELU1, pass, &mut slots.slot1);
+            calls.forward_in_place(&NetLayers::RELU1, pass, relu1);
             /// dense2, relu2: [128] → [64]: y = Wᵀx + b; then y = max(x, 0)
+            let relu2 = &mut slots.slot3;
             calls
                 .forward(
                     &NetLayers::DENSE2,
                     rt::Forward {
                         parameters: self.dense2.flat(),
-                        x: &slots.slot1,
-                        y: &mut slots.slot3,
+                        x: relu1,
+                        y: relu2,
                         ..rt::Forward::of(pass)
                     },
                 );
-            calls.forward_in_place(&NetLayers::RELU2, pass, &mut slots.slot3);
+            calls.forward_in_place(&NetLayers::RELU2, pass, relu2);
             /// dense3: [64] → [10]: y = Wᵀx + b
             calls
                 .forward(
                     &NetLayers::DENSE3,
                     rt::Forward {
                         parameters: self.dense3.flat(),
-                        x: &slots.slot3,
+                        x: relu2,
                         y,
                         ..rt::Forward::of(pass)
                     },
@@ -194,48 +198,40 @@ const _: () = {
             learning: &mut __Learning,
         ) {
             /// dense3: [64] ← [10]: dy gives dW and dx
+            let relu2 = &slots.slot3;
+            let d_relu2 = &mut slots.slot4;
             learning
                 .layer(
                     calls,
                     rt::place!(Net.dense3, NetGradients),
                     &NetLayers::DENSE3,
                     rt::Backward {
-                        x: &slots.slot3,
+                        x: relu2,
                         dy,
-                        dx: &mut slots.slot4,
+                        dx: d_relu2,
                         scratch: &mut slots.slot0[..NetLayers::DENSE3.scratch()],
                         ..rt::Backward::of(pass)
                     },
                 );
             /// dense2, relu2: [128] ← [64]: dy gives dW and dx
-            calls
-                .backward_in_place(
-                    &NetLayers::RELU2,
-                    pass,
-                    &slots.slot3,
-                    &mut slots.slot4,
-                );
+            let relu1 = &slots.slot1;
+            let d_relu1 = &mut slots.slot2;
+            calls.backward_in_place(&NetLayers::RELU2, pass, relu2, d_relu2);
             learning
                 .layer(
                     calls,
                     rt::place!(Net.dense2, NetGradients),
                     &NetLayers::DENSE2,
                     rt::Backward {
-                        x: &slots.slot1,
-                        dy: &slots.slot4,
-                        dx: &mut slots.slot2,
+                        x: relu1,
+                        dy: d_relu2,
+                        dx: d_relu1,
                         scratch: &mut slots.slot0[..NetLayers::DENSE2.scratch()],
                         ..rt::Backward::of(pass)
                     },
                 );
             /// dense1, relu1: [784] ← [128]: dy gives dW and dx
-            calls
-                .backward_in_place(
-                    &NetLayers::RELU1,
-                    pass,
-                    &slots.slot1,
-                    &mut slots.slot2,
-                );
+            calls.backward_in_place(&NetLayers::RELU1, pass, relu1, d_relu1);
             learning
                 .layer(
                     calls,
@@ -243,7 +239,7 @@ const _: () = {
                     &NetLayers::DENSE1,
                     rt::Backward {
                         x,
-                        dy: &slots.slot2,
+                        dy: d_relu1,
                         dx,
                         scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
                         ..rt::Backward::of(pass)

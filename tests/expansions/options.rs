@@ -108,24 +108,26 @@ const _: () = {
         ) {
             let pass = &rt::Pass::PREDICTION;
             /// conv2d1, leaky_relu1: [4, 9, 8] → [6, 5, 8]: y[o] = b[o] + Σ W[i, ·, ·, o] ⋆ x[i]; then y = x for x > 0, slope · x otherwise
+            let leaky_relu1 = &mut slots.slot1;
             calls
                 .forward(
                     &NetLayers::CONV2D1,
                     rt::Forward {
                         parameters: self.conv2d1.flat(),
                         x,
-                        y: &mut slots.slot1,
+                        y: leaky_relu1,
                         ..rt::Forward::of(pass)
                     },
                 );
-            calls.forward_in_place(&NetLayers::LEAKY_RELU1, pass, &mut slots.slot1);
+            calls.forward_in_place(&NetLayers::LEAKY_RELU1, pass, leaky_relu1);
             /// avg_pool2d1: [6, 5, 8] → [6, 6, 9]: y = the mean of x over each window
+            let avg_pool2d1 = &mut slots.slot0;
             calls
                 .forward(
                     &NetLayers::AVG_POOL2D1,
                     rt::Forward {
-                        x: &slots.slot1,
-                        y: &mut slots.slot0,
+                        x: leaky_relu1,
+                        y: avg_pool2d1,
                         ..rt::Forward::of(pass)
                     },
                 );
@@ -135,7 +137,7 @@ const _: () = {
                     &NetLayers::DENSE1,
                     rt::Forward {
                         parameters: self.dense1.flat(),
-                        x: &slots.slot0,
+                        x: avg_pool2d1,
                         y,
                         ..rt::Forward::of(pass)
                     },
@@ -151,24 +153,26 @@ const _: () = {
             slots: &mut NetSlots<__TILE>,
         ) {
             /// conv2d1, leaky_relu1: [4, 9, 8] → [6, 5, 8]: y[o] = b[o] + Σ W[i, ·, ·, o] ⋆ x[i]; then y = x for x > 0, slope · x otherwise
+            let leaky_relu1 = &mut slots.slot3;
             calls
                 .forward(
                     &NetLayers::CONV2D1,
                     rt::Forward {
                         parameters: self.conv2d1.flat(),
                         x,
-                        y: &mut slots.slot3,
+                        y: leaky_relu1,
                         ..rt::Forward::of(pass)
                     },
                 );
-            calls.forward_in_place(&NetLayers::LEAKY_RELU1, pass, &mut slots.slot3);
+            calls.forward_in_place(&NetLayers::LEAKY_RELU1, pass, leaky_relu1);
             /// avg_pool2d1: [6, 5, 8] → [6, 6, 9]: y = the mean of x over each window
+            let avg_pool2d1 = &mut slots.slot1;
             calls
                 .forward(
                     &NetLayers::AVG_POOL2D1,
                     rt::Forward {
-                        x: &slots.slot3,
-                        y: &mut slots.slot1,
+                        x: leaky_relu1,
+                        y: avg_pool2d1,
                         ..rt::Forward::of(pass)
                     },
                 );
@@ -178,7 +182,7 @@ const _: () = {
                     &NetLayers::DENSE1,
                     rt::Forward {
                         parameters: self.dense1.flat(),
-                        x: &slots.slot1,
+                        x: avg_pool2d1,
                         y,
                         ..rt::Forward::of(pass)
                     },
@@ -200,36 +204,40 @@ const _: () = {
             learning: &mut __Learning,
         ) {
             /// dense1: [324] ← [3]: dy gives dW and dx
+            let avg_pool2d1 = &slots.slot1;
+            let d_avg_pool2d1 = &mut slots.slot2;
             learning
                 .layer(
                     calls,
                     rt::place!(Net.dense1, NetGradients),
                     &NetLayers::DENSE1,
                     rt::Backward {
-                        x: &slots.slot1,
+                        x: avg_pool2d1,
                         dy,
-                        dx: &mut slots.slot2,
+                        dx: d_avg_pool2d1,
                         scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
                         ..rt::Backward::of(pass)
                     },
                 );
             /// avg_pool2d1: [6, 5, 8] ← [6, 6, 9]: dy gives dx
+            let d_leaky_relu1 = &mut slots.slot1[..240];
             calls
                 .backward(
                     &NetLayers::AVG_POOL2D1,
                     rt::Backward {
-                        dy: &slots.slot2,
-                        dx: &mut slots.slot1[..240],
+                        dy: d_avg_pool2d1,
+                        dx: d_leaky_relu1,
                         ..rt::Backward::of(pass)
                     },
                 );
             /// conv2d1, leaky_relu1: [4, 9, 8] ← [6, 5, 8]: dy gives dW and dx
+            let leaky_relu1 = &slots.slot3;
             calls
                 .backward_in_place(
                     &NetLayers::LEAKY_RELU1,
                     pass,
-                    &slots.slot3,
-                    &mut slots.slot1[..240],
+                    leaky_relu1,
+                    d_leaky_relu1,
                 );
             learning
                 .layer(
@@ -238,7 +246,7 @@ const _: () = {
                     &NetLayers::CONV2D1,
                     rt::Backward {
                         x,
-                        dy: &slots.slot1[..240],
+                        dy: d_leaky_relu1,
                         dx,
                         scratch: &mut slots.slot0[..NetLayers::CONV2D1.scratch()],
                         ..rt::Backward::of(pass)

@@ -83,24 +83,25 @@ const _: () = {
         ) {
             let pass = &rt::Pass::PREDICTION;
             /// dense1, tanh1: [16, 3] → [16, 5]: y = Wᵀx + b; then y = tanh(x)
+            let tanh1 = &mut slots.slot0;
             calls
                 .forward(
                     &NetLayers::DENSE1,
                     rt::Forward {
                         parameters: self.dense1.flat(),
                         x,
-                        y: &mut slots.slot0,
+                        y: tanh1,
                         ..rt::Forward::of(pass)
                     },
                 );
-            calls.forward_in_place(&NetLayers::TANH1, pass, &mut slots.slot0);
+            calls.forward_in_place(&NetLayers::TANH1, pass, tanh1);
             /// dense2: [80] → [1]: y = Wᵀx + b
             calls
                 .forward(
                     &NetLayers::DENSE2,
                     rt::Forward {
                         parameters: self.dense2.flat(),
-                        x: &slots.slot0,
+                        x: tanh1,
                         y,
                         ..rt::Forward::of(pass)
                     },
@@ -116,24 +117,25 @@ const _: () = {
             slots: &mut NetSlots<__TILE>,
         ) {
             /// dense1, tanh1: [16, 3] → [16, 5]: y = Wᵀx + b; then y = tanh(x)
+            let tanh1 = &mut slots.slot1;
             calls
                 .forward(
                     &NetLayers::DENSE1,
                     rt::Forward {
                         parameters: self.dense1.flat(),
                         x,
-                        y: &mut slots.slot1,
+                        y: tanh1,
                         ..rt::Forward::of(pass)
                     },
                 );
-            calls.forward_in_place(&NetLayers::TANH1, pass, &mut slots.slot1);
+            calls.forward_in_place(&NetLayers::TANH1, pass, tanh1);
             /// dense2: [80] → [1]: y = Wᵀx + b
             calls
                 .forward(
                     &NetLayers::DENSE2,
                     rt::Forward {
                         parameters: self.dense2.flat(),
-                        x: &slots.slot1,
+                        x: tanh1,
                         y,
                         ..rt::Forward::of(pass)
                     },
@@ -155,27 +157,23 @@ const _: () = {
             learning: &mut __Learning,
         ) {
             /// dense2: [80] ← [1]: dy gives dW and dx
+            let tanh1 = &slots.slot1;
+            let d_tanh1 = &mut slots.slot2;
             learning
                 .layer(
                     calls,
                     rt::place!(Net.dense2, NetGradients),
                     &NetLayers::DENSE2,
                     rt::Backward {
-                        x: &slots.slot1,
+                        x: tanh1,
                         dy,
-                        dx: &mut slots.slot2,
+                        dx: d_tanh1,
                         scratch: &mut slots.slot0[..NetLayers::DENSE2.scratch()],
                         ..rt::Backward::of(pass)
                     },
                 );
             /// dense1, tanh1: [16, 3] ← [16, 5]: dy gives dW and dx
-            calls
-                .backward_in_place(
-                    &NetLayers::TANH1,
-                    pass,
-                    &slots.slot1,
-                    &mut slots.slot2,
-                );
+            calls.backward_in_place(&NetLayers::TANH1, pass, tanh1, d_tanh1);
             learning
                 .layer(
                     calls,
@@ -183,7 +181,7 @@ const _: () = {
                     &NetLayers::DENSE1,
                     rt::Backward {
                         x,
-                        dy: &slots.slot2,
+                        dy: d_tanh1,
                         dx,
                         scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
                         ..rt::Backward::of(pass)

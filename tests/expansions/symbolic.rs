@@ -147,27 +147,29 @@ const _: () = {
         ) {
             let pass = &rt::Pass::PREDICTION;
             /// dense1, relu1: [INPUTS] → [2 * HIDDEN]: y = Wᵀx + b; then y = max(x, 0)
+            let relu1 = &mut slots.slot0;
             calls
                 .forward(
                     &NetLayers::DENSE1,
                     rt::Forward {
                         parameters: self.dense1.flat(),
                         x,
-                        y: &mut slots.slot0,
+                        y: relu1,
                         ..rt::Forward::of(pass)
                     },
                 );
-            calls.forward_in_place(&NetLayers::RELU1, pass, &mut slots.slot0);
+            calls.forward_in_place(&NetLayers::RELU1, pass, relu1);
             /// dropout1: [2 * HIDDEN] → [2 * HIDDEN]: in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x
-            calls.forward_in_place(&NetLayers::DROPOUT1, pass, &mut slots.slot0);
+            calls.forward_in_place(&NetLayers::DROPOUT1, pass, relu1);
             /// dense2: [2 * HIDDEN] → [HIDDEN]: y = Wᵀx + b
+            let dense2 = &mut slots.slot1;
             calls
                 .forward(
                     &NetLayers::DENSE2,
                     rt::Forward {
                         parameters: self.dense2.flat(),
-                        x: &slots.slot0,
-                        y: &mut slots.slot1,
+                        x: relu1,
+                        y: dense2,
                         ..rt::Forward::of(pass)
                     },
                 );
@@ -177,7 +179,7 @@ const _: () = {
                     &NetLayers::DENSE3,
                     rt::Forward {
                         parameters: self.dense3.flat(),
-                        x: &slots.slot1,
+                        x: dense2,
                         y,
                         ..rt::Forward::of(pass)
                     },
@@ -193,35 +195,38 @@ const _: () = {
             slots: &mut NetSlots<__TILE>,
         ) {
             /// dense1, relu1: [INPUTS] → [2 * HIDDEN]: y = Wᵀx + b; then y = max(x, 0)
+            let relu1 = &mut slots.slot0;
             calls
                 .forward(
                     &NetLayers::DENSE1,
                     rt::Forward {
                         parameters: self.dense1.flat(),
                         x,
-                        y: &mut slots.slot0,
+                        y: relu1,
                         ..rt::Forward::of(pass)
                     },
                 );
-            calls.forward_in_place(&NetLayers::RELU1, pass, &mut slots.slot0);
+            calls.forward_in_place(&NetLayers::RELU1, pass, relu1);
             /// dropout1: [2 * HIDDEN] → [2 * HIDDEN]: in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x
+            let dropout1 = &mut slots.slot1[..NetLayers::DENSE1.outputs];
             calls
                 .forward(
                     &NetLayers::DROPOUT1,
                     rt::Forward {
-                        x: &slots.slot0,
-                        y: &mut slots.slot1[..NetLayers::DENSE1.outputs],
+                        x: relu1,
+                        y: dropout1,
                         ..rt::Forward::of(pass)
                     },
                 );
             /// dense2: [2 * HIDDEN] → [HIDDEN]: y = Wᵀx + b
+            let dense2 = &mut slots.slot2[..NetLayers::DENSE2.outputs];
             calls
                 .forward(
                     &NetLayers::DENSE2,
                     rt::Forward {
                         parameters: self.dense2.flat(),
-                        x: &slots.slot1[..NetLayers::DENSE1.outputs],
-                        y: &mut slots.slot2[..NetLayers::DENSE2.outputs],
+                        x: dropout1,
+                        y: dense2,
                         ..rt::Forward::of(pass)
                     },
                 );
@@ -231,7 +236,7 @@ const _: () = {
                     &NetLayers::DENSE3,
                     rt::Forward {
                         parameters: self.dense3.flat(),
-                        x: &slots.slot2[..NetLayers::DENSE2.outputs],
+                        x: dense2,
                         y,
                         ..rt::Forward::of(pass)
                     },
@@ -253,49 +258,42 @@ const _: () = {
             learning: &mut __Learning,
         ) {
             /// dense3: [HIDDEN] ← [3]: dy gives dW and dx
+            let dense2 = &slots.slot2[..NetLayers::DENSE2.outputs];
+            let d_dense2 = &mut slots.slot3;
             learning
                 .layer(
                     calls,
                     rt::place!(Net.dense3, NetGradients),
                     &NetLayers::DENSE3,
                     rt::Backward {
-                        x: &slots.slot2[..NetLayers::DENSE2.outputs],
+                        x: dense2,
                         dy,
-                        dx: &mut slots.slot3,
+                        dx: d_dense2,
                         scratch: &mut slots.slot4[..NetLayers::DENSE3.scratch()],
                         ..rt::Backward::of(pass)
                     },
                 );
             /// dense2: [2 * HIDDEN] ← [HIDDEN]: dy gives dW and dx
+            let dropout1 = &slots.slot1[..NetLayers::DENSE1.outputs];
+            let d_dropout1 = &mut slots.slot2[..NetLayers::DENSE1.outputs];
             learning
                 .layer(
                     calls,
                     rt::place!(Net.dense2, NetGradients),
                     &NetLayers::DENSE2,
                     rt::Backward {
-                        x: &slots.slot1[..NetLayers::DENSE1.outputs],
-                        dy: &slots.slot3,
-                        dx: &mut slots.slot2[..NetLayers::DENSE1.outputs],
+                        x: dropout1,
+                        dy: d_dense2,
+                        dx: d_dropout1,
                         scratch: &mut slots.slot4[..NetLayers::DENSE2.scratch()],
                         ..rt::Backward::of(pass)
                     },
                 );
             /// dropout1: [2 * HIDDEN] ← [2 * HIDDEN]: dy gives dx
-            calls
-                .backward_in_place(
-                    &NetLayers::DROPOUT1,
-                    pass,
-                    &[],
-                    &mut slots.slot2[..NetLayers::DENSE1.outputs],
-                );
+            calls.backward_in_place(&NetLayers::DROPOUT1, pass, &[], d_dropout1);
             /// dense1, relu1: [INPUTS] ← [2 * HIDDEN]: dy gives dW and dx
-            calls
-                .backward_in_place(
-                    &NetLayers::RELU1,
-                    pass,
-                    &slots.slot0,
-                    &mut slots.slot2[..NetLayers::DENSE1.outputs],
-                );
+            let relu1 = &slots.slot0;
+            calls.backward_in_place(&NetLayers::RELU1, pass, relu1, d_dropout1);
             learning
                 .layer(
                     calls,
@@ -303,7 +301,7 @@ const _: () = {
                     &NetLayers::DENSE1,
                     rt::Backward {
                         x,
-                        dy: &slots.slot2[..NetLayers::DENSE1.outputs],
+                        dy: d_dropout1,
                         dx,
                         scratch: &mut slots.slot1[..NetLayers::DENSE1.scratch()],
                         ..rt::Backward::of(pass)

@@ -53,7 +53,7 @@ fn slots(plan: &Plan, tile: &TokenStream, context: &Context<'_>) -> Vec<TokenStr
     let scalar = &context.model.scalar;
     let part = |(slot, size)| {
         let tenants: Vec<_> = plan.buffers.iter().filter(|buffer| buffer.slot == slot).collect();
-        let first = tenants.first().map_or("nothing", |buffer| buffer.what.as_str());
+        let first = tenants.first().map_or_else(|| "nothing".to_owned(), |buffer| buffer.what.to_string());
         let what = match tenants.len() {
             0 | 1 => format!("{first} (of a tile)"),
             _ => format!("{first}, and what lies there later (of a tile)"),

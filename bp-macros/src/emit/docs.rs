@@ -102,8 +102,12 @@ pub(super) fn layer(layer: &Layer) -> String {
 
 /// Who lives in a slot.
 pub(super) fn slot(plan: &Plan, slot: usize) -> String {
-    let tenants: Vec<_> =
-        plan.buffers.iter().filter(|buffer| buffer.slot == slot).map(|buffer| buffer.what.as_str()).collect();
+    let tenants: Vec<_> = plan
+        .buffers
+        .iter()
+        .filter(|buffer| buffer.slot == slot)
+        .map(|buffer| buffer.what.to_string())
+        .collect();
     format!(" {}", tenants.join(", then "))
 }
 

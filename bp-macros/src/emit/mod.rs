@@ -17,6 +17,7 @@ mod parameters;
 mod passes;
 mod path;
 mod steps;
+mod values;
 
 pub(crate) use broken::broken;
 

@@ -1,11 +1,11 @@
 //! Forward and backward: one call per step of the plan.
 
 use super::parameters::{is_block, kind, stored};
+use super::values::{Values, reference, slot};
 use super::{Context, docs, lengths, measured, steps};
 use crate::layers::Parameters;
 use crate::model::Layer;
 use crate::plan::{Call, LayerCall, Mode, Move, Part, Place, Plan, Step, Wanted};
-use crate::size::Size;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
@@ -135,25 +135,27 @@ pub(super) fn slots_struct(context: &Context<'_>, plan: &Plan, name: &Ident, doc
     }
 }
 
-fn slot(index: usize) -> Ident {
-    format_ident!("slot{index}")
-}
-
 pub(super) fn forward_steps(context: &Context<'_>, plan: &Plan) -> Vec<TokenStream> {
-    let write = |step: &Step| match &step.call {
-        Call::Layer(call) => forward(context, plan, step.layer, call),
-        Call::Move(call) => moved(context, plan, step.layer, call),
+    let mut values = Values::of(plan, &plan.forward);
+    let write = |step: &Step| {
+        let (doc, call) = match &step.call {
+            Call::Layer(call) => {
+                (docs::forward(context.model, step.layer, call), forward(context, plan, step.layer, call))
+            }
+            Call::Move(call) => (docs::moved(context.model, step.layer, call), moved(plan, call)),
+        };
+        let names = values.bind(step);
+        quote!(#[doc = #doc] #(#names)* #call)
     };
     plan.forward.iter().map(write).collect()
 }
 
 fn forward(context: &Context<'_>, plan: &Plan, layer: usize, call: &LayerCall) -> TokenStream {
     let description = context.model.description(&context.model.layers[layer]);
-    let doc = docs::forward(context.model, layer, call);
-    let write = |place: Option<Place>| place.map(|place| reference(plan, place, true));
+    let read = |place: Option<Place>| place.map(|place| reference(plan, place));
     if call.in_place {
-        let y = write(call.y);
-        return quote!(#[doc = #doc] calls.forward_in_place(&#description, pass, #y););
+        let y = read(call.y);
+        return quote!(calls.forward_in_place(&#description, pass, #y););
     }
     if is_block(&context.model.layers[layer]) {
         return forward_block(context, plan, layer, call);
@@ -162,17 +164,17 @@ fn forward(context: &Context<'_>, plan: &Plan, layer: usize, call: &LayerCall) -
         let field = &context.model.layers[layer].name;
         quote!(parameters: self.#field.flat(),)
     });
-    let x = call.x.map(|place| field("x", reference(plan, place, false)));
-    let y = write(call.y).map(|y| field("y", y));
-    let saved = write(call.saved).map(|saved| field("saved", saved));
+    let x = read(call.x).map(|x| field("x", x));
+    let y = read(call.y).map(|y| field("y", y));
+    let saved = read(call.saved).map(|saved| field("saved", saved));
     let norm = call.norm.map(|norm| {
         let norm = &context.model.layers[norm];
-        let (description, field, y) = (context.model.description(norm), &norm.name, write(call.y));
+        let (description, field, y) = (context.model.description(norm), &norm.name, read(call.y));
         quote!(calls.forward_in_place(&#description.of(self.#field.flat()), pass, #y);)
     });
     let activation = call.activation.map(|activation| {
         let description = context.model.description(&context.model.layers[activation]);
-        let y = write(call.y);
+        let y = read(call.y);
         quote!(calls.forward_in_place(&#description, pass, #y);)
     });
     let (pass, state) = (measured::pass(context, plan, layer), measured::state(context, plan, layer, true));
@@ -186,28 +188,21 @@ fn forward(context: &Context<'_>, plan: &Plan, layer: usize, call: &LayerCall) -
         }
         None => quote!(calls.forward(&#description, #io);),
     };
-    quote! {
-        #[doc = #doc]
-        #call
-        #norm
-        #activation
-    }
+    quote!(#call #norm #activation)
 }
 
 /// A network within the network, or a layer of the user's, has slots of its own.
 fn forward_block(context: &Context<'_>, plan: &Plan, layer: usize, call: &LayerCall) -> TokenStream {
-    let doc = docs::forward(context.model, layer, call);
     let field = &context.model.layers[layer].name;
     let kind = context.model.layers[layer].operation.as_ref().map(|operation| &operation.descriptor);
-    let x = call.x.map(|place| reference(plan, place, false));
-    let y = call.y.map(|place| reference(plan, place, true));
+    let x = call.x.map(|place| reference(plan, place));
+    let y = call.y.map(|place| reference(plan, place));
     if let Some(memory) = steps::memory_of(context, layer) {
         let (network, inputs) =
             (context.model.name.to_string(), context.model.layers[layer].input.features());
         let (name, text) =
             (field.to_string(), "a network within the network takes another number of features in a step");
         return quote! {
-            #[doc = #doc]
             const { rt::expect_causal(#network, #name, <#kind as rt::Steps>::NOT_CAUSAL) }
             const { rt::expect(<#kind as rt::Steps>::STEP_INPUTS == #inputs, #text) }
             <#kind as rt::Steps>::step(&self.#field, calls, #x, #y, &mut slots.#field, #memory);
@@ -215,25 +210,22 @@ fn forward_block(context: &Context<'_>, plan: &Plan, layer: usize, call: &LayerC
     }
     if plan.mode == Mode::Training {
         let pass = measured::pass(context, plan, layer);
-        quote!(#[doc = #doc] <#kind as rt::Passes>::forward(&self.#field, calls, #pass, #x, #y, &mut slots.#field);)
+        quote!(<#kind as rt::Passes>::forward(&self.#field, calls, #pass, #x, #y, &mut slots.#field);)
     } else {
-        quote!(#[doc = #doc] <#kind as rt::Passes>::infer(&self.#field, calls, #x, #y, &mut slots.#field);)
+        quote!(<#kind as rt::Passes>::infer(&self.#field, calls, #x, #y, &mut slots.#field);)
     }
 }
 
 fn backward_block(context: &Context<'_>, step: &Step, call: &LayerCall) -> TokenStream {
     let plan = context.training;
-    let doc = docs::backward(context.model, step.layer, call);
     let field = &context.model.layers[step.layer].name;
-    let read = |place: Option<Place>| place.map(|place| reference(plan, place, false));
-    let (x, y) = (read(call.x), read(call.y));
-    let dy = call.dy.map(|place| reference(plan, place, true));
+    let read = |place: Option<Place>| place.map(|place| reference(plan, place));
+    let (x, y, dy) = (read(call.x), read(call.y), read(call.dy));
     let dx = call.dx.map(|(place, wanted)| input_gradient(plan, step, place, wanted));
     let place = parameters_place(context, step.layer, call);
     let kind = context.model.layers[step.layer].operation.as_ref().map(|operation| &operation.descriptor);
     let pass = measured::pass(context, plan, step.layer);
     quote! {
-        #[doc = #doc]
         <#kind as rt::Passes>::backward(
             calls, #pass, #x, #y, #dy, #dx, &mut slots.#field, &mut learning.part(#place)
         );
@@ -250,16 +242,25 @@ fn parameters_place(context: &Context<'_>, layer: usize, call: &LayerCall) -> To
 
 /// The calls in order; those that serve only the gradient of the input under a condition.
 fn backward_steps(context: &Context<'_>) -> Vec<TokenStream> {
+    let plan = context.training;
+    let mut values = Values::of(plan, &plan.backward);
+    let write = |values: &mut Values<'_>, step: &Step| {
+        let (doc, call) = match &step.call {
+            Call::Layer(call) => {
+                (docs::backward(context.model, step.layer, call), backward(context, step, call))
+            }
+            Call::Move(call) => (docs::moved(context.model, step.layer, call), moved(plan, call)),
+        };
+        let names = values.bind(step);
+        quote!(#[doc = #doc] #(#names)* #call)
+    };
     let mut steps = Vec::new();
-    for run in context.training.backward.chunk_by(|a, b| a.only_for_input == b.only_for_input) {
-        let written = run.iter().map(|step| match &step.call {
-            Call::Layer(call) => backward(context, step, call),
-            Call::Move(call) => moved(context, context.training, step.layer, call),
-        });
+    for run in plan.backward.chunk_by(|a, b| a.only_for_input == b.only_for_input) {
         if run.iter().all(|step| step.only_for_input) {
+            let written: Vec<_> = values.scope(|values| run.iter().map(|step| write(values, step)).collect());
             steps.push(quote!(if !dx.is_empty() { #(#written)* }));
         } else {
-            steps.extend(written);
+            steps.extend(run.iter().map(|step| write(&mut values, step)));
         }
     }
     steps
@@ -267,18 +268,17 @@ fn backward_steps(context: &Context<'_>) -> Vec<TokenStream> {
 
 fn backward(context: &Context<'_>, step: &Step, call: &LayerCall) -> TokenStream {
     let plan = context.training;
-    let (layer, doc) = (step.layer, docs::backward(context.model, step.layer, call));
+    let layer = step.layer;
     let description = context.model.description(&context.model.layers[layer]);
-    let dy = call.dy.map(|place| reference(plan, place, true));
-    let y = call.y.map(|place| reference(plan, place, false));
+    let read = |place: Option<Place>| place.map(|place| reference(plan, place));
+    let (y, dy) = (read(call.y), read(call.dy));
     let in_place = |of: usize| {
         let (description, y) = (context.model.description(&context.model.layers[of]), y.clone());
         let y = y.unwrap_or_else(|| quote!(&[]));
         quote!(calls.backward_in_place(&#description, pass, #y, #dy);)
     };
     if call.in_place {
-        let call = in_place(layer);
-        return quote!(#[doc = #doc] #call);
+        return in_place(layer);
     }
     if is_block(&context.model.layers[layer]) {
         return backward_block(context, step, call);
@@ -286,10 +286,10 @@ fn backward(context: &Context<'_>, step: &Step, call: &LayerCall) -> TokenStream
     // The layer itself reads its output only where no activation has changed it.
     let activation = call.activation.map(in_place);
     let y = y.filter(|_| activation.is_none()).map(|y| field("y", y));
-    let read = |name, place: Option<Place>| place.map(|place| field(name, reference(plan, place, false)));
-    let (x, saved, dy) = (read("x", call.x), read("saved", call.saved), read("dy", call.dy));
+    let named = |name, place: Option<Place>| read(place).map(|value| field(name, value));
+    let (x, saved, dy) = (named("x", call.x), named("saved", call.saved), named("dy", call.dy));
     let dx = call.dx.map(|(place, wanted)| field("dx", input_gradient(plan, step, place, wanted)));
-    let scratch = call.scratch.map(|place| field("scratch", reference(plan, place, true)));
+    let scratch = named("scratch", call.scratch);
     let (pass, state) = (measured::pass(context, plan, layer), measured::state(context, plan, layer, false));
     let lengths = lengths::told(context, plan, layer);
     let io = quote!(rt::Backward { #x #lengths #y #saved #state #dy #dx #scratch ..rt::Backward::of(#pass) });
@@ -299,37 +299,32 @@ fn backward(context: &Context<'_>, step: &Step, call: &LayerCall) -> TokenStream
     } else {
         quote!(calls.backward(&#description, #io);)
     };
-    quote!(#[doc = #doc] #activation #call)
+    quote!(#activation #call)
 }
 
 /// A copy or a sum, of a whole value, of a product, or of a part.
-fn moved(context: &Context<'_>, plan: &Plan, layer: usize, call: &Move) -> TokenStream {
-    let doc = docs::moved(context.model, layer, call);
-    let (from, to) = (reference(plan, call.from, false), reference(plan, call.to, true));
+fn moved(plan: &Plan, call: &Move) -> TokenStream {
+    let (from, to) = (reference(plan, call.from), reference(plan, call.to));
     let add = call.add;
     if let Some(times) = call.times {
-        let times = reference(plan, times, false);
+        let times = reference(plan, times);
         let function = if add { quote!(add_product) } else { quote!(multiply) };
-        return quote!(#[doc = #doc] rt::#function(#to, #from, #times););
+        return quote!(rt::#function(#to, #from, #times););
     }
     match &call.part {
-        None if add => quote!(#[doc = #doc] rt::add(#to, #from);),
-        None => quote!(#[doc = #doc] rt::copy(#to, #from);),
-        Some(Part { groups, offset, taken: false }) => {
-            quote!(#[doc = #doc] rt::put(#to, #from, #groups, #offset);)
-        }
+        None if add => quote!(rt::add(#to, #from);),
+        None => quote!(rt::copy(#to, #from);),
+        Some(Part { groups, offset, taken: false }) => quote!(rt::put(#to, #from, #groups, #offset);),
         Some(Part { groups, offset, taken: true }) if add => {
-            quote!(#[doc = #doc] rt::add_part(#to, #from, #groups, #offset);)
+            quote!(rt::add_part(#to, #from, #groups, #offset);)
         }
-        Some(Part { groups, offset, taken: true }) => {
-            quote!(#[doc = #doc] rt::take(#to, #from, #groups, #offset);)
-        }
+        Some(Part { groups, offset, taken: true }) => quote!(rt::take(#to, #from, #groups, #offset);),
     }
 }
 
 /// The place of `dx`: nothing where nothing below is trained and the caller wants no input gradient.
 fn input_gradient(plan: &Plan, step: &Step, place: Place, wanted: Wanted) -> TokenStream {
-    let written = reference(plan, place, true);
+    let written = reference(plan, place);
     if place == Place::InputGradient || wanted == Wanted::Always || step.only_for_input {
         written
     } else {
@@ -344,24 +339,4 @@ fn parameters<'a>(context: &'a Context<'_>, layer: usize) -> Option<&'a Paramete
 fn field(name: &str, value: TokenStream) -> TokenStream {
     let name = format_ident!("{name}");
     if name == value.to_string() { quote!(#name,) } else { quote!(#name: #value,) }
-}
-
-/// A reference to a value: a parameter of the pass, or the head of a slot.
-fn reference(plan: &Plan, place: Place, write: bool) -> TokenStream {
-    match place {
-        Place::Input => quote!(x),
-        Place::Output => quote!(y),
-        Place::OutputGradient => quote!(dy),
-        Place::InputGradient => quote!(dx),
-        Place::Buffer(index) => {
-            let buffer = &plan.buffers[index];
-            let slot = slot(buffer.slot);
-            let whole = buffer.size.equals(&plan.slots[buffer.slot]) == Some(true);
-            let part = (!whole).then(|| {
-                let size: &Size = &buffer.size;
-                quote!([..#size])
-            });
-            if write { quote!(&mut slots.#slot #part) } else { quote!(&slots.#slot #part) }
-        }
-    }
 }

@@ -173,7 +173,7 @@ fn never(context: &Context<'_>, layer: usize, why: Why) -> TokenStream {
         rt::not_causal!(#name, #because);
         #[doc(hidden)]
         #[allow(non_camel_case_types)]
-        pub struct #layer;
+        pub struct #layer {}
         rt::no_steps!(#name: rt::#causal<#name, #layer>);
     }
 }

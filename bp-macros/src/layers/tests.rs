@@ -59,7 +59,7 @@ fn attention_works_in_what_it_saves_in_prediction_too() {
     let model = crate::golden::model("input = [4, 6], layers = [attention(2), dense(3)]");
     let buffers = |mode| {
         let plan = crate::plan::plan(&model, mode);
-        plan.buffers.iter().map(|buffer| buffer.what.clone()).collect::<Vec<_>>()
+        plan.buffers.iter().map(|buffer| buffer.what.to_string()).collect::<Vec<_>>()
     };
     assert!(buffers(crate::plan::Mode::Inference).contains(&"saved of attention1".to_owned()));
     assert!(!buffers(crate::plan::Mode::Inference).contains(&"scratch of attention1".to_owned()));

@@ -14,6 +14,7 @@ mod tests;
 
 use crate::model::Model;
 use crate::size::Size;
+use std::fmt;
 
 pub(crate) use graph::Wanted;
 
@@ -119,11 +120,45 @@ pub(crate) enum Place {
     Buffer(usize),
 }
 
+/// What a buffer holds: `y of conv1`.
+#[derive(Clone, Debug)]
+pub(crate) struct What {
+    pub(crate) role: Role,
+    /// Name of the layer, or of what joins branches.
+    pub(crate) of: String,
+}
+
+/// What a value is to its layer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    Output,
+    /// The gradient with respect to the output.
+    Gradient,
+    /// A contribution to the gradient with respect to the input.
+    Contribution,
+    Saved,
+    Scratch,
+}
+
+impl fmt::Display for What {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let role = match self.role {
+            Role::Output => "y",
+            Role::Gradient => "dy",
+            Role::Contribution => "dx",
+            Role::Saved => "saved",
+            Role::Scratch => "scratch",
+        };
+        write!(f, "{role} of {}", self.of)
+    }
+}
+
 /// Features that live for a while in a slot.
 #[derive(Clone, Debug)]
 pub(crate) struct Buffer {
-    /// `y of conv1`.
-    pub(crate) what: String,
+    pub(crate) what: What,
+    /// In the passes: `conv1`, `d_conv1`, `conv1_saved`. No other buffer and no parameter of a pass is called so.
+    pub(crate) name: String,
     pub(crate) size: Size,
     pub(crate) slot: usize,
     /// First and last step that touches it.

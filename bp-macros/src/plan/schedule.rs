@@ -2,7 +2,7 @@
 
 use super::graph::{Computation, Graph, LayerNode, Node, Wanted};
 use super::place::Placed;
-use super::{Call, LayerCall, Mode, Move, Part, Place, Step};
+use super::{Call, LayerCall, Mode, Move, Part, Place, Role, Step, What};
 use crate::size::Size;
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ pub(super) struct Schedule {
 
 /// A buffer without a slot.
 pub(super) struct Draft {
-    pub(super) what: String,
+    pub(super) what: What,
     pub(super) size: Size,
     pub(super) live: (usize, usize),
 }
@@ -103,7 +103,7 @@ impl<'a> Scheduler<'a> {
             y: Some(self.value(node.output)),
             saved: match self.mode {
                 Mode::Inference | Mode::Step if !layer.works_in_saved => None,
-                _ => self.extra(Holds::Saved(node.layer), "saved", node, &layer.saved),
+                _ => self.extra(Holds::Saved(node.layer), Role::Saved, node, &layer.saved),
             },
             ..LayerCall::default()
         };
@@ -192,8 +192,8 @@ impl<'a> Scheduler<'a> {
             in_place,
             x: layer.needs.input.then(|| self.value(input)),
             y: layer.needs.output.then(|| self.value(node.output)),
-            saved: self.extra(Holds::Saved(node.layer), "saved", node, &layer.saved),
-            scratch: self.extra(Holds::Scratch(node.layer), "scratch", node, &layer.scratch),
+            saved: self.extra(Holds::Saved(node.layer), Role::Saved, node, &layer.saved),
+            scratch: self.extra(Holds::Scratch(node.layer), Role::Scratch, node, &layer.scratch),
             dy: Some(dy),
             dx: Some((dx, wanted)),
             trains: layer.trains,
@@ -214,7 +214,7 @@ impl<'a> Scheduler<'a> {
         } else if home == self.placed.homes[self.graph().output] {
             Place::Output
         } else {
-            let what = format!("y of {}", self.graph().values[value].of);
+            let what = What { role: Role::Output, of: self.graph().values[value].of.clone() };
             self.buffer(Holds::Value(home), what, self.graph().values[value].size.clone())
         }
     }
@@ -227,22 +227,22 @@ impl<'a> Scheduler<'a> {
         } else if home == self.placed.gradient_homes[self.graph().output] {
             Place::OutputGradient
         } else {
-            let what = format!("dy of {}", self.graph().values[value].of);
+            let what = What { role: Role::Gradient, of: self.graph().values[value].of.clone() };
             self.buffer(Holds::Gradient(home), what, self.graph().values[value].size.clone())
         }
     }
 
     fn contribution(&mut self, node: &Node, input: usize) -> Place {
-        let what = format!("dx of {}", node.name);
+        let what = What { role: Role::Contribution, of: node.name.clone() };
         self.buffer(Holds::Contribution(node.layer), what, self.graph().values[input].size.clone())
     }
 
-    fn extra(&mut self, holds: Holds, what: &str, node: &Node, size: &Size) -> Option<Place> {
-        (size.known() != Some(0))
-            .then(|| self.buffer(holds, format!("{what} of {}", node.name), size.clone()))
+    fn extra(&mut self, holds: Holds, role: Role, node: &Node, size: &Size) -> Option<Place> {
+        let what = What { role, of: node.name.clone() };
+        (size.known() != Some(0)).then(|| self.buffer(holds, what, size.clone()))
     }
 
-    fn buffer(&mut self, holds: Holds, what: String, size: Size) -> Place {
+    fn buffer(&mut self, holds: Holds, what: What, size: Size) -> Place {
         let time = self.start + self.steps.len();
         let index = *self.index.entry(holds).or_insert_with(|| {
             self.buffers.push(Draft { what, size, live: (time, time) });

@@ -243,7 +243,7 @@ impl Machine<'_> {
 
 fn run(model: &Model, mode: Mode) {
     let plan = plan(model, mode);
-    for (index, Buffer { what, size, slot, live }) in plan.buffers.iter().enumerate() {
+    for (index, Buffer { what, size, slot, live, .. }) in plan.buffers.iter().enumerate() {
         for other in &plan.buffers[index + 1..] {
             let overlap = live.0 <= other.live.1 && other.live.0 <= live.1;
             assert!(!(overlap && *slot == other.slot), "{what} and {} share a slot\n{plan}", other.what);
