@@ -18,6 +18,8 @@ KERNELS = [
     "dense_forward_one", "dense_input_gradient_one",
 ]
 REGISTERS = {"avx512": "zmm", "avx2": "ymm"}
+# Which instruction sets a scalar type has kernels for.
+LEVELS = {"f32": ["avx512", "avx2"], "f64": ["avx2"]}
 MULTIPLY_ADD = re.compile(r"^vf(n?)m(add|sub)\w+p[sd]\b")
 # A loop of fewer is the rest of something that has been unrolled.
 SEVERAL = 4
@@ -100,11 +102,12 @@ def mistakes(lines, register):
 def main(path):
     code = functions(path)
     failed = False
-    for scalar in ("f32", "f64"):
+    for scalar, levels in LEVELS.items():
         for kernel in KERNELS:
             symbol = f"_$LT${scalar}$u20$as$u20$backprop_runtime..kernels..Kernels$GT${len(kernel)}{kernel}17h"
             faces = [name for name in code if symbol in name]
-            for level, register in REGISTERS.items():
+            for level in levels:
+                register = REGISTERS[level]
                 bodies = {name for face in faces for name in reached(code, face, level)}
                 found, hot, spills = [] if bodies else ["not found"], 0, 0
                 for body in bodies:

@@ -641,6 +641,6 @@ const _: () = {
     rt::not_causal!(Net, "its layer `dense2` works on all steps at once");
     #[doc(hidden)]
     #[allow(non_camel_case_types)]
-    pub struct dense2;
+    pub struct dense2 {}
     rt::no_steps!(Net : rt::AllAtOnce < Net, dense2 >);
 };

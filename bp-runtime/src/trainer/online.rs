@@ -22,7 +22,7 @@ use core::slice::from_ref;
 ///
 /// It takes the network and [`BYTES`](Self::BYTES) in all. The price: no momentum, no clipping, no accumulation; and
 /// while a target that is wrong, or a loss or output gradient that is not finite, leave the network as it was, a
-/// gradient that overflows *on its way back* is found by nobody and is in the weights. A network with `attention` or
+/// gradient that overflows *on its way back* goes undetected and corrupts the weights. A network with `attention` or
 /// `batch_norm`, frozen or not, cannot be trained so, because their gradients depend on their own numbers: the build says
 /// so.
 ///

@@ -111,7 +111,7 @@ impl<S: Scalar> Work<S> {
             for ((x, dy), dx) in x.iter().zip(dy).zip(&mut *dx) {
                 *dx = scale * (*dy - a - (*x - mean) * deviation * b);
             }
-            // What is no sample has no gradient, though mean and variance would give it one.
+            // Padding lanes get a zero gradient, though mean and variance would give them one.
             if samples < self.tile {
                 for dx in dx.chunks_exact_mut(self.tile) {
                     dx.part_mut(samples..).fill(S::ZERO);

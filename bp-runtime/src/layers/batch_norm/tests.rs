@@ -59,7 +59,7 @@ fn gradients_agree_with_finite_differences() {
     }
 }
 
-/// What is no sample, however large, enters into nothing.
+/// Padding lanes, however large, count for nothing.
 #[test]
 fn padding_does_not_count() {
     let layer = BatchNorm::new(2, 3);
