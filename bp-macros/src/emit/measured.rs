@@ -2,8 +2,8 @@
 
 use super::Context;
 use super::parameters::{is_block, kind, stored};
-use crate::model::{Compute, Layer};
-use crate::plan::{Mode, Plan};
+use crate::model::Layer;
+use crate::plan::{Fold, Mode, Plan};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
@@ -113,22 +113,12 @@ pub(super) fn settle(context: &Context<'_>) -> Option<TokenStream> {
 
 /// Works each normalisation into the layer that it alone follows.
 pub(super) fn fold(context: &Context<'_>) -> Option<TokenStream> {
-    const LINEAR: &[&str] = &["dense", "conv1d", "conv2d"];
     let model = context.model;
-    let readers =
-        |value| model.nodes.iter().flat_map(|node| &node.inputs).filter(|input| **input == value).count();
-    let pairs = model.nodes.iter().filter_map(|node| {
-        let layer = &model.layers[node.layer];
-        layer.operation.as_ref()?.measured.as_ref()?;
-        let [input] = node.inputs.as_slice() else { return None };
-        let before = model.nodes.iter().find(|before| before.output == *input && readers(*input) == 1)?;
-        let before = matches!(before.compute, Compute::Layer).then(|| &model.layers[before.layer])?;
-        let fits = LINEAR.contains(&before.kind.name) && before.output.equals(&layer.input) == Some(true);
-        fits.then(|| {
-            let ((name, to), [norm, linear]) =
-                ((&layer.name, &before.name), [layer, before].map(|layer| model.description(layer)));
-            quote!(#norm.fold(self.#name.flat_mut(), self.#to.flat_mut(), &#linear.tensors());)
-        })
+    let pairs = context.inference.folds.iter().map(|Fold { norm, into }| {
+        let [norm, linear] = [norm, into].map(|layer| &model.layers[*layer]);
+        let (name, to) = (&norm.name, &linear.name);
+        let [norm, linear] = [norm, linear].map(|layer| model.description(layer));
+        quote!(#norm.fold(self.#name.flat_mut(), self.#to.flat_mut(), &#linear.tensors());)
     });
     let blocks = stored(context).filter(|(layer, _)| is_block(layer)).map(|(layer, _)| {
         let name = &layer.name;

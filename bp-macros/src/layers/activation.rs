@@ -1,12 +1,13 @@
 //! An activation of the user's own, given by its formula.
 
-use super::{Call, Kind, Layer, Needs, Operation, Stepwise};
+use super::{Call, Kind, Layer, Nature, Needs, Operation, Stepwise};
 use crate::diagnostics::Result;
 use crate::shape::Shape;
 use quote::quote;
 
 pub(crate) static ACTIVATION: Kind = Kind {
     name: "activation",
+    nature: Nature::Other,
     signature: "activation(|x| …, derivative = |x| …)",
     formula: "y = f(x)",
     build,

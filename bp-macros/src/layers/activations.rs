@@ -1,18 +1,19 @@
 //! Activations: one number at a time, or one row at a time.
 
 use super::reshape::over;
-use super::{Call, Kind, Layer, Needs, Operation, Parameters, Stepwise, Why};
+use super::{Call, Kind, Layer, Nature, Needs, Operation, Parameters, Stepwise, Why};
 use crate::diagnostics::Result;
 use crate::shape::Shape;
 use crate::size::Size;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-/// A kind without arguments, by name, description, form and formula.
+/// A kind without arguments, by name, nature, description, form and formula.
 macro_rules! activations {
-    ($($constant:ident: $name:literal $descriptor:ident $form:ident $formula:literal;)*) => { $(
+    ($($constant:ident: $name:literal $nature:ident $descriptor:ident $form:ident $formula:literal;)*) => { $(
         pub(crate) static $constant: Kind = Kind {
             name: $name,
+            nature: Nature::$nature,
             signature: $name,
             formula: $formula,
             build: |_, input| $form(input, quote!($descriptor), quote!()),
@@ -21,22 +22,23 @@ macro_rules! activations {
 }
 
 activations! {
-    RELU: "relu" Relu in_place "y = max(x, 0)";
-    RELU6: "relu6" Relu6 in_place "y = min(max(x, 0), 6)";
-    SELU: "selu" Selu in_place "y = s x for x > 0, s α (exp(x) − 1) otherwise";
-    SIGMOID: "sigmoid" Sigmoid in_place "y = 1 / (1 + exp(−x))";
-    TANH: "tanh" Tanh in_place "y = tanh(x)";
-    HARD_SIGMOID: "hard_sigmoid" HardSigmoid in_place "y = min(max(x / 6 + 1/2, 0), 1)";
-    SOFTSIGN: "softsign" Softsign in_place "y = x / (1 + |x|)";
-    SILU: "silu" Silu apart "y = x / (1 + exp(−x))";
-    MISH: "mish" Mish apart "y = x tanh(ln(1 + exp(x)))";
-    HARD_SWISH: "hard_swish" HardSwish apart "y = x min(max(x + 3, 0), 6) / 6";
-    LOG_SIGMOID: "log_sigmoid" LogSigmoid apart "y = −ln(1 + exp(−x))";
-    TANH_SHRINK: "tanh_shrink" TanhShrink apart "y = x − tanh(x)";
+    RELU: "relu" Clamp Relu in_place "y = max(x, 0)";
+    RELU6: "relu6" Clamp Relu6 in_place "y = min(max(x, 0), 6)";
+    SELU: "selu" Activation Selu in_place "y = s x for x > 0, s α (exp(x) − 1) otherwise";
+    SIGMOID: "sigmoid" Activation Sigmoid in_place "y = 1 / (1 + exp(−x))";
+    TANH: "tanh" Activation Tanh in_place "y = tanh(x)";
+    HARD_SIGMOID: "hard_sigmoid" Activation HardSigmoid in_place "y = min(max(x / 6 + 1/2, 0), 1)";
+    SOFTSIGN: "softsign" Activation Softsign in_place "y = x / (1 + |x|)";
+    SILU: "silu" Activation Silu apart "y = x / (1 + exp(−x))";
+    MISH: "mish" Activation Mish apart "y = x tanh(ln(1 + exp(x)))";
+    HARD_SWISH: "hard_swish" Activation HardSwish apart "y = x min(max(x + 3, 0), 6) / 6";
+    LOG_SIGMOID: "log_sigmoid" Activation LogSigmoid apart "y = −ln(1 + exp(−x))";
+    TANH_SHRINK: "tanh_shrink" Activation TanhShrink apart "y = x − tanh(x)";
 }
 
 pub(crate) static GELU: Kind = Kind {
     name: "gelu",
+    nature: Nature::Activation,
     signature: "gelu(approximate = none)",
     formula: "y = x Φ(x)",
     build: |call, input| match call.word_or("approximate", "none", &["none", "tanh"])? {
@@ -47,6 +49,7 @@ pub(crate) static GELU: Kind = Kind {
 
 pub(crate) static LEAKY_RELU: Kind = Kind {
     name: "leaky_relu",
+    nature: Nature::Activation,
     signature: "leaky_relu(slope = 0.01)",
     formula: "y = x for x > 0, slope · x otherwise",
     build: |call, input| {
@@ -57,6 +60,7 @@ pub(crate) static LEAKY_RELU: Kind = Kind {
 
 pub(crate) static ELU: Kind = Kind {
     name: "elu",
+    nature: Nature::Activation,
     signature: "elu(alpha = 1.0)",
     formula: "y = x for x > 0, α (exp(x) − 1) otherwise",
     build: |call, input| {
@@ -67,6 +71,7 @@ pub(crate) static ELU: Kind = Kind {
 
 pub(crate) static CELU: Kind = Kind {
     name: "celu",
+    nature: Nature::Activation,
     signature: "celu(alpha = 1.0)",
     formula: "y = x for x > 0, α (exp(x / α) − 1) otherwise",
     build: |call, input| {
@@ -77,6 +82,7 @@ pub(crate) static CELU: Kind = Kind {
 
 pub(crate) static SOFTPLUS: Kind = Kind {
     name: "softplus",
+    nature: Nature::Activation,
     signature: "softplus(beta = 1.0, threshold = 20.0)",
     formula: "y = ln(1 + exp(β x)) / β",
     build: |call, input| {
@@ -88,6 +94,7 @@ pub(crate) static SOFTPLUS: Kind = Kind {
 
 pub(crate) static HARD_TANH: Kind = Kind {
     name: "hard_tanh",
+    nature: Nature::Clamp,
     signature: "hard_tanh(min = -1.0, max = 1.0)",
     formula: "y = min(max(x, min), max)",
     build: |call, input| {
@@ -99,6 +106,7 @@ pub(crate) static HARD_TANH: Kind = Kind {
 
 pub(crate) static HARD_SHRINK: Kind = Kind {
     name: "hard_shrink",
+    nature: Nature::Activation,
     signature: "hard_shrink(lambda = 0.5)",
     formula: "y = x for |x| > λ, 0 otherwise",
     build: |call, input| {
@@ -109,6 +117,7 @@ pub(crate) static HARD_SHRINK: Kind = Kind {
 
 pub(crate) static SOFT_SHRINK: Kind = Kind {
     name: "soft_shrink",
+    nature: Nature::Activation,
     signature: "soft_shrink(lambda = 0.5)",
     formula: "y = x − λ for x > λ, x + λ for x < −λ, 0 between",
     build: |call, input| {
@@ -119,6 +128,7 @@ pub(crate) static SOFT_SHRINK: Kind = Kind {
 
 pub(crate) static THRESHOLD: Kind = Kind {
     name: "threshold",
+    nature: Nature::Activation,
     signature: "threshold(threshold = 0.0, value = 0.0)",
     formula: "y = x for x > threshold, value otherwise",
     build: |call, input| {
@@ -130,6 +140,7 @@ pub(crate) static THRESHOLD: Kind = Kind {
 
 pub(crate) static SIN: Kind = Kind {
     name: "sin",
+    nature: Nature::Other,
     signature: "sin(frequency = 1.0)",
     formula: "y = sin(ω x)",
     build: |call, input| {
@@ -141,6 +152,7 @@ pub(crate) static SIN: Kind = Kind {
 
 pub(crate) static SOFTMAX: Kind = Kind {
     name: "softmax",
+    nature: Nature::Activation,
     signature: "softmax(axis = last)",
     formula: "y = exp(x) / Σ exp(x), over the last axis",
     build: |call, input| {
@@ -154,6 +166,7 @@ pub(crate) static SOFTMAX: Kind = Kind {
 
 pub(crate) static LOG_SOFTMAX: Kind = Kind {
     name: "log_softmax",
+    nature: Nature::Activation,
     signature: "log_softmax(axis = last)",
     formula: "y = x − ln Σ exp(x), over the last axis",
     build: |call, input| {
@@ -189,6 +202,7 @@ fn among_several(call: &mut Call<'_>, input: &Shape) -> Result<()> {
 
 pub(crate) static GLU: Kind = Kind {
     name: "glu",
+    nature: Nature::Other,
     signature: "glu(axis = last)",
     formula: "y = a σ(b), where x = [a, b] along the last axis",
     build: |call, input| {
@@ -207,6 +221,7 @@ pub(crate) static GLU: Kind = Kind {
 
 pub(crate) static PRELU: Kind = Kind {
     name: "prelu",
+    nature: Nature::Activation,
     signature: "prelu(channels = false, init = constant(0.25))",
     formula: "y = x for x > 0, w x otherwise",
     build: prelu,

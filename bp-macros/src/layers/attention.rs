@@ -1,7 +1,7 @@
 //! Attention, and what tells it where a step stands.
 
 use super::resize::sequence;
-use super::{Call, Form, Kind, Layer, Needs, Operation, Parameters, Stepwise, Why};
+use super::{Call, Form, Kind, Layer, Nature, Needs, Operation, Parameters, Stepwise, Why};
 use crate::diagnostics::Result;
 use crate::shape::Shape;
 use crate::size::Size;
@@ -9,6 +9,7 @@ use quote::quote;
 
 pub(crate) static ATTENTION: Kind = Kind {
     name: "attention",
+    nature: Nature::Other,
     signature: "attention(heads, causal = false, dropout = 0.0, bias = true, init = xavier_uniform, out_init = default, bias_init = zeros)",
     formula: "y = concat(softmax(Q Kᵀ / √d) V) W + b, where [Q, K, V] = x W' + b'",
     build: attention,
@@ -16,6 +17,7 @@ pub(crate) static ATTENTION: Kind = Kind {
 
 pub(crate) static POSITIONAL_ENCODING: Kind = Kind {
     name: "positional_encoding",
+    nature: Nature::Other,
     signature: "positional_encoding(mode = sinusoidal)",
     formula: "y[t] = x[t] + p[t]",
     build: positional_encoding,

@@ -1,6 +1,6 @@
 //! Normalisation over the samples of a tile.
 
-use super::{Call, Form, Kind, Layer, Measured, Needs, Operation, Parameters, Stepwise};
+use super::{Call, Form, Kind, Layer, Measured, Nature, Needs, Operation, Parameters, Stepwise};
 use crate::diagnostics::Result;
 use crate::shape::Shape;
 use crate::size::Size;
@@ -8,6 +8,7 @@ use quote::quote;
 
 pub(crate) static BATCH_NORM: Kind = Kind {
     name: "batch_norm",
+    nature: Nature::Centering,
     signature: "batch_norm(eps = 1e-5, momentum = 0.1, affine = true, bias = true, init = ones, bias_init = zeros)",
     formula: "y = w (x − mean) / √(variance + eps) + b, over the samples of a tile; in prediction with running statistics",
     build,

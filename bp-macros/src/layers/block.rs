@@ -1,6 +1,6 @@
 //! A type in the list of layers: another network, or a layer of the user's own.
 
-use super::{Call, Form, Kind, Layer, Needs, Operation, Parameters, Stepwise};
+use super::{Call, Form, Kind, Layer, Nature, Needs, Operation, Parameters, Stepwise};
 use crate::diagnostics::Result;
 use crate::shape::Shape;
 use crate::size::{Size, readable};
@@ -8,6 +8,7 @@ use quote::quote;
 
 pub(crate) static BLOCK: Kind = Kind {
     name: "block",
+    nature: Nature::Other,
     signature: "a type without arguments: a `#[network]`, or one that implements `OwnLayer`",
     formula: "as the type computes it",
     build,

@@ -1,6 +1,6 @@
 use super::padding::{Pads, Window, with_mode};
 use super::resize::sequence;
-use super::{Call, Form, Kind, Layer, Needs, Operation, Parameters, Stepwise, Why};
+use super::{Call, Form, Kind, Layer, Nature, Needs, Operation, Parameters, Stepwise, Why};
 use crate::diagnostics::Result;
 use crate::shape::Shape;
 use crate::size::Size;
@@ -8,6 +8,7 @@ use quote::quote;
 
 pub(crate) static CONV1D: Kind = Kind {
     name: "conv1d",
+    nature: Nature::Linear,
     signature: "conv1d(channels, kernel = …, stride = 1, padding = 0 | same | causal, padding_mode = zeros, dilation = 1, groups = 1, bias = true, init = default, bias_init = default)",
     formula: "y[t] = b + Σₖ W[k]ᵀ x[t + k]",
     build,

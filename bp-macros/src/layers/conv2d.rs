@@ -1,5 +1,5 @@
 use super::padding::{Window, with_mode};
-use super::{Call, Form, Kind, Layer, Needs, Operation, Parameters};
+use super::{Call, Form, Kind, Layer, Nature, Needs, Operation, Parameters};
 use crate::diagnostics::{Reported, Result};
 use crate::shape::Shape;
 use crate::size::Size;
@@ -7,6 +7,7 @@ use quote::quote;
 
 pub(crate) static CONV2D: Kind = Kind {
     name: "conv2d",
+    nature: Nature::Linear,
     signature: "conv2d(channels, kernel = …, stride = 1, padding = 0 | same, padding_mode = zeros, dilation = 1, groups = 1, bias = true, init = default, bias_init = default)",
     formula: "y[o] = b[o] + Σ W[i, ·, ·, o] ⋆ x[i]",
     build,

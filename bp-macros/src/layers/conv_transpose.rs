@@ -3,7 +3,7 @@
 use super::conv2d::check_groups;
 use super::padding::Pads;
 use super::resize::sequence;
-use super::{Call, Form, Kind, Layer, Needs, Operation, Parameters};
+use super::{Call, Form, Kind, Layer, Nature, Needs, Operation, Parameters};
 use crate::diagnostics::Result;
 use crate::shape::Shape;
 use crate::size::Size;
@@ -13,6 +13,7 @@ use syn::Ident;
 
 pub(crate) static CONV_TRANSPOSE2D: Kind = Kind {
     name: "conv_transpose2d",
+    nature: Nature::Other,
     signature: "conv_transpose2d(channels, kernel = …, stride = 1, padding = 0, output_padding = 0, dilation = 1, groups = 1, bias = true, init = default, bias_init = default)",
     formula: "y = the input gradient of a convolution with W, at x, + b",
     build: of_images,
@@ -20,6 +21,7 @@ pub(crate) static CONV_TRANSPOSE2D: Kind = Kind {
 
 pub(crate) static CONV_TRANSPOSE1D: Kind = Kind {
     name: "conv_transpose1d",
+    nature: Nature::Other,
     signature: "conv_transpose1d(channels, kernel = …, stride = 1, padding = 0, output_padding = 0, dilation = 1, groups = 1, bias = true, init = default, bias_init = default)",
     formula: "y = the input gradient of a convolution along time with W, at x, + b",
     build: of_sequences,

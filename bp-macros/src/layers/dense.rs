@@ -1,4 +1,4 @@
-use super::{Call, Form, Kind, Layer, Needs, Operation, Parameters, Stepwise};
+use super::{Call, Form, Kind, Layer, Nature, Needs, Operation, Parameters, Stepwise};
 use crate::diagnostics::Result;
 use crate::shape::Shape;
 use crate::size::Size;
@@ -6,6 +6,7 @@ use quote::quote;
 
 pub(crate) static DENSE: Kind = Kind {
     name: "dense",
+    nature: Nature::Linear,
     signature: "dense(outputs, bias = true, init = default, bias_init = default)",
     formula: "y = Wᵀx + b",
     build,

@@ -1,9 +1,10 @@
-use super::{Form, Kind, Layer, Needs, Operation, Stepwise};
+use super::{Form, Kind, Layer, Nature, Needs, Operation, Stepwise};
 use crate::size::Size;
 use quote::quote;
 
 pub(crate) static DROPOUT: Kind = Kind {
     name: "dropout",
+    nature: Nature::Other,
     signature: "dropout(p = 0.5)",
     formula: "in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x",
     build: |call, input| {
@@ -23,6 +24,7 @@ pub(crate) static DROPOUT: Kind = Kind {
 
 pub(crate) static DROPOUT2D: Kind = Kind {
     name: "dropout2d",
+    nature: Nature::Other,
     signature: "dropout2d(p = 0.5)",
     formula: "in training y = x / (1 − p) with probability 1 − p for each channel, else 0; in prediction y = x",
     build: |call, input| {

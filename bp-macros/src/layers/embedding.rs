@@ -1,10 +1,11 @@
-use super::{Kind, Layer, Needs, Operation, Parameters, Stepwise};
+use super::{Kind, Layer, Nature, Needs, Operation, Parameters, Stepwise};
 use crate::shape::Shape;
 use crate::size::Size;
 use quote::quote;
 
 pub(crate) static EMBEDDING: Kind = Kind {
     name: "embedding",
+    nature: Nature::Other,
     signature: "embedding(rows, features, padding_idx = none, max_norm = none, init = normal(0.0, 1.0))",
     formula: "y[p] = W[x[p]], for each of the indices that are the network's input",
     build: |call, input| {

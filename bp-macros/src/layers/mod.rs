@@ -107,12 +107,34 @@ pub(crate) static KINDS: &[&Kind] = &[
 pub(crate) struct Kind {
     /// As written in a declaration.
     pub(crate) name: &'static str,
+    pub(crate) nature: Nature,
     /// Its arguments, for messages: `dense(outputs, bias = true)`.
     pub(crate) signature: &'static str,
     /// What it computes, for the docs of the expansion.
     pub(crate) formula: &'static str,
     /// Reads the arguments and works out the shape.
     pub(crate) build: fn(&mut Call<'_>, &Shape) -> Result<Layer>,
+}
+
+/// What a kind is, as far as its neighbours are concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Nature {
+    /// Two in a row are as one, and a normalisation that follows can be worked into it.
+    Linear,
+    /// It turns numbers into others one by one.
+    Activation,
+    /// An activation that changes nothing when it is applied again.
+    Clamp,
+    /// It subtracts the mean, and with it any bias before it.
+    Centering,
+    /// None of these.
+    Other,
+}
+
+impl Nature {
+    pub(crate) fn is_activation(self) -> bool {
+        matches!(self, Self::Activation | Self::Clamp)
+    }
 }
 
 /// A layer in its place: what the planner and the emitter need to know.

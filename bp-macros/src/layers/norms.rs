@@ -1,7 +1,7 @@
 //! Layers that normalise groups of features of one sample.
 
 use super::reshape::over;
-use super::{Call, Form, Kind, Layer, Needs, Operation, Parameters, Stepwise};
+use super::{Call, Form, Kind, Layer, Nature, Needs, Operation, Parameters, Stepwise};
 use crate::diagnostics::{Reported, Result};
 use crate::shape::Shape;
 use crate::size::Size;
@@ -10,6 +10,7 @@ use quote::quote;
 
 pub(crate) static LAYER_NORM: Kind = Kind {
     name: "layer_norm",
+    nature: Nature::Other,
     signature: "layer_norm(axes = last, eps = 1e-5, affine = true, bias = true, init = ones, bias_init = zeros)",
     formula: "y = w (x − mean) / √(variance + eps) + b, over the last axis (of an image: over all of it)",
     build: |call, input| {
@@ -23,6 +24,7 @@ pub(crate) static LAYER_NORM: Kind = Kind {
 
 pub(crate) static RMS_NORM: Kind = Kind {
     name: "rms_norm",
+    nature: Nature::Other,
     signature: "rms_norm(axes = last, eps = the scalar's epsilon, affine = true, init = ones)",
     formula: "y = w x / √(mean(x²) + eps), over the last axis (of an image: over all of it)",
     build: |call, input| over_rows(call, input, rms_norm),
@@ -30,6 +32,7 @@ pub(crate) static RMS_NORM: Kind = Kind {
 
 pub(crate) static GROUP_NORM: Kind = Kind {
     name: "group_norm",
+    nature: Nature::Other,
     signature: "group_norm(groups, eps = 1e-5, affine = true, bias = true, init = ones, bias_init = zeros)",
     formula: "y = w[c] (x − mean) / √(variance + eps) + b[c], over each group of channels",
     build: group_norm,
@@ -37,6 +40,7 @@ pub(crate) static GROUP_NORM: Kind = Kind {
 
 pub(crate) static INSTANCE_NORM: Kind = Kind {
     name: "instance_norm",
+    nature: Nature::Other,
     signature: "instance_norm(eps = 1e-5, affine = false, bias = true, init = ones, bias_init = zeros)",
     formula: "y = (x − mean) / √(variance + eps), over each channel",
     build: |call, input| {

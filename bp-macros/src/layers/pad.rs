@@ -1,7 +1,7 @@
 //! Rows and columns around an image, or steps around a sequence.
 
 use super::resize::neither;
-use super::{Call, Kind, Layer, Operation};
+use super::{Call, Kind, Layer, Nature, Operation};
 use crate::diagnostics::Result;
 use crate::shape::Shape;
 use crate::size::Size;
@@ -10,6 +10,7 @@ use quote::quote;
 
 pub(crate) static PAD: Kind = Kind {
     name: "pad",
+    nature: Nature::Other,
     signature: "pad(padding, mode = constant, value = 0.0)",
     formula: "y = x, with more rows and columns, or steps, around it",
     build: pad,

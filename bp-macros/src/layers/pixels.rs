@@ -1,6 +1,6 @@
 //! Channels become positions, and positions channels.
 
-use super::{Call, Kind, Layer, Operation};
+use super::{Call, Kind, Layer, Nature, Operation};
 use crate::diagnostics::Result;
 use crate::shape::Shape;
 use crate::size::Size;
@@ -8,6 +8,7 @@ use quote::quote;
 
 pub(crate) static PIXEL_SHUFFLE: Kind = Kind {
     name: "pixel_shuffle",
+    nature: Nature::Other,
     signature: "pixel_shuffle(factor)",
     formula: "y[c, f h + i, f w + j] = x[f² c + f i + j, h, w]",
     build: |call, input| {
@@ -28,6 +29,7 @@ pub(crate) static PIXEL_SHUFFLE: Kind = Kind {
 
 pub(crate) static PIXEL_UNSHUFFLE: Kind = Kind {
     name: "pixel_unshuffle",
+    nature: Nature::Other,
     signature: "pixel_unshuffle(factor)",
     formula: "y[f² c + f i + j, h, w] = x[c, f h + i, f w + j]",
     build: |call, input| {

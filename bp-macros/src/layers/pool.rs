@@ -3,7 +3,7 @@
 
 use super::padding::{Pads, Window};
 use super::resize::sequence;
-use super::{Call, Kind, Layer, Operation};
+use super::{Call, Kind, Layer, Nature, Operation};
 use crate::diagnostics::Result;
 use crate::shape::Shape;
 use crate::size::Size;
@@ -12,6 +12,7 @@ use quote::quote;
 
 pub(crate) static MAX_POOL2D: Kind = Kind {
     name: "max_pool2d",
+    nature: Nature::Other,
     signature: "max_pool2d(kernel, stride = kernel, padding = 0 | same, dilation = 1, ceil_mode = false)",
     formula: "y = the largest x of each window",
     build: |call, input| {
@@ -23,6 +24,7 @@ pub(crate) static MAX_POOL2D: Kind = Kind {
 
 pub(crate) static AVG_POOL2D: Kind = Kind {
     name: "avg_pool2d",
+    nature: Nature::Other,
     signature: "avg_pool2d(kernel, stride = kernel, padding = 0 | same, ceil_mode = false, count_include_pad = true, divisor_override = none)",
     formula: "y = the mean of x over each window",
     build: |call, input| {
@@ -34,6 +36,7 @@ pub(crate) static AVG_POOL2D: Kind = Kind {
 
 pub(crate) static MAX_POOL1D: Kind = Kind {
     name: "max_pool1d",
+    nature: Nature::Other,
     signature: "max_pool1d(kernel, stride = kernel, padding = 0 | same, dilation = 1, ceil_mode = false)",
     formula: "y = the largest x of each window of the time axis",
     build: |call, input| {
@@ -45,6 +48,7 @@ pub(crate) static MAX_POOL1D: Kind = Kind {
 
 pub(crate) static AVG_POOL1D: Kind = Kind {
     name: "avg_pool1d",
+    nature: Nature::Other,
     signature: "avg_pool1d(kernel, stride = kernel, padding = 0 | same, ceil_mode = false, count_include_pad = true, divisor_override = none)",
     formula: "y = the mean of x over each window of the time axis",
     build: |call, input| {

@@ -1,7 +1,7 @@
 //! Layers that work through time and remember.
 
 use super::resize::sequence;
-use super::{Call, Form, Kind, Layer, Needs, Operation, Parameters, Stepwise, Why};
+use super::{Call, Form, Kind, Layer, Nature, Needs, Operation, Parameters, Stepwise, Why};
 use crate::diagnostics::Result;
 use crate::shape::Shape;
 use crate::size::Size;
@@ -10,6 +10,7 @@ use quote::quote;
 
 pub(crate) static RNN: Kind = Kind {
     name: "rnn",
+    nature: Nature::Other,
     signature: "rnn(outputs, activation = tanh, bias = true, layers = 1, dropout = 0.0, bidirectional = false)",
     formula: "h[t] = tanh(W x[t] + b + U h[t−1] + b'), y = h",
     build: |call, input| {
@@ -21,6 +22,7 @@ pub(crate) static RNN: Kind = Kind {
 
 pub(crate) static GRU: Kind = Kind {
     name: "gru",
+    nature: Nature::Other,
     signature: "gru(outputs, bias = true, layers = 1, dropout = 0.0, bidirectional = false)",
     formula: "h[t] = (1 − z) n + z h[t−1], n = tanh(W x[t] + b + r (U h[t−1] + b')), y = h; gates r, z",
     build: |call, input| build(call, input, &quote!(Gru), 3),
@@ -28,6 +30,7 @@ pub(crate) static GRU: Kind = Kind {
 
 pub(crate) static LSTM: Kind = Kind {
     name: "lstm",
+    nature: Nature::Other,
     signature: "lstm(outputs, bias = true, layers = 1, dropout = 0.0, bidirectional = false, projection = none)",
     formula: "c[t] = f c[t−1] + i g, h[t] = o tanh(c[t]), y = h; gates i, f, g, o of W x[t] + b + U h[t−1] + b'",
     build: |call, input| build(call, input, &quote!(Lstm), 4),

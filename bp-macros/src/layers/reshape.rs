@@ -1,7 +1,7 @@
 //! Layers that change the shape: no computation where the numbers stay in their order.
 
 use super::resize::sequence;
-use super::{Aside, Call, Kind, Layer, Operation, Stepwise};
+use super::{Aside, Call, Kind, Layer, Nature, Operation, Stepwise};
 use crate::diagnostics::Result;
 use crate::shape::Shape;
 use crate::size::Size;
@@ -9,6 +9,7 @@ use quote::quote;
 
 pub(crate) static FLATTEN: Kind = Kind {
     name: "flatten",
+    nature: Nature::Other,
     signature: "flatten",
     formula: "the same numbers, as one axis",
     build: |_, input| Ok(Layer { output: Shape::flat(input.features()), operation: None }),
@@ -16,6 +17,7 @@ pub(crate) static FLATTEN: Kind = Kind {
 
 pub(crate) static RESHAPE: Kind = Kind {
     name: "reshape",
+    nature: Nature::Other,
     signature: "reshape([channels, height, width])",
     formula: "the same numbers in the same order, with other axes",
     build: reshape,
@@ -23,6 +25,7 @@ pub(crate) static RESHAPE: Kind = Kind {
 
 pub(crate) static TRANSPOSE: Kind = Kind {
     name: "transpose",
+    nature: Nature::Other,
     signature: "transpose([2, 0, 1])",
     formula: "the same numbers, with the axes in another order",
     build: transpose,
@@ -30,6 +33,7 @@ pub(crate) static TRANSPOSE: Kind = Kind {
 
 pub(crate) static LAST: Kind = Kind {
     name: "last",
+    nature: Nature::Other,
     signature: "last",
     formula: "y = the last step of x",
     build: |call, input| {

@@ -1,7 +1,7 @@
 //! Layers that change how many positions an image or a sequence has, without parameters: whole-image pooling, bins,
 //! upsampling.
 
-use super::{Call, Kind, Layer, Operation};
+use super::{Call, Kind, Layer, Nature, Operation};
 use crate::diagnostics::Result;
 use crate::shape::Shape;
 use crate::size::Size;
@@ -10,6 +10,7 @@ use quote::quote;
 
 pub(crate) static GLOBAL_AVG_POOL: Kind = Kind {
     name: "global_avg_pool",
+    nature: Nature::Other,
     signature: "global_avg_pool",
     formula: "y = the mean of x over all positions of each channel",
     build: |call, input| {
@@ -23,6 +24,7 @@ pub(crate) static GLOBAL_AVG_POOL: Kind = Kind {
 
 pub(crate) static GLOBAL_MAX_POOL: Kind = Kind {
     name: "global_max_pool",
+    nature: Nature::Other,
     signature: "global_max_pool",
     formula: "y = the largest x over all positions of each channel",
     build: |call, input| {
@@ -37,6 +39,7 @@ pub(crate) static GLOBAL_MAX_POOL: Kind = Kind {
 
 pub(crate) static ADAPTIVE_AVG_POOL2D: Kind = Kind {
     name: "adaptive_avg_pool2d",
+    nature: Nature::Other,
     signature: "adaptive_avg_pool2d([rows, columns])",
     formula: "y = the mean of x over each of rows × columns bins",
     build: |call, input| bins_of_image(call, input).map(average),
@@ -44,6 +47,7 @@ pub(crate) static ADAPTIVE_AVG_POOL2D: Kind = Kind {
 
 pub(crate) static ADAPTIVE_AVG_POOL1D: Kind = Kind {
     name: "adaptive_avg_pool1d",
+    nature: Nature::Other,
     signature: "adaptive_avg_pool1d(steps)",
     formula: "y = the mean of x over each of so many bins of the time axis",
     build: |call, input| bins_of_sequence(call, input).map(average),
@@ -51,6 +55,7 @@ pub(crate) static ADAPTIVE_AVG_POOL1D: Kind = Kind {
 
 pub(crate) static ADAPTIVE_MAX_POOL2D: Kind = Kind {
     name: "adaptive_max_pool2d",
+    nature: Nature::Other,
     signature: "adaptive_max_pool2d([rows, columns])",
     formula: "y = the largest x of each of rows × columns bins",
     build: |call, input| bins_of_image(call, input).map(largest),
@@ -58,6 +63,7 @@ pub(crate) static ADAPTIVE_MAX_POOL2D: Kind = Kind {
 
 pub(crate) static ADAPTIVE_MAX_POOL1D: Kind = Kind {
     name: "adaptive_max_pool1d",
+    nature: Nature::Other,
     signature: "adaptive_max_pool1d(steps)",
     formula: "y = the largest x of each of so many bins of the time axis",
     build: |call, input| bins_of_sequence(call, input).map(largest),
@@ -65,6 +71,7 @@ pub(crate) static ADAPTIVE_MAX_POOL1D: Kind = Kind {
 
 pub(crate) static UPSAMPLE: Kind = Kind {
     name: "upsample",
+    nature: Nature::Other,
     signature: "upsample(factor, mode = nearest, align_corners = false)",
     formula: "y = x, so many times as high and wide, between its neighbours",
     build: |call, input| {

@@ -1,6 +1,6 @@
 //! One factor or summand for each feature of the last axis, or for each channel of an image.
 
-use super::{Call, Form, Kind, Layer, Needs, Operation, Parameters, Stepwise};
+use super::{Call, Form, Kind, Layer, Nature, Needs, Operation, Parameters, Stepwise};
 use crate::diagnostics::Result;
 use crate::shape::Shape;
 use crate::size::Size;
@@ -9,6 +9,7 @@ use quote::quote;
 
 pub(crate) static SCALE: Kind = Kind {
     name: "scale",
+    nature: Nature::Other,
     signature: "scale(init = ones)",
     formula: "y = w x, with a factor for each feature of the last axis or each channel",
     build: |call, input| {
@@ -24,6 +25,7 @@ pub(crate) static SCALE: Kind = Kind {
 
 pub(crate) static BIAS: Kind = Kind {
     name: "bias",
+    nature: Nature::Other,
     signature: "bias(init = zeros)",
     formula: "y = x + b, with a summand for each feature of the last axis or each channel",
     build: |call, input| {

@@ -4,7 +4,7 @@ use super::build::Builder;
 use super::{Compute, Flow};
 use crate::declaration::{Body, Item};
 use crate::diagnostics::{Reported, Result};
-use crate::layers::Kind;
+use crate::layers::{Kind, Nature};
 use crate::shape::Shape;
 use crate::size::Size;
 use proc_macro2::Span;
@@ -28,7 +28,7 @@ mod fixed_point;
 
 const fn group(name: &'static str, signature: &'static str, formula: &'static str) -> Kind {
     // `group` builds them.
-    Kind { name, signature, formula, build: |_, _| Err(Reported::already()) }
+    Kind { name, nature: Nature::Other, signature, formula, build: |_, _| Err(Reported::already()) }
 }
 
 impl Builder<'_> {

@@ -3,43 +3,8 @@
 
 use super::channels::channels_last;
 use super::{Compute, Layer, Node};
-#[cfg(test)]
-use crate::layers::KINDS;
+use crate::layers::Nature;
 use crate::shape::Shape;
-
-/// Kinds that change nothing when they are applied again.
-const IDEMPOTENT: &[&str] = &["relu", "relu6", "hard_tanh"];
-/// Kinds that are linear: two in a row are as one.
-const LINEAR: &[&str] = &["dense", "conv1d", "conv2d"];
-/// Kinds that turn numbers into others one by one.
-const ACTIVATIONS: &[&str] = &[
-    "relu",
-    "relu6",
-    "leaky_relu",
-    "prelu",
-    "elu",
-    "selu",
-    "celu",
-    "gelu",
-    "silu",
-    "mish",
-    "softplus",
-    "softsign",
-    "hard_shrink",
-    "soft_shrink",
-    "tanh_shrink",
-    "threshold",
-    "log_sigmoid",
-    "sigmoid",
-    "hard_sigmoid",
-    "hard_swish",
-    "tanh",
-    "hard_tanh",
-    "softmax",
-    "log_softmax",
-];
-/// Kinds that subtract the mean, and with it any bias before them.
-const NORMS: &[&str] = &["batch_norm"];
 
 /// Sentences about a network.
 pub(super) fn of(layers: &[Layer], nodes: &[Node], output: usize) -> Vec<String> {
@@ -72,21 +37,21 @@ pub(super) fn channels(input: &Shape, first: Option<&Layer>) -> Option<String> {
 
 /// A sentence about two layers in a row.
 fn pair(before: &Layer, layer: &Layer) -> Option<String> {
-    let (first, second) = (before.kind.name, layer.kind.name);
-    if first == second && IDEMPOTENT.contains(&first) {
+    let (first, second) = (before.kind.nature, layer.kind.nature);
+    if before.kind.name == layer.kind.name && second == Nature::Clamp {
         Some(format!("`{}` changes nothing after `{}`: remove one", layer.name, before.name))
-    } else if ACTIVATIONS.contains(&first) && ACTIVATIONS.contains(&second) {
+    } else if first.is_activation() && second.is_activation() {
         Some(format!(
             "`{}` and `{}` are two activations in a row: is a layer missing between them?",
             before.name, layer.name
         ))
-    } else if LINEAR.contains(&first) && LINEAR.contains(&second) {
+    } else if first == Nature::Linear && second == Nature::Linear {
         Some(format!(
             "there is no activation between `{}` and `{}`: together they can do no more than one linear layer",
             before.name, layer.name
         ))
-    } else if LINEAR.contains(&first)
-        && NORMS.contains(&second)
+    } else if first == Nature::Linear
+        && second == Nature::Centering
         && !layer.frozen
         && !before.text.contains("bias = false")
     {
@@ -96,14 +61,6 @@ fn pair(before: &Layer, layer: &Layer) -> Option<String> {
         ))
     } else {
         None
-    }
-}
-
-/// Names above that no kind has are misspelt.
-#[test]
-fn names_are_kinds() {
-    for name in [IDEMPOTENT, LINEAR, ACTIVATIONS, NORMS].into_iter().flatten() {
-        assert!(KINDS.iter().any(|kind| kind.name == *name), "{name}");
     }
 }
 

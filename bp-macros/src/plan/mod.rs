@@ -3,6 +3,7 @@
 //! `graph` → `fuse` → `place` → `schedule` → `slots`: each a pure function with a type of its own, so that a
 //! pass cannot be skipped. A plan is data and prints itself; golden files under `tests/plans` hold some.
 
+mod fold;
 mod fuse;
 mod graph;
 mod place;
@@ -37,8 +38,15 @@ pub(crate) struct Plan {
     pub(crate) buffers: Vec<Buffer>,
     /// Features of each slot: those of its largest tenant.
     pub(crate) slots: Vec<Size>,
+    pub(crate) folds: Vec<Fold>,
     /// Names of the layers.
     names: Vec<String>,
+}
+
+/// A normalisation, and the linear layer that it can be worked into: indices of layers.
+pub(crate) struct Fold {
+    pub(crate) norm: usize,
+    pub(crate) into: usize,
 }
 
 /// One call.

@@ -1,7 +1,7 @@
 //! Gives buffers their slots: two may share one where their lives do not overlap.
 
 use super::schedule::{Draft, Schedule};
-use super::{Buffer, Mode, Plan, Role};
+use super::{Buffer, Mode, Plan, Role, fold};
 use crate::model::Model;
 use crate::size::Size;
 use std::collections::BTreeSet;
@@ -31,7 +31,7 @@ pub(super) fn assign(schedule: Schedule, model: &Model, mode: Mode) -> Plan {
         .map(|((Draft { what, size, live }, slot), name)| Buffer { what, name, size, slot, live })
         .collect();
     let layers = model.layers.iter().map(|layer| layer.name.to_string()).collect();
-    Plan { mode, forward, backward, buffers, slots: sizes, names: layers }
+    Plan { mode, forward, backward, buffers, slots: sizes, folds: fold::folds(model), names: layers }
 }
 
 /// What the passes call each buffer.
