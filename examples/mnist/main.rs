@@ -14,6 +14,7 @@ mod training;
 
 use backprop::prelude::*;
 use backprop::safetensors;
+use backprop::tensorboard::Events;
 use clap::{Parser, ValueEnum};
 use std::error::Error;
 use std::io::{self, Write as _};
@@ -74,6 +75,9 @@ struct Options {
     /// Write report.html into the folder DIR: curves, confusion matrix, mistakes, filters, weights.
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,
+    /// Write curves of the run into the folder DIR, for TensorBoard.
+    #[arg(long, value_name = "DIR")]
+    tensorboard: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -157,9 +161,12 @@ fn run<N: training::DigitReader>(options: &Options, mut net: N) -> Result<(), Bo
             seed: options.seed,
         };
         let mut trainer = Trainer::boxed(Adam::new(options.learning_rate));
-        let history = training::train(&mut trainer, &mut net, [&train, &test], &plan, |net| {
-            save.as_ref().map_or(Ok(()), |path| safetensors::save(net, path))
-        })?;
+        let events = options.tensorboard.as_ref().map(Events::create).transpose()?;
+        let history =
+            training::train(&mut trainer, &mut net, [&train, &test], &plan, events.as_ref(), |net| {
+                save.as_ref().map_or(Ok(()), |path| safetensors::save(net, path))
+            })?;
+        events.as_ref().map_or(Ok(()), Events::finish)?;
         let seconds: f64 = history.epochs().iter().map(|row| row.seconds).sum();
         let samples = history.epochs().len() * train.images.len();
         writeln!(out, "{:.0} samples per second\n", samples as f64 / seconds)?;

@@ -4,6 +4,7 @@ use crate::data::{Digits, Image};
 use backprop::prelude::*;
 use backprop::safetensors;
 use backprop::schedules::Cosine;
+use backprop::tensorboard::Events;
 use backprop::trainer::History;
 use std::error::Error;
 
@@ -34,11 +35,12 @@ pub(crate) fn train<N: DigitReader, O: Optimizer>(
     net: &mut N,
     [digits, test]: [&Digits; 2],
     plan: &Plan,
+    events: Option<&Events>,
     save: impl Fn(&N) -> Result<(), safetensors::Error>,
 ) -> Result<History<f32>, Box<dyn Error>> {
     let steps = digits.images.len().div_ceil(plan.batch) * plan.epochs;
     let mut saved = Ok(());
-    let fit = Fit::<N, u8>::epochs(plan.epochs)
+    let mut fit = Fit::<N, u8>::epochs(plan.epochs)
         .batch(plan.batch)
         .shuffle(plan.seed)
         .schedule(Cosine::new(plan.learning_rate, steps))
@@ -51,6 +53,9 @@ pub(crate) fn train<N: DigitReader, O: Optimizer>(
                 progress.stop();
             }
         });
+    if let Some(events) = events {
+        fit = fit.on_step(|progress| events.step(progress)).on_epoch(|progress| events.epoch(progress));
+    }
     let history = trainer.fit(net, &digits.images, &digits.labels, &fit)?;
     drop(fit);
     saved?;

@@ -37,7 +37,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
     /// that was never interrupted.
     ///
     /// It takes the first [`CHECKPOINT_BYTES`](Self::CHECKPOINT_BYTES) of the buffer, no heap, and is the same on every
-    /// machine; the layout stands in [`checkpoint`](crate::checkpoint). Not in it are other settings of the optimizer than
+    /// machine ([layout](crate::checkpoint)). Not in it are other settings of the optimizer than
     /// the learning rate, whether statistics are [frozen](Self::freeze_statistics), and the number of threads:
     /// those are the trainer's that reads it. With the features `std`,
     /// [`save`](Self::save) writes a file.

@@ -22,7 +22,7 @@ impl<N: Network> OnlineTrainer<N> {
     /// [from it](Self::from_bytes) ends with the bits of one that was never interrupted.
     ///
     /// It takes the first [`CHECKPOINT_BYTES`](Self::CHECKPOINT_BYTES) of the buffer, no heap, and is the same on every
-    /// machine; the layout stands in [`checkpoint`](crate::checkpoint).
+    /// machine ([layout](crate::checkpoint)).
     ///
     /// ```
     /// use backprop::prelude::*;
