@@ -1,7 +1,7 @@
 //! Layers that normalise groups of features of one sample.
 
 use super::reshape::over;
-use super::{Call, Form, Kind, Layer, Nature, Needs, Operation, Parameters, Stepwise};
+use super::{Call, Form, Kind, Layer, Nature, Needs, Operation, Parameters, Stepwise, Why};
 use crate::diagnostics::{Reported, Result};
 use crate::shape::Shape;
 use crate::size::Size;
@@ -90,7 +90,12 @@ fn over_rows(
     over(call, input, &axes, |call, input| {
         let (rows, axes) = input.0.split_at(rank - axes.len());
         several(call, &Shape(axes.to_vec()).features())?;
-        build(call, input, Shape(rows.to_vec()).features(), axes.to_vec())
+        let mut layer = build(call, input, Shape(rows.to_vec()).features(), axes.to_vec())?;
+        // Over all of a sequence, time included.
+        if let (Some(operation), [], 2) = (&mut layer.operation, rows, rank) {
+            operation.stepwise = Stepwise::Never(Why::AllAtOnce);
+        }
+        Ok(layer)
     })
 }
 

@@ -117,6 +117,8 @@ const DECLARATIONS: &[&str] = &[
     "input = [..=3, 8, 8], layers = [conv2d(4, kernel = 3)]",
     "input = [..=16, 8], layers = [conv1d(4, kernel = 3, padding = same), last]",
     "input = [..=16, 8], layers = [batch_norm, last]",
+    "input = [..=16, 8], layers = [layer_norm(axes = [0, 1]), last]",
+    "input = [..=16, 8], layers = [softmax(axis = 0), last]",
     "input = [..=16, 8], layers = [dense(4), flatten, dense(2)]",
     "input = [..=16, 8], layers = [dense(4), flatten]",
     "input = [..=16, 8], layers = [gru(4), Inner]",
