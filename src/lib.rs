@@ -67,7 +67,7 @@ pub mod codegen {
     pub use backprop_runtime::moves::{add, add_part, add_product, copy, multiply, put, take};
     pub use backprop_runtime::network::{
         Drawing, LARGEST_BY_VALUE, Network, Passes, Scratch, Summary, SummaryRow, Tape, Tensor, Trainable,
-        expect_by_value, new_by_value, tile,
+        TwoWidths, Workspaces, expect_by_value, measuring_tile, narrow, new_by_value, tile,
     };
     pub use backprop_runtime::rand_core::Rng as RandomGenerator;
     pub use backprop_runtime::sequence::{Sequence, silence, split};

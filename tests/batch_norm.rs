@@ -460,7 +460,10 @@ fn a_summary_names_the_tile() {
     struct Frozen;
 
     let text = Net::zeroed().summary().to_string();
-    assert!(text.contains("measures over each tile of up to 16 samples") && text.contains("ghost"), "{text}");
+    assert!(
+        text.contains("where it has more than 16 samples over each tile") && text.contains("ghost"),
+        "{text}"
+    );
     assert!(!Frozen::zeroed().summary().to_string().contains("ghost"));
 }
 
@@ -506,4 +509,79 @@ fn statistics_are_kept_while_they_are_frozen() {
     trainer.freeze_statistics(false);
     trainer.step(&mut net, &xs, &ys).expect("a batch");
     assert_ne!(statistics(&net), before);
+}
+
+/// Without a declared tile a batch of up to 64 samples is measured as a whole, and a small one does not take the time of a large
+/// one: each has the bits of a network whose tile is declared, and statistics that go on from a batch of one width to one of
+/// the other.
+#[test]
+fn batches_of_up_to_64_samples_are_measured_as_a_whole() {
+    macro_rules! network {
+        ($name:ident $($tile:tt)*) => {
+            #[network(
+                input = [4, 3],
+                layers = [norm: batch_norm, dense(5), Block, tanh, flatten, batch_norm(affine = false), dense(2)],
+                loss = mse $($tile)*
+            )]
+            struct $name;
+        };
+    }
+    #[network(input = [4, 5], layers = [dense(4, bias = false), batch_norm])]
+    struct Block;
+    #[network(input = 5, layers = [dense(4)])]
+    struct Unmeasured;
+    network!(Free);
+    network!(Wide, tile = 64);
+    network!(Narrow, tile = 32);
+    assert_eq!((Free::TILE, Wide::TILE, Narrow::TILE), (64, 64, 32));
+    assert_eq!(Unmeasured::TILE, 32);
+
+    let xs: Vec<[f32; 12]> =
+        (0..129).map(|i| std::array::from_fn(|j| ((5 * i + 7 * j) % 23) as f32 / 8.0)).collect();
+    let ys: Vec<[f32; 2]> = (0..129).map(|i| [(i % 3) as f32, (i % 5) as f32]).collect();
+    let mut free = Free::new(&mut backprop::rng(2));
+    let (mut wide, mut narrow) = (Wide::zeroed(), Narrow::zeroed());
+    let rate = || Sgd::new(0.05).momentum(0.9);
+    let mut of_free = Trainer::<Free, _>::boxed(rate());
+    for batch in [64, 20, 33, 1, 32, 129, 65] {
+        let (xs, ys) = (&xs[..batch], &ys[..batch]);
+        wide.parameters_mut().copy_from_slice(free.parameters());
+        narrow.parameters_mut().copy_from_slice(free.parameters());
+        let mut of_one = Trainer::<Free, _>::boxed(rate());
+        let (mut of_wide, mut of_narrow) =
+            (Trainer::<Wide, _>::boxed(rate()), Trainer::<Narrow, _>::boxed(rate()));
+        let mut once = Free::zeroed();
+        once.parameters_mut().copy_from_slice(free.parameters());
+        let loss = of_one.step(&mut once, xs, ys).expect("a batch");
+        // Tiles of a batch of 65 have 33 samples, those of 129 have 43.
+        if batch > 32 {
+            assert_eq!(loss, of_wide.step(&mut wide, xs, ys).expect("a batch"), "{batch}");
+            assert_eq!(once.parameters(), wide.parameters(), "{batch}");
+        } else {
+            assert_eq!(loss, of_narrow.step(&mut narrow, xs, ys).expect("a batch"), "{batch}");
+            assert_eq!(once.parameters(), narrow.parameters(), "{batch}");
+        }
+        assert_eq!(of_free.evaluate(&free, xs, ys).expect("data").samples, batch);
+        of_free.step(&mut free, xs, ys).expect("a batch");
+    }
+
+    // Accumulated over batches of both widths: of all samples together.
+    let mean_before = free.norm.running_mean;
+    let mut samples = 0;
+    for batch in [40, 7, 64, 31] {
+        of_free
+            .accumulate(
+                &mut free,
+                &xs[samples..][..batch.min(129 - samples)],
+                &ys[samples..][..batch.min(129 - samples)],
+            )
+            .expect("a batch");
+        samples += batch.min(129 - samples);
+    }
+    of_free.update(&mut free).expect("gradients");
+    for (channel, (after, before)) in free.norm.running_mean.iter().zip(mean_before).enumerate() {
+        let sum: f64 = xs.iter().flat_map(|x| x.iter().skip(channel).step_by(3)).map(|x| f64::from(*x)).sum();
+        let expected = 0.1 * sum / (4 * 129) as f64 + 0.9 * f64::from(before);
+        assert!((f64::from(*after) - expected).abs() < 1e-5, "{after} instead of {expected}");
+    }
 }

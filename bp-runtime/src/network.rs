@@ -7,10 +7,12 @@
 mod buffers;
 mod summary;
 mod tensor;
+mod widths;
 
 pub use buffers::{Inference, Scratch, Tape, Training};
 pub use summary::{Drawing, Summary, SummaryRow};
 pub use tensor::Tensor;
+pub use widths::{TwoWidths, Widths, Workspaces};
 
 use crate::block::expect;
 use crate::calls::{Apart, Calls, with_calls};
@@ -115,6 +117,20 @@ pub const fn tile<S>(features: usize) -> usize {
         65_537..=1_048_576 => 16,
         _ => 1,
     }
+}
+
+/// The tile to train with where layers measure over it: 64 samples where they take up to two mebibytes, so that most batches
+/// are measured as a whole; else as [`tile`] says.
+pub const fn measuring_tile<S>(features: usize, measures: bool) -> usize {
+    match tile::<S>(features) {
+        32 if measures && features * size_of::<S>() <= 32_768 => 64,
+        tile => tile,
+    }
+}
+
+/// The tile for batches that fill no more of [`measuring_tile`].
+pub const fn narrow(tile: usize) -> usize {
+    if tile > 32 { 32 } else { tile }
 }
 
 /// The largest value that by-value constructors return: 256 KiB.

@@ -369,15 +369,25 @@ const _: () = {
         type Tape = rt::Tape<[[f32; 1]; 36], [[f32; 1]; 3], NetSlots<1>, [f32; 0]>;
         type Scratch = rt::Scratch<[[f32; 1]; 36], [[f32; 1]; 3], NetScratch<1>>;
         type BatchScratch = rt::Scratch<
-            [[f32; Self::TILE]; 36],
-            [[f32; Self::TILE]; 3],
-            NetScratch<{ Self::TILE }>,
+            [[f32; rt::narrow(Self::TILE)]; 36],
+            [[f32; rt::narrow(Self::TILE)]; 3],
+            NetScratch<{ rt::narrow(Self::TILE) }>,
         >;
-        type Workspace = rt::Tape<
-            [[f32; Self::TILE]; 36],
-            [[f32; Self::TILE]; 3],
-            NetSlots<{ Self::TILE }>,
-            [f32; rt::room::<f32>(3, Self::TILE)],
+        type Workspace = <rt::TwoWidths<
+            { Self::TILE > 32 },
+        > as rt::Workspaces>::Of<
+            rt::Tape<
+                [[f32; Self::TILE]; 36],
+                [[f32; Self::TILE]; 3],
+                NetSlots<{ Self::TILE }>,
+                [f32; rt::room::<f32>(3, Self::TILE)],
+            >,
+            rt::Tape<
+                [[f32; rt::narrow(Self::TILE)]; 36],
+                [[f32; rt::narrow(Self::TILE)]; 3],
+                NetSlots<{ rt::narrow(Self::TILE) }>,
+                [f32; rt::room::<f32>(3, rt::narrow(Self::TILE))],
+            >,
         >;
         type Inputs = rt::Length<0, 0, 0, 36>;
         type Outputs = rt::Length<0, 0, 0, 3>;
@@ -387,7 +397,7 @@ const _: () = {
         type Core = Self;
         const NAME: &'static str = "Net";
         const PARAMETERS: usize = 129;
-        const TILE: usize = rt::tile::<
+        const TILE: usize = rt::measuring_tile::<
             f32,
         >(
             (::backprop::max([
@@ -395,6 +405,7 @@ const _: () = {
                 NetLayers::CONV2D1.scratch(),
                 3,
             ]) + 170),
+            <Self as rt::Passes>::MEASURES,
         );
         #[inline(always)]
         fn core(&self) -> &Self {

@@ -148,8 +148,7 @@ fn inherent(context: &Context<'_>) -> TokenStream {
 fn network_impl(context: &Context<'_>) -> TokenStream {
     let (model, scalar) = (context.model, &context.model.scalar);
     let name = &model.name;
-    let (gradients, slots, scratch) =
-        (context.named("Gradients"), context.named("Slots"), context.named("Scratch"));
+    let gradients = context.named("Gradients");
     let (inputs, outputs) = (model.input.features(), model.output.shape.features());
     let mut places = offsets(context);
     let stored_count = places.stored.pop().unwrap_or(Size::Known(0));
@@ -162,7 +161,7 @@ fn network_impl(context: &Context<'_>) -> TokenStream {
         sum(model.layers.iter().filter_map(|layer| Some(layer.operation.as_ref()?.multiply_adds.clone())));
     let [inputs_length, outputs_length, stored_length, trained_length, tensors_length] =
         [&inputs, &outputs, &stored_count, &trained_count, &tensors].map(|size| size.length(&quote!(rt)));
-    let tile = tile(context);
+    let (buffers, tile) = buffers(context);
     let rows = tensor_rows(context);
     let summary = docs::summary(context);
     let initialize = stored(context).map(|(layer, parameters)| {
@@ -178,7 +177,7 @@ fn network_impl(context: &Context<'_>) -> TokenStream {
     });
     let name_text = name.to_string();
     let output = heads::output(context);
-    let (sample, tile_inputs) = (lengths::sample(context), lengths::rows(context));
+    let sample = lengths::sample(context);
     let input_gradient = if model.input_rows.is_some() { quote!(()) } else { quote!([#scalar; #inputs]) };
     let has_lengths = model.lengths.as_ref().map(|_| {
         quote!(
@@ -194,19 +193,7 @@ fn network_impl(context: &Context<'_>) -> TokenStream {
             type InputGradient = #input_gradient;
             type ParameterArray = [#scalar; #stored_count];
             type Gradients = #gradients;
-            type Tape = rt::Tape<[[#scalar; 1]; #tile_inputs], [[#scalar; 1]; #outputs], #slots<1>, [#scalar; 0]>;
-            type Scratch = rt::Scratch<[[#scalar; 1]; #tile_inputs], [[#scalar; 1]; #outputs], #scratch<1>>;
-            type BatchScratch = rt::Scratch<
-                [[#scalar; Self::TILE]; #tile_inputs],
-                [[#scalar; Self::TILE]; #outputs],
-                #scratch<{ Self::TILE }>,
-            >;
-            type Workspace = rt::Tape<
-                [[#scalar; Self::TILE]; #tile_inputs],
-                [[#scalar; Self::TILE]; #outputs],
-                #slots<{ Self::TILE }>,
-                [#scalar; rt::room::<#scalar>(#outputs, Self::TILE)],
-            >;
+            #buffers
             type Inputs = #inputs_length;
             type Outputs = #outputs_length;
             type Stored = #stored_length;
@@ -267,16 +254,54 @@ fn in_block(path: &TokenStream) -> TokenStream {
     quote!(#rt #(#rest)*)
 }
 
-/// The declared tile, or the one that the runtime chooses for the features of all buffers.
-fn tile(context: &Context<'_>) -> TokenStream {
-    if let Some(tile) = context.model.tile {
-        return quote!(#tile);
-    }
+/// The buffers of single samples and of tiles, and how many samples a tile has: as many as are declared, or as the runtime
+/// chooses for the features of all buffers.
+///
+/// Where layers measure, training has wider tiles than prediction, and beside its workspace a narrow one for small batches;
+/// unless the tile is declared, or fixed points tell of their passes in the workspace, of which there is one then.
+fn buffers(context: &Context<'_>) -> (TokenStream, TokenStream) {
     let (model, scalar) = (context.model, &context.model.scalar);
-    let outputs = model.output.shape.features();
-    let all = [model.input.features(), outputs.clone(), outputs];
+    let (slots, scratch) = (context.named("Slots"), context.named("Scratch"));
+    let (inputs, outputs) = (model.input.features(), model.output.shape.features());
+    // With the rows that hold the lengths of samples.
+    let rows = lengths::rows(context);
+    let workspace = |tile: TokenStream| {
+        quote! {
+            rt::Tape<
+                [[#scalar; #tile]; #rows],
+                [[#scalar; #tile]; #outputs],
+                #slots<{ #tile }>,
+                [#scalar; rt::room::<#scalar>(#outputs, #tile)],
+            >
+        }
+    };
+    let all = [&inputs, &outputs, &outputs].into_iter().cloned();
     let all = sum(context.training.slots.iter().cloned().chain(all));
-    quote!(rt::tile::<#scalar>(#all))
+    let tile = model.tile.map_or_else(|| quote!(rt::tile::<#scalar>(#all)), |tile| quote!(#tile));
+    let wide = workspace(quote!(Self::TILE));
+    let measures = measured::measures(context).is_some() && model.nested.is_empty();
+    let (tile, batch_tile, workspace) = if measures && model.tile.is_none() {
+        let batch_tile = quote!(rt::narrow(Self::TILE));
+        let narrow = workspace(batch_tile.clone());
+        (
+            quote!(rt::measuring_tile::<#scalar>(#all, <Self as rt::Passes>::MEASURES)),
+            batch_tile,
+            quote!(<rt::TwoWidths<{ Self::TILE > 32 }> as rt::Workspaces>::Of<#wide, #narrow>),
+        )
+    } else {
+        (tile, quote!(Self::TILE), wide)
+    };
+    let types = quote! {
+        type Tape = rt::Tape<[[#scalar; 1]; #rows], [[#scalar; 1]; #outputs], #slots<1>, [#scalar; 0]>;
+        type Scratch = rt::Scratch<[[#scalar; 1]; #rows], [[#scalar; 1]; #outputs], #scratch<1>>;
+        type BatchScratch = rt::Scratch<
+            [[#scalar; #batch_tile]; #rows],
+            [[#scalar; #batch_tile]; #outputs],
+            #scratch<{ #batch_tile }>,
+        >;
+        type Workspace = #workspace;
+    };
+    (types, tile)
 }
 
 /// The tensors of each layer, with the places where they begin.

@@ -46,10 +46,10 @@ BatchNormParameters<S, W, B, C>: S {
 /// `[time, features]` every time step is a row, and all rows share their statistics.
 ///
 /// **In training** mean and variance are those of a channel over the samples of the *tile* that is worked on (and its
-/// rows and inner features): with the trainer's usual tiles of 32 or 16 samples, not over the whole batch. That is *ghost batch
-/// normalisation* (Hoffer et al., [arXiv:1705.08741](https://arxiv.org/abs/1705.08741)), and `summary()` says it. The trainer
-/// spreads a batch evenly over its tiles. Where a batch fits in one tile the layer does what PyTorch's does; set `tile`
-/// in the declaration to make it so. A tile of one sample, which networks for microcontrollers and very large ones get
+/// rows and inner features). Where a batch fits in one tile that is what PyTorch's layer does: a trainer of a network that measures
+/// has tiles of 64 samples, of 32 or 16 where it is large for the cache, or of as many as `tile` in the declaration says.
+/// A larger batch is spread evenly over several, each with statistics of its own: *ghost batch normalisation* (Hoffer et al.,
+/// [arXiv:1705.08741](https://arxiv.org/abs/1705.08741)). `summary()` tells the tile. A tile of one sample, which networks for microcontrollers and very large ones get
 /// unless they declare another, does not compile with a trainer. Of a single number per channel (a batch of one sample of
 /// plain features, where PyTorch raises an error) there is no variance: the layer acts as in prediction.
 ///

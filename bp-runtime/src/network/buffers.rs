@@ -114,8 +114,12 @@ where
 
 /// Buffers of a fixed tile to train in.
 pub trait Training<N: Passes>: Zeroed + Send {
-    /// Samples worked on together.
+    /// The most samples worked on together.
     const TILE: usize;
+    /// How many samples are worked on together as of the last [`fit`](Self::fit).
+    fn width(&self) -> usize;
+    /// Makes itself ready for tiles of so many samples.
+    fn fit(&mut self, samples: usize);
     /// Circumstances of the pass.
     fn pass_mut(&mut self) -> &mut Pass;
     /// Input features, `[feature][sample]`.
@@ -154,6 +158,14 @@ where
     N: Passes<Scalar = S>,
 {
     const TILE: usize = T;
+
+    #[inline(always)]
+    fn width(&self) -> usize {
+        T
+    }
+
+    #[inline(always)]
+    fn fit(&mut self, _: usize) {}
 
     #[inline(always)]
     fn pass_mut(&mut self) -> &mut Pass {

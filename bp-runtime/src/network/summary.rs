@@ -132,8 +132,8 @@ impl core::fmt::Display for Summary {
         if self.measures {
             write!(
                 f,
-                "\nbatch_norm measures over each tile of up to {} samples, not over the whole batch (ghost batch normalisation); \
-                 `tile` in the declaration changes it",
+                "\nbatch_norm measures over the batch, or where it has more than {} samples over each tile of up to as many (ghost \
+                 batch normalisation); `tile` in the declaration changes it",
                 self.tile
             )?;
         }

@@ -119,12 +119,18 @@ impl<N: Network> Batch<'_, N> {
         tiles(self.xs.len(), N::Workspace::TILE)
     }
 
+    /// The most samples that a tile has.
+    #[inline(always)]
+    pub(super) fn widest(&self) -> usize {
+        self.xs.len().div_ceil(self.tiles())
+    }
+
     /// Which sample of a tile whose loss is not finite that is, from what its pass has left.
     #[cold]
     pub(super) fn culprit(&self, tile: usize, workspace: &mut N::Workspace) -> usize {
-        let width = N::Workspace::TILE;
+        let (width, most) = (workspace.width(), N::Workspace::TILE);
         let Outputs { y, dy, .. } = workspace.outputs();
-        culprit(y, dy, width, samples_of(tile, self.xs.len(), width))
+        culprit(y, dy, width, samples_of(tile, self.xs.len(), most))
     }
 
     /// Forward, loss and backward of one tile. `loss` is given the tile's range of samples and its outputs.
@@ -139,6 +145,7 @@ impl<N: Network> Batch<'_, N> {
     ) -> R {
         let range = samples_of(tile, self.xs.len(), N::Workspace::TILE);
         let samples = &self.xs[range.clone()];
+        workspace.fit(self.widest());
         *workspace.pass_mut() = Pass {
             training: true,
             seed: self.seed,
@@ -148,7 +155,8 @@ impl<N: Network> Batch<'_, N> {
             frozen: self.frozen,
             carried: self.carried,
         };
-        load(samples, workspace.input_mut(), N::Workspace::TILE);
+        let width = workspace.width();
+        load(samples, workspace.input_mut(), width);
         workspace.forward(calls, self.net.core());
         let result = loss(range, workspace.outputs());
         workspace.backward(calls, &mut [], learning);

@@ -67,11 +67,13 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         let factors = &N::LOSS.factors(ys, None);
         let batch = Batch { carried: true, ..self.batch(net, xs) };
         let mut total = Totals::default();
+        self.workspace.fit(batch.widest());
+        let width = self.workspace.width();
         for index in 0..batch.tiles() {
             let range = samples_of(index, xs.len(), tile);
             let states = &mut states[range.clone()];
             // Lanes without a sample repeat the first, as those of the input do.
-            for lane in 0..tile {
+            for lane in 0..width {
                 let state = if lane < states.len() { lane } else { 0 };
                 self.workspace.begin_from(lane, states[state].parts().0);
             }

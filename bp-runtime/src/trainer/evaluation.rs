@@ -86,18 +86,21 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         let factors = &N::LOSS.factors(ys, None);
         let mut total = Totals::default();
         let (mut hits, mut heads) = (Hits::default(), HeadSums::default());
-        for index in 0..tiles(xs.len(), tile) {
+        let count = tiles(xs.len(), tile);
+        self.workspace.fit(xs.len().div_ceil(count));
+        let width = self.workspace.width();
+        for index in 0..count {
             let range = samples_of(index, xs.len(), tile);
             let samples = &xs[range.clone()];
             *self.workspace.pass_mut() =
                 Pass { first_sample: range.start, samples: samples.len(), ..Pass::PREDICTION };
-            load(samples, self.workspace.input_mut(), tile);
+            load(samples, self.workspace.input_mut(), width);
             self.workspace.forward(Apart, net.core());
             let mut outputs = self.workspace.outputs();
             let sum = N::LOSS.tile::<N::Outputs, Y>(factors, outputs.reborrow(), &ys[range.clone()], None);
             if !sum.loss.is_finite() {
                 let Outputs { y, dy, .. } = outputs;
-                return Err(Error::NonFiniteLoss { sample: culprit(y, dy, tile, range) });
+                return Err(Error::NonFiniteLoss { sample: culprit(y, dy, width, range) });
             }
             total.add(sum);
             for (lane, target) in ys[range].iter().enumerate() {
