@@ -52,7 +52,7 @@ pub mod codegen {
     };
     pub use backprop_runtime::broken::{Undeclared, Unknown};
     pub use backprop_runtime::budget;
-    pub use backprop_runtime::calls::{Apart, Calls, is_tiny};
+    pub use backprop_runtime::calls::{Apart, Calls, is_tiny, is_tiny_step};
     pub use backprop_runtime::checkpoint::fingerprint;
     pub use backprop_runtime::flat::{flat_array, flat_array_mut, zero};
     pub use backprop_runtime::initializers;
@@ -72,9 +72,9 @@ pub mod codegen {
     pub use backprop_runtime::rand_core::Rng as RandomGenerator;
     pub use backprop_runtime::sequence::{Sequence, silence, split};
     pub use backprop_runtime::streaming::{
-        AllAtOnce, Carries, GoesBackward, JoinsTime, JoinsTimeless, LooksAhead, Memory, NoState,
-        PositionForEachStep, Shortens, SlopeForEachStep, State, StepRoom, StepTile, Steps, Streaming,
-        Strides, exchange, expect_causal, first_of, part, streams,
+        AllAtOnce, BlockRoom, Blocks, Carries, GoesBackward, JoinsTime, JoinsTimeless, LooksAhead, Memory,
+        NoState, PositionForEachStep, Shortens, SlopeForEachStep, State, StepRoom, StepTile, Steps,
+        Streaming, Strides, exchange, expect_causal, first_of, part, streams,
     };
     pub use core::option::Option::{None, Some};
 

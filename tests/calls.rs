@@ -5,6 +5,7 @@ use backprop::networks::Passes;
 use backprop::prelude::*;
 use backprop_runtime::calls::{Apart, Calls, Whole};
 use backprop_runtime::learning::Accumulate;
+use backprop_runtime::streaming::{Memory, Steps};
 use backprop_runtime::{Pass, dispatch};
 
 /// Every number of outputs that has a kernel of its own, and one that has none.
@@ -60,6 +61,48 @@ where
         assert!(apart.iter().any(|number| *number != 0.0));
         assert_eq!(apart, whole, "training: {training}");
     }
+}
+
+#[network(input = [9, 2], layers = [gru(5), lstm(17, projection = 3, layers = 2), dense(2)])]
+struct Recurrent;
+
+#[network(input = [9, 2], layers = [
+    conv1d(19, kernel = 2, dilation = 3, padding = causal), tanh, conv1d(3, kernel = 3, padding = causal, bias = false), gelu,
+])]
+struct Causal;
+
+/// Outputs and what is remembered, of steps by the calls given.
+fn steps<N, C, const I: usize, const O: usize, const M: usize>(net: &N, calls: C) -> Vec<f32>
+where
+    N: Network<Scalar = f32>,
+    N::Core: Steps,
+    C: Calls,
+{
+    let (mut numbers, mut all) = ([[0.0_f32]; M], vec![]);
+    for step in 0..9_usize {
+        let x: [[f32; 1]; I] = std::array::from_fn(|place| [((step * 3 + place * 2) % 7) as f32 / 3.0 - 1.0]);
+        let (mut y, mut slots) = ([[0.0]; O], backprop::flat::zero());
+        let memory = Memory { steps: &[step as u32], numbers: &mut numbers };
+        net.core().step::<C, 1>(calls, &x, &mut y, &mut slots, memory);
+        all.extend_from_slice(y.as_flattened());
+        all.extend_from_slice(numbers.as_flattened());
+    }
+    all
+}
+
+#[test]
+fn a_step_compiled_as_a_whole_gives_the_same_bits() {
+    fn compare() {
+        let net = Recurrent::new(&mut backprop::rng(1));
+        let whole = dispatch!(v => steps::<_, _, 2, 2, 45>(&net, Whole(v)));
+        assert_eq!(steps::<_, _, 2, 2, 45>(&net, Apart), whole);
+        let net = Causal::new(&mut backprop::rng(2));
+        let whole = dispatch!(v => steps::<_, _, 2, 3, 46>(&net, Whole(v)));
+        assert_eq!(steps::<_, _, 2, 3, 46>(&net, Apart), whole);
+    }
+    // What is written out in one function needs a large frame where it is not optimised.
+    let thread = std::thread::Builder::new().stack_size(1 << 26).spawn(compare).expect("a thread");
+    thread.join().expect("the same bits");
 }
 
 #[test]

@@ -47,6 +47,11 @@ fn write(
         Steps::Causal(model) => Some(plan(model, Mode::Step)),
         _ => None,
     };
+    let block = model::block(&model).map(|(model, count)| emit::StepBlock {
+        plan: plan(&model, Mode::Step),
+        model,
+        count,
+    });
     let context = emit::Context {
         declaration: &declaration,
         model: &model,
@@ -54,6 +59,7 @@ fn write(
         inference: &inference,
         steps: &steps,
         step: step.as_ref(),
+        block: block.as_ref(),
     };
     Ok(emit::network(&context))
 }

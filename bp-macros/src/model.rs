@@ -13,7 +13,7 @@ mod train;
 
 pub(crate) use lengths::Lengths;
 pub(crate) use outline::Part;
-pub(crate) use steps::{Steps, because, steps};
+pub(crate) use steps::{Steps, because, block, steps};
 
 use crate::declaration::{Keys, required};
 use crate::diagnostics::{Diagnostics, Result, did_you_mean};

@@ -178,6 +178,11 @@ pub const fn is_tiny(multiply_adds: usize) -> bool {
     HAS_VECTORS && multiply_adds <= 4096
 }
 
+/// The same of a step of time: up to 8192. A step is a forward pass alone, and a chain in which each call is waited for.
+pub const fn is_tiny_step(multiply_adds: usize) -> bool {
+    is_tiny(multiply_adds / 2)
+}
+
 /// Evaluates an expression with the [`Calls`] of a network for a tile of samples.
 macro_rules! with_calls {
     ($network:ty, $tile:expr, $calls:ident => $body:expr) => {

@@ -48,6 +48,23 @@ impl<T> Parts<T> for [T] {
     }
 }
 
+/// The first `count` numbers of a slice; `rest` keeps what follows them.
+#[inline(always)]
+pub(crate) fn take<'a, T>(rest: &mut &'a [T], count: usize) -> &'a [T] {
+    let (first, after) = rest.split_at(count.min(rest.len()));
+    *rest = after;
+    first
+}
+
+/// [`take`], to write.
+#[inline(always)]
+pub(crate) fn take_mut<'a, T>(rest: &mut &'a mut [T], count: usize) -> &'a mut [T] {
+    let whole = core::mem::take(rest);
+    let (first, after) = whole.split_at_mut(count.min(whole.len()));
+    *rest = after;
+    first
+}
+
 /// What stands where sizes contradict each other, before the way out that a build without checks takes.
 #[inline(always)]
 #[track_caller]

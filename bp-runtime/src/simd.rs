@@ -7,7 +7,8 @@
 //! time otherwise.
 //!
 //! Everything between `dispatch!` and a vector operation is `#[inline(always)]`, so that the whole kernel is
-//! compiled for the instruction set.
+//! compiled for the instruction set. A closure with vectors in it that is passed to a function of `core`, such as `map` of an array,
+//! is not: it may become a call that is compiled without the instruction set, and takes tens of times as long.
 
 pub use fearless_simd::prelude::*;
 pub use fearless_simd::{Level, Simd};

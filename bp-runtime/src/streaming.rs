@@ -5,8 +5,10 @@
 //! layers of a network remember is its [`State`]. The macro writes [`Steps`], one step of any number of streams;
 //! [`Streaming`] is what users see.
 
+mod blocks;
 mod room;
 
+pub use blocks::{BlockRoom, Blocks, InBlocks};
 pub use room::{ManySteps, OneStep, StepRoom, StepTile, streams};
 
 use crate::calls::{Apart, Calls, Whole};
@@ -329,7 +331,7 @@ pub(crate) fn without_tail<S: Scalar>(number: S) -> S {
 ///
 /// The outputs are those of [`predict`](Network::predict) on the whole sequence, to the bit, whatever length the network
 /// was declared with. There is one exception: numbers nearer to zero than 2⁻¹⁰⁰ (`f64`: 2⁻⁹⁹⁶) are taken as 0 where they enter,
-/// and in what is remembered, so that the time of a step does not depend on how quiet it is. Nothing is allocated, locked
+/// and in what is remembered (of a recurrent layer its outputs), so that the time of a step does not depend on how quiet it is. Nothing is allocated, locked
 /// or waited for.
 ///
 /// ```
@@ -362,6 +364,8 @@ pub trait Streaming: Network<Core: Steps> {
     type StepRoom: OneStep<Self::Core>;
     /// Room for a step of many streams.
     type StepTile: ManySteps<Self::Core>;
+    /// Room for several steps of one stream.
+    type BlockRoom: InBlocks<Self::Core>;
 
     /// What the network remembers before the first step.
     const START: Self::State;
@@ -382,7 +386,8 @@ pub trait Streaming: Network<Core: Steps> {
         steps(self, core::slice::from_ref(x), core::slice::from_mut(y), state);
     }
 
-    /// Several steps, one after the other.
+    /// Several steps: the bits of one after the other. A network with causal convolutions works on 32 of them at a time, which
+    /// takes it much less.
     ///
     /// # Errors
     /// [`Error::LengthMismatch`] if there are more or fewer places than steps; nothing is done then.
@@ -394,7 +399,8 @@ pub trait Streaming: Network<Core: Steps> {
         state: &mut Self::State,
     ) -> Result<(), Error> {
         Error::check_lengths("steps", xs.len(), "outputs", ys.len())?;
-        steps(self, xs, ys, state);
+        let done = blocks::blocks(self, xs, ys, state);
+        steps(self, xs.after(done), ys.part_mut(done..), state);
         Ok(())
     }
 
@@ -444,6 +450,7 @@ impl<N: Streaming + Zeroed> Streaming for alloc::boxed::Box<N> {
     type StepOutput = N::StepOutput;
     type StepRoom = N::StepRoom;
     type StepTile = N::StepTile;
+    type BlockRoom = N::BlockRoom;
     const START: Self::State = N::START;
 }
 

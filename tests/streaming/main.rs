@@ -87,6 +87,12 @@ struct Projected;
     glu_of: dense(4), glu,
 ], loss = mse)]
 struct Dilated;
+/// Remembers more steps than a block has, and fewer.
+#[network(input = [150, 2], layers = [
+    conv1d(17, kernel = 3, dilation = 20, padding = causal), tanh, gru(3),
+    residual[conv1d(3, kernel = 2, dilation = 32, padding = causal, bias = false), conv1d(3, kernel = 4, padding = causal)],
+])]
+struct Far;
 #[network(input = [40, 2], layers = [
     repeat(2)[residual[gru(2), dropout(0.2)]],
     sum[[dense(3), prelu, bias], [conv1d(3, kernel = 1)], [activation(|x| x * x), dense(6), group_norm(3), dense(3)]],
@@ -101,6 +107,7 @@ fn steps_are_the_steps_of_the_whole() {
         Lstm: [40, 2] -> 3;
         Projected: [40, 3] -> 4;
         Dilated: [40, 1] -> 2;
+        Far: [150, 2] -> 3;
         Repeated: [40, 2] -> 3;
     }
 }
@@ -132,31 +139,38 @@ fn a_classifier_answers_at_every_step() {
     many_streams(&net, &xs);
 }
 
-#[network(input = 10, layers = [embedding(27, 4), rnn(6), dense(27)])]
+#[network(input = 40, layers = [embedding(27, 4), conv1d(6, kernel = 3, padding = causal), rnn(6), dense(27)])]
 struct Characters;
 
 #[test]
 fn indices_are_steps_too() {
     let net = Characters::new(&mut backprop::rng(1));
-    let xs: [u32; 10] = std::array::from_fn(|step| step as u32 * 5 % 27);
+    let xs: [u32; 40] = std::array::from_fn(|step| step as u32 * 5 % 27);
     let whole = net.predict(&xs);
     let mut state = Characters::state();
     for (step, x) in xs.iter().enumerate() {
         assert_eq!(net.step(&[*x], &mut state), whole[step * 27..][..27]);
     }
+    let (mut again, mut ys) = (Characters::state(), [[0.0; 27]; 40]);
+    net.step_block(xs.as_chunks::<1>().0, &mut ys, &mut again).expect("equal lengths");
+    assert_eq!((ys.as_flattened(), again), (&whole[..], state));
 }
 
-#[network(input = [9, 2], layers = [gru(3), heads { pitch: [dense(1)], voiced: [dense(2), log_softmax] }])]
+#[network(input = [40, 2], layers = [conv1d(3, kernel = 2, padding = causal), heads { pitch: [dense(1)], voiced: [dense(2), log_softmax] }])]
 struct Headed;
 
 #[test]
 fn heads_stand_one_after_the_other() {
     let net = Headed::new(&mut backprop::rng(1));
-    let xs = sequence::<2>(9, 2);
-    let whole = net.predict(xs.as_flattened().try_into().expect("9 steps"));
+    let xs = sequence::<2>(40, 2);
+    let whole = net.predict(xs.as_flattened().try_into().expect("40 steps"));
     let mut state = Headed::state();
+    let (mut again, mut ys) = (Headed::state(), [[0.0; 3]; 40]);
+    net.step_block(&xs, &mut ys, &mut again).expect("equal lengths");
     for (step, x) in xs.iter().enumerate() {
-        let [pitch, voiced @ ..] = net.step(x, &mut state);
+        let y = net.step(x, &mut state);
+        assert_eq!(y, ys[step]);
+        let [pitch, voiced @ ..] = y;
         assert_eq!(
             (pitch, voiced),
             (whole.pitch[step], [whole.voiced[2 * step], whole.voiced[2 * step + 1]])

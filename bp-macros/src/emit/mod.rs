@@ -36,6 +36,16 @@ pub(crate) struct Context<'a> {
     pub(crate) steps: &'a Steps,
     /// The plan of a step, where all layers are causal.
     pub(crate) step: Option<&'a Plan>,
+    /// A block of steps, where that takes less than one step after the other.
+    pub(crate) block: Option<&'a StepBlock>,
+}
+
+/// A network on a block of steps.
+pub(crate) struct StepBlock {
+    pub(crate) model: Model,
+    pub(crate) plan: Plan,
+    /// How many steps.
+    pub(crate) count: usize,
 }
 
 impl Context<'_> {

@@ -106,6 +106,7 @@ fn causal(context: &Context<'_>, plan: &Plan) -> TokenStream {
         quote!(const { #check })
     });
     let exchange = exchange(context);
+    let (blocks, block_room) = blocks(context);
     let (inputs, outputs) = (model.input.features(), model.output.shape.features());
     let memory = memory(model).1;
     let multiply_adds = network::sum(
@@ -123,7 +124,7 @@ fn causal(context: &Context<'_>, plan: &Plan) -> TokenStream {
             const STEP_OUTPUTS: usize = #outputs;
             const STEP_MULTIPLY_ADDS: usize = #multiply_adds;
             const STEP_IS_TINY: bool =
-                rt::is_tiny(<Self as rt::Steps>::STEP_MULTIPLY_ADDS) && !::core::cfg!(debug_assertions);
+                rt::is_tiny_step(<Self as rt::Steps>::STEP_MULTIPLY_ADDS) && !::core::cfg!(debug_assertions);
 
             #[inline(always)]
             fn step<__Calls: rt::Calls, const __TILE: usize>(
@@ -140,6 +141,7 @@ fn causal(context: &Context<'_>, plan: &Plan) -> TokenStream {
             }
             #exchange
         }
+        #blocks
 
         impl rt::Streaming for #name {
             type State = rt::State<#scalar, #state>;
@@ -152,6 +154,7 @@ fn causal(context: &Context<'_>, plan: &Plan) -> TokenStream {
                 [[#scalar; rt::streams::<#scalar>()]; #memory],
                 #slots<{ rt::streams::<#scalar>() }>,
             >;
+            type BlockRoom = #block_room;
             const START: Self::State = rt::State::START;
         }
 
@@ -162,6 +165,38 @@ fn causal(context: &Context<'_>, plan: &Plan) -> TokenStream {
             }
         }
     }
+}
+
+/// A block of steps: `Blocks`, and its room; nothing, where one step after the other takes no longer.
+fn blocks(context: &Context<'_>) -> (TokenStream, TokenStream) {
+    let Some(block) = context.block else { return (TokenStream::new(), quote!(())) };
+    let context = &Context { model: &block.model, ..*context };
+    let (model, name, scalar) = (context.model, &context.model.name, &context.model.scalar);
+    let slots = context.named("BlockSlots");
+    let structure = slots_struct(context, &block.plan, &slots, "What a block of steps works in.");
+    let (count, calls) = (Size::Known(block.count), forward_steps(context, &block.plan));
+    let (inputs, outputs) = (model.input.features(), model.output.shape.features());
+    let blocks = quote! {
+        #structure
+        #[allow(unused_variables, unused_mut, unused_doc_comments)]
+        impl rt::Blocks for #name {
+            type BlockSlots = #slots<1>;
+            const STEPS: usize = #count;
+
+            fn block(
+                &self,
+                x: &[[#scalar; 1]],
+                y: &mut [[#scalar; 1]],
+                slots: &mut #slots<1>,
+                mut memory: rt::Memory<'_, #scalar, 1>,
+            ) {
+                use rt::Calls as _;
+                let (calls, pass) = (rt::Apart, &rt::Pass::PREDICTION);
+                #(#calls)*
+            }
+        }
+    };
+    (blocks, quote!(rt::BlockRoom<[[#scalar; 1]; #inputs], [[#scalar; 1]; #outputs], #slots<1>>))
 }
 
 /// Methods whose call is an error that names the layer and says why: a type of the layer's name stands in it.

@@ -21,7 +21,7 @@ fn build(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
     let operation = Operation {
         needs: Needs { input: true, output: false },
         formula: Some(formula),
-        stepwise: Stepwise::Alone(quote!()),
+        stepwise: Stepwise::Alone(None),
         ..Operation::apart(descriptor, value)
     };
     Ok(Layer { output: input.clone(), operation: Some(operation) })

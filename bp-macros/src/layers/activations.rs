@@ -261,7 +261,7 @@ fn prelu(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
 fn in_place(input: &Shape, descriptor: TokenStream, constructor: TokenStream) -> Result<Layer> {
     let descriptor = quote!(::backprop::layers::#descriptor);
     let value = quote!(#descriptor #constructor);
-    let stepwise = Stepwise::Alone(quote!());
+    let stepwise = Stepwise::Alone(None);
     let operation = Operation { stepwise, ..Operation::in_place(descriptor, value) };
     Ok(Layer { output: input.clone(), operation: Some(operation) })
 }
@@ -271,14 +271,14 @@ fn apart(input: &Shape, descriptor: TokenStream, constructor: TokenStream) -> Re
     let descriptor = quote!(::backprop::layers::#descriptor);
     let value = quote!(#descriptor #constructor);
     let needs = Needs { input: true, output: false };
-    let stepwise = Stepwise::Alone(quote!());
+    let stepwise = Stepwise::Alone(None);
     let operation = Operation { needs, stepwise, ..Operation::apart(descriptor, value) };
     Ok(Layer { output: input.clone(), operation: Some(operation) })
 }
 
 /// The same for an activation of rows, of which one step is one.
 fn in_rows(layer: Result<Layer>) -> Result<Layer> {
-    let stepwise = Stepwise::Alone(quote!(.rows(1)));
+    let stepwise = Stepwise::Alone(Some("rows"));
     layer.map(|layer| Layer {
         operation: layer.operation.map(|operation| Operation { stepwise, ..operation }),
         ..layer

@@ -1,7 +1,7 @@
 //! Attention, and what tells it where a step stands.
 
 use super::resize::sequence;
-use super::{Call, Form, Kind, Layer, Nature, Needs, Operation, Parameters, Stepwise, Why};
+use super::{Call, Form, Kind, Layer, Nature, Needs, Operation, Parameters, Remembers, Stepwise, Why};
 use crate::diagnostics::Result;
 use crate::shape::Shape;
 use crate::size::Size;
@@ -111,7 +111,7 @@ fn positional_encoding(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
         let descriptor = quote!(::backprop::layers::SinusoidalPosition);
         let value = quote!(#descriptor::new(#time, #features));
         let needs = Needs::default();
-        let stepwise = Stepwise::Remembers(quote!(.step()), false);
+        let stepwise = Stepwise::Remembers(Remembers { carries: false, gains_in_blocks: false });
         Operation { needs, heeds_lengths, stepwise, ..Operation::in_place(descriptor, value) }
     };
     Ok(Layer { output: input.clone(), operation: Some(operation) })

@@ -54,7 +54,7 @@ fn build(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
         form: Form::Fusible,
         sized: true,
         multiply_adds: input.features(),
-        stepwise: Stepwise::Alone(quote!(.rows(1))),
+        stepwise: Stepwise::Alone(Some("rows")),
         parameters: Some(Parameters {
             field: quote!(::backprop::layers::BatchNormParameters<#scalar, #(#sizes),*>),
             count: trained.plus(&channels).plus(&channels),

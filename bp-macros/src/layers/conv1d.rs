@@ -1,6 +1,6 @@
 use super::padding::{Pads, Window, with_mode};
 use super::resize::sequence;
-use super::{Call, Form, Kind, Layer, Nature, Needs, Operation, Parameters, Stepwise, Why};
+use super::{Call, Form, Kind, Layer, Nature, Needs, Operation, Parameters, Remembers, Stepwise, Why};
 use crate::diagnostics::Result;
 use crate::shape::Shape;
 use crate::size::Size;
@@ -81,7 +81,7 @@ fn stepwise(pads: &Pads, kernel: &Size, stride: &Size) -> Stepwise {
     if stride.known() != Some(1) {
         Stepwise::Never(Why::Strides)
     } else if matches!(pads, Pads::Word("causal")) || one_tap {
-        Stepwise::Remembers(quote!(.step()), false)
+        Stepwise::Remembers(Remembers { carries: false, gains_in_blocks: true })
     } else if none {
         Stepwise::Never(Why::Shortens)
     } else {

@@ -44,7 +44,7 @@ fn build(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
         form: Form::Fusible,
         sized: true,
         scratch: Size::expression(quote!(#constant.scratch())),
-        stepwise: Stepwise::Alone(quote!(.rows(1))),
+        stepwise: Stepwise::Alone(Some("rows")),
         multiply_adds: rows.times(&inputs).times(&outputs_read),
         parameters: Some(Parameters {
             field: quote!(::backprop::layers::DenseParameters<#scalar, #(#field),*>),

@@ -15,7 +15,7 @@ pub(crate) static DROPOUT: Kind = Kind {
         let operation = Operation {
             needs: Needs::default(),
             form: Form::InPlace,
-            stepwise: Stepwise::Alone(quote!()),
+            stepwise: Stepwise::Alone(None),
             ..Operation::apart(descriptor.clone(), quote!(#descriptor::new(#p, #layer)))
         };
         Ok(Layer { output: input.clone(), operation: Some(operation) })
@@ -43,7 +43,7 @@ pub(crate) static DROPOUT2D: Kind = Kind {
         let operation = Operation {
             needs: Needs::default(),
             form: Form::InPlace,
-            stepwise: Stepwise::Alone(quote!()),
+            stepwise: Stepwise::Alone(None),
             ..Operation::apart(descriptor.clone(), quote!(#descriptor::new(#p, #layer, #channels, #inner)))
         };
         Ok(Layer { output: input.clone(), operation: Some(operation) })

@@ -40,7 +40,7 @@ pub(crate) static EMBEDDING: Kind = Kind {
             sized: true,
             input_rows: Some(rows.clone()),
             settles: norm.is_some(),
-            stepwise: Stepwise::Alone(quote!(.positions(1))),
+            stepwise: Stepwise::Alone(Some("positions")),
             parameters: Some(Parameters {
                 field: quote!(::backprop::layers::EmbeddingParameters<#scalar, #(#field),*>),
                 count: rows.times(&features),

@@ -204,17 +204,26 @@ pub(crate) struct Operation {
 /// How a layer on a sequence runs one step of time at a time.
 #[derive(Clone, Debug)]
 pub(crate) enum Stepwise {
-    /// It computes each step by itself: what makes its description that of one step, `.rows(1)`.
-    Alone(TokenStream),
-    /// It remembers: what makes its description that of one step, which knows its `memory()`; and whether a window of
-    /// training may begin from that.
-    Remembers(TokenStream, bool),
-    /// It gives the last step: from there on nothing has a time axis.
-    Last(TokenStream),
+    /// It computes each step by itself: the method that makes its description that of so many steps, such as `rows`, if it
+    /// needs to know.
+    Alone(Option<&'static str>),
+    /// It remembers. Its description has a method `steps`, which makes it one that knows its `memory()`.
+    Remembers(Remembers),
+    /// It gives the last step: from there on nothing has a time axis. Its description has a method `steps`.
+    Last,
     /// As the type knows whose network it is.
     Block,
     /// It cannot.
     Never(Why),
+}
+
+/// What a layer that remembers can do.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Remembers {
+    /// A window of training may begin from what it remembers.
+    pub(crate) carries: bool,
+    /// Several steps at a time take it less than one after the other.
+    pub(crate) gains_in_blocks: bool,
 }
 
 /// Why a layer cannot run one step of time at a time. The runtime has a trait of each name, with a message for whoever

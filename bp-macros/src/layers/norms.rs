@@ -198,7 +198,7 @@ fn normalizing(input: &Shape, descriptor: TokenStream, value: TokenStream) -> Op
         form: Form::Fusible,
         sized: true,
         multiply_adds: input.features().times(&Size::Known(2)),
-        stepwise: Stepwise::Alone(quote!(.rows(1))),
+        stepwise: Stepwise::Alone(Some("rows")),
         ..Operation::apart(descriptor, value)
     }
 }

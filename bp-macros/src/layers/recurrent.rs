@@ -1,7 +1,7 @@
 //! Layers that work through time and remember.
 
 use super::resize::sequence;
-use super::{Call, Form, Kind, Layer, Nature, Needs, Operation, Parameters, Stepwise, Why};
+use super::{Call, Form, Kind, Layer, Nature, Needs, Operation, Parameters, Remembers, Stepwise, Why};
 use crate::diagnostics::Result;
 use crate::shape::Shape;
 use crate::size::Size;
@@ -88,7 +88,7 @@ fn build(call: &mut Call<'_>, input: &Shape, cell: &TokenStream, gates: usize) -
         works_in_saved: true,
         heeds_lengths: true,
         stepwise: match directions {
-            1 => Stepwise::Remembers(quote!(.steps(1)), true),
+            1 => Stepwise::Remembers(Remembers { carries: true, gains_in_blocks: false }),
             _ => Stepwise::Never(Why::GoesBackward),
         },
         scratch: Size::expression(quote!(#constant.scratch())),

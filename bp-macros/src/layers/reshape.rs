@@ -39,9 +39,8 @@ pub(crate) static LAST: Kind = Kind {
     build: |call, input| {
         let [time, features] = sequence(call, input)?;
         let value = quote!(::backprop::layers::Last::new(#time, #features));
-        let stepwise = Stepwise::Last(quote!(.steps(1)));
         let last = Operation::apart(quote!(::backprop::layers::Last), value);
-        let operation = Operation { stepwise, heeds_lengths: true, ..last };
+        let operation = Operation { stepwise: Stepwise::Last, heeds_lengths: true, ..last };
         Ok(Layer { output: Shape::flat(features), operation: Some(operation) })
     },
 };

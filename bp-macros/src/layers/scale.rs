@@ -55,7 +55,7 @@ fn build(
     let operation = Operation {
         form: Form::Fusible,
         // Repeated over what there is.
-        stepwise: Stepwise::Alone(quote!()),
+        stepwise: Stepwise::Alone(None),
         parameters: Some(Parameters {
             field: quote!(::backprop::layers::#parameters<#scalar, #count>),
             count: channels,

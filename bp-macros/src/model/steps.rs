@@ -1,10 +1,11 @@
-//! A network on a sequence, for one step of time: the same graph, with the shapes and descriptions of one step.
+//! A network on a sequence, for one step of time or a block of several: the same graph, with the shapes and descriptions of so
+//! many steps.
 
 use super::{Compute, Equal, Flow, Layer, Model, Node, Value};
-use crate::layers::{Form, Operation, Stepwise, Why};
+use crate::layers::{Form, Operation, Remembers, Stepwise, Why};
 use crate::shape::Shape;
 use crate::size::Size;
-use quote::quote;
+use quote::{format_ident, quote};
 
 /// A network, one step of time at a time.
 pub(crate) enum Steps {
@@ -16,7 +17,10 @@ pub(crate) enum Steps {
     Timeless,
 }
 
-/// What flows in one step: the step's part of what has a time axis, or all of what has none.
+/// Steps of a block: enough for kernels, and few enough that a block's values stay in the first cache.
+const BLOCK: usize = 32;
+
+/// What flows in a step or a block: its part of what has a time axis, or all of what has none.
 #[derive(Clone)]
 struct Part {
     has_time: bool,
@@ -25,14 +29,33 @@ struct Part {
 
 /// The network of one step, if all layers are causal.
 pub(crate) fn steps(model: &Model) -> Steps {
+    of_steps(model, 1)
+}
+
+/// The network of a block of steps and their number, if that takes less than one step after the other.
+pub(crate) fn block(model: &Model) -> Option<(Model, usize)> {
+    let layers = || model.layers.iter().filter_map(|layer| Some(&layer.operation.as_ref()?.stepwise));
+    let gains = |of: &Stepwise| matches!(of, Stepwise::Remembers(Remembers { gains_in_blocks: true, .. }));
+    // A network within the network may have no block; a step's answer behind `last` has no time axis to stand on.
+    let is_single = |of: &Stepwise| matches!(of, Stepwise::Block | Stepwise::Last);
+    if !layers().any(gains) || layers().any(is_single) {
+        return None;
+    }
+    match of_steps(model, BLOCK) {
+        Steps::Causal(model) => Some((*model, BLOCK)),
+        Steps::Never(..) | Steps::Timeless => None,
+    }
+}
+
+fn of_steps(model: &Model, count: usize) -> Steps {
     let (time, first) = match model.input.0.as_slice() {
         [time, features] => (time, features.clone()),
         [time] if model.input_rows.is_some() => (time, Size::Known(1)),
         _ => return Steps::Timeless,
     };
-    let first = Part { has_time: true, shape: Shape::flat(first) };
+    let first = Part { has_time: true, shape: in_time(count, vec![first]) };
     let parts = vec![None; model.values.len()];
-    let mut builder = Builder { model, time, layers: model.layers.clone(), parts, equal: Vec::new() };
+    let mut builder = Builder { model, time, count, layers: model.layers.clone(), parts, equal: Vec::new() };
     builder.parts[0] = Some(first.clone());
     let mut nodes = Vec::new();
     for node in &model.nodes {
@@ -75,10 +98,20 @@ pub(crate) fn because(layer: &Layer, why: Why) -> String {
     format!("its layer `{}` {}", layer.name, why.words())
 }
 
+/// Values of so many steps.
+fn in_time(count: usize, mut of_step: Vec<Size>) -> Shape {
+    if count > 1 {
+        of_step.insert(0, Size::Known(count));
+    }
+    Shape(of_step)
+}
+
 struct Builder<'a> {
     model: &'a Model,
     /// The time axis of the input.
     time: &'a Size,
+    /// How many steps at a time.
+    count: usize,
     layers: Vec<Layer>,
     /// For each value that has been computed.
     parts: Vec<Option<Part>>,
@@ -99,6 +132,8 @@ impl Builder<'_> {
             Compute::Concat { .. } if self.is_heads(node) => {
                 let features = inputs.iter().map(|part| part.shape.features());
                 let sum = features.fold(Size::Known(0), |sum, size| sum.plus(&size));
+                // Of a block too, the steps of the heads stand beside each other.
+                compute = Compute::Concat { groups: Size::Known(self.count) };
                 Part { has_time, shape: Shape::flat(sum) }
             }
             _ if inputs.iter().any(|part| !part.has_time) => {
@@ -106,7 +141,7 @@ impl Builder<'_> {
             }
             Compute::Sum | Compute::Product => inputs[0].clone(),
             Compute::Concat { groups } if groups.equals(self.time) == Some(true) => {
-                compute = Compute::Concat { groups: Size::Known(1) };
+                compute = Compute::Concat { groups: Size::Known(self.count) };
                 self.without_time(node.layer)
             }
             Compute::Concat { .. } => return Err(Why::JoinsTime),
@@ -119,13 +154,13 @@ impl Builder<'_> {
         !self.model.heads.is_empty() && node.output == self.model.output.value
     }
 
-    /// One step of a layer's output.
+    /// A step or a block of a layer's output.
     fn without_time(&self, layer: usize) -> Part {
         let axes = &self.model.layers[layer].output.0;
-        Part { has_time: true, shape: Shape(axes.iter().skip(1).cloned().collect()) }
+        Part { has_time: true, shape: in_time(self.count, axes.iter().skip(1).cloned().collect()) }
     }
 
-    /// A layer on what has a time axis: its description becomes that of one step.
+    /// A layer on what has a time axis: its description becomes that of a step or a block.
     fn layer(&mut self, index: usize, input: &Shape) -> Result<Part, Why> {
         let output = self.without_time(index);
         let all_at_once = because(&self.layers[index], Why::AllAtOnce);
@@ -146,16 +181,20 @@ impl Builder<'_> {
             _ => return Err(Why::AllAtOnce),
         }
         operation.multiply_adds = operation.multiply_adds.divided_by(self.time);
-        let mut output = output;
+        let (mut output, count) = (output, Size::Known(self.count));
+        let at_step = |method: &str| {
+            let method = format_ident!("{method}");
+            quote!(.#method(#count))
+        };
         match operation.stepwise.clone() {
-            Stepwise::Alone(method) => layer.at_step = method,
-            Stepwise::Last(method) => {
-                layer.at_step = method;
+            Stepwise::Alone(method) => layer.at_step = method.map(at_step).unwrap_or_default(),
+            Stepwise::Last => {
+                layer.at_step = at_step("steps");
                 output = Part { has_time: false, shape: layer.output.clone() };
             }
-            Stepwise::Remembers(method, carries) => {
+            Stepwise::Remembers(Remembers { carries, .. }) => {
                 layer.carries = carries;
-                layer.at_step = method;
+                layer.at_step = at_step("steps");
                 let (constants, constant) = (&self.model.constants, &layer.constant);
                 let at_step = &layer.at_step;
                 let description = quote!(#constants::#constant #at_step);

@@ -69,7 +69,8 @@ fn columns<V: Simd, S: Lanes, const WITHIN: bool>(
     x: &[S],
     y: &mut [S],
 ) {
-    let io = |vector: usize| Column { matrix, parameters, x, first: vector * S::LANES };
+    let start = -S::from(0_i8);
+    let io = |vector: usize| Column { matrix, parameters, x, first: vector * S::LANES, start };
     match matrix.outputs.div_ceil(S::LANES) {
         1 => block_of::<V, S, WITHIN, 4, 1>(v, io(0), y),
         2 if const { register::<V>() >= 16 } => block_of::<V, S, WITHIN, 4, 2>(v, io(0), y),
@@ -78,13 +79,32 @@ fn columns<V: Simd, S: Lanes, const WITHIN: bool>(
                 block_of::<V, S, WITHIN, 4, 1>(v, io(vector), y.part_mut(vector * S::LANES..));
             }
         }
-        vectors => {
-            for (vector, count) in parts(vectors, block::<V, S, WITHIN>()) {
-                let y = y.part_mut(vector * S::LANES..);
-                with_size!(count, block::<V, S, WITHIN>(), C => block_of::<V, S, WITHIN, 1, C>(v, io(vector), y));
-            }
-        }
+        _ => in_turn::<V, S, WITHIN>(v, matrix, parameters, x, y, -S::from(0_i8)),
     }
+}
+
+/// [`forward`] for one row with a single sum for each output, over the inputs in turn, from the bias or else `start`. With 0
+/// these are the sums of a convolution, of which this is one place.
+#[inline(always)]
+pub(crate) fn in_turn<V: Simd, S: Lanes, const WITHIN: bool>(
+    v: V,
+    matrix: &Matrix,
+    parameters: &[S],
+    x: &[S],
+    y: &mut [S],
+    start: S,
+) {
+    for (vector, count) in parts(matrix.outputs.div_ceil(S::LANES), block::<V, S, WITHIN>()) {
+        let y = y.part_mut(vector * S::LANES..);
+        let io = Column { matrix, parameters, x, first: vector * S::LANES, start };
+        with_size!(count, block::<V, S, WITHIN>(), C => block_of::<V, S, WITHIN, 1, C>(v, io, y));
+    }
+}
+
+/// A place of a convolution of a sequence, as a kernel.
+#[inline(always)]
+pub(super) fn place_apart<V: Simd, S: Lanes>(v: V, matrix: &Matrix, parameters: &[S], x: &[S], y: &mut [S]) {
+    in_turn::<V, S, false>(v, matrix, parameters, x, y, S::from(0_i8));
 }
 
 #[inline(always)]
@@ -106,14 +126,17 @@ struct Column<'a, S> {
     parameters: &'a [S],
     x: &'a [S],
     first: usize,
+    /// What the first part begins with where there is no bias.
+    start: S,
 }
 
 /// `C` vectors of outputs, summed in `K` parts.
 #[inline(always)]
 fn column<V: Simd, S: Lanes, const K: usize, const C: usize>(v: V, io: Column<'_, S>, y: &mut [S]) {
-    let Column { matrix, parameters, x, first } = io;
+    let Column { matrix, parameters, x, first, start } = io;
     // −0, which added to a number leaves it as it is.
     let mut acc = [[splat(v, -S::from(0_i8)); C]; K];
+    acc[0] = [splat(v, start); C];
     if matrix.bias {
         let bias = parameters.after(matrix.inputs * matrix.outputs + first);
         for c in 0..C {

@@ -103,6 +103,8 @@ kernels! {
     fn bias_gradient(run: usize, dy: &[Self], gradient: &mut [Self]) = bias::gradient;
     /// `y = Wᵀx + b` for one sample
     fn dense_forward_one(matrix: &Matrix, parameters: &[Self], x: &[Self], y: &mut [Self]) = dense_one::forward_apart, plain::dense::forward;
+    /// One place of a convolution of a sequence, for one sample: inputs are those of all taps, tap after tap
+    fn conv_place_one(matrix: &Matrix, parameters: &[Self], x: &[Self], y: &mut [Self]) = dense_one::place_apart;
     /// `dx = W dy` for one sample
     fn dense_input_gradient_one(
         matrix: &Matrix, parameters: &[Self], dy: &[Self], dx: &mut [Self]

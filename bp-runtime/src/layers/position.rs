@@ -130,9 +130,9 @@ impl SinusoidalPosition {
         Self { time, features }
     }
 
-    /// The same, one step at a time: each step's numbers follow from how many there were before it.
-    pub const fn step(self) -> StepPosition {
-        StepPosition { whole: self }
+    /// The same, so many steps at a time: each step's numbers follow from how many there were before it.
+    pub const fn steps(self, steps: usize) -> StepPosition {
+        StepPosition { of_steps: Self::new(steps, self.features) }
     }
 
     fn frequency<S: Scalar>(&self, feature: usize) -> S {
@@ -145,11 +145,11 @@ impl SinusoidalPosition {
     }
 }
 
-/// A [`SinusoidalPosition`] that runs one step at a time, see [`SinusoidalPosition::step`]. It goes on behind the declared
+/// A [`SinusoidalPosition`] that runs a few steps at a time, see [`SinusoidalPosition::steps`]. It goes on behind the declared
 /// window, as the formula does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StepPosition {
-    whole: SinusoidalPosition,
+    of_steps: SinusoidalPosition,
 }
 
 impl StepPosition {
@@ -166,10 +166,13 @@ impl StepPosition {
 
 impl<S: Scalar> Remembers<S> for StepPosition {
     fn step<const T: usize>(&self, io: Forward<'_, S, T>, memory: Memory<'_, S, T>) {
-        for (feature, (y, x)) in io.y.iter_mut().zip(io.x).enumerate() {
-            let frequency = self.whole.frequency::<S>(feature);
+        let features = self.of_steps.features.max(1);
+        for (place, (y, x)) in io.y.iter_mut().zip(io.x).enumerate() {
+            let (row, feature) = (place / features, place % features);
+            let frequency = self.of_steps.frequency::<S>(feature);
             for ((y, x), step) in y.iter_mut().zip(x).zip(memory.steps) {
-                *y = *x + SinusoidalPosition::code(*step as usize, feature, frequency);
+                let step = step.wrapping_add(row as u32) as usize;
+                *y = *x + SinusoidalPosition::code(step, feature, frequency);
             }
         }
     }

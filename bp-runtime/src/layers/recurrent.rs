@@ -178,6 +178,7 @@ impl<const TENSORS: usize> Recurrent<TENSORS> {
     }
 
     /// The same over another number of steps: the parameters do not depend on it.
+    #[inline(always)]
     pub const fn steps(self, time: usize) -> Self {
         assert!(time > 0, "a window has at least one step");
         Self { time, ..self }
@@ -199,11 +200,13 @@ impl<const TENSORS: usize> Recurrent<TENSORS> {
     }
 
     /// Input features, of all steps.
+    #[inline(always)]
     pub const fn inputs(&self) -> usize {
         self.time * self.features
     }
 
     /// Output features, of all steps.
+    #[inline(always)]
     pub const fn outputs(&self) -> usize {
         self.time * self.step_outputs()
     }
@@ -281,6 +284,7 @@ impl<const TENSORS: usize> Recurrent<TENSORS> {
     }
 
     /// Numbers that the layer carries from one step to the next: `h` of all cells, then `c` of all cells.
+    #[inline(always)]
     pub const fn state(&self) -> usize {
         let of_cell = self.width() + if self.cell.is_lstm() { self.hidden } else { 0 };
         self.layers * self.directions * of_cell

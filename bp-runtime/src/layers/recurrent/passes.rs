@@ -1,8 +1,8 @@
 //! Forward and backward through time.
 
-use super::rows::{Place, accumulate, add, copy, end, hold, row, take, take_mut, two_rows};
+use super::rows::{Place, accumulate, add, copy, end, hold, row, two_rows};
 use super::{Cell, Recurrent};
-use crate::parts::{Parts as _, does_not_fit};
+use crate::parts::{Parts as _, does_not_fit, take, take_mut};
 use crate::sequence::silence;
 use crate::streaming::Carries;
 use crate::{Backward, Forward, Layer, Pass, Scalar};

@@ -5,23 +5,6 @@ use crate::layers::elementwise;
 use crate::parts::Parts as _;
 use crate::sequence::shorter;
 
-/// The first `count` numbers of a slice; `rest` keeps what follows them.
-#[inline(always)]
-pub(super) fn take<'a, T>(rest: &mut &'a [T], count: usize) -> &'a [T] {
-    let (first, after) = rest.split_at(count.min(rest.len()));
-    *rest = after;
-    first
-}
-
-/// [`take`], to write.
-#[inline(always)]
-pub(super) fn take_mut<'a, T>(rest: &mut &'a mut [T], count: usize) -> &'a mut [T] {
-    let whole = core::mem::take(rest);
-    let (first, after) = whole.split_at_mut(count.min(whole.len()));
-    *rest = after;
-    first
-}
-
 /// `to = from`
 #[inline(always)]
 pub(super) fn copy<S: Scalar, const T: usize>(from: &[[S; T]], to: &mut [[S; T]]) {
