@@ -130,6 +130,42 @@ fn heads_and_statistics() {
     same_bits::<f64, Heads, _>(|| Sgd::new(0.1), train);
 }
 
+#[network(input = [2, 1, 3], layers = [batch_norm(momentum = 1.0), flatten, dense(1)], loss = mse, scalar = f64, tile = 16)]
+struct Pixels;
+
+/// What a step measures is its own: of a batch with fewer samples than shards, and where statistics rest.
+#[test]
+fn statistics_are_those_of_the_batch() {
+    let (xs, ys): (Vec<[f64; 6]>, Vec<[f64; 1]>) = (many(60, 3), many(60, 4));
+    let train = |trainer: &mut Trainer<Pixels, Sgd>, net: &mut Pixels| {
+        let mut losses = Vec::new();
+        let mut step = |trainer: &mut Trainer<Pixels, Sgd>, net: &mut Pixels, samples: usize| {
+            let part = trainer.part(samples);
+            losses.push(trainer.step(net, &xs[part.clone()], &ys[part])?);
+            Ok::<_, Error>(net.batch_norm1.running_mean)
+        };
+        let mean = |samples: usize| {
+            [0, 1].map(|channel| {
+                let sum: f64 = xs[..samples].iter().flat_map(|x| &x[3 * channel..][..3]).sum();
+                sum / (3 * samples) as f64
+            })
+        };
+        for samples in [60, 3, 20, 1] {
+            let found = step(trainer, net, samples)?;
+            assert_close("mean", &found, &mean(samples), 1e-12);
+        }
+        trainer.freeze_statistics(true);
+        for samples in [60, 3] {
+            assert_eq!(step(trainer, net, samples)?, net.batch_norm1.running_mean);
+            assert_close("kept", &net.batch_norm1.running_mean, &mean(1), 1e-12);
+        }
+        trainer.freeze_statistics(false);
+        assert_close("again", &step(trainer, net, 5)?, &mean(5), 1e-12);
+        Ok(losses)
+    };
+    same_bits::<f64, Pixels, _>(|| Sgd::new(0.01), train);
+}
+
 #[network(
     input = 3,
     layers = [dense(6), tanh, heads { class: [dense(3)], size: [dense(1)] }],

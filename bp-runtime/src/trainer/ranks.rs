@@ -185,7 +185,11 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         let (seed, step, frozen) = (self.seed, self.step, self.frozen_statistics);
         let Some(ranks) = &mut self.ranks else { return Ok(()) };
         if self.samples == 0 {
-            ranks.shards.iter_mut().for_each(|shard| shard.samples = 0);
+            // A shard that gets no samples keeps nothing of an earlier update.
+            for shard in &mut ranks.shards {
+                shard.samples = 0;
+                shard.measured.fill(N::Scalar::ZERO);
+            }
         }
         for index in 0..ranks.shards.len() {
             let range = ranks.samples_of(index, xs.len());
