@@ -250,7 +250,7 @@ where
         );
         shorter(lengths, self.time, |lane, length| {
             let later =
-                weights.chunks_exact_mut(self.time).flat_map(|row| row.iter_mut().skip(length.max(1)));
+                weights.chunks_exact_mut(self.time.max(1)).flat_map(|row| row.iter_mut().skip(length.max(1)));
             for weight in later.filter_map(|weight| weight.get_mut(lane)) {
                 *weight = -S::INFINITY;
             }
