@@ -214,7 +214,8 @@ pub const fn listed<B: Block + Passes<Scalar = S>, S>() -> usize {
     const {
         assert!(
             !B::HAS_LENGTHS,
-            "a network whose input is declared as `..=` cannot be a layer of another, which could not tell it the lengths: list its layers there"
+            "a network whose input is declared as `..=` cannot be a layer of another, \
+             which could not tell it the lengths: list its layers there"
         );
     }
     0

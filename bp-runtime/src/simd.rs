@@ -398,7 +398,7 @@ macro_rules! dispatch {
                 }
                 _ => {}
             }
-            $baseline
+            break 'done $baseline
         }
     };
 }
