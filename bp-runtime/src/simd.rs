@@ -398,7 +398,7 @@ macro_rules! dispatch {
                 }
                 _ => {}
             }
-            break 'done $baseline
+            break 'done ($baseline)
         }
     };
 }
