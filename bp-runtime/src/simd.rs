@@ -268,18 +268,34 @@ mod limited {
         Baseline = 2,
     }
 
+    #[cfg(not(test))]
     static LIMIT: AtomicU8 = AtomicU8::new(Limit::None as u8);
+    // Tests run side by side, and compare bits that another limit in the midst of them would change.
+    #[cfg(test)]
+    std::thread_local! {
+        static LIMIT: AtomicU8 = const { AtomicU8::new(Limit::None as u8) };
+    }
 
-    /// Limits the instruction set of the whole process from now on.
+    #[cfg(not(test))]
+    #[inline]
+    fn of_limit<T>(f: impl FnOnce(&AtomicU8) -> T) -> T {
+        f(&LIMIT)
+    }
+    #[cfg(test)]
+    fn of_limit<T>(f: impl FnOnce(&AtomicU8) -> T) -> T {
+        LIMIT.with(f)
+    }
+
+    /// Limits the instruction set of the whole process from now on; in this crate's own tests, of the thread.
     #[doc(hidden)]
     pub fn limit(limit: Limit) {
-        LIMIT.store(limit as u8, Ordering::Relaxed);
+        of_limit(|of| of.store(limit as u8, Ordering::Relaxed));
     }
 
     #[inline]
     pub(super) fn level() -> Level {
         let level = Level::new();
-        match (LIMIT.load(Ordering::Relaxed), level.as_avx2()) {
+        match (of_limit(|of| of.load(Ordering::Relaxed)), level.as_avx2()) {
             (0, _) => level,
             (1, Some(avx2)) => Level::Avx2(avx2),
             _ => baseline::level(),

@@ -7,7 +7,6 @@ use crate::kernels::reference;
 use crate::layers::{AvgPool2d, Conv1d, Conv2d, ConvTranspose2d, Dense, MaxPool2d};
 use crate::{Backward, Forward, Layer, Pass, Sample, Scalar, dispatch};
 use rand_core::Rng;
-use std::sync::{Mutex, PoisonError};
 
 /// The layer by its plain loops.
 struct Plain<L>(L);
@@ -157,10 +156,8 @@ fn run<S: Scalar, const T: usize, L: Layer<S>>(layer: &L, sizes: Sizes) -> Vec<S
     tiles.as_flattened().iter().copied().chain(gradient).chain(only).collect()
 }
 
-/// Sets the process' instruction set; the guard keeps other comparisons out.
+/// Sets the instruction set of the thread.
 fn on_each_level(mut test: impl FnMut(&str)) {
-    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
-    let _guard = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     #[cfg(target_arch = "x86_64")]
     for (limit, name) in [
         (crate::simd::Limit::Baseline, "baseline"),
