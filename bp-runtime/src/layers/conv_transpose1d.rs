@@ -1,34 +1,19 @@
 //! `conv_transpose1d`: a convolution backwards, which makes sequences longer.
 
-use super::Conv1d;
+use super::{Conv1d, Conv1dParameters};
 use crate::geometry::Convolution1d;
 use crate::initializers::Initializer;
 use crate::parts::Parts as _;
-use crate::{Backward, Forward, Layer, Scalar, Tensor, flat::flat_parameters};
+use crate::{Backward, Forward, Layer, Scalar, Tensor};
 use rand_core::Rng;
 
-/// The numbers of a transposed convolution: `weight[k][o][i]` leads at tap `k` from channel `i` to output channel `o` of its group.
+/// The numbers of a transposed convolution, which are those of the convolution whose input gradient it is: `weight[k][o][i]` leads
+/// at tap `k` from channel `i` to output channel `o` of its group.
 ///
 /// `O` is the number of output channels of one group, `I` that of all input channels; `B` the number of biases: that of all
-/// output channels, or 0 for a layer declared with `bias = false`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ConvTranspose1dParameters<S, const O: usize, const I: usize, const K: usize, const B: usize> {
-    /// `[kernel][output channels of a group][input channels]`; PyTorch's `weight` is `[in, out / groups, kernel]`.
-    pub weight: [[[S; I]; O]; K],
-    /// One for each output channel.
-    pub bias: [S; B],
-}
-
-flat_parameters!([S: Scalar, const O: usize, const I: usize, const K: usize, const B: usize]
-    ConvTranspose1dParameters<S, O, I, K, B>: S { weight: [[[S; I]; O]; K], bias: [S; B] });
-
-impl<S: Scalar, const O: usize, const I: usize, const K: usize, const B: usize>
-    ConvTranspose1dParameters<S, O, I, K, B>
-{
-    /// All zero.
-    pub const ZERO: Self = Self { weight: [[[S::ZERO; I]; O]; K], bias: [S::ZERO; B] };
-}
+/// output channels, or 0 for a layer declared with `bias = false`. PyTorch's `weight` is `[in, out / groups, kernel]`.
+pub type ConvTranspose1dParameters<S, const O: usize, const I: usize, const K: usize, const B: usize> =
+    Conv1dParameters<S, O, I, K, B>;
 
 /// The input gradient of a convolution of sequences as a layer, plus a bias (PyTorch's `ConvTranspose1d`, on time-first
 /// sequences).

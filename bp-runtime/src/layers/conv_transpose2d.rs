@@ -1,43 +1,26 @@
 //! `conv_transpose2d`: a convolution backwards, which makes images larger.
 
-use super::Conv2d;
+use super::{Conv2d, Conv2dParameters};
 use crate::geometry::Convolution2d;
 use crate::initializers::Initializer;
 use crate::kernels::conv2d;
 use crate::parts::Parts as _;
-use crate::{Backward, Forward, Layer, Scalar, Tensor, flat::flat_parameters};
+use crate::{Backward, Forward, Layer, Scalar, Tensor};
 use rand_core::Rng;
 
-/// The numbers of a transposed convolution: `weight[o][ky][kx][i]` leads from channel `i` to output channel `o` of its group.
+/// The numbers of a transposed convolution, which are those of the convolution whose input gradient it is:
+/// `weight[o][ky][kx][i]` leads from channel `i` to output channel `o` of its group.
 ///
 /// `O` is the number of output channels of one group, `I` that of all input channels; `B` the number of biases: that of all
-/// output channels, or 0 for a layer declared with `bias = false`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ConvTranspose2dParameters<
+/// output channels, or 0 for a layer declared with `bias = false`. PyTorch's `weight` has the input channels first.
+pub type ConvTranspose2dParameters<
     S,
     const O: usize,
     const I: usize,
     const KH: usize,
     const KW: usize,
     const B: usize,
-> {
-    /// `[output channels of a group][kernel rows][kernel columns][input channels]`; PyTorch's `weight` has the input
-    /// channels first.
-    pub weight: [[[[S; I]; KW]; KH]; O],
-    /// One for each output channel.
-    pub bias: [S; B],
-}
-
-flat_parameters!([S: Scalar, const O: usize, const I: usize, const KH: usize, const KW: usize, const B: usize]
-    ConvTranspose2dParameters<S, O, I, KH, KW, B>: S { weight: [[[[S; I]; KW]; KH]; O], bias: [S; B] });
-
-impl<S: Scalar, const O: usize, const I: usize, const KH: usize, const KW: usize, const B: usize>
-    ConvTranspose2dParameters<S, O, I, KH, KW, B>
-{
-    /// All zero.
-    pub const ZERO: Self = Self { weight: [[[[S::ZERO; I]; KW]; KH]; O], bias: [S::ZERO; B] };
-}
+> = Conv2dParameters<S, O, I, KH, KW, B>;
 
 /// The input gradient of a convolution as a layer, plus a bias (PyTorch's `ConvTranspose2d`; Zeiler et al. 2010).
 ///

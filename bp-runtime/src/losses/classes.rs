@@ -13,6 +13,35 @@ pub(super) struct Classes<const W: usize> {
     reduction: Reduction,
 }
 
+/// What every loss over class indices passes on to its [`Classes`], as the beginning of its `impl Loss<S>`.
+macro_rules! of_classes {
+    () => {
+        type Target = $crate::sample::Class;
+
+        #[inline(always)]
+        fn class(class: $crate::sample::Class) -> Option<$crate::sample::Class> {
+            Some(class)
+        }
+
+        fn check(
+            &self,
+            outputs: usize,
+            target: &$crate::sample::Class,
+        ) -> Result<(), $crate::losses::TargetError> {
+            self.classes.check(outputs, *target)
+        }
+
+        fn is_correct(&self, y: &[S], target: &$crate::sample::Class) -> Option<bool> {
+            self.classes.is_correct(y, *target)
+        }
+
+        fn divisor(&self, weight: S) -> S {
+            self.classes.divisor(weight)
+        }
+    };
+}
+pub(super) use of_classes;
+
 impl Classes<0> {
     pub(super) const NEW: Self = Self { weights: [], ignored: None, reduction: Reduction::Mean };
 

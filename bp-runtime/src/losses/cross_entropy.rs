@@ -1,9 +1,9 @@
 //! `cross_entropy`: softmax and the negative log-likelihood of the right class, in one.
 
-use super::classes::Classes;
+use super::classes::{Classes, of_classes};
 use super::numeric::shifted_exponentials;
 use super::outputs::sample_by_sample;
-use super::{HeadFactors, Loss, Outputs, Reduction, Sum, TargetError, weight_of};
+use super::{HeadFactors, Loss, Outputs, Reduction, Sum, weight_of};
 use crate::sample::Class;
 use crate::{AsTarget, Real, Scalar, dispatch};
 use generic_array::ArrayLength;
@@ -122,27 +122,10 @@ struct Factors<S> {
 }
 
 impl<S: Scalar, const W: usize> Loss<S> for CrossEntropy<W> {
-    type Target = Class;
-
-    #[inline(always)]
-    fn class(class: Class) -> Option<Class> {
-        Some(class)
-    }
-
-    fn check(&self, outputs: usize, target: &Class) -> Result<(), TargetError> {
-        self.classes.check(outputs, *target)
-    }
-
-    fn is_correct(&self, y: &[S], target: &Class) -> Option<bool> {
-        self.classes.is_correct(y, *target)
-    }
+    of_classes!();
 
     fn weight(&self, target: &Class) -> S {
         self.classes.target_weight(*target)
-    }
-
-    fn divisor(&self, weight: S) -> S {
-        self.classes.divisor(weight)
     }
 
     fn sample(&self, y: &[S], target: &Class, dy: &mut [S]) -> Sum<S> {

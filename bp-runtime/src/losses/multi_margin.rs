@@ -1,7 +1,7 @@
 //! `multi_margin`: the right class ahead of every other by a margin.
 
-use super::classes::Classes;
-use super::{Loss, Reduction, Sum, TargetError};
+use super::classes::{Classes, of_classes};
+use super::{Loss, Reduction, Sum};
 use crate::sample::Class;
 use crate::{Real, Scalar};
 
@@ -68,24 +68,7 @@ impl<const W: usize> MultiMargin<W> {
 }
 
 impl<S: Scalar, const W: usize> Loss<S> for MultiMargin<W> {
-    type Target = Class;
-
-    #[inline(always)]
-    fn class(class: Class) -> Option<Class> {
-        Some(class)
-    }
-
-    fn check(&self, outputs: usize, target: &Class) -> Result<(), TargetError> {
-        self.classes.check(outputs, *target)
-    }
-
-    fn is_correct(&self, y: &[S], target: &Class) -> Option<bool> {
-        self.classes.is_correct(y, *target)
-    }
-
-    fn divisor(&self, weight: S) -> S {
-        self.classes.divisor(weight)
-    }
+    of_classes!();
 
     fn sample(&self, y: &[S], target: &Class, dy: &mut [S]) -> Sum<S> {
         let factor = self.classes.weight::<S>(target.0) / S::from_usize(y.len());

@@ -1,7 +1,7 @@
 //! `nll`: the negative log-likelihood of the right class.
 
-use super::classes::Classes;
-use super::{Loss, Reduction, Sum, TargetError};
+use super::classes::{Classes, of_classes};
+use super::{Loss, Reduction, Sum};
 use crate::Scalar;
 use crate::sample::Class;
 
@@ -58,27 +58,10 @@ impl<const W: usize> Nll<W> {
 }
 
 impl<S: Scalar, const W: usize> Loss<S> for Nll<W> {
-    type Target = Class;
-
-    #[inline(always)]
-    fn class(class: Class) -> Option<Class> {
-        Some(class)
-    }
-
-    fn check(&self, outputs: usize, target: &Class) -> Result<(), TargetError> {
-        self.classes.check(outputs, *target)
-    }
-
-    fn is_correct(&self, y: &[S], target: &Class) -> Option<bool> {
-        self.classes.is_correct(y, *target)
-    }
+    of_classes!();
 
     fn weight(&self, target: &Class) -> S {
         self.classes.target_weight(*target)
-    }
-
-    fn divisor(&self, weight: S) -> S {
-        self.classes.divisor(weight)
     }
 
     fn sample(&self, y: &[S], target: &Class, dy: &mut [S]) -> Sum<S> {
