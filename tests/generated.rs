@@ -127,6 +127,31 @@ macro_rules! declared {
 }
 declared!(Passed, [1, 4, 4], [3, 1], [1, 0], huber(delta = 2.0), 0.5 * mse);
 
+/// Whatever traits a bound asks for, `N::Scalar` is one type.
+fn largest<
+    N: ::backprop::Trainable + ::backprop::Streaming + ::backprop::Block + ::backprop::Flat<Number = N::Scalar>,
+>(
+    net: &N,
+) -> N::Scalar {
+    let mut most = <N::Scalar as ::std::default::Default>::default();
+    for number in net.flat() {
+        most = if *number > most { *number } else { most };
+    }
+    most
+}
+
+/// A network that has all of these traits.
+#[::backprop::network(input = [3, 2], layers = [gru(2)], loss = mse)]
+pub struct Causal;
+
+#[test]
+fn a_bound_on_all_traits_of_a_network() {
+    let mut net = Causal::zeroed();
+    net.parameters_mut()[5] = 0.5;
+    let most: f32 = largest(&net);
+    assert_eq!(most, 0.5);
+}
+
 #[test]
 fn what_a_macro_passes_on() {
     assert_eq!(Passed::INPUTS, 16);

@@ -51,11 +51,11 @@ fn trained<N: Network>(stored: &[f64]) -> Vec<f64> {
 
 /// A network whose samples, outputs and parameters are rows of `f64`.
 trait Case:
-    Network<Scalar = f64, Sample: Flat<Scalar = f64>, InputGradient: AsMut<[f64]>> + Flat<Scalar = f64>
+    Network<Scalar = f64, Sample: Flat<Number = f64>, InputGradient: AsMut<[f64]>> + Flat<Number = f64>
 {
 }
 impl<N> Case for N where
-    N: Network<Scalar = f64, Sample: Flat<Scalar = f64>, InputGradient: AsMut<[f64]>> + Flat<Scalar = f64>
+    N: Network<Scalar = f64, Sample: Flat<Number = f64>, InputGradient: AsMut<[f64]>> + Flat<Number = f64>
 {
 }
 

@@ -55,7 +55,7 @@ fn tensors(bytes: &[u8]) -> BTreeMap<String, (Dtype, Vec<usize>, Vec<u8>)> {
 /// library: `SAVE_TO=folder cargo test --test weight_files`, and `forms.py folder`.
 fn both_ways<N>(name: &str, to_read: &Options<'_>, to_write: &Options<'_>)
 where
-    N: Network<Scalar = f32, Sample: AsMut<[f32]>> + Flat<Scalar = f32> + Zeroed,
+    N: Network<Scalar = f32, Sample: AsMut<[f32]>> + Flat<Number = f32> + Zeroed,
     N::Sample: Zeroed,
     N::Output: AsRef<[f32]>,
 {

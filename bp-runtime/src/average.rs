@@ -152,7 +152,6 @@ mod tests {
     crate::flat::flat_parameters!(Three: f32 { 0 });
 
     impl Passes for Three {
-        type Scalar = f32;
         type Gradients = [f32; 2];
         type Slots<const T: usize> = ();
         type InferenceSlots<const T: usize> = ();

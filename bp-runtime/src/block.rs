@@ -17,7 +17,7 @@ use rand_core::Rng;
     message = "`{Self}` cannot stand in a list of layers",
     note = "a type in a list of layers is a `#[network]` of the same scalar type, or implements `OwnLayer`"
 )]
-pub trait Block: Passes + Flat<Scalar = <Self as Passes>::Scalar> {
+pub trait Block: Passes {
     /// Input features.
     const INPUTS: usize;
     /// Output features.
@@ -92,18 +92,18 @@ pub trait OwnLayer: Flat + Send {
     /// Computes `y`, and what backward needs beside `x`.
     fn forward(
         &self,
-        x: &GenericArray<Self::Scalar, Self::Inputs>,
-        y: &mut GenericArray<Self::Scalar, Self::Outputs>,
-        saved: &mut GenericArray<Self::Scalar, Self::Saved>,
+        x: &GenericArray<Self::Number, Self::Inputs>,
+        y: &mut GenericArray<Self::Number, Self::Outputs>,
+        saved: &mut GenericArray<Self::Number, Self::Saved>,
     );
 
     /// From `dy`, writes `dx` and *adds* to `gradient`.
     fn backward(
         &self,
-        x: &GenericArray<Self::Scalar, Self::Inputs>,
-        saved: &GenericArray<Self::Scalar, Self::Saved>,
-        dy: &GenericArray<Self::Scalar, Self::Outputs>,
-        dx: &mut GenericArray<Self::Scalar, Self::Inputs>,
+        x: &GenericArray<Self::Number, Self::Inputs>,
+        saved: &GenericArray<Self::Number, Self::Saved>,
+        dy: &GenericArray<Self::Number, Self::Outputs>,
+        dx: &mut GenericArray<Self::Number, Self::Inputs>,
         gradient: &mut Self,
     );
 
@@ -127,16 +127,15 @@ impl<L: OwnLayer> Steps for L {
 }
 
 impl<L: OwnLayer> Passes for L {
-    type Scalar = L::Scalar;
     type Gradients = L;
-    type Slots<const T: usize> = GenericArray<[L::Scalar; T], L::Saved>;
+    type Slots<const T: usize> = GenericArray<[L::Number; T], L::Saved>;
     type InferenceSlots<const T: usize> = ();
 
     fn infer<C: Calls, const T: usize>(
         &self,
         _: C,
-        x: &[[L::Scalar; T]],
-        y: &mut [[L::Scalar; T]],
+        x: &[[L::Number; T]],
+        y: &mut [[L::Number; T]],
         (): &mut (),
     ) {
         let mut saved = zero::<Self::Slots<T>>();
@@ -147,35 +146,35 @@ impl<L: OwnLayer> Passes for L {
         &self,
         _: C,
         _: &Pass,
-        x: &[[L::Scalar; T]],
-        y: &mut [[L::Scalar; T]],
+        x: &[[L::Number; T]],
+        y: &mut [[L::Number; T]],
         slots: &mut Self::Slots<T>,
     ) {
         for lane in 0..T {
             let (mut one_x, mut one_y, mut saved) = (zero(), zero(), zero());
-            store::<L::Scalar>(GenericArray::as_mut_slice(&mut one_x), x.as_flattened(), T, lane);
+            store::<L::Number>(GenericArray::as_mut_slice(&mut one_x), x.as_flattened(), T, lane);
             OwnLayer::forward(self, &one_x, &mut one_y, &mut saved);
             load(y, &one_y, lane);
             load(slots, &saved, lane);
         }
     }
 
-    fn backward<C: Calls, const T: usize, G: Learning<L::Scalar>>(
+    fn backward<C: Calls, const T: usize, G: Learning<L::Number>>(
         _: C,
         _: &Pass,
-        x: &[[L::Scalar; T]],
-        _: &[[L::Scalar; T]],
-        dy: &mut [[L::Scalar; T]],
-        dx: &mut [[L::Scalar; T]],
+        x: &[[L::Number; T]],
+        _: &[[L::Number; T]],
+        dy: &mut [[L::Number; T]],
+        dx: &mut [[L::Number; T]],
         slots: &mut Self::Slots<T>,
         learning: &mut G,
     ) {
         learning.own(|layer: &L, gradient| {
             for lane in 0..T {
                 let (mut one_x, mut one_dy, mut one_dx, mut saved) = (zero(), zero(), zero(), zero());
-                store::<L::Scalar>(GenericArray::as_mut_slice(&mut one_x), x.as_flattened(), T, lane);
-                store::<L::Scalar>(GenericArray::as_mut_slice(&mut one_dy), dy.as_flattened(), T, lane);
-                store::<L::Scalar>(GenericArray::as_mut_slice(&mut saved), slots.as_flattened(), T, lane);
+                store::<L::Number>(GenericArray::as_mut_slice(&mut one_x), x.as_flattened(), T, lane);
+                store::<L::Number>(GenericArray::as_mut_slice(&mut one_dy), dy.as_flattened(), T, lane);
+                store::<L::Number>(GenericArray::as_mut_slice(&mut saved), slots.as_flattened(), T, lane);
                 layer.backward(&one_x, &saved, &one_dy, &mut one_dx, gradient);
                 load(dx, &one_dx, lane);
             }
@@ -210,7 +209,7 @@ impl<B> InList for Listed<B, 0> {
 
 /// Compiles for what may stand in a list of layers of scalar type `S`. Where it does not, the type that names it,
 /// [`Listed`], is a mistake that has been reported, and the compiler says no more of it.
-pub const fn listed<B: Block + Passes<Scalar = S>, S>() -> usize {
+pub const fn listed<B: Block<Number = S>, S>() -> usize {
     const {
         assert!(
             !B::HAS_LENGTHS,

@@ -71,7 +71,6 @@ macro_rules! broken {
             }
         }
         impl $crate::network::Passes for $name {
-            type Scalar = $scalar;
             type Gradients = $unknown;
             type Slots<const T: usize> = $unknown;
             type InferenceSlots<const T: usize> = $unknown;

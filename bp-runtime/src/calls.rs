@@ -187,7 +187,7 @@ pub const fn is_tiny_step(multiply_adds: usize) -> bool {
 macro_rules! with_calls {
     ($network:ty, $tile:expr, $calls:ident => $body:expr) => {
         if const { $tile == 1 && <$network as $crate::network::Passes>::IS_TINY } {
-            $crate::dispatch!(<$network as $crate::network::Passes>::Scalar: v => {
+            $crate::dispatch!(<$network as $crate::Flat>::Number: v => {
                 let $calls = $crate::calls::Whole(v);
                 $body
             })

@@ -51,8 +51,9 @@ pub unsafe trait Zeroed: Sized {
 /// The size of the type must be `LEN` times that of `Scalar`, its alignment that of `Scalar` (any, where `LEN`
 /// is 0: a network without parameters has no fields), and every sequence of scalars must be a value of it.
 pub unsafe trait Flat: Zeroed {
-    /// The type of the numbers.
-    type Scalar: Scalar;
+    /// The type of the numbers: of a network its [`Scalar`](crate::Network::Scalar), which it names itself. Two names, so that
+    /// a bound may ask for both: `N: Network + Flat<Number = N::Scalar>`.
+    type Number: Scalar;
     /// How many there are.
     const LEN: usize;
 
@@ -63,7 +64,7 @@ pub unsafe trait Flat: Zeroed {
     /// assert_eq!([[1.0_f32, 2.0], [3.0, 4.0]].flat(), [1.0, 2.0, 3.0, 4.0]);
     /// ```
     #[inline(always)]
-    fn flat(&self) -> &[Self::Scalar] {
+    fn flat(&self) -> &[Self::Number] {
         if Self::LEN == 0 {
             return &[];
         }
@@ -74,7 +75,7 @@ pub unsafe trait Flat: Zeroed {
 
     /// The value whose numbers these are; `None` if there are more or fewer than `LEN`.
     #[inline(always)]
-    fn from_flat(numbers: &[Self::Scalar]) -> Option<&Self> {
+    fn from_flat(numbers: &[Self::Number]) -> Option<&Self> {
         if numbers.len() != Self::LEN {
             return None;
         }
@@ -85,7 +86,7 @@ pub unsafe trait Flat: Zeroed {
 
     /// The value whose numbers these are, to write.
     #[inline(always)]
-    fn from_flat_mut(numbers: &mut [Self::Scalar]) -> Option<&mut Self> {
+    fn from_flat_mut(numbers: &mut [Self::Number]) -> Option<&mut Self> {
         if numbers.len() != Self::LEN {
             return None;
         }
@@ -96,13 +97,13 @@ pub unsafe trait Flat: Zeroed {
     /// Where a value begins whose numbers begin at `first`: there, or anywhere where there are none.
     #[doc(hidden)]
     #[inline(always)]
-    fn start(first: *mut Self::Scalar) -> *mut Self {
+    fn start(first: *mut Self::Number) -> *mut Self {
         if Self::LEN == 0 { NonNull::dangling().as_ptr() } else { first.cast() }
     }
 
     /// All numbers, to write.
     #[inline(always)]
-    fn flat_mut(&mut self) -> &mut [Self::Scalar] {
+    fn flat_mut(&mut self) -> &mut [Self::Number] {
         if Self::LEN == 0 {
             return &mut [];
         }
@@ -113,18 +114,18 @@ pub unsafe trait Flat: Zeroed {
 }
 
 /// The flat view as an array, of a type that is known to have `N` numbers.
-pub fn flat_array<F: Flat, const N: usize>(value: &F) -> &[F::Scalar; N] {
+pub fn flat_array<F: Flat, const N: usize>(value: &F) -> &[F::Number; N] {
     const { assert!(F::LEN == N, "the array has as many numbers as the type") };
-    let start: *const F = if N == 0 { NonNull::<F::Scalar>::dangling().as_ptr().cast() } else { value };
+    let start: *const F = if N == 0 { NonNull::<F::Number>::dangling().as_ptr().cast() } else { value };
     // SAFETY: the type is LEN = N scalars in a row without padding, borrowed for as long as the array;
     // no scalars at all may lie anywhere that is aligned.
     unsafe { &*start.cast() }
 }
 
 /// The flat view as an array, to write.
-pub fn flat_array_mut<F: Flat, const N: usize>(value: &mut F) -> &mut [F::Scalar; N] {
+pub fn flat_array_mut<F: Flat, const N: usize>(value: &mut F) -> &mut [F::Number; N] {
     const { assert!(F::LEN == N, "the array has as many numbers as the type") };
-    let start: *mut F = if N == 0 { NonNull::<F::Scalar>::dangling().as_ptr().cast() } else { value };
+    let start: *mut F = if N == 0 { NonNull::<F::Number>::dangling().as_ptr().cast() } else { value };
     // SAFETY: as in `flat_array`, borrowed exclusively; every sequence of scalars is a value of the type.
     unsafe { &mut *start.cast() }
 }
@@ -145,7 +146,7 @@ pub const fn zero<T: Zeroed>() -> T {
 ///
 /// For constant evaluation, which has no flat view of a generic type.
 pub(crate) const fn put_bytes<F: Flat>(value: &mut F, place: usize, bytes: &[u8]) {
-    let size = size_of::<F::Scalar>();
+    let size = size_of::<F::Number>();
     if place >= F::LEN || bytes.len() != size {
         return;
     }
@@ -184,30 +185,30 @@ unsafe impl<A: Zeroed, B: Zeroed> Zeroed for (A, B) {
 
 // SAFETY: one number is one number.
 unsafe impl Flat for f32 {
-    type Scalar = f32;
+    type Number = f32;
     const LEN: usize = 1;
 }
 // SAFETY: one number is one number.
 unsafe impl Flat for f64 {
-    type Scalar = f64;
+    type Number = f64;
     const LEN: usize = 1;
 }
 // SAFETY: an array has no padding between elements that have none themselves.
 unsafe impl<T: Flat, const N: usize> Flat for [T; N] {
-    type Scalar = T::Scalar;
+    type Number = T::Number;
     // Of the element's, which holds its checks.
     const LEN: usize = N * T::LEN;
 }
 // SAFETY: as an array.
 unsafe impl<T: Flat, L: ArrayLength> Flat for GenericArray<T, L> {
-    type Scalar = T::Scalar;
+    type Number = T::Number;
     const LEN: usize = L::USIZE * T::LEN;
 }
 
 /// Where a field begins, in bytes, and how many numbers it has. A pointer to it is of the field's own type: a reference
 /// could be one to what the field points to.
 #[doc(hidden)]
-pub const fn place<T, F: Flat<Scalar = S>, S: Scalar>(
+pub const fn place<T, F: Flat<Number = S>, S: Scalar>(
     offset: usize,
     _: fn(&T) -> *const F,
 ) -> (usize, usize) {
@@ -322,7 +323,7 @@ macro_rules! flat {
         }
         // SAFETY: LEN shows that the fields are scalars in a row and fill the whole type.
         unsafe impl<$($generics)*> $crate::Flat for $type {
-            type Scalar = $scalar;
+            type Number = $scalar;
             const LEN: usize = {
                 // Compiles if no field is left out, one without bytes neither.
                 let _: fn(&Self) = |Self { $($field: _),* }| ();

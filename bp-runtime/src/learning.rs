@@ -24,7 +24,7 @@ impl Place {
 
     /// Beginning and end of a field, of which `offset` is in bytes.
     pub const fn of<N: Flat, F: Flat>(offset: usize, _: fn(&N) -> &F) -> (usize, usize) {
-        let start = offset / size_of::<N::Scalar>();
+        let start = offset / size_of::<N::Number>();
         (start, start + F::LEN)
     }
 
@@ -87,7 +87,7 @@ pub trait Learning<S: Scalar> {
 
     /// The backward pass of a layer that is a type of its own: `backward` is given its parameters, and the
     /// gradient to add to.
-    fn own<L: Flat<Scalar = S>>(&mut self, backward: impl FnOnce(&L, &mut L));
+    fn own<L: Flat<Number = S>>(&mut self, backward: impl FnOnce(&L, &mut L));
 }
 
 /// Adds gradients up. Nothing is computed for parameters whose gradients are not wanted.
@@ -165,7 +165,7 @@ impl<S: Scalar> Learning<S> for Accumulate<'_, S> {
     }
 
     #[inline(always)]
-    fn own<L: Flat<Scalar = S>>(&mut self, backward: impl FnOnce(&L, &mut L)) {
+    fn own<L: Flat<Number = S>>(&mut self, backward: impl FnOnce(&L, &mut L)) {
         let Some(layer) = L::from_flat(self.parameters) else { return };
         match L::from_flat_mut(self.gradients) {
             Some(gradient) => {
@@ -250,7 +250,7 @@ impl<S: Scalar> Learning<S> for Descend<'_, S> {
     }
 
     #[inline(always)]
-    fn own<L: Flat<Scalar = S>>(&mut self, backward: impl FnOnce(&L, &mut L)) {
+    fn own<L: Flat<Number = S>>(&mut self, backward: impl FnOnce(&L, &mut L)) {
         let Some(layer) = L::from_flat(self.parameters) else { return };
         let mut change = zero::<L>();
         backward(layer, &mut change);

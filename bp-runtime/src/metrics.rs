@@ -25,7 +25,7 @@ use crate::{Flat, Scalar};
 /// The predicted class.
 fn predicted<O: Flat>(output: &O) -> usize {
     match output.flat() {
-        [score] => usize::from(*score > O::Scalar::ZERO),
+        [score] => usize::from(*score > O::Number::ZERO),
         scores => {
             let mut best = 0;
             for (class, score) in scores.iter().enumerate() {
@@ -51,20 +51,20 @@ fn ratio<S: Scalar>(part: usize, whole: usize) -> S {
 }
 
 /// The part of samples whose predicted class is right.
-pub fn accuracy<O: Flat, L: AsTarget<Class>>(outputs: &[O], labels: &[L]) -> O::Scalar {
+pub fn accuracy<O: Flat, L: AsTarget<Class>>(outputs: &[O], labels: &[L]) -> O::Number {
     let right = pairs(outputs, labels).filter(|(found, right)| found == right).count();
     ratio(right, outputs.len().min(labels.len()))
 }
 
 /// The part of samples whose right class is among the `k` with the largest scores. A class that scores like the right one
 /// counts as larger if it comes before it.
-pub fn top_k<O: Flat, L: AsTarget<Class>>(outputs: &[O], labels: &[L], k: usize) -> O::Scalar {
+pub fn top_k<O: Flat, L: AsTarget<Class>>(outputs: &[O], labels: &[L], k: usize) -> O::Number {
     let among = |(output, label): &(&O, &L)| {
         let class = AsTarget::<Class>::with(*label, |class| class.0);
         let scores = output.flat();
         scores.get(class).is_some_and(|right| {
             let larger =
-                |(other, score): &(usize, &O::Scalar)| *score > right || (*score == right && *other < class);
+                |(other, score): &(usize, &O::Number)| *score > right || (*score == right && *other < class);
             scores.iter().enumerate().filter(larger).count() < k
         })
     };
@@ -98,19 +98,19 @@ fn of_class<O: Flat, L: AsTarget<Class>>(outputs: &[O], labels: &[L], class: usi
 }
 
 /// Of the samples that are taken for a class, the part that is of it.
-pub fn precision<O: Flat, L: AsTarget<Class>>(outputs: &[O], labels: &[L], class: usize) -> O::Scalar {
+pub fn precision<O: Flat, L: AsTarget<Class>>(outputs: &[O], labels: &[L], class: usize) -> O::Number {
     let [both, found, _] = of_class(outputs, labels, class);
     ratio(both, found)
 }
 
 /// Of the samples of a class, the part that is taken for it.
-pub fn recall<O: Flat, L: AsTarget<Class>>(outputs: &[O], labels: &[L], class: usize) -> O::Scalar {
+pub fn recall<O: Flat, L: AsTarget<Class>>(outputs: &[O], labels: &[L], class: usize) -> O::Number {
     let [both, _, right] = of_class(outputs, labels, class);
     ratio(both, right)
 }
 
 /// The harmonic mean of [`precision`] and [`recall`] of a class: `2 both / (found + right)`.
-pub fn f1<O: Flat, L: AsTarget<Class>>(outputs: &[O], labels: &[L], class: usize) -> O::Scalar {
+pub fn f1<O: Flat, L: AsTarget<Class>>(outputs: &[O], labels: &[L], class: usize) -> O::Number {
     let [both, found, right] = of_class(outputs, labels, class);
     ratio(2 * both, found + right)
 }
@@ -119,7 +119,7 @@ pub fn f1<O: Flat, L: AsTarget<Class>>(outputs: &[O], labels: &[L], class: usize
 /// higher there than one that is not, ties counting half. Of one output, that of a yes.
 ///
 /// Compares every pair of samples: it takes time quadratic in their number, and no memory.
-pub fn roc_auc<O: Flat, L: AsTarget<Class>>(outputs: &[O], labels: &[L], class: usize) -> O::Scalar {
+pub fn roc_auc<O: Flat, L: AsTarget<Class>>(outputs: &[O], labels: &[L], class: usize) -> O::Number {
     let score = |output: &O| match output.flat() {
         [score] if class == 1 => Some(*score),
         [score] => Some(-*score),
@@ -129,55 +129,55 @@ pub fn roc_auc<O: Flat, L: AsTarget<Class>>(outputs: &[O], labels: &[L], class: 
         let scored = outputs.iter().zip(labels);
         scored.filter_map(|(output, label)| Some((score(output)?, label.with(|label| label.0 == class))))
     };
-    let (mut halves, mut all) = (Total::<O::Scalar>::default(), Total::<O::Scalar>::default());
-    let two = O::Scalar::ONE + O::Scalar::ONE;
+    let (mut halves, mut all) = (Total::<O::Number>::default(), Total::<O::Number>::default());
+    let two = O::Number::ONE + O::Number::ONE;
     for (yes, _) in samples().filter(|(_, is)| *is) {
         let (mut won, mut met) = (0, 0);
         for (no, _) in samples().filter(|(_, is)| !*is) {
             met += 2;
             won += if yes > no { 2 } else { usize::from(yes == no) };
         }
-        halves.add(O::Scalar::from_usize(won) / two);
-        all.add(O::Scalar::from_usize(met) / two);
+        halves.add(O::Number::from_usize(won) / two);
+        all.add(O::Number::from_usize(met) / two);
     }
     halves.value() / all.value()
 }
 
 /// The numbers of outputs and targets, side by side.
-fn numbers<'a, O: Flat, T: Flat<Scalar = O::Scalar>>(
+fn numbers<'a, O: Flat, T: Flat<Number = O::Number>>(
     outputs: &'a [O],
     targets: &'a [T],
-) -> impl Iterator<Item = (O::Scalar, O::Scalar)> + 'a {
+) -> impl Iterator<Item = (O::Number, O::Number)> + 'a {
     let samples = outputs.iter().zip(targets);
     samples.flat_map(|(output, target)| output.flat().iter().copied().zip(target.flat().iter().copied()))
 }
 
 /// The mean of `|y − t|` over samples and outputs.
-pub fn mean_absolute_error<O: Flat, T: Flat<Scalar = O::Scalar>>(outputs: &[O], targets: &[T]) -> O::Scalar {
+pub fn mean_absolute_error<O: Flat, T: Flat<Number = O::Number>>(outputs: &[O], targets: &[T]) -> O::Number {
     let mut total = Total::default();
     let mut count = 0;
     for (y, t) in numbers(outputs, targets) {
         total.add((y - t).abs());
         count += 1;
     }
-    total.value() / O::Scalar::from_usize(count)
+    total.value() / O::Number::from_usize(count)
 }
 
 /// The coefficient of determination, `1 − Σ (y − t)² / Σ (t − mean t)²`, over all outputs together: 1 for outputs that are
 /// right, 0 for the mean of the targets.
-pub fn r2<O: Flat, T: Flat<Scalar = O::Scalar>>(outputs: &[O], targets: &[T]) -> O::Scalar {
+pub fn r2<O: Flat, T: Flat<Number = O::Number>>(outputs: &[O], targets: &[T]) -> O::Number {
     let (mut sum, mut count) = (Total::default(), 0);
     for (_, t) in numbers(outputs, targets) {
         sum.add(t);
         count += 1;
     }
-    let mean = sum.value() / O::Scalar::from_usize(count);
+    let mean = sum.value() / O::Number::from_usize(count);
     let (mut rest, mut all) = (Total::default(), Total::default());
     for (y, t) in numbers(outputs, targets) {
         rest.add((y - t) * (y - t));
         all.add((t - mean) * (t - mean));
     }
-    O::Scalar::ONE - rest.value() / all.value()
+    O::Number::ONE - rest.value() / all.value()
 }
 
 #[cfg(test)]

@@ -28,11 +28,9 @@ use generic_array::ArrayLength;
 use rand_core::Rng;
 
 /// The code that `#[network]` writes: one call per layer, for tiles of any size `T`.
-pub trait Passes {
-    /// The type of all numbers.
-    type Scalar: Scalar;
+pub trait Passes: Flat {
     /// One number for each trained parameter, in fields named as the network's.
-    type Gradients: Flat<Scalar = Self::Scalar>;
+    type Gradients: Flat<Number = Self::Number>;
     /// What forward keeps for backward, and what backward works in.
     type Slots<const T: usize>: Zeroed + Send;
     /// What prediction works in.
@@ -49,8 +47,8 @@ pub trait Passes {
     fn infer<C: Calls, const T: usize>(
         &self,
         calls: C,
-        x: &[[Self::Scalar; T]],
-        y: &mut [[Self::Scalar; T]],
+        x: &[[Self::Number; T]],
+        y: &mut [[Self::Number; T]],
         slots: &mut Self::InferenceSlots<T>,
     );
 
@@ -59,32 +57,32 @@ pub trait Passes {
         &self,
         calls: C,
         pass: &Pass,
-        x: &[[Self::Scalar; T]],
-        y: &mut [[Self::Scalar; T]],
+        x: &[[Self::Number; T]],
+        y: &mut [[Self::Number; T]],
         slots: &mut Self::Slots<T>,
     );
 
     /// The chain rule from the last layer to the first. `dy` is consumed; `dx` is overwritten, or left
     /// alone where it is empty; `learning` has the parameters, and says what becomes of their gradients.
     #[expect(clippy::too_many_arguments, reason = "each is one symbol of the chain rule")]
-    fn backward<C: Calls, const T: usize, L: Learning<Self::Scalar>>(
+    fn backward<C: Calls, const T: usize, L: Learning<Self::Number>>(
         calls: C,
         pass: &Pass,
-        x: &[[Self::Scalar; T]],
-        y: &[[Self::Scalar; T]],
-        dy: &mut [[Self::Scalar; T]],
-        dx: &mut [[Self::Scalar; T]],
+        x: &[[Self::Number; T]],
+        y: &[[Self::Number; T]],
+        dy: &mut [[Self::Number; T]],
+        dx: &mut [[Self::Number; T]],
         slots: &mut Self::Slots<T>,
         learning: &mut L,
     );
 
     /// Visits what has been measured since the last step, layer by layer.
-    fn measured<const T: usize>(slots: &Self::Slots<T>, visit: &mut impl FnMut(&[Self::Scalar])) {
+    fn measured<const T: usize>(slots: &Self::Slots<T>, visit: &mut impl FnMut(&[Self::Number])) {
         let _ = (slots, visit);
     }
 
     /// Visits the same, to change it.
-    fn measured_mut<const T: usize>(slots: &mut Self::Slots<T>, visit: &mut impl FnMut(&mut [Self::Scalar])) {
+    fn measured_mut<const T: usize>(slots: &mut Self::Slots<T>, visit: &mut impl FnMut(&mut [Self::Number])) {
         let _ = (slots, visit);
     }
 
@@ -162,13 +160,13 @@ pub trait Network: Sized + Send + Sync {
     /// One input: `[S; INPUTS]`, or `[u32; INPUTS]` before an embedding.
     type Sample: Sample<Self::Scalar>;
     /// One output: `[S; OUTPUTS]`, or a struct with a field for each head.
-    type Output: Flat<Scalar = Self::Scalar> + Copy;
+    type Output: Flat<Number = Self::Scalar> + Copy;
     /// The gradient with respect to one input: `[S; INPUTS]`, or `()` before an embedding.
     type InputGradient: InputGradient<Self::Scalar>;
     /// All parameters in a row: `[S; N]`.
     type ParameterArray: AsRef<[Self::Scalar]> + AsMut<[Self::Scalar]>;
     /// One number for each trained parameter.
-    type Gradients: Flat<Scalar = Self::Scalar> + Send;
+    type Gradients: Flat<Number = Self::Scalar> + Send;
     /// Room for one sample's forward and backward pass.
     type Tape: Training<Self::Core>;
     /// Room for one sample's prediction.
@@ -188,7 +186,7 @@ pub trait Network: Sized + Send + Sync {
     /// Number of tensors, the length of [`tensors`](Self::tensors).
     type Tensors: ArrayLength;
     /// The declared struct itself, out of its boxes.
-    type Core: Passes<Scalar = Self::Scalar, Gradients = Self::Gradients> + Block;
+    type Core: Passes<Number = Self::Scalar, Gradients = Self::Gradients> + Block;
 
     /// Name of the struct.
     const NAME: &'static str;
@@ -456,7 +454,7 @@ pub trait Network: Sized + Send + Sync {
 }
 
 #[inline(always)]
-fn infer<C: Calls, N: Passes, Y: Flat<Scalar = N::Scalar>, X: Sample<N::Scalar>>(
+fn infer<C: Calls, N: Passes, Y: Flat<Number = N::Number>, X: Sample<N::Number>>(
     calls: C,
     network: &N,
     scratch: &mut impl Inference<N>,

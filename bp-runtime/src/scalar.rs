@@ -28,7 +28,7 @@ pub trait Scalar:
     + SubAssign
     + MulAssign
     + DivAssign
-    + Flat<Scalar = Self>
+    + Flat<Number = Self>
     + Saved
     + crate::kernels::Kernels
 {

@@ -137,9 +137,9 @@ pub trait Carries<S: Scalar> {
 /// Buffers to train in whose window may begin from a state.
 pub trait Carrying<N: Steps> {
     /// Makes the window of a sample begin from a state.
-    fn begin_from(&mut self, lane: usize, state: &mut [N::Scalar]);
+    fn begin_from(&mut self, lane: usize, state: &mut [N::Number]);
     /// The state that a sample's window has ended with.
-    fn ended_with(&mut self, lane: usize, state: &mut [N::Scalar]);
+    fn ended_with(&mut self, lane: usize, state: &mut [N::Number]);
 }
 
 /// What a layer remembers of one sample: taken into a tile's memory, or out of it.
@@ -210,7 +210,7 @@ pub trait Steps: Passes {
     fn exchange<const T: usize>(
         slots: &mut Self::Slots<T>,
         lane: usize,
-        state: &mut [Self::Scalar],
+        state: &mut [Self::Number],
         take: bool,
     ) {
         let _ = (slots, lane, state, take);
@@ -220,10 +220,10 @@ pub trait Steps: Passes {
     fn step<C: Calls, const T: usize>(
         &self,
         calls: C,
-        x: &[[Self::Scalar; T]],
-        y: &mut [[Self::Scalar; T]],
+        x: &[[Self::Number; T]],
+        y: &mut [[Self::Number; T]],
         slots: &mut Self::StepSlots<T>,
-        memory: Memory<'_, Self::Scalar, T>,
+        memory: Memory<'_, Self::Number, T>,
     ) {
         let _ = (calls, x, y, slots, memory);
     }
@@ -359,7 +359,7 @@ pub trait Streaming: Network<Core: Steps> {
     /// A step of the input: `[S; features]`, or `[u32; 1]` before an embedding.
     type StepSample: Sample<Self::Scalar>;
     /// A step of the output, `[S; n]`. Of several heads, their steps in the order of declaration.
-    type StepOutput: Flat<Scalar = Self::Scalar> + Copy;
+    type StepOutput: Flat<Number = Self::Scalar> + Copy;
     /// Room for a step of one stream.
     type StepRoom: OneStep<Self::Core>;
     /// Room for a step of many streams.

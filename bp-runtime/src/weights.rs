@@ -83,7 +83,7 @@ pub trait Pretrained: Network + Zeroed + 'static {
 pub const fn embed<N: Flat>(file: &[u8], tensors: &[Tensor]) -> N {
     let mut network: N = zero();
     let Some(file) = File::of(file) else { return network };
-    let size = size_of::<N::Scalar>();
+    let size = size_of::<N::Number>();
     let mut index = 0;
     while index < tensors.len() {
         let tensor = &tensors[index];

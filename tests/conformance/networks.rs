@@ -34,7 +34,7 @@ impl<const I: usize> Given for [u32; I] {
 /// Output and gradients of a layer's network: of single samples, and of tiles.
 fn layer<N>(case: &Case) -> Result<Vec<Answers>, String>
 where
-    N: Network<Scalar = f64, Sample: Given> + Flat<Scalar = f64> + Zeroed,
+    N: Network<Scalar = f64, Sample: Given> + Flat<Number = f64> + Zeroed,
 {
     let mut net = N::zeroed_box();
     for tensor in N::tensors().iter().filter(|tensor| tensor.len > 0) {
@@ -103,7 +103,7 @@ const ROWS: usize = 64;
 /// Loss and gradients of the outputs that the rows of an embedding are, with a target for each.
 fn loss<N, Y>(outputs: &[f64], targets: &[Y], upstream: f64) -> Outcome
 where
-    N: Trainable<Scalar = f64, Sample = [u32; 1]> + Flat<Scalar = f64> + Zeroed,
+    N: Trainable<Scalar = f64, Sample = [u32; 1]> + Flat<Number = f64> + Zeroed,
     Y: AsTarget<N::Target>,
 {
     let mut net = N::zeroed_box();
@@ -119,7 +119,7 @@ where
 /// A loss over numbers.
 fn numbers<N, const O: usize>(case: &Case) -> Result<Vec<Answers>, String>
 where
-    N: Trainable<Scalar = f64, Sample = [u32; 1], Target = [f64; O]> + Flat<Scalar = f64> + Zeroed,
+    N: Trainable<Scalar = f64, Sample = [u32; 1], Target = [f64; O]> + Flat<Number = f64> + Zeroed,
 {
     let (y, t) = (&case.tensor("in0")?.values, &case.tensor("in1")?.values);
     let upstream = case.tensor("dout")?.values[0];
@@ -136,7 +136,7 @@ where
 fn classes<N>(case: &Case) -> Result<Vec<Answers>, String>
 where
     N: Trainable<Scalar = f64, Sample = [u32; 1], Target = backprop::sample::Class>
-        + Flat<Scalar = f64>
+        + Flat<Number = f64>
         + Zeroed,
 {
     let scores = case.tensor("in0")?;
@@ -152,7 +152,7 @@ where
 /// Means and variances as they stand in an output: one behind the other, `O` of each.
 fn gaussian<N, const O: usize>(case: &Case) -> Result<Vec<Answers>, String>
 where
-    N: Trainable<Scalar = f64, Sample = [u32; 1], Target = [f64; O]> + Flat<Scalar = f64> + Zeroed,
+    N: Trainable<Scalar = f64, Sample = [u32; 1], Target = [f64; O]> + Flat<Number = f64> + Zeroed,
 {
     let (means, variances) = (case.tensor("in0")?, case.tensor("in2")?);
     let pairs = means.values.as_chunks::<O>().0.iter().zip(variances.values.as_chunks::<O>().0);

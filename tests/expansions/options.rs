@@ -92,7 +92,6 @@ const _: () = {
     rt::zeroed!([const __TILE : usize] NetScratch < __TILE > { slot0, slot1, });
     #[allow(unused_variables, unused_mut, unused_doc_comments)]
     impl rt::Passes for Net {
-        type Scalar = f32;
         type Gradients = NetGradients;
         type Slots<const __TILE: usize> = NetSlots<__TILE>;
         type InferenceSlots<const __TILE: usize> = NetScratch<__TILE>;

@@ -31,7 +31,7 @@ struct Tiny;
 struct Headed;
 
 /// A network whose targets can be drawn.
-trait Drawn: Trainable<Scalar = f32, Sample = [f32; 4]> + Flat<Scalar = f32> + Zeroed {
+trait Drawn: Trainable<Scalar = f32, Sample = [f32; 4]> + Flat<Number = f32> + Zeroed {
     /// A good target, or one that is wrong or counts nothing.
     fn target(rng: &mut Rng, wrong: Option<u32>) -> Self::Target;
 }

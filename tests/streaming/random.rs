@@ -66,7 +66,7 @@ fn of_the_whole<N: Streaming<Scalar = f32> + Zeroed>(x: &N::Sample, steps: &[N::
     }
 }
 
-fn compare<Y: Flat<Scalar = f32>, Z: Flat<Scalar = f32>>(whole: &Y, steps: &[Z], heads: &[Head]) {
+fn compare<Y: Flat<Number = f32>, Z: Flat<Number = f32>>(whole: &Y, steps: &[Z], heads: &[Head]) {
     let (mut of_whole, mut of_step) = (0, 0);
     for Head { width, has_time } in heads {
         for (number, step) in steps.iter().enumerate() {

@@ -30,7 +30,7 @@ pub fn classes(count: usize, classes: u32, seed: u64) -> Vec<u8> {
 }
 
 /// A network of drawn parameters, larger than initialisers make them, so that no gradient is negligible.
-pub fn network<N: Network + Flat<Scalar = Number<N>> + Zeroed>(seed: u64) -> Box<N> {
+pub fn network<N: Network + Flat<Number = N::Scalar> + Zeroed>(seed: u64) -> Box<N> {
     let mut net = N::zeroed_box();
     let mut rng = backprop::rng(seed);
     for place in net.flat_mut() {
@@ -39,13 +39,11 @@ pub fn network<N: Network + Flat<Scalar = Number<N>> + Zeroed>(seed: u64) -> Box
     for tensor in N::tensors().iter().filter(|tensor| tensor.name == "running_var") {
         // A variance is positive.
         for variance in &mut net.flat_mut()[tensor.offset..][..tensor.len] {
-            *variance = variance.abs() + Number::<N>::ONE;
+            *variance = variance.abs() + N::Scalar::ONE;
         }
     }
     net
 }
-
-type Number<N> = <N as Network>::Scalar;
 
 /// The bits of all numbers: equal only where the numbers are the same, NaN and the sign of zero included.
 pub fn bits<S: Scalar>(values: &[S]) -> Vec<u64> {

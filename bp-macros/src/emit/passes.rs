@@ -33,7 +33,6 @@ pub(super) fn passes(context: &Context<'_>) -> TokenStream {
         #inference_slots
         #[allow(unused_variables, unused_mut, unused_doc_comments)]
         impl rt::Passes for #name {
-            type Scalar = #scalar;
             type Gradients = #gradients;
             type Slots<const __TILE: usize> = #slots<__TILE>;
             type InferenceSlots<const __TILE: usize> = #scratch<__TILE>;

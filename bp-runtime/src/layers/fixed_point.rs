@@ -78,7 +78,7 @@ impl<B, const N: usize, const E: u64, const M: usize, const A: bool> DerefMut fo
 }
 
 flat_parameters!([B: Flat, const N: usize, const E: u64, const M: usize, const A: bool]
-    FixedPoint<B, N, E, M, A>: B::Scalar { body: B });
+    FixedPoint<B, N, E, M, A>: B::Number { body: B });
 
 /// Room to iterate in, and how the last pass forward went.
 ///
@@ -172,13 +172,13 @@ impl<B: Block, const N: usize, const E: u64, const M: usize, const A: bool> Fixe
     /// Iterates to the fixed point, applying the body by `apply(input, output, slots)`.
     fn settle<W, const T: usize>(
         &self,
-        x: &[[<B as Passes>::Scalar; T]],
-        z: &mut [[<B as Passes>::Scalar; T]],
-        slots: &mut Iteration<<B as Passes>::Scalar, W, N, T>,
-        apply: impl Fn(&Self, &mut Iteration<<B as Passes>::Scalar, W, N, T>),
+        x: &[[B::Number; T]],
+        z: &mut [[B::Number; T]],
+        slots: &mut Iteration<B::Number, W, N, T>,
+        apply: impl Fn(&Self, &mut Iteration<B::Number, W, N, T>),
     ) {
-        let tolerance = <B as Passes>::Scalar::real(Self::TOLERANCE);
-        z.fill([<B as Passes>::Scalar::ZERO; T]);
+        let tolerance = B::Number::real(Self::TOLERANCE);
+        z.fill([B::Number::ZERO; T]);
         slots.start();
         for _ in 0..M {
             moves::copy(&mut slots.input, x);
@@ -192,7 +192,7 @@ impl<B: Block, const N: usize, const E: u64, const M: usize, const A: bool> Fixe
         if !A {
             for z in z.iter_mut() {
                 for (z, residual) in z.iter_mut().zip(slots.residual) {
-                    *z = if residual <= tolerance { *z } else { <B as Passes>::Scalar::NAN };
+                    *z = if residual <= tolerance { *z } else { B::Number::NAN };
                 }
             }
         }
@@ -209,16 +209,15 @@ impl<B: Block, const N: usize, const E: u64, const M: usize, const A: bool> Step
 impl<B: Block, const N: usize, const E: u64, const M: usize, const A: bool> Passes
     for FixedPoint<B, N, E, M, A>
 {
-    type Scalar = <B as Passes>::Scalar;
     type Gradients = B::Gradients;
-    type Slots<const T: usize> = Iteration<<B as Passes>::Scalar, B::Slots<T>, N, T>;
-    type InferenceSlots<const T: usize> = Iteration<<B as Passes>::Scalar, B::InferenceSlots<T>, N, T>;
+    type Slots<const T: usize> = Iteration<B::Number, B::Slots<T>, N, T>;
+    type InferenceSlots<const T: usize> = Iteration<B::Number, B::InferenceSlots<T>, N, T>;
 
     fn infer<C: Calls, const T: usize>(
         &self,
         _: C,
-        x: &[[Self::Scalar; T]],
-        y: &mut [[Self::Scalar; T]],
+        x: &[[Self::Number; T]],
+        y: &mut [[Self::Number; T]],
         slots: &mut Self::InferenceSlots<T>,
     ) {
         self.settle(x, y, slots, |this, slots| {
@@ -232,8 +231,8 @@ impl<B: Block, const N: usize, const E: u64, const M: usize, const A: bool> Pass
         &self,
         _: C,
         pass: &Pass,
-        x: &[[Self::Scalar; T]],
-        y: &mut [[Self::Scalar; T]],
+        x: &[[Self::Number; T]],
+        y: &mut [[Self::Number; T]],
         slots: &mut Self::Slots<T>,
     ) {
         self.settle(x, y, slots, |this, slots| {
@@ -243,17 +242,17 @@ impl<B: Block, const N: usize, const E: u64, const M: usize, const A: bool> Pass
         slots.count(pass);
     }
 
-    fn backward<C: Calls, const T: usize, L: Learning<Self::Scalar>>(
+    fn backward<C: Calls, const T: usize, L: Learning<Self::Number>>(
         _: C,
         pass: &Pass,
-        x: &[[Self::Scalar; T]],
-        y: &[[Self::Scalar; T]],
-        dy: &mut [[Self::Scalar; T]],
-        dx: &mut [[Self::Scalar; T]],
+        x: &[[Self::Number; T]],
+        y: &[[Self::Number; T]],
+        dy: &mut [[Self::Number; T]],
+        dx: &mut [[Self::Number; T]],
         slots: &mut Self::Slots<T>,
         learning: &mut L,
     ) {
-        let tolerance = Self::Scalar::real(Self::TOLERANCE);
+        let tolerance = Self::Number::real(Self::TOLERANCE);
         let (iterations, residual) = (slots.iterations, slots.residual);
         moves::copy(&mut slots.input, x);
         moves::add(&mut slots.input, y);
@@ -286,9 +285,9 @@ impl<B: Block, const N: usize, const E: u64, const M: usize, const A: bool> Fixe
     /// backward pass uses up what forward has kept.
     fn adjoint<const T: usize>(
         pass: &Pass,
-        v: &[[<B as Passes>::Scalar; T]],
-        slots: &mut Iteration<<B as Passes>::Scalar, B::Slots<T>, N, T>,
-        learning: &mut impl Learning<<B as Passes>::Scalar>,
+        v: &[[B::Number; T]],
+        slots: &mut Iteration<B::Number, B::Slots<T>, N, T>,
+        learning: &mut impl Learning<B::Number>,
     ) {
         let Some(of) = B::from_flat(learning.parameters()) else { return };
         let Iteration { input, output, adjoint, work, body, .. } = slots;

@@ -66,9 +66,9 @@ pub trait Inference<N: Passes>: Zeroed + Send {
     /// Samples worked on together.
     const TILE: usize;
     /// Input features, `[feature][sample]`.
-    fn input_mut(&mut self) -> &mut [N::Scalar];
+    fn input_mut(&mut self) -> &mut [N::Number];
     /// Output features, `[feature][sample]`.
-    fn output(&self) -> &[N::Scalar];
+    fn output(&self) -> &[N::Number];
     /// Computes the output from the input.
     fn run<C: Calls>(&mut self, calls: C, network: &N);
 }
@@ -77,7 +77,7 @@ impl<S, N, const T: usize, const I: usize, const O: usize> Inference<N>
     for Scratch<[[S; T]; I], [[S; T]; O], N::InferenceSlots<T>>
 where
     S: Scalar,
-    N: Passes<Scalar = S>,
+    N: Passes<Number = S>,
 {
     const TILE: usize = T;
 
@@ -101,7 +101,7 @@ impl<S, N, R, const T: usize, const I: usize, const O: usize> Carrying<N>
     for Tape<[[S; T]; I], [[S; T]; O], N::Slots<T>, R>
 where
     S: Scalar,
-    N: Steps<Scalar = S>,
+    N: Steps<Number = S>,
 {
     fn begin_from(&mut self, lane: usize, state: &mut [S]) {
         N::exchange(&mut self.slots, lane, state, true);
@@ -123,23 +123,23 @@ pub trait Training<N: Passes>: Zeroed + Send {
     /// Circumstances of the pass.
     fn pass_mut(&mut self) -> &mut Pass;
     /// Input features, `[feature][sample]`.
-    fn input_mut(&mut self) -> &mut [N::Scalar];
+    fn input_mut(&mut self) -> &mut [N::Number];
     /// Output features and the gradient of the loss with respect to them.
-    fn outputs(&mut self) -> Outputs<'_, N::Scalar>;
+    fn outputs(&mut self) -> Outputs<'_, N::Number>;
     /// Computes the output from the input.
     fn forward<C: Calls>(&mut self, calls: C, network: &N);
     /// Propagates the gradient back: what `learning` does with those of parameters, and that of the input unless
     /// `dx` is empty.
-    fn backward<C: Calls, L: Learning<N::Scalar>>(
+    fn backward<C: Calls, L: Learning<N::Number>>(
         &mut self,
         calls: C,
-        dx: &mut [N::Scalar],
+        dx: &mut [N::Number],
         learning: &mut L,
     );
     /// Visits what forward has measured.
-    fn measured(&self, visit: &mut impl FnMut(&[N::Scalar]));
+    fn measured(&self, visit: &mut impl FnMut(&[N::Number]));
     /// Visits what forward has measured, to change it.
-    fn measured_mut(&mut self, visit: &mut impl FnMut(&mut [N::Scalar]));
+    fn measured_mut(&mut self, visit: &mut impl FnMut(&mut [N::Number]));
     /// Whether all that forward measured is finite.
     #[inline(always)]
     fn measured_is_finite(&self) -> bool {
@@ -155,7 +155,7 @@ impl<S, N, const T: usize, const I: usize, const O: usize, const R: usize> Train
     for Tape<[[S; T]; I], [[S; T]; O], N::Slots<T>, [S; R]>
 where
     S: Scalar,
-    N: Passes<Scalar = S>,
+    N: Passes<Number = S>,
 {
     const TILE: usize = T;
 
@@ -226,8 +226,8 @@ where
 pub(super) fn infer<C: Calls, N: Passes, const T: usize>(
     calls: C,
     network: &N,
-    x: &[[N::Scalar; T]],
-    y: &mut [[N::Scalar; T]],
+    x: &[[N::Number; T]],
+    y: &mut [[N::Number; T]],
     slots: &mut N::InferenceSlots<T>,
 ) {
     if const { C::WHOLE } {
@@ -240,8 +240,8 @@ pub(super) fn infer<C: Calls, N: Passes, const T: usize>(
 #[inline(never)]
 fn infer_apart<N: Passes, const T: usize>(
     network: &N,
-    x: &[[N::Scalar; T]],
-    y: &mut [[N::Scalar; T]],
+    x: &[[N::Number; T]],
+    y: &mut [[N::Number; T]],
     slots: &mut N::InferenceSlots<T>,
 ) {
     network.infer(Apart, x, y, slots);
@@ -251,20 +251,20 @@ fn infer_apart<N: Passes, const T: usize>(
 fn forward_apart<N: Passes, const T: usize>(
     network: &N,
     pass: &Pass,
-    x: &[[N::Scalar; T]],
-    y: &mut [[N::Scalar; T]],
+    x: &[[N::Number; T]],
+    y: &mut [[N::Number; T]],
     slots: &mut N::Slots<T>,
 ) {
     network.forward(Apart, pass, x, y, slots);
 }
 
 #[inline(never)]
-fn backward_apart<N: Passes, L: Learning<N::Scalar>, const T: usize>(
+fn backward_apart<N: Passes, L: Learning<N::Number>, const T: usize>(
     pass: &Pass,
-    x: &[[N::Scalar; T]],
-    y: &[[N::Scalar; T]],
-    dy: &mut [[N::Scalar; T]],
-    dx: &mut [[N::Scalar; T]],
+    x: &[[N::Number; T]],
+    y: &[[N::Number; T]],
+    dy: &mut [[N::Number; T]],
+    dx: &mut [[N::Number; T]],
     slots: &mut N::Slots<T>,
     learning: &mut L,
 ) {

@@ -84,12 +84,12 @@ impl<P: Passes, W: Training<P>, N: Training<P>> Training<P> for Widths<W, N> {
     }
 
     #[inline(always)]
-    fn input_mut(&mut self) -> &mut [P::Scalar] {
+    fn input_mut(&mut self) -> &mut [P::Number] {
         in_use!(self, workspace => workspace.input_mut())
     }
 
     #[inline(always)]
-    fn outputs(&mut self) -> Outputs<'_, P::Scalar> {
+    fn outputs(&mut self) -> Outputs<'_, P::Number> {
         in_use!(self, workspace => workspace.outputs())
     }
 
@@ -99,16 +99,16 @@ impl<P: Passes, W: Training<P>, N: Training<P>> Training<P> for Widths<W, N> {
     }
 
     #[inline(always)]
-    fn backward<C: Calls, L: Learning<P::Scalar>>(
+    fn backward<C: Calls, L: Learning<P::Number>>(
         &mut self,
         calls: C,
-        dx: &mut [P::Scalar],
+        dx: &mut [P::Number],
         learning: &mut L,
     ) {
         in_use!(self, workspace => workspace.backward(calls, dx, learning));
     }
 
-    fn measured(&self, visit: &mut impl FnMut(&[P::Scalar])) {
+    fn measured(&self, visit: &mut impl FnMut(&[P::Number])) {
         if self.is_narrow {
             self.narrow.measured(visit);
         } else {
@@ -116,7 +116,7 @@ impl<P: Passes, W: Training<P>, N: Training<P>> Training<P> for Widths<W, N> {
         }
     }
 
-    fn measured_mut(&mut self, visit: &mut impl FnMut(&mut [P::Scalar])) {
+    fn measured_mut(&mut self, visit: &mut impl FnMut(&mut [P::Number])) {
         in_use!(self, workspace => workspace.measured_mut(visit));
     }
 
@@ -126,11 +126,11 @@ impl<P: Passes, W: Training<P>, N: Training<P>> Training<P> for Widths<W, N> {
 }
 
 impl<P: Steps, W: Carrying<P> + Training<P>, N: Carrying<P> + Training<P>> Carrying<P> for Widths<W, N> {
-    fn begin_from(&mut self, lane: usize, state: &mut [P::Scalar]) {
+    fn begin_from(&mut self, lane: usize, state: &mut [P::Number]) {
         in_use!(self, workspace => workspace.begin_from(lane, state));
     }
 
-    fn ended_with(&mut self, lane: usize, state: &mut [P::Scalar]) {
+    fn ended_with(&mut self, lane: usize, state: &mut [P::Number]) {
         in_use!(self, workspace => workspace.ended_with(lane, state));
     }
 }

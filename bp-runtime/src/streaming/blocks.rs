@@ -15,10 +15,10 @@ pub trait Blocks: Steps {
     /// Computes the block's outputs from its inputs, and what is remembered after it: the bits of one step after the other.
     fn block(
         &self,
-        x: &[[Self::Scalar; 1]],
-        y: &mut [[Self::Scalar; 1]],
+        x: &[[Self::Number; 1]],
+        y: &mut [[Self::Number; 1]],
         slots: &mut Self::BlockSlots,
-        memory: Memory<'_, Self::Scalar, 1>,
+        memory: Memory<'_, Self::Number, 1>,
     );
 }
 
@@ -41,24 +41,24 @@ pub trait InBlocks<N: Steps>: Zeroed {
     /// Steps of a block, or 0.
     const STEPS: usize;
     /// A block of [`STEPS`](Self::STEPS) steps.
-    fn block<X: Sample<N::Scalar>, Y: Flat<Scalar = N::Scalar>>(
+    fn block<X: Sample<N::Number>, Y: Flat<Number = N::Number>>(
         &mut self,
         network: &N,
         xs: &[X],
         ys: &mut [Y],
-        memory: Memory<'_, N::Scalar, 1>,
+        memory: Memory<'_, N::Number, 1>,
     );
 }
 
 impl<N: Steps> InBlocks<N> for () {
     const STEPS: usize = 0;
 
-    fn block<X: Sample<N::Scalar>, Y: Flat<Scalar = N::Scalar>>(
+    fn block<X: Sample<N::Number>, Y: Flat<Number = N::Number>>(
         &mut self,
         _: &N,
         _: &[X],
         _: &mut [Y],
-        _: Memory<'_, N::Scalar, 1>,
+        _: Memory<'_, N::Number, 1>,
     ) {
     }
 }
@@ -66,11 +66,11 @@ impl<N: Steps> InBlocks<N> for () {
 impl<S, N, const I: usize, const O: usize> InBlocks<N> for BlockRoom<[[S; 1]; I], [[S; 1]; O], N::BlockSlots>
 where
     S: Scalar,
-    N: Blocks<Scalar = S>,
+    N: Blocks<Number = S>,
 {
     const STEPS: usize = N::STEPS;
 
-    fn block<X: Sample<S>, Y: Flat<Scalar = S>>(
+    fn block<X: Sample<S>, Y: Flat<Number = S>>(
         &mut self,
         network: &N,
         xs: &[X],

@@ -42,20 +42,20 @@ const _: () = {
 /// Room for a step of one stream.
 pub trait OneStep<N: Steps>: Zeroed + Send {
     /// One step.
-    fn step<C: Calls, X: Sample<N::Scalar>>(
+    fn step<C: Calls, X: Sample<N::Number>>(
         &mut self,
         calls: C,
         network: &N,
         x: &X,
-        y: &mut [[N::Scalar; 1]],
-        memory: Memory<'_, N::Scalar, 1>,
+        y: &mut [[N::Number; 1]],
+        memory: Memory<'_, N::Number, 1>,
     );
 }
 
 impl<S, N, const I: usize> OneStep<N> for StepRoom<[[S; 1]; I], N::StepSlots<1>>
 where
     S: Scalar,
-    N: Steps<Scalar = S>,
+    N: Steps<Number = S>,
 {
     #[inline(always)]
     fn step<C: Calls, X: Sample<S>>(
@@ -82,7 +82,7 @@ pub trait ManySteps<N: Steps>: Zeroed + Send {
     /// Streams worked on together.
     const STREAMS: usize;
     /// One step of at most [`STREAMS`](Self::STREAMS) streams, and at least one.
-    fn step<X: Sample<N::Scalar>, Y: Flat<Scalar = N::Scalar>, M: Remembered<N::Scalar>>(
+    fn step<X: Sample<N::Number>, Y: Flat<Number = N::Number>, M: Remembered<N::Number>>(
         &mut self,
         network: &N,
         xs: &[X],
@@ -95,11 +95,11 @@ impl<S, N, const T: usize, const I: usize, const O: usize, const M: usize> ManyS
     for StepTile<[[S; T]; I], [[S; T]; O], [[S; T]; M], N::StepSlots<T>>
 where
     S: Scalar,
-    N: Steps<Scalar = S>,
+    N: Steps<Number = S>,
 {
     const STREAMS: usize = T;
 
-    fn step<X: Sample<S>, Y: Flat<Scalar = S>, R: Remembered<S>>(
+    fn step<X: Sample<S>, Y: Flat<Number = S>, R: Remembered<S>>(
         &mut self,
         network: &N,
         xs: &[X],
@@ -128,10 +128,10 @@ where
 #[inline(never)]
 fn step_apart<N: Steps, const T: usize>(
     network: &N,
-    x: &[[N::Scalar; T]],
-    y: &mut [[N::Scalar; T]],
+    x: &[[N::Number; T]],
+    y: &mut [[N::Number; T]],
     slots: &mut N::StepSlots<T>,
-    memory: Memory<'_, N::Scalar, T>,
+    memory: Memory<'_, N::Number, T>,
 ) {
     network.step(Apart, x, y, slots, memory);
 }

@@ -393,7 +393,7 @@ impl<'g, S: Scalar> Learning<S> for InTurn<'_, 'g, S> {
         }
     }
 
-    fn own<L: Flat<Scalar = S>>(&mut self, backward: impl FnOnce(&L, &mut L)) {
+    fn own<L: Flat<Number = S>>(&mut self, backward: impl FnOnce(&L, &mut L)) {
         if self.start.is_none() {
             Accumulate::nothing(self.parameters).own(backward);
         } else {

@@ -26,10 +26,10 @@ use rand_core::Rng;
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct Embedded<N: Passes> {
-    numbers: [N::Scalar; 0],
+    numbers: [N::Number; 0],
 }
 
-flat_parameters!([N: Passes] Embedded<N>: N::Scalar { numbers: [N::Scalar; 0] });
+flat_parameters!([N: Passes] Embedded<N>: N::Number { numbers: [N::Number; 0] });
 
 /// One step of time as its network takes it.
 impl<N: Pretrained + Block + Steps> Steps for Embedded<N> {
@@ -47,10 +47,10 @@ impl<N: Pretrained + Block + Steps> Steps for Embedded<N> {
     fn step<C: Calls, const T: usize>(
         &self,
         calls: C,
-        x: &[[Self::Scalar; T]],
-        y: &mut [[Self::Scalar; T]],
+        x: &[[Self::Number; T]],
+        y: &mut [[Self::Number; T]],
         slots: &mut Self::StepSlots<T>,
-        memory: Memory<'_, Self::Scalar, T>,
+        memory: Memory<'_, Self::Number, T>,
     ) {
         N::STATIC.step(calls, x, y, slots, memory);
     }
@@ -58,7 +58,7 @@ impl<N: Pretrained + Block + Steps> Steps for Embedded<N> {
     fn exchange<const T: usize>(
         slots: &mut Self::Slots<T>,
         lane: usize,
-        state: &mut [Self::Scalar],
+        state: &mut [Self::Number],
         take: bool,
     ) {
         N::exchange(slots, lane, state, take);
@@ -66,7 +66,6 @@ impl<N: Pretrained + Block + Steps> Steps for Embedded<N> {
 }
 
 impl<N: Pretrained + Block> Passes for Embedded<N> {
-    type Scalar = <N as Passes>::Scalar;
     type Gradients = Self;
     type Slots<const T: usize> = N::Slots<T>;
     type InferenceSlots<const T: usize> = N::InferenceSlots<T>;
@@ -77,8 +76,8 @@ impl<N: Pretrained + Block> Passes for Embedded<N> {
     fn infer<C: Calls, const T: usize>(
         &self,
         calls: C,
-        x: &[[Self::Scalar; T]],
-        y: &mut [[Self::Scalar; T]],
+        x: &[[Self::Number; T]],
+        y: &mut [[Self::Number; T]],
         slots: &mut Self::InferenceSlots<T>,
     ) {
         N::STATIC.infer(calls, x, y, slots);
@@ -89,21 +88,21 @@ impl<N: Pretrained + Block> Passes for Embedded<N> {
         &self,
         calls: C,
         pass: &Pass,
-        x: &[[Self::Scalar; T]],
-        y: &mut [[Self::Scalar; T]],
+        x: &[[Self::Number; T]],
+        y: &mut [[Self::Number; T]],
         slots: &mut Self::Slots<T>,
     ) {
         Passes::forward(N::STATIC, calls, &pass.frozen(), x, y, slots);
     }
 
     #[inline(always)]
-    fn backward<C: Calls, const T: usize, G: Learning<Self::Scalar>>(
+    fn backward<C: Calls, const T: usize, G: Learning<Self::Number>>(
         calls: C,
         pass: &Pass,
-        x: &[[Self::Scalar; T]],
-        y: &[[Self::Scalar; T]],
-        dy: &mut [[Self::Scalar; T]],
-        dx: &mut [[Self::Scalar; T]],
+        x: &[[Self::Number; T]],
+        y: &[[Self::Number; T]],
+        dy: &mut [[Self::Number; T]],
+        dx: &mut [[Self::Number; T]],
         slots: &mut Self::Slots<T>,
         _: &mut G,
     ) {

@@ -9,7 +9,7 @@ struct Liar {
 unsafe impl Zeroed for Liar {}
 // SAFETY: none: there are four numbers, not five.
 unsafe impl Flat for Liar {
-    type Scalar = f32;
+    type Number = f32;
     const LEN: usize = 5;
 }
 
