@@ -172,10 +172,17 @@ pub fn r2<O: Flat, T: Flat<Number = O::Number>>(outputs: &[O], targets: &[T]) ->
         count += 1;
     }
     let mean = sum.value() / O::Number::from_usize(count);
+    // Measured in the largest distance, whose square could be beyond the range of numbers.
+    let unit = numbers(outputs, targets).fold(O::Number::ZERO, |most, (_, t)| {
+        let distance = (t - mean).abs();
+        if distance > most { distance } else { most }
+    });
+    let unit = if unit > O::Number::ZERO && unit.is_finite() { unit } else { O::Number::ONE };
     let (mut rest, mut all) = (Total::default(), Total::default());
     for (y, t) in numbers(outputs, targets) {
-        rest.add((y - t) * (y - t));
-        all.add((t - mean) * (t - mean));
+        let (error, distance) = ((y - t) / unit, (t - mean) / unit);
+        rest.add(error * error);
+        all.add(distance * distance);
     }
     O::Number::ONE - rest.value() / all.value()
 }

@@ -39,9 +39,40 @@ impl<S: Scalar> Total<S> {
     }
 }
 
+/// `‖scale · values‖` as the product of two numbers, the first of which is of the size of 1 where the second is not 1: neither a
+/// square nor the norm itself overflows, and small numbers are not lost in the sum of millions.
+pub(crate) fn norm<S: Scalar>(values: &[S], scale: S) -> (S, S) {
+    let sum = squares(values, |value| value * scale);
+    if sum.is_finite() {
+        return (sum.sqrt(), S::ONE);
+    }
+    let largest = largest(values);
+    (squares(values, |value| value / largest).sqrt(), largest * scale)
+}
+
+fn squares<S: Scalar>(values: &[S], of: impl Fn(S) -> S) -> S {
+    let mut total = Total::default();
+    for block in values.chunks(64) {
+        total.add(block.iter().fold(S::ZERO, |sum, value| sum + of(*value) * of(*value)));
+    }
+    total.value()
+}
+
+/// The largest absolute value; 0 where there is none, or none that is a number.
+pub(crate) fn largest<S: Scalar>(values: &[S]) -> S {
+    values.iter().fold(S::ZERO, |largest, x| if x.abs() > largest { x.abs() } else { largest })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Total;
+    use super::{Total, norm};
+
+    #[test]
+    fn a_norm_beyond_the_largest_number() {
+        let (relative, unit) = norm(&[3e38_f32; 4], 1.0);
+        assert_eq!((relative, unit), (2.0, 3e38));
+        assert_eq!(norm(&[3.0_f64, -4.0], 0.5), (2.5, 1.0));
+    }
 
     #[test]
     fn small_terms_are_not_lost() {

@@ -1,7 +1,7 @@
 //! [`Normalizer`]: what brings features to mean 0 and deviation 1.
 
 use super::Error;
-use crate::Scalar;
+use crate::{Real, Scalar};
 
 /// `(x + shift) · scale` for each feature or channel, learnt from samples and kept in the network: it takes raw numbers then, its
 /// file has all that prediction needs, and nothing is forgotten when it is deployed.
@@ -35,13 +35,14 @@ pub struct Normalizer<S, const C: usize> {
 
 /// What is known of one channel.
 #[derive(Clone, Copy)]
-struct Channel<S> {
+struct Channel {
     count: usize,
-    mean: S,
+    /// In `f64`, as all sums here: of the pixels of some ten thousand images, `f32` would not take in any more.
+    mean: f64,
     /// Σ (x − mean)²
-    squares: S,
-    least: S,
-    most: S,
+    squares: f64,
+    least: f64,
+    most: f64,
 }
 
 impl<S: Scalar, const C: usize> Normalizer<S, C> {
@@ -81,18 +82,18 @@ impl<S: Scalar, const C: usize> Normalizer<S, C> {
         })
     }
 
-    fn standard(channels: [Channel<S>; C]) -> Result<Self, Error> {
+    fn standard(channels: [Channel; C]) -> Result<Self, Error> {
         Self::from_channels(channels, |channel| {
-            (channel.mean, (channel.squares / S::from_usize(channel.count)).sqrt())
+            (channel.mean, (channel.squares / channel.count as f64).sqrt())
         })
     }
 
-    fn from_channels(channels: [Channel<S>; C], of: impl Fn(&Channel<S>) -> (S, S)) -> Result<Self, Error> {
+    fn from_channels(channels: [Channel; C], of: impl Fn(&Channel) -> (f64, f64)) -> Result<Self, Error> {
         let mut normalizer = Self { shift: [S::ZERO; C], scale: [S::ONE; C] };
         for (feature, channel) in channels.iter().enumerate() {
             let (shift, width) = of(channel);
-            let scale = S::ONE / width;
-            normalizer.shift[feature] = -shift;
+            let scale = S::real(Real::new(1.0 / width));
+            normalizer.shift[feature] = S::real(Real::new(-shift));
             if channel.least < channel.most {
                 normalizer.scale[feature] = scale;
                 if !(scale.is_finite() && scale > S::ZERO) {
@@ -107,12 +108,12 @@ impl<S: Scalar, const C: usize> Normalizer<S, C> {
     fn channels<const N: usize>(
         xs: &[[S; N]],
         channel_of: impl Fn(usize) -> usize,
-    ) -> Result<[Channel<S>; C], Error> {
+    ) -> Result<[Channel; C], Error> {
         if xs.is_empty() {
             return Err(Error::Empty);
         }
         let none =
-            Channel { count: 0, mean: S::ZERO, squares: S::ZERO, least: S::INFINITY, most: -S::INFINITY };
+            Channel { count: 0, mean: 0.0, squares: 0.0, least: f64::INFINITY, most: f64::NEG_INFINITY };
         let mut channels = [none; C];
         for (sample, x) in xs.iter().enumerate() {
             for (feature, x) in x.iter().enumerate() {
@@ -121,11 +122,12 @@ impl<S: Scalar, const C: usize> Normalizer<S, C> {
                 }
                 let channel = &mut channels[channel_of(feature)];
                 channel.count += 1;
-                let before = *x - channel.mean;
-                channel.mean += before / S::from_usize(channel.count);
-                channel.squares += before * (*x - channel.mean);
-                channel.least = if *x < channel.least { *x } else { channel.least };
-                channel.most = if *x > channel.most { *x } else { channel.most };
+                let x = f64::real(x.to_real());
+                let before = x - channel.mean;
+                channel.mean += before / channel.count as f64;
+                channel.squares += before * (x - channel.mean);
+                channel.least = channel.least.min(x);
+                channel.most = channel.most.max(x);
             }
         }
         Ok(channels)

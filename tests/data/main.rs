@@ -230,3 +230,21 @@ fn idx_files_take_any_bytes() {
         idx.samples::<f32, 1>().is_ok()
     });
 }
+
+/// Of as many pixels as some ten thousand images have, of which each adds less than the last digit of a sum in `f32`; and of
+/// numbers whose squares `f32` cannot hold.
+#[test]
+fn normalizers_of_millions_and_of_extreme_numbers() {
+    let mut image = [100.0_f32; 65_536];
+    image.iter_mut().step_by(2).for_each(|pixel| *pixel = 100.25);
+    let images = vec![image; 400];
+    let found = Normalizer::<f32, 1>::of_images(&images).unwrap();
+    assert_eq!(found, Normalizer { shift: [-100.125], scale: [8.0] });
+    for size in [1e-30, 1e30_f32] {
+        let found = Normalizer::of(&[[size], [3.0 * size]]).unwrap();
+        assert!(
+            (found.shift[0] / size + 2.0).abs() < 1e-6 && (found.scale[0] * size - 1.0).abs() < 1e-6,
+            "{found:?}"
+        );
+    }
+}

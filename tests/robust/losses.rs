@@ -77,6 +77,12 @@ macro_rules! loss {
     }};
 }
 
+/// The macro's table of losses: rows that end in `;`, the name in quotes first.
+pub(crate) fn table() -> &'static str {
+    let file = include_str!("../../bp-macros/src/losses.rs");
+    file.split("\nkinds! {").nth(1).and_then(|rest| rest.split("\n}\n").next()).expect("the table")
+}
+
 #[test]
 fn every_setting_has_an_effect() {
     let mut seen = BTreeSet::new();
@@ -147,11 +153,8 @@ fn every_setting_has_an_effect() {
     );
 
     // What the macro knows, and nothing else.
-    let table = include_str!("../../bp-macros/src/losses.rs");
-    let table =
-        table.split("\nkinds! {").nth(1).and_then(|rest| rest.split("\n}\n").next()).expect("the table");
     let mut known = BTreeSet::new();
-    for row in table.split(';') {
+    for row in table().split(';') {
         let (Some(name), Some(options)) = (row.split('"').nth(1), row.split(['[', ']']).nth(1)) else {
             continue;
         };

@@ -26,6 +26,24 @@ fn means_over_millions_of_samples() {
     assert!((net.bias1.bias[0] + 0.1).abs() < 1e-4, "{}", net.bias1.bias[0]);
 }
 
+/// Statistics of a batch of a million samples, whose mean is large beside their deviation.
+#[test]
+fn statistics_over_a_million_samples() {
+    #[network(input = 1, layers = [batch_norm(momentum = 1.0)], loss = mse)]
+    struct Measured;
+    let xs: Vec<[f32; 1]> =
+        (0..1_000_000).map(|i| [1000.0 + (i % 1009 * 919 % 1009) as f32 / 256.0]).collect();
+    let ys = vec![[0.0_f32]; xs.len()];
+    let (mut net, mut trainer) = (Measured::zeroed(), Trainer::new(Sgd::new(0.0)));
+    trainer.step(&mut net, &xs, &ys).unwrap();
+    let count = xs.len() as f64;
+    let mean = xs.iter().map(|x| f64::from(x[0])).sum::<f64>() / count;
+    let variance = xs.iter().map(|x| (f64::from(x[0]) - mean).powi(2)).sum::<f64>() / (count - 1.0);
+    let [_, _, found_mean, found_variance] = *net.parameters();
+    assert!((f64::from(found_mean) - mean).abs() < 1e-3, "{found_mean}, not {mean}");
+    assert!((f64::from(found_variance) / variance - 1.0).abs() < 1e-4, "{found_variance}, not {variance}");
+}
+
 /// Losses of `f32` beside those of `f64`: the same, or an infinite one where only `f64` can hold it; never something else.
 #[test]
 fn losses_of_extreme_numbers() {

@@ -1,6 +1,7 @@
 //! Settings, errors and magnitudes: every setting has an effect, every error leaves no trace, and no size of numbers or
 //! of samples is silently wrong.
 
+mod beside;
 mod layers;
 mod losses;
 mod magnitudes;

@@ -1,6 +1,7 @@
 //! `embedding`: every index becomes its row of a table.
 
 use crate::initializers::{Fans, Initializer};
+use crate::total::norm;
 use crate::{Backward, Forward, Layer, Real, Scalar, Tensor, flat::flat_parameters};
 use rand_core::Rng;
 
@@ -141,11 +142,10 @@ impl Embedding {
     pub fn settle<S: Scalar>(&self, parameters: &mut [S]) {
         let Some(most) = self.max_norm.map(S::real) else { return };
         for row in parameters.chunks_exact_mut(self.features) {
-            let squares = row.iter().fold(S::ZERO, |sum, x| sum + *x * *x);
-            let norm = squares.sqrt();
-            if norm > most {
+            let (norm, unit) = norm(row, S::ONE);
+            if norm > most / unit {
                 // PyTorch adds 1e-7 to the norm.
-                let factor = most / (norm + S::real(Real::new(1e-7)));
+                let factor = most / unit / (norm + S::real(Real::new(1e-7)) / unit);
                 row.iter_mut().for_each(|x| *x *= factor);
             }
         }

@@ -4,7 +4,8 @@
 //! Kernels are compiled in this crate, once for each scalar type; sizes and the tile are arguments.
 
 use crate::kernels::{total, total_of};
-use crate::{Scalar, dispatch};
+use crate::parts::Parts as _;
+use crate::{Real, Scalar, dispatch};
 
 /// How features fall into groups that are normalised together, and which parameters they share.
 ///
@@ -24,6 +25,12 @@ pub(super) struct Groups<S> {
     pub(super) eps: S,
     /// Whether the mean is subtracted.
     pub(super) centred: bool,
+}
+
+/// Whether a reciprocal deviation comes of squares that were neither infinite nor so small that digits were lost.
+#[inline(always)]
+fn is_exact<S: Scalar>(deviation: S) -> bool {
+    deviation > S::ZERO && deviation < S::real(Real::new(1e15))
 }
 
 impl<S: Scalar> Groups<S> {
@@ -61,9 +68,36 @@ impl<S: Scalar> Groups<S> {
                 *sum += distance * distance;
             }
         }
-        for deviation in deviation {
+        for deviation in &mut *deviation {
             *deviation = S::ONE / (*deviation * share + self.eps).sqrt();
         }
+        if !deviation.iter().all(|deviation| is_exact(*deviation)) {
+            for (lane, (mean, deviation)) in mean.iter_mut().zip(deviation).enumerate() {
+                (*mean, *deviation) = self.measure_extreme(x.part(lane..), tile, *mean, *deviation);
+            }
+        }
+    }
+
+    /// Mean and reciprocal deviation of one sample's group, given what was found: measured in the largest number where squares
+    /// were beyond the range of numbers.
+    #[cold]
+    #[inline(never)]
+    fn measure_extreme(&self, x: &[S], tile: usize, mean: S, deviation: S) -> (S, S) {
+        let numbers = || x.iter().step_by(tile);
+        let unit = numbers().fold(S::ZERO, |unit, x| if x.abs() > unit { x.abs() } else { unit });
+        if is_exact(deviation) || !numbers().all(|x| x.is_finite()) || unit == S::ZERO {
+            return (mean, deviation);
+        }
+        let relative = if self.centred {
+            numbers().fold(S::ZERO, |sum, x| sum + *x / unit) * self.share()
+        } else {
+            S::ZERO
+        };
+        let squares = numbers().fold(S::ZERO, |sum, x| {
+            let distance = *x / unit - relative;
+            sum + distance * distance
+        });
+        (relative * unit, S::ONE / (squares * self.share() + self.eps / unit / unit).sqrt() / unit)
     }
 
     /// The parameters of a group's runs, of weights or biases.
@@ -100,6 +134,11 @@ impl<S: Scalar> Groups<S> {
             let square = |[x]: [S; 1]| (x - mean) * (x - mean);
             let variance = total_of([x], square) * self.share();
             let deviation = S::ONE / (variance + self.eps).sqrt();
+            let (mean, deviation) = if is_exact(deviation) {
+                (mean, deviation)
+            } else {
+                self.measure_extreme(x, 1, mean, deviation)
+            };
             for (x, y) in x.iter().zip(&mut *y) {
                 *y = (*x - mean) * deviation;
             }

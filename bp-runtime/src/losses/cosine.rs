@@ -2,7 +2,7 @@
 
 use super::reduction::Counting;
 use super::{Loss, Reduction, Sum, TargetError};
-use crate::total::Total;
+use crate::total::{Total, largest};
 use crate::{Real, Scalar};
 
 /// `1 − cos(y, t) = 1 − y·t / √((y·y + ε) (t·t + ε))`, the mean over samples.
@@ -92,6 +92,6 @@ impl<S: Scalar, const O: usize> Loss<S> for Cosine<O> {
 
 /// What a vector is measured in: 1, or its largest number where that is so large that squares could overflow.
 fn unit<S: Scalar>(values: &[S]) -> S {
-    let largest = values.iter().fold(S::ZERO, |largest, x| if x.abs() > largest { x.abs() } else { largest });
+    let largest = largest(values);
     if largest > S::real(Real::new(1e15)) && largest.is_finite() { largest } else { S::ONE }
 }

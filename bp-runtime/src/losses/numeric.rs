@@ -49,7 +49,8 @@ pub(super) fn is_sign<S: Scalar>(t: S) -> bool {
 
 /// Whether two numbers are on the same side of 0, neither on it.
 pub(super) fn same_sign<S: Scalar>(y: S, t: S) -> bool {
-    y * t > S::ZERO
+    // Their product may be too small for a number.
+    (y > S::ZERO && t > S::ZERO) || (y < S::ZERO && t < S::ZERO)
 }
 
 /// From 0 to 1.

@@ -53,7 +53,7 @@ impl<S: Scalar, const O: usize, const W: usize> Element<S> for BinaryCrossEntrop
         let one = y.constant(S::ONE);
         let (no, rest) = (one - t, one - y);
         let least = S::real(LEAST_LOGARITHM);
-        let loss = -(t * at_least(y.ln(), least) + no * at_least(rest.ln(), least));
+        let loss = -(t * at_least(y.ln(), least) + no * at_least((-y).ln_1p(), least));
         let derivative = (y - t) / at_least(y * rest, S::real(LEAST_VARIANCE));
         match one_of::<S>(&self.weight, output) {
             Some(weight) => (loss * weight, derivative * weight),

@@ -92,7 +92,8 @@ impl<S: Scalar> Rule<S, 2> for Signs<S> {
     fn apply<F: Float<Scalar = S>>(&self, w: F, g: F, [previous, size]: &mut [F; 2]) -> F {
         let zero = w.constant(S::ZERO);
         let one = w.constant(S::ONE);
-        let agreement = g * *previous;
+        // Of the sign alone: the product of two small gradients would be 0.
+        let agreement = F::select(g.equal(zero), zero, one.copysign(g)) * *previous;
         let turned = agreement.less(zero);
         let grown = F::select(zero.less(agreement), w.constant(self.plus), one);
         let factor = F::select(turned, w.constant(self.minus), grown);

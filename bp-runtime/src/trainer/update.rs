@@ -4,7 +4,7 @@ use super::{Group, Settings, State};
 use crate::calls::{Apart, Calls};
 use crate::network::Network;
 use crate::optimizers::{Optimizer, Risk, Trial, Update};
-use crate::total::Total;
+use crate::total::norm;
 use crate::{Error, Real, Scalar};
 use core::ops::Range;
 
@@ -207,35 +207,10 @@ fn clip_value<S: Scalar>(gradients: &mut [S], max: S) {
 
 #[inline(never)]
 fn clip_norm<S: Scalar>(gradients: &[S], max: S, scale: S) -> S {
-    let norm = norm(gradients, scale);
+    let (norm, unit) = norm(gradients, scale);
     // PyTorch adds 1e-6 to the norm.
-    let factor = max / (norm + S::real(Real::new(1e-6)));
+    let factor = max / unit / (norm + S::real(Real::new(1e-6)) / unit);
     if factor < S::ONE { scale * factor } else { scale }
-}
-
-/// `‖scale · gradients‖`, which does not overflow where a square would, nor loses small gradients in the sum of millions.
-fn norm<S: Scalar>(gradients: &[S], scale: S) -> S {
-    let squares = |by: S| {
-        let mut total = Total::default();
-        for block in gradients.chunks(64) {
-            total.add(block.iter().fold(S::ZERO, |sum, g| {
-                let g = *g * by;
-                sum + g * g
-            }));
-        }
-        total.value()
-    };
-    let sum = squares(scale);
-    if sum.is_finite() {
-        return sum.sqrt();
-    }
-    let largest =
-        gradients.iter().fold(S::ZERO, |largest, g| if g.abs() > largest { g.abs() } else { largest });
-    let relative = gradients.iter().fold(S::ZERO, |sum, g| {
-        let g = *g / largest;
-        sum + g * g
-    });
-    relative.sqrt() * largest * scale
 }
 
 /// Neighbouring trained tensors with the same settings, as one run: (stored range, trained range, group).
