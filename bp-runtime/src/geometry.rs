@@ -5,6 +5,7 @@
 mod axis;
 
 pub(crate) use axis::Axis;
+use core::ops::Range;
 
 /// Rows of inputs that meet a matrix of weights, `weight[input][output]`.
 #[derive(Clone, Copy, Debug)]
@@ -163,6 +164,22 @@ pub struct Pooling {
 }
 
 impl Pooling {
+    /// One channel at some rows of the output: its image is those rows of the input that they meet, and these begin there.
+    #[inline(always)]
+    pub fn part(&self, outputs: Range<usize>) -> (Self, usize) {
+        let [rows, columns] = self.axes;
+        let (part, first) = rows.part(outputs);
+        let divisor = match self.divisor {
+            // What the windows of the last of these rows may reach beyond them is there, as input or as padding.
+            Divisor::Padded([below, right]) => {
+                let end = rows.input + below;
+                Divisor::Padded([end.saturating_sub(first + part.input), right])
+            }
+            divisor => divisor,
+        };
+        (Self { channels: 1, axes: [part, columns], divisor }, first)
+    }
+
     /// What the sum of the window of an output is divided by.
     #[inline(always)]
     pub fn count(&self, oy: usize, ox: usize) -> usize {

@@ -82,6 +82,30 @@ impl Axis {
         first.min(self.output)..last.min(self.output)
     }
 
+    /// The outputs for which all taps meet the input.
+    #[inline(always)]
+    pub fn interior(&self) -> Range<usize> {
+        let first = self.outputs_of(0).start;
+        first..self.outputs_of(self.kernel.saturating_sub(1)).end.max(first)
+    }
+
+    /// Some of the outputs with the part of the input that they meet, as an axis of their own; and where that part begins.
+    #[inline(always)]
+    pub fn part(&self, outputs: Range<usize>) -> (Self, usize) {
+        let start = outputs.start * self.stride;
+        let end = outputs.end.saturating_sub(1) * self.stride + self.reach();
+        let first = start.saturating_sub(self.before).min(self.input);
+        let last = end.saturating_sub(self.before).clamp(first, self.input);
+        let before = self.before.saturating_sub(start);
+        (Self { input: last - first, output: outputs.len(), before, ..*self }, first)
+    }
+
+    /// Positions from the first tap of an output to its last.
+    #[inline(always)]
+    pub const fn reach(&self) -> usize {
+        self.kernel.saturating_sub(1) * self.dilation + 1
+    }
+
     /// The input position of a tap at an output, where [`taps`](Self::taps) holds the tap.
     #[inline(always)]
     pub fn position(&self, output: usize, tap: usize) -> usize {
@@ -107,6 +131,20 @@ mod tests {
             assert!(output > 0);
             let [first, last] = Axis::same(input, kernel, stride, dilation);
             assert_eq!(Axis::outputs(first + input + last, kernel, stride, dilation), input.div_ceil(stride));
+            let meet_all = |o: &usize| axis.taps(*o).len() == kernel;
+            assert!(axis.interior().all(|o| meet_all(&o)), "{axis:?}");
+            assert_eq!(axis.interior().len(), (0..output).filter(meet_all).count(), "{axis:?}");
+            for outputs in (0..output).flat_map(|start| (start + 1..=output).map(move |end| start..end)) {
+                let (part, first) = axis.part(outputs.clone());
+                assert!(first + part.input <= input);
+                for (o, whole) in outputs.enumerate() {
+                    assert_eq!(part.taps(o), axis.taps(whole), "{axis:?} {part:?} {o}");
+                    let places =
+                        |axis: &Axis, o| axis.taps(o).map(|k| axis.position(o, k)).collect::<Vec<_>>();
+                    let moved: Vec<_> = places(&part, o).iter().map(|place| place + first).collect();
+                    assert_eq!(moved, places(&axis, whole), "{axis:?} {part:?} {o}");
+                }
+            }
             for o in 0..output {
                 for k in 0..kernel {
                     let inside = (before..before + input).contains(&(o * stride + k * dilation));

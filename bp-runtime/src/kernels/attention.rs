@@ -1,7 +1,7 @@
 //! Attention between its projections: products of steps with steps, head by head.
 
 use super::block::{load_partly, load_place, pieces, pieces_mut, splat, store_partly};
-use super::transpose;
+use super::transpose::{self, Places, Planes};
 use crate::geometry::Heads;
 use crate::parts::Parts as _;
 use crate::simd::{Lanes, Simd, SimdBase as _, SimdFloat as _};
@@ -92,7 +92,13 @@ fn dots_one<V: Simd, S: Lanes>(
             let size = range.len();
             for feature in (0..size).step_by(FEATURES) {
                 let count = FEATURES.min(size - feature);
-                transpose::lanes(v, b.after(range.start + feature), (b_rows.stride, count), room, 1);
+                transpose::gather(
+                    v,
+                    b.after(range.start + feature),
+                    &Planes::all(b_rows.stride, count),
+                    room,
+                    Places::TOGETHER,
+                );
                 // Earlier steps see none of these.
                 for step in if heads.causal { other } else { 0 }..time {
                     let a = a.part(a_rows.range(heads, 1, head, step)).part(feature..feature + count);

@@ -4,11 +4,13 @@
 //! The input gradient is a convolution of `dy` with the weights transposed, which are brought together for it.
 
 use super::block::{chunk, each, load_partly, out_of_line, parts, splat, with_size};
+use super::by_channels;
 use super::conv_one_columns as across_columns;
 use super::conv_one_depthwise as depthwise;
+use super::conv_one_images as images;
 use super::conv_one_planes as planes;
 use super::line::Line;
-use super::transpose;
+use super::transpose::{self, Places, Planes};
 use crate::geometry::ConvolutionOne;
 use crate::parts::{Parts as _, does_not_fit};
 use crate::simd::{Lanes, Simd, SimdBase as _, SimdFloat as _, register};
@@ -72,6 +74,12 @@ pub(super) fn forward<V: Simd, S: Lanes>(v: V, of: &ConvolutionOne, parameters: 
     if depthwise::is_such(of) {
         return depthwise::forward(v, of, parameters, x, y);
     }
+    if const { by_channels::pays::<V, S>() } {
+        let height = images::rows_at_once(of);
+        if height > 0 {
+            return images::forward(v, of, height, parameters, x, y);
+        }
+    }
     let [into, out] = of.channels;
     let first = Sweep::forward(of, parameters, x);
     let range = across_columns::range::<S>(of);
@@ -114,6 +122,12 @@ pub(super) fn input_gradient<V: Simd, S: Lanes>(
 ) {
     if depthwise::is_such(of) {
         return depthwise::input_gradient(v, of, parameters, dy, dx);
+    }
+    if const { by_channels::pays::<V, S>() } {
+        let height = images::rows_at_once(of);
+        if height > 0 {
+            return images::input_gradient(v, of, height, parameters, dy, dx);
+        }
     }
     let [into, out] = of.channels;
     let [rows, columns] = &of.axes;
@@ -175,7 +189,13 @@ fn transposed<V: Simd, S: Lanes>(v: V, of: &Sweep<'_, S>, out: &mut [S]) {
                             + (lines[1].tap + c * lines[1].tap_step) * of.weight_steps[2];
                         let from = of.weights.after(tap + plane * of.weight_steps[0]);
                         let to = S::vectors_mut(room).part_mut(u * across + c..);
-                        transpose::lanes(v, from, (of.channel_step, planes), to, down * across);
+                        transpose::gather(
+                            v,
+                            from,
+                            &Planes::all(of.channel_step, planes),
+                            to,
+                            Places::apart(down * across),
+                        );
                     }
                 }
                 let sweep = Sweep {

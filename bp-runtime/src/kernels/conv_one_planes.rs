@@ -171,18 +171,24 @@ pub(super) fn copy<S: Lanes>(of: &Sweep<'_, S>, planes: &Planes, room: &mut [S])
             let down = rows.inside(row_phase, of.lines[0].length);
             for phase in 0..columns.phases {
                 let across = columns.inside(phase, of.lines[1].length);
-                for row in if across.is_empty() { 0..0 } else { down.clone() } {
-                    let from = rows.source(row_phase, row) * of.source_steps[1];
+                if !across.is_empty() && !down.is_empty() {
+                    let from = rows.source(row_phase, down.start) * of.source_steps[1];
                     let source = source.part(from + columns.source(phase, across.start)..);
-                    let to =
-                        room.part_mut(to + row * columns.count + across.start..).part_mut(..across.len());
-                    if columns.phases == 1 {
-                        for (to, from) in to.iter_mut().zip(source) {
-                            *to = *from;
-                        }
-                    } else {
-                        for (to, from) in to.iter_mut().zip(source.iter().step_by(columns.phases.max(1))) {
-                            *to = *from;
+                    // A sequence has one row, and rows no distance.
+                    let step = rows.phases * of.source_steps[1];
+                    let source = source.chunks(if step == 0 { source.len().max(1) } else { step });
+                    let room = room.part_mut(to + down.start * columns.count + across.start..);
+                    let room = room.chunks_mut(columns.count.max(1)).take(down.len());
+                    for (to, from) in room.zip(source) {
+                        let to = to.part_mut(..across.len());
+                        if columns.phases == 1 {
+                            for (to, from) in to.iter_mut().zip(from) {
+                                *to = *from;
+                            }
+                        } else {
+                            for (to, from) in to.iter_mut().zip(from.iter().step_by(columns.phases.max(1))) {
+                                *to = *from;
+                            }
                         }
                     }
                 }

@@ -1,11 +1,14 @@
 //! The weight gradient of convolutions of one sample: output channels in the lanes, summed over positions.
 
+use super::bias;
 use super::block::{each, load_partly, out_of_line, parts, splat, store_partly, with_size};
+use super::by_channels;
 use super::conv_one::Sweep;
 use super::conv_one_depthwise as depthwise;
+use super::conv_one_images as images;
 use super::conv_one_planes as planes;
 use super::conv_one_planes_weight as by_planes;
-use super::{bias, transpose};
+use super::transpose::{self, Places, Planes};
 use crate::geometry::ConvolutionOne;
 use crate::parts::{Parts as _, does_not_fit};
 use crate::simd::{Lanes, Simd, SimdBase as _, SimdFloat as _, register};
@@ -44,6 +47,13 @@ pub(super) fn weight_gradient<V: Simd, S: Lanes>(
         return depthwise::weight_gradient(v, of, x, dy, gradient);
     }
     let (dweight, dbias) = gradient.split_at_mut(of.weights().min(gradient.len()));
+    if const { by_channels::pays::<V, S>() } {
+        let height = images::rows_at_once(of);
+        if height > 0 {
+            images::weight_gradient(v, of, height, (x, dy), dweight);
+            return bias::gradient(v, of.output_plane(), dy, dbias);
+        }
+    }
     let [into, out] = of.channels;
     let sweep = Sweep::forward(of, &[], x);
     let rows_at_once = if of.y_steps[2] == 1 { planes::rows_at_once::<S>(&sweep, out) } else { 0 };
@@ -117,7 +127,7 @@ fn brought_together<V: Simd, S: Lanes>(
             for line in 0..lines {
                 let from = dy.after((row + line) * of.y_steps[1] + column * of.y_steps[2]);
                 let to = S::vectors_mut(room).part_mut(line * columns.len()..);
-                transpose::lanes(v, from, (of.y_steps[0], length), to, 1);
+                transpose::gather(v, from, &Planes::all(of.y_steps[0], length), to, Places::TOGETHER);
             }
             let steps = [columns.len() * S::LANES, S::LANES];
             let positions = Positions { dy: room, steps, rows: rows.clone(), columns };

@@ -326,8 +326,14 @@ pub(crate) fn weight_gradient<V: Simd, S: Lanes>(
 #[inline(always)]
 fn add_scaled<V: Simd, S: Lanes>(v: V, scale: S, values: &[S], (to, first): (&mut [S], bool)) {
     let factor = splat::<V, S>(v, scale);
-    for (to, values) in to.chunks_mut(S::LANES).zip(values.chunks(S::LANES)) {
-        let sum = load_partly::<V, S>(v, values).mul_add(factor, load_unless(v, first, to));
-        store_partly(v, sum, to);
+    let whole = to.len().min(values.len()) / S::LANES * S::LANES;
+    let ((to, to_rest), (values, rest)) = (to.split_at_mut(whole), values.split_at(whole));
+    for (to, values) in S::vectors_mut(to).iter_mut().zip(S::vectors(values)) {
+        let before = if first { splat(v, S::from(0_i8)) } else { S::Vector::<V>::load_array_ref(v, to) };
+        S::Vector::<V>::load_array_ref(v, values).mul_add(factor, before).store_array(to);
+    }
+    if !to_rest.is_empty() {
+        let sum = load_partly::<V, S>(v, rest).mul_add(factor, load_unless(v, first, to_rest));
+        store_partly(v, sum, to_rest);
     }
 }

@@ -13,12 +13,14 @@
 pub(crate) mod attention;
 mod bias;
 mod block;
+mod by_channels;
 mod conv1d;
 pub(crate) mod conv2d;
 mod conv2d_weight;
 mod conv_one;
 mod conv_one_columns;
 mod conv_one_depthwise;
+mod conv_one_images;
 mod conv_one_planes;
 mod conv_one_planes_weight;
 mod conv_one_weight;

@@ -1,9 +1,12 @@
-//! Pooling of one sample: output columns in the lanes.
+//! Pooling of one sample: output columns in the lanes, or channels where there are enough of them.
 
+use super::Kernels;
 use super::block::{load_partly, splat, store_partly};
+use super::by_channels::{self, Piece, ROOM, scatter};
 use super::pool::number;
+use super::transpose::{Places, gather};
 use crate::geometry::{Axis, Pooling};
-use crate::parts::Parts as _;
+use crate::parts::{Parts as _, take_mut};
 use crate::simd::{Lanes, Select as _, Simd, SimdBase as _};
 use core::ops::Range;
 
@@ -28,27 +31,65 @@ impl Outputs {
     }
 }
 
-/// The inputs of a window in a row of it, of a pooling without dilation.
+/// Calls `f` with the runs of inputs of a window, of a pooling without dilation: row by row, or all rows at once where the window
+/// is as wide as the image.
 #[inline(always)]
-fn row_of<'a, S>(of: &Outputs, axes: &[Axis; 2], x: &'a [S], ky: usize) -> &'a [S] {
-    if of.across.is_empty() {
-        return &[];
+fn runs(of: &Outputs, axes: &[Axis; 2], mut f: impl FnMut(Range<usize>)) {
+    if of.across.is_empty() || of.down.is_empty() {
+        return;
     }
-    let first = of.input(axes, ky, of.across.start);
-    x.part(first..first + of.across.len())
+    let whole = of.across.len() == axes[1].input;
+    let (count, length) = if whole { (1, of.down.len()) } else { (of.down.len(), 1) };
+    for run in 0..count {
+        let first = of.input(axes, of.down.start + run, of.across.start);
+        f(first..first + length * of.across.len());
+    }
+}
+
+/// Calls `f` with one channel of each lane at some rows: what they are, their pooling, and room for the input and for two
+/// planes of the output. Returns whether this is the way for such a pooling.
+#[inline(always)]
+fn channels_in_lanes<V: Simd, S: Lanes>(
+    pooling: &Pooling,
+    mut f: impl FnMut(&Piece, &Pooling, [&mut [S]; 3]),
+) -> bool {
+    if const { by_channels::pays::<V, S>() } {
+        let axes = &pooling.axes;
+        let height = by_channels::rows_at_once(pooling.channels, axes, axes[1].input, 2);
+        if height > 0 {
+            let mut room = [S::from(0_i8); ROOM];
+            by_channels::each_piece(
+                pooling.channels,
+                axes,
+                height,
+                #[inline(always)]
+                |piece| {
+                    let mut rest = &mut room[..];
+                    let input = take_mut(&mut rest, piece.input.places * S::LANES);
+                    let output = take_mut(&mut rest, piece.output.places * S::LANES);
+                    let other = take_mut(&mut rest, output.len());
+                    f(piece, &pooling.part(piece.rows.clone()).0, [input, output, other]);
+                },
+            );
+            return true;
+        }
+    }
+    false
 }
 
 /// Calls `f` for all outputs.
 #[inline(always)]
 fn outputs<S: Lanes>(pooling: &Pooling, mut f: impl FnMut(&Outputs)) {
     let [rows, columns] = &pooling.axes;
+    let inside = columns.interior();
     for channel in 0..pooling.channels {
         for row in 0..rows.output {
             let mut column = 0;
             while column < columns.output {
                 let across = columns.taps(column);
-                let same = |other: &usize| columns.taps(*other) == across;
-                let count = (column..columns.output).take(S::LANES).take_while(same).count();
+                // Beside them, windows that reach into the padding are computed one by one.
+                let left = if inside.contains(&column) { inside.end - column } else { 1 };
+                let count = left.min(S::LANES);
                 let place = (channel * rows.output + row) * columns.output + column;
                 f(&Outputs { place, count, channel, row, column, down: rows.taps(row), across });
                 column += count;
@@ -59,7 +100,7 @@ fn outputs<S: Lanes>(pooling: &Pooling, mut f: impl FnMut(&Outputs)) {
 
 /// So many numbers from a place on, a distance apart.
 #[inline(always)]
-fn gather<V: Simd, S: Lanes>(v: V, x: &[S], place: usize, step: usize, count: usize) -> S::Vector<V> {
+fn spaced<V: Simd, S: Lanes>(v: V, x: &[S], place: usize, step: usize, count: usize) -> S::Vector<V> {
     match step {
         1 => load_partly(v, x.after(place)),
         2 => {
@@ -80,7 +121,7 @@ fn gather<V: Simd, S: Lanes>(v: V, x: &[S], place: usize, step: usize, count: us
 
 /// Adds so many numbers to those from a place on, a distance apart.
 #[inline(always)]
-fn scatter<V: Simd, S: Lanes>(
+fn add_spaced<V: Simd, S: Lanes>(
     v: V,
     values: S::Vector<V>,
     to: &mut [S],
@@ -112,9 +153,35 @@ fn scatter<V: Simd, S: Lanes>(
     }
 }
 
+/// Whether a window is a whole plane, whose numbers lie side by side as they are.
+#[inline(always)]
+fn is_global(pooling: &Pooling) -> bool {
+    pooling.axes.iter().all(|axis| axis.output == 1 && axis.kernel >= axis.input)
+}
+
 /// `saved` takes the tap that won, or is empty.
 #[inline(always)]
-pub(super) fn max_forward<V: Simd, S: Lanes>(v: V, pooling: &Pooling, x: &[S], y: &mut [S], saved: &mut [S]) {
+pub(super) fn max_forward<V: Simd, S: Kernels>(
+    v: V,
+    pooling: &Pooling,
+    x: &[S],
+    y: &mut [S],
+    saved: &mut [S],
+) {
+    if channels_in_lanes::<V, S>(
+        pooling,
+        #[inline(always)]
+        |piece, part, [xs, ys, winners]| {
+            gather(v, x, &piece.input, S::vectors_mut(xs), Places::TOGETHER);
+            S::max_pool2d_forward(part, S::LANES, xs, ys, winners);
+            scatter(v, ys, Places::TOGETHER, y, &piece.output, false);
+            if !saved.is_empty() {
+                scatter(v, winners, Places::TOGETHER, saved, &piece.output, false);
+            }
+        },
+    ) {
+        return;
+    }
     let columns = pooling.axes[1];
     outputs::<S>(
         pooling,
@@ -124,7 +191,7 @@ pub(super) fn max_forward<V: Simd, S: Lanes>(v: V, pooling: &Pooling, x: &[S], y
             let (mut best, mut winner, mut first) = (zero, zero, true);
             for ky in of.down.clone() {
                 for kx in of.across.clone() {
-                    let x = gather::<V, S>(v, x, of.input(&pooling.axes, ky, kx), columns.stride, of.count);
+                    let x = spaced::<V, S>(v, x, of.input(&pooling.axes, ky, kx), columns.stride, of.count);
                     let tap = splat::<V, S>(v, number(ky * columns.kernel + kx));
                     // NaN wins.
                     let wins = x.simd_gt(best) | x.simd_ne(x);
@@ -143,8 +210,26 @@ pub(super) fn max_forward<V: Simd, S: Lanes>(v: V, pooling: &Pooling, x: &[S], y
 }
 
 #[inline(always)]
-pub(super) fn max_backward<V: Simd, S: Lanes>(v: V, pooling: &Pooling, saved: &[S], dy: &[S], dx: &mut [S]) {
+pub(super) fn max_backward<V: Simd, S: Kernels>(
+    v: V,
+    pooling: &Pooling,
+    saved: &[S],
+    dy: &[S],
+    dx: &mut [S],
+) {
     dx.fill(S::from(0_i8));
+    if channels_in_lanes::<V, S>(
+        pooling,
+        #[inline(always)]
+        |piece, part, [dxs, dys, winners]| {
+            gather(v, saved, &piece.output, S::vectors_mut(winners), Places::TOGETHER);
+            gather(v, dy, &piece.output, S::vectors_mut(dys), Places::TOGETHER);
+            S::max_pool2d_backward(part, S::LANES, winners, dys, dxs);
+            scatter(v, dxs, Places::TOGETHER, dx, &piece.input, true);
+        },
+    ) {
+        return;
+    }
     let columns = pooling.axes[1];
     outputs::<S>(
         pooling,
@@ -158,7 +243,7 @@ pub(super) fn max_backward<V: Simd, S: Lanes>(v: V, pooling: &Pooling, saved: &[
                     let tap = splat::<V, S>(v, number(ky * columns.kernel + kx));
                     let share = winner.simd_eq(tap).select(dy, splat::<V, S>(v, S::from(0_i8)));
                     let to = (of.input(&pooling.axes, ky, kx), columns.stride);
-                    scatter::<V, S>(v, share, dx, to, of.count);
+                    add_spaced::<V, S>(v, share, dx, to, of.count);
                 }
             }
         },
@@ -166,27 +251,45 @@ pub(super) fn max_backward<V: Simd, S: Lanes>(v: V, pooling: &Pooling, saved: &[
 }
 
 #[inline(always)]
-pub(super) fn avg_forward<V: Simd, S: Lanes>(v: V, pooling: &Pooling, x: &[S], y: &mut [S]) {
+pub(super) fn avg_forward<V: Simd, S: Kernels>(v: V, pooling: &Pooling, x: &[S], y: &mut [S]) {
+    if !is_global(pooling)
+        && channels_in_lanes::<V, S>(
+            pooling,
+            #[inline(always)]
+            |piece, part, [xs, ys, _]| {
+                gather(v, x, &piece.input, S::vectors_mut(xs), Places::TOGETHER);
+                S::avg_pool2d_forward(part, S::LANES, xs, ys);
+                scatter(v, ys, Places::TOGETHER, y, &piece.output, false);
+            },
+        )
+    {
+        return;
+    }
     let step = pooling.axes[1].stride;
     outputs::<S>(
         pooling,
         #[inline(always)]
         |of| {
             let mut sum = splat::<V, S>(v, S::from(0_i8));
-            for ky in of.down.clone() {
-                if of.count == 1 {
-                    // A window by itself, perhaps the whole plane: its columns in the lanes.
-                    for x in row_of(of, &pooling.axes, x, ky).chunks(S::LANES) {
-                        sum += load_partly::<V, S>(v, x);
-                    }
-                    continue;
-                }
-                for kx in of.across.clone() {
-                    sum += gather::<V, S>(v, x, of.input(&pooling.axes, ky, kx), step, of.count);
-                }
-            }
             if of.count == 1 {
+                // A window by itself, perhaps the whole plane: its columns in the lanes.
+                runs(
+                    of,
+                    &pooling.axes,
+                    #[inline(always)]
+                    |run| {
+                        for x in x.part(run).chunks(S::LANES) {
+                            sum += load_partly::<V, S>(v, x);
+                        }
+                    },
+                );
                 sum = splat(v, sum.reduce_sum());
+            } else {
+                for ky in of.down.clone() {
+                    for kx in of.across.clone() {
+                        sum += spaced::<V, S>(v, x, of.input(&pooling.axes, ky, kx), step, of.count);
+                    }
+                }
             }
             let count = splat::<V, S>(v, number(pooling.count(of.row, of.column)));
             store_partly(v, sum / count, y.part_mut(of.place..of.place + of.count));
@@ -195,8 +298,21 @@ pub(super) fn avg_forward<V: Simd, S: Lanes>(v: V, pooling: &Pooling, x: &[S], y
 }
 
 #[inline(always)]
-pub(super) fn avg_backward<V: Simd, S: Lanes>(v: V, pooling: &Pooling, dy: &[S], dx: &mut [S]) {
+pub(super) fn avg_backward<V: Simd, S: Kernels>(v: V, pooling: &Pooling, dy: &[S], dx: &mut [S]) {
     dx.fill(S::from(0_i8));
+    if !is_global(pooling)
+        && channels_in_lanes::<V, S>(
+            pooling,
+            #[inline(always)]
+            |piece, part, [dxs, dys, _]| {
+                gather(v, dy, &piece.output, S::vectors_mut(dys), Places::TOGETHER);
+                S::avg_pool2d_backward(part, S::LANES, dys, dxs);
+                scatter(v, dxs, Places::TOGETHER, dx, &piece.input, true);
+            },
+        )
+    {
+        return;
+    }
     let step = pooling.axes[1].stride;
     outputs::<S>(
         pooling,
@@ -204,18 +320,23 @@ pub(super) fn avg_backward<V: Simd, S: Lanes>(v: V, pooling: &Pooling, dy: &[S],
         |of| {
             let count = splat::<V, S>(v, number(pooling.count(of.row, of.column)));
             let share = load_partly::<V, S>(v, dy.part(of.place..of.place + of.count)) / count;
+            if of.count == 1 {
+                let first = share.to_array().as_ref().first().copied();
+                let share = splat::<V, S>(v, first.unwrap_or(S::from(0_i8)));
+                return runs(
+                    of,
+                    &pooling.axes,
+                    #[inline(always)]
+                    |run| {
+                        for dx in dx.part_mut(run).chunks_mut(S::LANES) {
+                            store_partly(v, load_partly::<V, S>(v, dx) + share, dx);
+                        }
+                    },
+                );
+            }
             for ky in of.down.clone() {
-                if of.count == 1 && !of.across.is_empty() {
-                    let share =
-                        splat::<V, S>(v, share.to_array().as_ref().first().copied().unwrap_or(S::from(0_i8)));
-                    let first = of.input(&pooling.axes, ky, of.across.start);
-                    for dx in dx.part_mut(first..first + of.across.len()).chunks_mut(S::LANES) {
-                        store_partly(v, load_partly::<V, S>(v, dx) + share, dx);
-                    }
-                    continue;
-                }
                 for kx in of.across.clone() {
-                    scatter::<V, S>(v, share, dx, (of.input(&pooling.axes, ky, kx), step), of.count);
+                    add_spaced::<V, S>(v, share, dx, (of.input(&pooling.axes, ky, kx), step), of.count);
                 }
             }
         },

@@ -15,46 +15,89 @@ pub(super) fn transpose<V: Simd, S: Lanes>(v: V, from: &[S], columns: usize, to:
     }
 }
 
-/// `to[place × step][lane] = from[lane × row + place]` for `count` places. What there is none of is of no meaning.
+/// Places of some channels, each channel by itself.
+#[derive(Clone, Copy)]
+pub(super) struct Planes {
+    /// Where they begin, how far channels are apart, how many places of each there are, and how many channels.
+    pub(super) first: usize,
+    pub(super) plane: usize,
+    pub(super) places: usize,
+    pub(super) channels: usize,
+}
+
+impl Planes {
+    /// As many channels as there are lanes, so far apart, of so many places.
+    #[inline(always)]
+    pub(super) fn all(plane: usize, places: usize) -> Self {
+        Self { first: 0, plane, places, channels: 16 }
+    }
+}
+
+/// Where places lie, transposed: from the first on, in rows with a gap behind each.
+#[derive(Clone, Copy)]
+pub(super) struct Places {
+    pub(super) first: usize,
+    pub(super) length: usize,
+    pub(super) gap: usize,
+}
+
+impl Places {
+    /// Side by side.
+    pub(super) const TOGETHER: Self = Self { first: 0, length: usize::MAX, gap: 0 };
+
+    /// A place every so many.
+    #[inline(always)]
+    pub(super) fn apart(step: usize) -> Self {
+        Self { first: 0, length: 1, gap: step.saturating_sub(1) }
+    }
+
+    /// The place of a number.
+    #[inline(always)]
+    pub(super) fn next(&mut self, column: &mut usize) -> usize {
+        let place = self.first;
+        (self.first, *column) = (place + 1, *column + 1);
+        if *column == self.length {
+            (self.first, *column) = (self.first + self.gap, 0);
+        }
+        place
+    }
+}
+
+/// Transposes places of channels: a vector for each place. Channels that there are not become zeros.
 #[inline(always)]
-pub(super) fn lanes<V: Simd, S: Lanes>(
-    v: V,
-    from: &[S],
-    (row, count): (usize, usize),
-    to: &mut [S::Array],
-    step: usize,
-) {
+pub(super) fn gather<V: Simd, S: Lanes>(v: V, from: &[S], of: &Planes, to: &mut [S::Array], rows: Places) {
     if S::LANES == 16 {
-        out_of_line!(v => lanes_by::<V, S, 16>(v, from, (row, count), to, step));
+        out_of_line!(v => gather_by::<V, S, 16>(v, from, of, to, rows));
     } else {
-        out_of_line!(v => lanes_by::<V, S, 8>(v, from, (row, count), to, step));
+        out_of_line!(v => gather_by::<V, S, 8>(v, from, of, to, rows));
     }
 }
 
 /// The same with the number of lanes as `N`.
 #[inline(always)]
-fn lanes_by<V: Simd, S: Lanes, const N: usize>(
+fn gather_by<V: Simd, S: Lanes, const N: usize>(
     v: V,
     from: &[S],
-    (row, count): (usize, usize),
+    of: &Planes,
     to: &mut [S::Array],
-    step: usize,
+    mut rows: Places,
 ) {
-    let mut first = 0;
-    while first + N <= count {
-        // The last rows may end with the slice: then their numbers are there, and no more than these.
-        let block = square::<V, S, N>(v, from, row, first);
+    let end = of.first + of.channels.saturating_sub(1) * of.plane + of.places;
+    let from = from.get(of.first..end.min(from.len())).unwrap_or_default();
+    let (mut first, mut column) = (0, 0);
+    while first + N <= of.places {
+        let block = square::<V, S, N>(v, from, of.plane, first);
         for n in 0..N {
-            if let Some(to) = to.get_mut((first + n) * step) {
+            if let Some(to) = to.get_mut(rows.next(&mut column)) {
                 block[n].store_array(to);
             }
         }
         first += N;
     }
-    for place in first..count {
-        if let Some(to) = to.get_mut(place * step) {
-            for (to, row) in to.as_mut().iter_mut().zip(from.chunks(row.max(1))) {
-                *to = row.get(place).copied().unwrap_or(S::from(0_i8));
+    for place in first..of.places {
+        if let Some(to) = to.get_mut(rows.next(&mut column)) {
+            for (channel, to) in to.as_mut().iter_mut().enumerate() {
+                *to = from.get(channel * of.plane + place).copied().unwrap_or(S::from(0_i8));
             }
         }
     }
@@ -96,7 +139,7 @@ fn blocks<V: Simd, S: Lanes, const N: usize>(v: V, from: &[S], columns: usize, t
 
 /// `N` columns of up to `N` rows, transposed.
 #[inline(always)]
-fn square<V: Simd, S: Lanes, const N: usize>(
+pub(super) fn square<V: Simd, S: Lanes, const N: usize>(
     v: V,
     rows: &[S],
     columns: usize,
@@ -107,6 +150,14 @@ fn square<V: Simd, S: Lanes, const N: usize>(
     for n in 0..N {
         block[n] = load_at(v, rows, n * columns + first);
     }
+    transposed::<V, S, N>(block)
+}
+
+/// `N` vectors of `N` numbers, transposed.
+#[inline(always)]
+pub(super) fn transposed<V: Simd, S: Lanes, const N: usize>(
+    mut block: [S::Vector<V>; N],
+) -> [S::Vector<V>; N] {
     // A place in the block is a number of two halves, (row, column). Each round rotates it by one bit, and
     // as many rounds as a half has bits swap the halves.
     for _ in 0..N.trailing_zeros() {

@@ -257,6 +257,9 @@ fn convolutions_in_groups_and_with_wide_padding() {
     for channels in [2, 6, 17, 34] {
         compare_conv2d(Conv2d::new([channels, 6, 9], channels).kernel(3, 3).groups(channels).same());
         compare_conv2d(Conv2d::new([channels, 5, 21], 3 * channels).kernel(2, 3).groups(channels));
+        // More rows than are transposed at a time.
+        let tall = Conv2d::new([channels, 23, 18], channels).kernel(5, 3).groups(channels).same();
+        compare_conv2d(tall.stride(2, 1).dilation(1, 2));
     }
     compare_conv2d(Conv2d::new([6, 5, 7], 4).kernel(3, 2).groups(2).padding(4, 3).stride(3, 2));
     compare_conv2d(Conv2d::new([2, 3, 2], 3).kernel(5, 4).padding(3, 3).dilation(1, 2).stride(2, 3));
@@ -346,7 +349,8 @@ fn all_small_transposed_convolutions() {
 #[test]
 fn pooling_of_all_sizes() {
     for size in 1..=70 {
-        let shape = [1 + size % 3, 4 + size % 5, 3 + size];
+        // Few channels and many.
+        let shape = [1 + size % 3 * 9, 4 + size % 5, 3 + size];
         let [rows, columns] = [1 + size % 3, 1 + size % 4];
         let max = MaxPool2d::new(shape).kernel(rows, columns).padding(rows / 2, columns / 2);
         let max = max.stride(1 + size % 2, 1 + size / 2 % 3);
@@ -356,6 +360,8 @@ fn pooling_of_all_sizes() {
         let avg = AvgPool2d::new(shape).kernel(rows, columns).padding(rows / 2, columns / 2);
         let avg = avg.stride(1 + size / 2 % 3, 1 + size % 2).count_include_pad(size % 2 == 0);
         compare(avg, [avg.inputs(), avg.outputs(), 0, 0, 0]);
+        let up = avg.ceil_mode();
+        compare_tile::<f32, 1, _>(up, [up.inputs(), up.outputs(), 0, 0, 0]);
     }
 }
 

@@ -64,6 +64,10 @@ macro_rules! log_softmax {
                                 add_features(exponentials, lane);
                             }
                             map_with(v, &Ln, lane);
+                            if let [logarithm] = *lane {
+                                y.iter_mut().for_each(|y| *y -= logarithm);
+                                continue;
+                            }
                             for y in y.chunks_exact_mut(tile) {
                                 for (y, logarithm) in y.iter_mut().zip(&*lane) {
                                     *y -= *logarithm;
@@ -97,6 +101,12 @@ macro_rules! log_softmax {
                             for (y, d) in y.chunks(length).zip(d.chunks_mut(length)) {
                                 let probabilities = copied(block, y);
                                 map_with(v, &Exp, probabilities);
+                                if let [sum] = *lane {
+                                    for (p, d) in probabilities.iter().zip(d) {
+                                        *d -= *p * sum;
+                                    }
+                                    continue;
+                                }
                                 for (p, d) in probabilities.chunks_exact(tile).zip(d.chunks_exact_mut(tile)) {
                                     for ((p, d), sum) in p.iter().zip(d).zip(&*lane) {
                                         *d -= *p * *sum;

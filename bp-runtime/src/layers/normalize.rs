@@ -130,7 +130,7 @@ impl<S: Scalar> Groups<S> {
         let size = self.size.max(1);
         let mut saved = saved.chunks_exact_mut(2);
         for (group, (x, y)) in x.chunks_exact(size).zip(y.chunks_exact_mut(size)).enumerate() {
-            let mean = if self.centred { total(x) * self.share() } else { S::ZERO };
+            let mean = if self.centred { total_of([x], |[x]| x) * self.share() } else { S::ZERO };
             let square = |[x]: [S; 1]| (x - mean) * (x - mean);
             let variance = total_of([x], square) * self.share();
             let deviation = S::ONE / (variance + self.eps).sqrt();
@@ -205,21 +205,28 @@ impl<S: Scalar> Groups<S> {
             let &[mean, deviation] = saved else { continue };
             let normalised = |x: S| (x - mean) * deviation;
             let place = (group * size / run) % self.weights.max(self.biases).max(1);
-            let (d_weights, d_biases) = (d_weights.get_mut(place..), d_biases.get_mut(place..));
-            let runs = x.chunks(run).zip(dy.chunks(run));
-            for (dw, (x, dy)) in d_weights.unwrap_or_default().iter_mut().zip(runs.clone()) {
-                *dw += match (x, dy) {
-                    (&[x], &[dy]) => dy * normalised(x),
-                    _ => total_of([x, dy], |[x, dy]| dy * normalised(x)),
-                };
-            }
-            for (db, (_, dy)) in d_biases.unwrap_or_default().iter_mut().zip(runs) {
-                *db += if let &[dy] = dy { dy } else { total(dy) };
+            let d_weights = d_weights.get_mut(place..).unwrap_or_default();
+            let d_biases = d_biases.get_mut(place..).unwrap_or_default();
+            if run == 1 {
+                for (dw, (x, dy)) in d_weights.iter_mut().zip(x.iter().zip(dy)) {
+                    *dw += *dy * normalised(*x);
+                }
+                for (db, dy) in d_biases.iter_mut().zip(dy) {
+                    *db += *dy;
+                }
+            } else {
+                let runs = x.chunks(run).zip(dy.chunks(run));
+                for (dw, (x, dy)) in d_weights.iter_mut().zip(runs.clone()) {
+                    *dw += total_of([x, dy], |[x, dy]| dy * normalised(x));
+                }
+                for (db, (_, dy)) in d_biases.iter_mut().zip(runs) {
+                    *db += total_of([dy], |[dy]| dy);
+                }
             }
             let Some(dx) = dx.next() else { continue };
             dx.copy_from_slice(dy);
             self.with_parameters(dx, self.of_group(weights, group), |dx, weight| *dx *= weight);
-            let g = if self.centred { total(dx) * share } else { S::ZERO };
+            let g = if self.centred { total_of([&*dx], |[g]| g) * share } else { S::ZERO };
             let gx = total_of([&*dx, x], |[g, x]| g * normalised(x)) * share;
             for (dx, x) in dx.iter_mut().zip(x) {
                 *dx = deviation * (*dx - g - normalised(*x) * gx);

@@ -1,6 +1,7 @@
 //! `softmax`: scores become probabilities.
 
 use super::elementwise::copy;
+use crate::kernels::total_of;
 use crate::math::{Float, Function, map_with};
 use crate::{Backward, Forward, InPlace, Layer, Pass, Scalar, dispatch};
 
@@ -99,6 +100,20 @@ fn subtract_that_of_largest<S: Scalar>(y: &[S], d: &mut [S], largest: &mut [S], 
     }
 }
 
+/// The gradient of a row of one sample, features in the lanes.
+#[inline(always)]
+fn backward_one<S: Scalar>(y: &[S], d: &mut [S]) {
+    let (mut largest, mut base) = (-S::INFINITY, S::ZERO);
+    for (&y, &d) in y.iter().zip(&*d) {
+        (largest, base) = if y > largest { (y, d) } else { (largest, base) };
+    }
+    d.iter_mut().for_each(|d| *d -= base);
+    let sum = total_of([y, &*d], |[y, d]| y * d);
+    for (d, y) in d.iter_mut().zip(y) {
+        *d = *y * (*d - sum);
+    }
+}
+
 /// Adds the numbers of a row `[feature][sample]` to the sums of its samples, feature by feature.
 #[inline(always)]
 pub(super) fn add_features<S: Scalar>(row: &[S], sums: &mut [S]) {
@@ -153,6 +168,10 @@ macro_rules! softmax {
                         let [sums, largest] = lanes;
                         let (row, tile) = (row.max(1), sums.len().max(1));
                         dispatch!($scalar: _v => for (y, d) in y.chunks_exact(row).zip(d.chunks_exact_mut(row)) {
+                            if tile == 1 {
+                                backward_one(y, d);
+                                continue;
+                            }
                             subtract_that_of_largest(y, d, largest, sums);
                             sums.fill(0.0);
                             for (y, d) in y.chunks_exact(tile).zip(d.chunks_exact(tile)) {

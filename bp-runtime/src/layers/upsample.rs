@@ -109,6 +109,41 @@ impl Upsample {
         0
     }
 
+    /// Columns of the input and of the output, and all numbers of the output that come of a row of the input.
+    fn lengths(&self) -> [usize; 3] {
+        let [down, across] = self.factors;
+        let width = self.input[1];
+        [width, width * across, width * across * down].map(|length| length.max(1))
+    }
+
+    /// Nearest: each number of the input fills a rectangle of the output.
+    fn repeat<X: Copy>(&self, x: &[X], y: &mut [X]) {
+        let [width, row, rows] = self.lengths();
+        for (x, y) in x.chunks_exact(width).zip(y.chunks_exact_mut(rows)) {
+            for y in y.chunks_exact_mut(row) {
+                for (x, y) in x.iter().zip(y.chunks_exact_mut(self.factors[1].max(1))) {
+                    y.fill(*x);
+                }
+            }
+        }
+    }
+
+    /// Its gradient: the sum over that rectangle, added to `dx`.
+    fn sum<S: Scalar, const T: usize>(&self, dy: &[[S; T]], dx: &mut [[S; T]]) {
+        let [width, row, rows] = self.lengths();
+        for (dx, dy) in dx.chunks_exact_mut(width).zip(dy.chunks_exact(rows)) {
+            for dy in dy.chunks_exact(row) {
+                for (dx, dy) in dx.iter_mut().zip(dy.chunks_exact(self.factors[1].max(1))) {
+                    for dy in dy {
+                        for (dx, dy) in dx.iter_mut().zip(dy) {
+                            *dx += *dy;
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     #[inline(always)]
     fn between<S: Scalar>(&self, output: usize, length: usize, factor: usize) -> Between<S> {
         match self.interpolation {
@@ -155,6 +190,9 @@ impl Upsample {
 impl<S: Scalar> Layer<S> for Upsample {
     fn forward<const T: usize>(&self, io: Forward<'_, S, T>) {
         let Forward { x, y, .. } = io;
+        if self.interpolation == Interpolation::Nearest {
+            return self.repeat(x, y);
+        }
         y.fill([S::ZERO; T]);
         self.terms(|to, from, weight: S| {
             let (Some(y), Some(x)) = (y.get_mut(to), x.get(from)) else { return };
@@ -170,6 +208,9 @@ impl<S: Scalar> Layer<S> for Upsample {
             return;
         }
         dx.fill([S::ZERO; T]);
+        if self.interpolation == Interpolation::Nearest {
+            return self.sum(dy, dx);
+        }
         self.terms(|to, from, weight: S| {
             let (Some(dy), Some(dx)) = (dy.get(to), dx.get_mut(from)) else { return };
             for (dx, dy) in dx.iter_mut().zip(dy) {
