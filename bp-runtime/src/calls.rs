@@ -190,6 +190,9 @@ macro_rules! with_calls {
             $crate::dispatch!(<$network as $crate::Flat>::Number: v => {
                 let $calls = $crate::calls::Whole(v);
                 $body
+            }, plain {
+                let $calls = $crate::calls::Apart;
+                $body
             })
         } else {
             let $calls = $crate::calls::Apart;

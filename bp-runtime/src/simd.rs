@@ -209,6 +209,16 @@ pub(crate) const HAS_VECTORS: bool = cfg!(any(
     all(target_arch = "wasm32", target_feature = "simd128")
 ));
 
+/// Whether the instruction set is chosen when the program runs.
+const AT_RUN_TIME: bool = cfg!(all(feature = "std", target_arch = "x86_64", not(backprop_reproducible)));
+
+/// Whether what has plain loops is compiled for the vectors of the baseline, too.
+///
+/// Not where the instruction set is chosen at run time: processors without AVX2 are few, and their copy of each formula
+/// would be a sixth of the code and of the time that the crate takes to build.
+#[doc(hidden)]
+pub const BASELINE_VECTORS: bool = HAS_VECTORS && !AT_RUN_TIME;
+
 /// A kernel without plain loops, in this macro. With vectors it is compiled once, in this crate. Emulated, it is much code: it
 /// is compiled with the network that uses it, if one does.
 macro_rules! kernel {
@@ -237,7 +247,13 @@ pub fn level() -> Level {
 /// halves, as Zen 4 does, multiply as fast without it.
 #[doc(hidden)]
 pub const fn has_avx512<S>() -> bool {
-    !REPRODUCIBLE && size_of::<S>() == size_of::<f32>()
+    (AT_RUN_TIME || cfg!(target_feature = "avx512f") && has_avx2()) && size_of::<S>() == size_of::<f32>()
+}
+
+/// Whether kernels are compiled for AVX2: where the choice is made at run time, or every machine has it.
+#[doc(hidden)]
+pub const fn has_avx2() -> bool {
+    AT_RUN_TIME || cfg!(target_feature = "avx2") && !REPRODUCIBLE
 }
 
 /// The best instruction set of this machine for which there are kernels of a scalar type.
@@ -376,9 +392,24 @@ mod baseline {
 /// ```
 ///
 /// Named before it, the scalar type of the vectors says which instruction sets there are: [`f64` has no AVX-512](level_of).
+/// Where plain loops do the same, `dispatch!(S: v => …, plain …)` takes them if the machine has no more than the baseline.
 #[macro_export]
 macro_rules! dispatch {
     ($simd:ident => $operation:expr) => { $crate::dispatch!(f32: $simd => $operation) };
+    ($scalar:ty: $simd:ident => $operation:expr, plain $plain:expr) => {
+        $crate::dispatch!($scalar: $simd => $operation, else {
+            if const { $crate::simd::BASELINE_VECTORS } {
+                let $simd = $crate::simd::baseline();
+                $crate::simd::Simd::vectorize(
+                    $simd,
+                    #[inline(always)]
+                    || $operation,
+                )
+            } else {
+                $plain
+            }
+        })
+    };
     ($scalar:ty: $simd:ident => $operation:expr) => {
         $crate::dispatch!($scalar: $simd => $operation, else {
             let $simd = $crate::simd::baseline();
@@ -404,7 +435,7 @@ macro_rules! dispatch {
                     }
                 }
                 $crate::simd::Level::Avx2($simd) => {
-                    if const { !$crate::simd::REPRODUCIBLE } {
+                    if const { $crate::simd::has_avx2() } {
                         break 'done $crate::simd::Simd::vectorize(
                             $simd,
                             #[inline(always)]

@@ -471,7 +471,10 @@ pub type StateOf<N> = <N as Streaming>::State;
 #[inline(always)]
 fn steps<N: Streaming>(network: &N, xs: &[N::StepSample], ys: &mut [N::StepOutput], state: &mut N::State) {
     if const { <N::Core as Steps>::STEP_IS_TINY } {
-        crate::dispatch!(N::Scalar: v => steps_by(network, Whole(v), xs, ys, state));
+        crate::dispatch!(
+            N::Scalar: v => steps_by(network, Whole(v), xs, ys, state),
+            plain steps_by(network, Apart, xs, ys, state)
+        );
     } else {
         steps_by(network, Apart, xs, ys, state);
     }

@@ -16,11 +16,11 @@ fn run<S: Scalar, const T: usize>(layer: &impl Layer<S>, x: &[[S; T]]) -> (Vec<[
     }
     let (mut y_within, mut dx_within) = (vec![[S::NAN; T]; x.len()], vec![[S::NAN; T]; x.len()]);
     let mut dy = vec![[S::ONE; T]; x.len()];
-    dispatch!(v => {
+    dispatch!(S: v => {
         layer.forward_within(v, Forward { x, y: &mut y_within, ..Forward::of(&Pass::PREDICTION) });
         let (y, dx) = (&y_within, &mut dx_within);
         layer.backward_within(v, Backward { x, y, dy: &mut dy, dx, ..Backward::of(&Pass::PREDICTION) });
-    });
+    }, plain return (y, dx));
     assert_eq!(text(y.as_flattened()), text(y_within.as_flattened()));
     assert_eq!(text(dx.as_flattened()), text(dx_within.as_flattened()));
     (y, dx)
@@ -39,10 +39,10 @@ fn run_in_place<S: Scalar, const T: usize>(
         return (y, d);
     }
     let (mut y_within, mut d_within) = (x.to_vec(), vec![[S::ONE; T]; x.len()]);
-    dispatch!(v => {
+    dispatch!(S: v => {
         layer.forward_in_place_within(v, &Pass::PREDICTION, &mut y_within);
         layer.backward_in_place_within(v, &Pass::PREDICTION, &y_within, &mut d_within);
-    });
+    }, plain return (y, d));
     assert_eq!(text(y.as_flattened()), text(y_within.as_flattened()));
     assert_eq!(text(d.as_flattened()), text(d_within.as_flattened()));
     (y, d)

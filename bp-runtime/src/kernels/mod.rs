@@ -38,7 +38,7 @@ mod transpose;
 
 use crate::dispatch;
 use crate::geometry::{Convolution1d, Convolution2d, ConvolutionOne, Heads, Matrix, Pooling};
-use crate::simd::{FUSED, HAS_VECTORS, Lanes};
+use crate::simd::{FUSED, Lanes};
 use attention::Rows;
 pub(crate) use bias::{total, total_of};
 use conv2d::Slide;
@@ -80,11 +80,7 @@ macro_rules! kernels {
         }
     };
     (@body ($($argument:ident),*) $kernel:path, $plain:path) => {
-        if const { HAS_VECTORS } {
-            dispatch!(Self: v => $kernel(v, $($argument),*))
-        } else {
-            $plain($($argument),*)
-        }
+        dispatch!(Self: v => $kernel(v, $($argument),*), plain $plain($($argument),*))
     };
 }
 

@@ -3,11 +3,12 @@
 use super::classes::{Classes, of_classes};
 use super::numeric::shifted_exponentials;
 use super::outputs::sample_by_sample;
+use super::samples::for_samples;
 use super::{HeadFactors, Loss, Outputs, Reduction, Sum, weight_of};
 use crate::sample::Class;
-use crate::{AsTarget, Real, Scalar, dispatch};
+use crate::{AsTarget, Real, Scalar};
 use generic_array::ArrayLength;
-use lanes::{Lane, Vector};
+use lanes::{Known, Lane, Vector};
 
 mod lanes;
 
@@ -183,7 +184,9 @@ impl<S: Scalar, const W: usize> Loss<S> for CrossEntropy<W> {
                     *lane = Lane { class: class.0, counts: true, sample, factors };
                 }
             }
-            let losses = dispatch!(S: v => Vector::new(self, tile, first).run(v, &lanes, y, dy));
+            let (vector, mut known) = (Vector::new(self, tile, first), Known::NOTHING);
+            for_samples!(S: of => vector.run(of, &lanes, y, dy, &mut known));
+            let losses = vector.losses(&lanes, &known, y, dy);
             let real = targets.len().saturating_sub(first).min(S::LANES);
             for (lane, loss) in lanes.iter().zip(&losses).take(real) {
                 sum += Sum { loss: *loss * lane.sample, weight: lane.factors.weight * lane.sample };

@@ -67,6 +67,7 @@ mod poisson_nll;
 mod probabilities;
 mod quantile;
 mod reduction;
+mod samples;
 mod soft_margin;
 #[cfg(test)]
 mod tests;

@@ -1,10 +1,10 @@
 //! What losses share that compare every output with a number of its own.
 
 use super::reduction::Counting;
+use super::samples::{Samples, for_samples};
 use super::{Outputs, Sum, weight_of};
 use crate::math::Float;
-use crate::simd::{Simd, SimdBase};
-use crate::{AsTarget, Scalar, dispatch};
+use crate::{AsTarget, Scalar};
 
 /// The loss of one output.
 pub(super) trait Element<S: Scalar> {
@@ -73,8 +73,9 @@ pub(super) fn tile<S: Scalar, const O: usize, Y: AsTarget<[S; O]>>(
             *factor = weight_of(weights, sample);
         }
         let block = Block { tile, index: first / S::LANES, scale, missing: counting.allows_missing() };
-        let losses = dispatch!(S: v => block.run(v, loss, &factors, y, dy));
-        let counted = losses.as_ref().iter().zip(&factors).zip(samples);
+        let mut losses = [S::ZERO; 16];
+        for_samples!(S: of => block.run(of, loss, &factors, y, dy, &mut losses));
+        let counted = losses.iter().zip(&factors).zip(samples);
         for ((loss, factor), sample) in counted.filter(|((_, factor), _)| **factor != S::ZERO) {
             let target = targets.get(sample);
             let weight = target.map_or(S::ONE, |target| target.with(|target| counting.weight(target)));
@@ -103,43 +104,37 @@ struct Block<S> {
 impl<S: Scalar> Block<S> {
     /// The losses of samples, not scaled yet; turns targets into derivatives, scaled.
     #[inline(always)]
-    fn run<V: Simd>(
-        self,
-        v: V,
+    fn run<N: Samples<S>>(
+        &self,
+        of: N,
         loss: &impl Element<S>,
         factors: &[S; 16],
         y: &[S],
         dy: &mut [S],
-    ) -> S::Array {
-        let factors = first_vector(v, factors) * S::Vector::<V>::splat(v, self.scale);
-        let zero = S::Vector::<V>::splat(v, S::ZERO);
+        losses: &mut [S; 16],
+    ) {
+        let factors = of.load(factors) * of.every(self.scale);
+        let zero = of.every(S::ZERO);
         let (mut sum, mut part) = (zero, zero);
         let rows = y.chunks_exact(S::LANES).zip(dy.chunks_exact_mut(S::LANES));
         for (output, (y, dy)) in rows.skip(self.index).step_by(self.tile / S::LANES).enumerate() {
             if output % PART == 0 {
-                sum += part;
+                sum = sum + part;
                 part = zero;
             }
-            let (y, t) = (S::Vector::<V>::from_slice(v, y), S::Vector::<V>::from_slice(v, dy));
+            let (y, t) = (of.load(y), of.load(dy));
             let (mut value, mut derivative) = loss.element(output, y, t);
             if self.missing {
-                let there = Float::equal(t, t);
+                let there = t.equal(t);
                 (value, derivative) =
                     (Float::select(there, value, zero), Float::select(there, derivative, zero));
             }
-            part += value;
+            part = part + value;
             // Not zero times something: the target of a sample that counts nothing may be anything.
-            Float::select(zero.less(Float::abs(factors)), derivative * factors, zero).store_slice(dy);
+            of.store(Float::select(zero.less(factors.abs()), derivative * factors, zero), dy);
         }
-        (sum + part).to_array()
+        of.store(sum + part, losses);
     }
-}
-
-/// The first lanes of an array that is long enough for every scalar.
-#[inline(always)]
-pub(super) fn first_vector<S: Scalar, V: Simd>(v: V, lanes: &[S; 16]) -> S::Vector<V> {
-    let (first, _) = lanes.split_at(S::LANES);
-    S::Vector::<V>::from_slice(v, first)
 }
 
 /// Makes a struct `Name<const O: usize>`, or one with parameters before or behind `O`, with a field `counting`, [`Element`] and a

@@ -62,10 +62,7 @@ pub trait Function2<S> {
 /// computed in a vector too.
 #[inline]
 pub fn map<S: Scalar>(f: &impl Function<S>, x: &mut [S]) {
-    if const { !HAS_VECTORS } {
-        return x.iter_mut().for_each(|x| *x = S::of(f.apply(x.alone())));
-    }
-    dispatch!(S: v => map_with(v, f, x));
+    dispatch!(S: v => map_with(v, f, x), plain x.iter_mut().for_each(|x| *x = S::of(f.apply(x.alone()))));
 }
 
 /// [`map`] inside a kernel, whose instruction set is known.
@@ -86,13 +83,14 @@ pub fn map_with<S: Scalar, V: Simd>(v: V, f: &impl Function<S>, x: &mut [S]) {
 pub fn map_into<S: Scalar>(f: &impl Function<S>, x: &[S], y: &mut [S]) {
     let length = x.len().min(y.len());
     let (x, y) = (x.part(..length), y.part_mut(..length));
-    if const { !HAS_VECTORS } {
-        return y.iter_mut().zip(x).for_each(|(y, x)| *y = S::of(f.apply(x.alone())));
-    }
-    let pairs = x.chunks(S::LANES).zip(y.chunks_mut(S::LANES));
-    dispatch!(S: v => for (x, y) in pairs {
-        store(v, f.apply(load::<S, _>(v, x)), y);
-    });
+    dispatch!(
+        S: v => for (x, y) in x.chunks(S::LANES).zip(y.chunks_mut(S::LANES)) {
+            store(v, f.apply(load::<S, _>(v, x)), y);
+        },
+        plain for (x, y) in x.iter().zip(y) {
+            *y = S::of(f.apply(x.alone()));
+        }
+    );
 }
 
 /// `b[i] = f(a[i], b[i])`, up to the shorter of the slices: see [`Function2`].
@@ -100,13 +98,14 @@ pub fn map_into<S: Scalar>(f: &impl Function<S>, x: &[S], y: &mut [S]) {
 pub fn map2<S: Scalar>(f: &impl Function2<S>, a: &[S], b: &mut [S]) {
     let length = a.len().min(b.len());
     let (a, b) = (a.part(..length), b.part_mut(..length));
-    if const { !HAS_VECTORS } {
-        return b.iter_mut().zip(a).for_each(|(b, a)| *b = S::of(f.apply(a.alone(), b.alone())));
-    }
-    let pairs = a.chunks(S::LANES).zip(b.chunks_mut(S::LANES));
-    dispatch!(S: v => for (a, b) in pairs {
-        store(v, f.apply(load::<S, _>(v, a), load::<S, _>(v, b)), b);
-    });
+    dispatch!(
+        S: v => for (a, b) in a.chunks(S::LANES).zip(b.chunks_mut(S::LANES)) {
+            store(v, f.apply(load::<S, _>(v, a), load::<S, _>(v, b)), b);
+        },
+        plain for (a, b) in a.iter().zip(b) {
+            *b = S::of(f.apply(a.alone(), b.alone()));
+        }
+    );
 }
 
 /// `y[i] = f(a[i], b[i])`, up to the shortest of the slices, with the bits of [`map2`]: see [`Function2`].
@@ -115,16 +114,14 @@ pub fn map2_into<S: Scalar>(f: &impl Function2<S>, a: &[S], b: &[S], y: &mut [S]
     let length = a.len().min(b.len()).min(y.len());
     let (a, b) = (a.part(..length), b.part(..length));
     let y = y.part_mut(..length);
-    if const { !HAS_VECTORS } {
-        return y
-            .iter_mut()
-            .zip(a.iter().zip(b))
-            .for_each(|(y, (a, b))| *y = S::of(f.apply(a.alone(), b.alone())));
-    }
-    let pairs = a.chunks(S::LANES).zip(b.chunks(S::LANES)).zip(y.chunks_mut(S::LANES));
-    dispatch!(S: v => for ((a, b), y) in pairs {
-        store(v, f.apply(load::<S, _>(v, a), load::<S, _>(v, b)), y);
-    });
+    dispatch!(
+        S: v => for ((a, b), y) in a.chunks(S::LANES).zip(b.chunks(S::LANES)).zip(y.chunks_mut(S::LANES)) {
+            store(v, f.apply(load::<S, _>(v, a), load::<S, _>(v, b)), y);
+        },
+        plain for ((a, b), y) in a.iter().zip(b).zip(y) {
+            *y = S::of(f.apply(a.alone(), b.alone()));
+        }
+    );
 }
 
 /// [`map`] where the length is a constant: with whole vectors apart from what is left, no loop remains of a few.

@@ -3,7 +3,7 @@
 use super::{Risk, Trial, Update};
 use crate::math::Float;
 use crate::parts::does_not_fit;
-use crate::simd::{HAS_VECTORS, Simd, SimdBase};
+use crate::simd::{Simd, SimdBase};
 use crate::{Real, Scalar, dispatch};
 use core::ops::Range;
 use generic_array::{ArrayLength, GenericArray};
@@ -144,10 +144,10 @@ pub(super) fn apply<S: Scalar, const K: usize>(
 ) {
     let Update { parameters, gradients, trial, .. } = run;
     match trial {
-        None if const { HAS_VECTORS } => {
-            dispatch!(S: v => pass(v, terms, parameters, gradients, state, rule))
-        }
-        None => one_by_one(terms, parameters, gradients, state, rule),
+        None => dispatch!(
+            S: v => pass(v, terms, parameters, gradients, state, rule),
+            plain one_by_one(terms, parameters, gradients, state, rule)
+        ),
         Some(trial) => try_out(terms, parameters, gradients, state, rule, trial),
     }
 }

@@ -1,10 +1,9 @@
 //! `cross_entropy` with samples in the lanes of a vector.
 
-use super::super::per_output::first_vector;
+use super::super::samples::Samples;
 use super::{CrossEntropy, Factors};
 use crate::Scalar;
 use crate::math::Float;
-use crate::simd::{Simd, SimdBase};
 
 /// What is known of a sample before its outputs are looked at.
 #[derive(Clone, Copy)]
@@ -26,6 +25,20 @@ impl<S: Scalar> Lane<S> {
     };
 }
 
+/// What is known of the samples of a vector once their outputs have been looked at.
+pub(super) struct Known<S> {
+    /// ln Σ e^(y − largest)
+    logarithm: [S; 16],
+    largest: [S; 16],
+    /// The part of the loss that comes of smoothed labels.
+    spread: [S; 16],
+}
+
+impl<S: Scalar> Known<S> {
+    pub(super) const NOTHING: Self =
+        Self { logarithm: [S::ZERO; 16], largest: [S::ZERO; 16], spread: [S::ZERO; 16] };
+}
+
 /// One vector of samples of a tile.
 pub(super) struct Vector<'a, const W: usize> {
     entropy: &'a CrossEntropy<W>,
@@ -41,9 +54,8 @@ impl<'a, const W: usize> Vector<'a, W> {
 
     /// This vector's part of every row of a tile.
     #[inline(always)]
-    fn rows<'y, S: Scalar, V: Simd>(&self, v: V, tile: &'y [S]) -> impl Iterator<Item = S::Vector<V>> + 'y {
-        let rows = tile.chunks_exact(S::LANES).skip(self.first / S::LANES).step_by(self.tile / S::LANES);
-        rows.map(move |row| S::Vector::<V>::from_slice(v, row))
+    fn rows<'y, S: Scalar>(&self, tile: &'y [S]) -> impl Iterator<Item = &'y [S]> {
+        tile.chunks_exact(S::LANES).skip(self.first / S::LANES).step_by(self.tile / S::LANES)
     }
 
     /// As [`rows`](Self::rows), to write.
@@ -52,96 +64,104 @@ impl<'a, const W: usize> Vector<'a, W> {
         tile.chunks_exact_mut(S::LANES).skip(self.first / S::LANES).step_by(self.tile / S::LANES)
     }
 
-    /// [`Loss::sample`](crate::Loss::sample) in all lanes: the losses, not yet multiplied by sample weights, and
-    /// this vector's part of `dy`.
+    /// [`Loss::sample`](crate::Loss::sample) of samples: this vector's part of `dy`, but for what only the right class knows, and
+    /// what that is to know.
     #[inline(always)]
-    pub(super) fn run<S: Scalar, V: Simd>(
+    pub(super) fn run<S: Scalar, N: Samples<S>>(
         &self,
-        v: V,
+        of: N,
         lanes: &[Lane<S>; 16],
         y: &[S],
         dy: &mut [S],
-    ) -> [S; 16] {
-        let (largest, total) = self.exponentials(v, y, dy);
+        known: &mut Known<S>,
+    ) {
+        let (largest, total) = self.exponentials(of, y, dy);
         let logarithm = total.ln();
-        let right = first_vector::<S, V>(v, &lanes.map(|lane| lane.factors.right));
-        let each = first_vector::<S, V>(v, &lanes.map(|lane| lane.factors.each));
+        let right = of.load(&lanes.map(|lane| lane.factors.right));
+        let each = of.load(&lanes.map(|lane| lane.factors.each));
         let mut scale = right;
-        let mut spread = S::Vector::<V>::splat(v, S::ZERO);
+        let mut spread = of.every(S::ZERO);
         if self.entropy.smoothing.is_some() {
             scale = right + each * self.entropy.total_weight::<S>(y.len() / self.tile);
-            spread = each * self.spread(v, logarithm, largest, y);
+            spread = each * self.spread(of, logarithm, largest, y);
         }
-        self.gradients(v, lanes, scale / total, each, dy);
-        let known = [logarithm, largest, spread].map(|vector| vector.to_array());
-        self.losses(lanes, known.each_ref().map(|vector| vector.as_ref()), y, dy)
+        self.gradients(of, lanes, scale / total, each, dy);
+        of.store(logarithm, &mut known.logarithm);
+        of.store(largest, &mut known.largest);
+        of.store(spread, &mut known.spread);
     }
 
-    /// For every lane the largest output and Σ e^(y − largest), with the terms of that sum in `dy`.
+    /// For every sample the largest output and Σ e^(y − largest), with the terms of that sum in `dy`.
     #[inline(always)]
-    fn exponentials<S: Scalar, V: Simd>(&self, v: V, y: &[S], dy: &mut [S]) -> (S::Vector<V>, S::Vector<V>) {
-        let mut largest = S::Vector::<V>::splat(v, -S::INFINITY);
-        for y in self.rows(v, y) {
-            largest = Float::select(Float::less(largest, y), y, largest);
+    fn exponentials<S: Scalar, N: Samples<S>>(
+        &self,
+        of: N,
+        y: &[S],
+        dy: &mut [S],
+    ) -> (N::Numbers, N::Numbers) {
+        let mut largest = of.every(-S::INFINITY);
+        for y in self.rows(y) {
+            let y = of.load(y);
+            largest = Float::select(largest.less(y), y, largest);
         }
-        let mut total = S::Vector::<V>::splat(v, S::ZERO);
-        for (y, dy) in self.rows(v, y).zip(self.rows_mut(dy)) {
-            let term = (y - largest).exp();
-            total += term;
-            term.store_slice(dy);
+        let mut total = of.every(S::ZERO);
+        for (y, dy) in self.rows(y).zip(self.rows_mut(dy)) {
+            let term = (of.load(y) - largest).exp();
+            total = total + term;
+            of.store(term, dy);
         }
         (largest, total)
     }
 
-    /// For every lane −Σ w[c] ln p[c].
+    /// For every sample −Σ w[c] ln p[c].
     #[inline(always)]
-    fn spread<S: Scalar, V: Simd>(
+    fn spread<S: Scalar, N: Samples<S>>(
         &self,
-        v: V,
-        logarithm: S::Vector<V>,
-        largest: S::Vector<V>,
+        of: N,
+        logarithm: N::Numbers,
+        largest: N::Numbers,
         y: &[S],
-    ) -> S::Vector<V> {
-        let mut spread = S::Vector::<V>::splat(v, S::ZERO);
-        for (class, y) in self.rows(v, y).enumerate() {
-            spread += (logarithm + (largest - y)) * self.entropy.classes.weight::<S>(class);
+    ) -> N::Numbers {
+        let mut spread = of.every(S::ZERO);
+        for (class, y) in self.rows(y).enumerate() {
+            spread = spread + (logarithm + (largest - of.load(y))) * self.entropy.classes.weight::<S>(class);
         }
         spread
     }
 
     /// From the terms of the softmax to the gradients, where they stand, but for the right class.
     #[inline(always)]
-    fn gradients<S: Scalar, V: Simd>(
+    fn gradients<S: Scalar, N: Samples<S>>(
         &self,
-        v: V,
+        of: N,
         lanes: &[Lane<S>; 16],
-        scale: S::Vector<V>,
-        each: S::Vector<V>,
+        scale: N::Numbers,
+        each: N::Numbers,
         dy: &mut [S],
     ) {
-        let sample = first_vector::<S, V>(v, &lanes.map(|lane| lane.sample));
-        let counts = first_vector::<S, V>(v, &lanes.map(|lane| if lane.counts { S::ONE } else { S::ZERO }));
-        let zero = S::Vector::<V>::splat(v, S::ZERO);
-        let counts = Float::less(zero, counts);
+        let sample = of.load(&lanes.map(|lane| lane.sample));
+        let counts = of.load(&lanes.map(|lane| if lane.counts { S::ONE } else { S::ZERO }));
+        let zero = of.every(S::ZERO);
+        let counts = zero.less(counts);
         for (class, dy) in self.rows_mut(dy).enumerate() {
-            let term = S::Vector::<V>::from_slice(v, dy);
+            let term = of.load(dy);
             let gradient = (term * scale - each * self.entropy.classes.weight::<S>(class)) * sample;
             // Not zero times something: what does not count may hold anything.
-            Float::select(counts, gradient, zero).store_slice(dy);
+            of.store(Float::select(counts, gradient, zero), dy);
         }
     }
 
-    /// What only the right class knows: the rest of the loss, and of one gradient.
+    /// What only the right class knows: the losses, not yet multiplied by sample weights, and the rest of one gradient.
     #[inline(always)]
-    fn losses<S: Scalar>(
+    pub(super) fn losses<S: Scalar>(
         &self,
         lanes: &[Lane<S>; 16],
-        [logarithm, largest, spread]: [&[S]; 3],
+        known: &Known<S>,
         y: &[S],
         dy: &mut [S],
     ) -> [S; 16] {
         let mut losses = [S::ZERO; 16];
-        let values = logarithm.iter().zip(largest).zip(spread);
+        let values = known.logarithm.iter().zip(&known.largest).zip(&known.spread);
         for (index, ((loss, lane), ((logarithm, largest), spread))) in
             losses.iter_mut().zip(lanes).zip(values).enumerate()
         {
