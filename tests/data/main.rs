@@ -6,6 +6,7 @@ mod support;
 mod events;
 mod metrics;
 mod mnist;
+#[cfg(feature = "images")]
 mod pictures;
 mod tables;
 
