@@ -114,6 +114,35 @@ mod files {
         );
     }
 
+    /// Where running statistics are means over all batches, PyTorch's count of them is taken, and counted on.
+    #[test]
+    fn a_count_of_batches_is_read() {
+        #[network(
+            input = 5, layers = [norm2: batch_norm(momentum = none, affine = false)], loss = mse, scalar = f64, tile = 16
+        )]
+        struct Counting;
+
+        let numbers: Vec<u8> = [0.5_f64; 5].iter().flat_map(|number| number.to_le_bytes()).collect();
+        let view = |dtype, shape, bytes| TensorView::new(dtype, shape, bytes).expect("numbers");
+        let count = 3_i64.to_le_bytes();
+        let tensors = [
+            ("norm2.running_mean", view(Dtype::F64, vec![5], &numbers)),
+            ("norm2.running_var", view(Dtype::F64, vec![5], &numbers)),
+            ("norm2.num_batches_tracked", view(Dtype::I64, vec![], &count)),
+        ];
+        let mut net = Counting::zeroed();
+        from_bytes(&mut net, &::safetensors::serialize(tensors, None).expect("a file"))
+            .expect("PyTorch's file");
+        assert_eq!(net.norm2.num_batches_tracked, [3.0]);
+        let mut trainer = Trainer::<Counting, _>::new(Sgd::new(0.1));
+        trainer.step(&mut net, &[[1.0; 5], [2.0; 5]], &[[0.0; 5]; 2]).expect("a good batch");
+        assert_eq!(net.norm2.num_batches_tracked, [4.0]);
+        assert_close("mean", &net.norm2.running_mean, &[(3.0 * 0.5 + 1.5) / 4.0; 5], 1e-15);
+        let mut copy = Counting::zeroed();
+        from_bytes(&mut copy, &to_bytes(&net).expect("a file")).expect("the file just written");
+        assert_eq!(bits(copy.parameters()), bits(net.parameters()));
+    }
+
     /// PyTorch's count belongs to running statistics; anywhere else it is as wrong as any name.
     #[test]
     fn a_count_of_batches_elsewhere_is_refused() {
@@ -584,4 +613,39 @@ fn batches_of_up_to_64_samples_are_measured_as_a_whole() {
         let expected = 0.1 * sum / (4 * 129) as f64 + 0.9 * f64::from(before);
         assert!((f64::from(*after) - expected).abs() < 1e-5, "{after} instead of {expected}");
     }
+}
+
+/// `momentum = none`, as PyTorch defines it: means over all steps, of the batches' means and unbiased variances.
+#[test]
+fn cumulative_statistics_are_means_over_steps() {
+    #[network(
+        input = 2, layers = [batch_norm(momentum = none), dense(1)], loss = mse, scalar = f64, tile = 16
+    )]
+    struct Cumulative;
+
+    let mut net = Cumulative::new(&mut backprop::rng(1));
+    let mut trainer = Trainer::<Cumulative, _>::new(Sgd::new(0.1));
+    assert_eq!(Cumulative::PARAMETERS, 2 + 2 + 2 + 1);
+    let (mut means, mut variances) = (Vec::new(), Vec::new());
+    for size in [7, 16, 3, 12] {
+        let xs: Vec<[f64; 2]> =
+            (0..size).map(|i| [f64::from(i * i % 11) + f64::from(size), f64::from(i) / 3.0]).collect();
+        trainer.step(&mut net, &xs, &vec![[0.5]; xs.len()]).expect("a good batch");
+        let (mean, variance) = measured(&xs, 0);
+        means.push(mean);
+        variances.push(variance);
+        let count = means.len() as f64;
+        let norm = &net.batch_norm1;
+        assert_eq!(norm.num_batches_tracked, [count]);
+        assert!((norm.running_mean[0] - means.iter().sum::<f64>() / count).abs() < 1e-12);
+        assert!((norm.running_var[0] - variances.iter().sum::<f64>() / count).abs() < 1e-12);
+    }
+    // A step that fails does not count.
+    assert!(trainer.step(&mut net, &[[f64::NAN; 2]; 3], &[[0.5]; 3]).is_err());
+    assert_eq!(net.batch_norm1.num_batches_tracked, [4.0]);
+    // What is folded keeps its predictions, and the count.
+    let (x, mut folded) = ([3.0, 1.0], Cumulative::zeroed());
+    folded.copy_from(&net);
+    folded.fold_batch_norm();
+    assert!((folded.predict(&x)[0] - net.predict(&x)[0]).abs() < 1e-12);
 }

@@ -28,6 +28,10 @@ pub trait Block: Passes {
     const PARAMETERS: usize = <Self as Flat>::LEN;
     /// Whether samples have a number of steps of their own, which the network of which this is a layer could not tell it.
     const HAS_LENGTHS: bool = false;
+    /// Whether samples are indices, which another network would round and could not check.
+    const TAKES_INDICES: bool = false;
+    /// How many networks and layers it is made of, itself included. Where networks stand in a circle this cannot be evaluated.
+    const NETWORKS: usize = 1;
     /// Everything that is stored, and how many numbers of it are trained.
     const TENSORS: &'static [Tensor];
     /// What it is, in a number: another for other layers, settings, sizes or names, which a network tells. [Checkpoints](crate::checkpoint) hold it.
@@ -216,8 +220,14 @@ pub const fn listed<B: Block<Number = S>, S>() -> usize {
             "a network whose input is declared as `..=` cannot be a layer of another, \
              which could not tell it the lengths: list its layers there"
         );
+        assert!(
+            !B::TAKES_INDICES,
+            "a network that begins with an embedding takes indices and cannot be a layer of another, \
+             which passes on numbers: list its layers there, the embedding first"
+        );
     }
-    0
+    // 0, of something that the compiler must know first.
+    (B::NETWORKS == 0) as usize
 }
 
 /// The tensors of one layer, on their way into the table of a network.

@@ -48,10 +48,13 @@ pub trait Pretrained: Network + Zeroed + 'static {
         let Some(file) = File::of(Self::WEIGHTS) else { return };
         let values = self.parameters_mut().as_mut();
         for tensor in Self::tensors() {
-            if let Some(bytes) =
-                find(&file, tensor).and_then(|entry| file.numbers.get(entry.begin..entry.end))
-            {
-                copy(tensor, bytes, values);
+            let Some(entry) = find(&file, tensor) else { continue };
+            let Some(bytes) = file.numbers.get(entry.begin..entry.end) else { continue };
+            match (count_of_batches(&entry, bytes), values.get_mut(tensor.place(0))) {
+                (Some(count), Some(value)) => {
+                    *value = Self::Scalar::from_usize(usize::try_from(count).unwrap_or(usize::MAX));
+                }
+                _ => copy(tensor, bytes, values),
             }
         }
     }
@@ -88,8 +91,13 @@ pub const fn embed<N: Flat>(file: &[u8], tensors: &[Tensor]) -> N {
     while index < tensors.len() {
         let tensor = &tensors[index];
         index += 1;
-        let Some(Entry { begin, .. }) = find(&file, tensor) else { continue };
-        let Some((_, mut rest)) = file.numbers.split_at_checked(begin) else { continue };
+        let Some(entry) = find(&file, tensor) else { continue };
+        let Some((_, mut rest)) = file.numbers.split_at_checked(entry.begin) else { continue };
+        if let Some(count) = count_of_batches(&entry, rest) {
+            let (single, double) = ((count as f32).to_le_bytes(), (count as f64).to_le_bytes());
+            put_bytes(&mut network, tensor.place(0), if size == 8 { &double } else { &single });
+            continue;
+        }
         let mut number = 0;
         while number < tensor.len {
             let Some((bytes, behind)) = rest.split_at_checked(size) else { break };
@@ -99,6 +107,17 @@ pub const fn embed<N: Flat>(file: &[u8], tensors: &[Tensor]) -> N {
         }
     }
     network
+}
+
+/// PyTorch's count of batches, which is an integer; `None` for any other tensor.
+const fn count_of_batches(entry: &Entry<'_>, numbers: &[u8]) -> Option<u64> {
+    if !header::same(entry.dtype, b"I64") {
+        return None;
+    }
+    match numbers.first_chunk() {
+        Some(bytes) => Some(u64::from_le_bytes(*bytes)),
+        None => None,
+    }
 }
 
 /// Copies one tensor's numbers to their places.
@@ -310,6 +329,22 @@ mod tests {
         let entry =
             File::of(&bytes).and_then(|file| find(&file, &TENSORS[1])).map(|entry| entry.begin..entry.end);
         assert_eq!(entry, Some(24..32));
+    }
+
+    /// Where a network counts batches, the integer is taken as a number.
+    #[test]
+    fn a_count_of_batches_is_converted() {
+        const COUNT: &[Tensor] = &[
+            Tensor::new("running_mean", &[1]).of("norm", 0, None),
+            Tensor::new("num_batches_tracked", &[]).at(1).of("norm", 0, None),
+        ];
+        let mean = r#""norm.running_mean": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}"#;
+        let count = r#""norm.num_batches_tracked": {"dtype": "I64", "shape": [], "data_offsets": [4, 12]}"#;
+        let mut bytes = file(&format!("{{{mean},{count}}}"), 12);
+        let begin = bytes.len() - 8;
+        bytes[begin] = 7;
+        check::<f32>("Net", &bytes, COUNT);
+        assert_eq!(super::embed::<[f32; 2]>(&bytes, COUNT), [0.0, 7.0]);
     }
 
     /// PyTorch's files of batch normalisation hold a count of batches, as an integer.

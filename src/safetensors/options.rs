@@ -5,7 +5,7 @@ use super::report::{OtherShape, Report};
 use super::{Error, keras, names};
 use crate::Network;
 use crate::networks::Tensor;
-use ::safetensors::{SafeTensorError, SafeTensors, tensor::TensorView};
+use ::safetensors::{Dtype, SafeTensorError, SafeTensors, tensor::TensorView};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
@@ -226,10 +226,21 @@ impl<'a> Options<'a> {
         self.check::<N>(&report)?;
         let mut read = Vec::new();
         for (place, view) in &pairs {
-            read.push((place, self.precision_of::<N>(place, view)?, view.data()));
+            // PyTorch's count of batches is an integer.
+            let is_count = view.dtype() == Dtype::I64 && place.tensor.name == "num_batches_tracked";
+            let precision = if is_count { None } else { Some(self.precision_of::<N>(place, view)?) };
+            read.push((place, precision, view.data()));
         }
         let values = network.parameters_mut().as_mut();
         for (place, precision, data) in read {
+            let Some(precision) = precision else {
+                let count = data.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
+                if let Some(value) = place.order.places().next().and_then(|place| values.get_mut(place)) {
+                    *value =
+                        backprop_runtime::Scalar::from_usize(usize::try_from(count).unwrap_or(usize::MAX));
+                }
+                continue;
+            };
             for (place, bytes) in place.order.places().zip(data.chunks_exact(precision.bytes())) {
                 if let (Some(value), Some(number)) = (values.get_mut(place), precision.read(bytes)) {
                     *value = number;

@@ -462,6 +462,7 @@ const _: () = {
         const INPUTS: usize = 36;
         const OUTPUTS: usize = 3;
         const MULTIPLY_ADDS: usize = 419;
+        const NETWORKS: usize = 1;
         const TENSORS: &'static [rt::Tensor] = &rt::table::<
             { 12 },
         >(

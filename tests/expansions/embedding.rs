@@ -562,6 +562,8 @@ const _: () = {
         const INPUTS: usize = 8;
         const OUTPUTS: usize = 2;
         const MULTIPLY_ADDS: usize = 322;
+        const TAKES_INDICES: bool = true;
+        const NETWORKS: usize = 1;
         const TENSORS: &'static [rt::Tensor] = &rt::table::<
             { 9 },
         >(

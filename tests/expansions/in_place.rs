@@ -455,6 +455,7 @@ const _: () = {
         const INPUTS: usize = 12;
         const OUTPUTS: usize = 3;
         const MULTIPLY_ADDS: usize = 184;
+        const NETWORKS: usize = 1;
         const TENSORS: &'static [rt::Tensor] = &rt::table::<
             { 6 },
         >(

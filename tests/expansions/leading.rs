@@ -325,6 +325,7 @@ const _: () = {
         const INPUTS: usize = 96;
         const OUTPUTS: usize = 4;
         const MULTIPLY_ADDS: usize = 96;
+        const NETWORKS: usize = 1;
         const TENSORS: &'static [rt::Tensor] = &rt::table::<
             { 2 },
         >(&[rt::Rows::of("dense1", &NetLayers::DENSE1.tensors(), 0, rt::Some(0))]);

@@ -603,6 +603,7 @@ const _: () = {
         const INPUTS: usize = 784;
         const OUTPUTS: usize = 10;
         const MULTIPLY_ADDS: usize = 416520;
+        const NETWORKS: usize = 1;
         const TENSORS: &'static [rt::Tensor] = &rt::table::<
             { 10 },
         >(

@@ -359,6 +359,7 @@ const _: () = {
         const INPUTS: usize = 784;
         const OUTPUTS: usize = 10;
         const MULTIPLY_ADDS: usize = 109184;
+        const NETWORKS: usize = 1;
         const TENSORS: &'static [rt::Tensor] = &rt::table::<
             { 6 },
         >(

@@ -411,6 +411,7 @@ const _: () = {
         const INPUTS: usize = 288;
         const OUTPUTS: usize = 3;
         const MULTIPLY_ADDS: usize = 3852;
+        const NETWORKS: usize = 1;
         const TENSORS: &'static [rt::Tensor] = &rt::table::<
             { 4 },
         >(

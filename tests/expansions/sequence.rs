@@ -292,6 +292,7 @@ const _: () = {
         const INPUTS: usize = 48;
         const OUTPUTS: usize = 1;
         const MULTIPLY_ADDS: usize = 320;
+        const NETWORKS: usize = 1;
         const TENSORS: &'static [rt::Tensor] = &rt::table::<
             { 4 },
         >(

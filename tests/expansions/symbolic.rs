@@ -483,6 +483,7 @@ const _: () = {
         const MULTIPLY_ADDS: usize = ((({ INPUTS } * NetLayers::DENSE1.outputs)
             + (NetLayers::DENSE1.outputs * NetLayers::DENSE2.outputs))
             + (NetLayers::DENSE2.outputs * 3));
+        const NETWORKS: usize = 1;
         const TENSORS: &'static [rt::Tensor] = &rt::table::<
             { 6 },
         >(

@@ -1,4 +1,4 @@
-//! Networks in a circle: the compiler says it.
+//! Networks in a circle: the compiler names them, and the constant that it cannot evaluate.
 use backprop::prelude::*;
 
 #[network(input = 4, layers = [Second])]

@@ -100,9 +100,7 @@ pub(super) fn settle(context: &Context<'_>) -> Option<TokenStream> {
         .filter(|(layer, _)| !layer.frozen)
         .filter_map(|(layer, _)| {
             let name = &layer.name;
-            if is_block(layer) {
-                return Some(quote!(rt::Passes::settle(&mut self.#name);));
-            }
+            // A network within it has none of these: an embedding, which comes first.
             layer.operation.as_ref().filter(|operation| operation.settles)?;
             let description = context.model.description(layer);
             Some(quote!(#description.settle(self.#name.flat_mut());))

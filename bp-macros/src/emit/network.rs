@@ -1,6 +1,6 @@
 //! The traits that users see, and the constant functions that traits cannot have.
 
-use super::parameters::{counted, is_block, kind, offsets, stored};
+use super::parameters::{counted, is_block, kind, nested, offsets, stored};
 use super::{Context, budget, docs, fingerprint, heads, lengths, measured};
 use crate::layers::Parameters;
 use crate::losses::Loss;
@@ -184,7 +184,14 @@ fn network_impl(context: &Context<'_>) -> TokenStream {
             const HAS_LENGTHS: bool = true;
         )
     });
+    let networks = nested(context).map(|alias| quote!(<#alias as rt::Block>::NETWORKS));
+    let networks = quote!(1 #(+ #networks)*);
     let input_rows = model.input_rows.as_ref().map(|rows| quote!(const INPUT_ROWS: usize = #rows;));
+    let takes_indices = model.input_rows.as_ref().map(|_| {
+        quote!(
+            const TAKES_INDICES: bool = true;
+        )
+    });
     quote! {
         impl rt::Network for #name {
             type Scalar = #scalar;
@@ -234,6 +241,8 @@ fn network_impl(context: &Context<'_>) -> TokenStream {
             const OUTPUTS: usize = #outputs;
             const MULTIPLY_ADDS: usize = #multiply_adds;
             #has_lengths
+            #takes_indices
+            const NETWORKS: usize = #networks;
             const TENSORS: &'static [rt::Tensor] = &rt::table::<{ #tensors }>(&[#(#rows),*]);
             #fingerprint
             #block_parameters
@@ -314,10 +323,12 @@ fn tensor_rows(context: &Context<'_>) -> Vec<TokenStream> {
             quote!(<#kind as rt::Block>::TENSORS)
         } else {
             let description = context.model.description(layer);
+            let counts = layer.measured().is_some_and(|measured| measured.counts);
+            let tensors = if counts { quote!(tensors_and_count()) } else { quote!(tensors()) };
             if layer.biases().is_some() {
-                quote!(&rt::only_biases(#description.tensors()))
+                quote!(&rt::only_biases(#description.#tensors))
             } else {
-                quote!(&#description.tensors())
+                quote!(&#description.#tensors)
             }
         };
         let name = layer.name.to_string().trim_start_matches("r#").to_owned();

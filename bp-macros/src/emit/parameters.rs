@@ -83,6 +83,12 @@ pub(super) fn alias(layer: &Layer, scalar: &Ident) -> Option<TokenStream> {
     })
 }
 
+/// The aliases of all types in the list of layers.
+pub(super) fn nested<'a>(context: &'a Context<'_>) -> impl Iterator<Item = &'a TokenStream> {
+    let operations = context.model.layers.iter().filter(|layer| layer.kind.name == "block");
+    operations.filter_map(|layer| Some(&layer.operation.as_ref()?.descriptor))
+}
+
 /// Whether a layer is a network or a layer of the user's.
 pub(super) fn is_block(layer: &Layer) -> bool {
     layer.operation.as_ref().is_some_and(|operation| operation.form == Form::Block)

@@ -31,8 +31,13 @@ fn build(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
     if let Some(eps) = call.real("eps", "a positive number", |eps| eps > 0.0)? {
         value = quote!(#value.eps(#eps));
     }
-    if let Some(momentum) = call.real("momentum", "a number from 0 to 1", |m| (0.0..=1.0).contains(&m))? {
-        value = quote!(#value.momentum(#momentum));
+    let expected = "a number from 0 to 1, or none";
+    let momentum = call.real("momentum", expected, |m| (0.0..=1.0).contains(&m))?;
+    let counts = momentum.as_ref().is_some_and(|momentum| momentum.to_string() == "none");
+    match momentum {
+        Some(_) if counts => value = quote!(#value.cumulative()),
+        Some(momentum) => value = quote!(#value.momentum(#momentum)),
+        None => {}
     }
     let affine = call.flag_or("affine", true)?;
     let bias = call.flag_or("bias", true)? && affine;
@@ -49,6 +54,8 @@ fn build(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
     let (scalar, sizes) = (call.scalar(), [&weights, &biases, &channels].map(Size::generic));
     let [weights, of_biases, _] = &sizes;
     let constant = &call.constant;
+    let field = if counts { quote!(CumulativeBatchNormParameters) } else { quote!(BatchNormParameters) };
+    let stored = trained.plus(&channels).plus(&channels).plus(&Size::Known(usize::from(counts)));
     let operation = Operation {
         needs: Needs { input: true, output: false },
         form: Form::Fusible,
@@ -56,9 +63,9 @@ fn build(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
         multiply_adds: input.features(),
         stepwise: Stepwise::Alone(Some("rows")),
         parameters: Some(Parameters {
-            field: quote!(::backprop::layers::BatchNormParameters<#scalar, #(#sizes),*>),
-            count: trained.plus(&channels).plus(&channels),
-            tensors: Size::Known(4),
+            field: quote!(::backprop::layers::#field<#scalar, #(#sizes),*>),
+            count: stored,
+            tensors: Size::Known(4 + usize::from(counts)),
             initializers: vec![weight_init, bias_init],
         }),
         biases,
@@ -66,6 +73,7 @@ fn build(call: &mut Call<'_>, input: &Shape) -> Result<Layer> {
             gradient: quote!(::backprop::layers::NormParameters<#scalar, #weights, #of_biases>),
             trained: trained.or_read(quote!(#constant.trained())),
             state: quote!(#constant.state()),
+            counts,
         }),
         ..Operation::apart(descriptor, value)
     };

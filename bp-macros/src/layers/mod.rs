@@ -281,6 +281,8 @@ pub(crate) struct Measured {
     pub(crate) trained: Size,
     /// How many numbers last, among the slots of training, from one tile to the next.
     pub(crate) state: TokenStream,
+    /// Whether steps are counted, in a tensor of its own.
+    pub(crate) counts: bool,
 }
 
 /// Which of forward's values backward reads.

@@ -16,7 +16,8 @@ pub(super) fn shape(expr: &Expr, diagnostics: &mut Diagnostics) -> Result<(Shape
     if axes.is_empty() || axes.len() > 3 {
         return Err(diagnostics.error(
             expr.span(),
-            "an input has one axis, `784`, two, `[time, features]`, or three, `[channels, height, width]`",
+            "an input has one axis, `784`, two, `[time, features]`, or three, `[channels, height, width]`; there are no layers over \
+             volumes: give the slices of one as channels of an image",
         ));
     }
     let mut lengths = None;

@@ -34,6 +34,28 @@ BatchNormParameters<S, W, B, C>: S {
     weight: [S; W], bias: [S; B], running_mean: [S; C], running_var: [S; C]
 });
 
+/// The numbers of a batch normalisation whose running statistics are means over all batches: those of
+/// [`BatchNormParameters`], and how many batches there were.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CumulativeBatchNormParameters<S, const W: usize, const B: usize, const C: usize> {
+    /// Factors, at first 1.
+    pub weight: [S; W],
+    /// Summands, at first 0.
+    pub bias: [S; B],
+    /// What prediction subtracts, at first 0.
+    pub running_mean: [S; C],
+    /// What prediction divides by the root of, at first 1.
+    pub running_var: [S; C],
+    /// How many batches the running statistics are the means of, at first 0; in `f32` it goes no further than 2²⁴.
+    pub num_batches_tracked: [S; 1],
+}
+
+flat_parameters!([S: Scalar, const W: usize, const B: usize, const C: usize]
+CumulativeBatchNormParameters<S, W, B, C>: S {
+    weight: [S; W], bias: [S; B], running_mean: [S; C], running_var: [S; C], num_batches_tracked: [S; 1]
+});
+
 /// `y = w (x − mean) / √(variance + eps) + b` for each channel (PyTorch's `BatchNorm1d` and `BatchNorm2d`; Ioffe and
 /// Szegedy, *Batch normalization*, 2015).
 ///
@@ -55,7 +77,8 @@ BatchNormParameters<S, W, B, C>: S {
 ///
 /// **In prediction** they are the running mean and variance, which are stored and not trained: each step moves them by
 /// `momentum` (0.1 unless set) towards mean and unbiased variance of all the samples of its batch, pooled over the tiles
-/// (of all batches, where gradients were accumulated over several). What a step has measured counts only once it has
+/// (of all batches, where gradients were accumulated over several). With `momentum = none` they are the means over all steps
+/// instead (PyTorch's `momentum=None`), whose number is stored too, as `num_batches_tracked`. What a step has measured counts only once it has
 /// succeeded. Sample weights do not enter into statistics. Where the layer is frozen it acts as in prediction, and
 /// keeps its statistics; so it does while [`Trainer::freeze_statistics`](crate::Trainer::freeze_statistics) says so.
 ///
@@ -101,6 +124,8 @@ pub struct BatchNorm {
     pub momentum: Real,
     /// The rest of the momentum to 1.
     rest: Real,
+    /// Whether the running statistics are means over all batches instead.
+    pub cumulative: bool,
     /// Whether there are weights.
     pub weight: bool,
     /// Whether there are biases.
@@ -118,6 +143,7 @@ impl BatchNorm {
             eps: Real::new(1e-5),
             momentum: Real::new(0.0),
             rest: Real::new(0.0),
+            cumulative: false,
             weight: true,
             bias: true,
         };
@@ -139,6 +165,12 @@ impl BatchNorm {
     pub const fn momentum(self, momentum: f64) -> Self {
         assert!(momentum >= 0.0 && momentum <= 1.0, "the momentum of batch_norm is a number from 0 to 1");
         Self { momentum: Real::new(momentum), rest: Real::new(1.0 - momentum), ..self }
+    }
+
+    /// The same with running statistics that are means over all batches (PyTorch's `momentum=None`), which are counted: there is
+    /// one more number, behind the statistics.
+    pub const fn cumulative(self) -> Self {
+        Self { cumulative: true, ..self }
     }
 
     /// The same without biases.
@@ -174,9 +206,9 @@ impl BatchNorm {
         self.weights() + self.biases()
     }
 
-    /// How many numbers are stored: also the running statistics.
+    /// How many numbers are stored: also the running statistics, and the count of batches where there is one.
     pub const fn parameters(&self) -> usize {
-        self.trained() + 2 * self.channels
+        self.trained() + 2 * self.channels + self.cumulative as usize
     }
 
     /// How many numbers last from tile to tile: what has been measured since the last step, and the last tile's mean and
@@ -196,6 +228,13 @@ impl BatchNorm {
         ]
     }
 
+    /// [`tensors`](Self::tensors), and the count of batches that a [`cumulative`](Self::cumulative) layer has.
+    pub const fn tensors_and_count(&self) -> [Tensor; 5] {
+        let [weight, bias, mean, variance] = self.tensors();
+        let count = Tensor::new("num_batches_tracked", &[]).at(self.trained() + 2 * self.channels);
+        [weight, bias, mean, variance, count.not_trained()]
+    }
+
     /// Sets weights of one and biases of zero unless the declaration says otherwise, and running statistics of
     /// numbers with mean 0 and variance 1.
     pub fn initialize<S: Scalar, R: Rng + ?Sized>(
@@ -207,20 +246,33 @@ impl BatchNorm {
     ) {
         let (trained, statistics) = parameters.split_at_mut(self.trained().min(parameters.len()));
         initialize(self.weights(), trained, weight, bias, rng);
-        let (mean, variance) = statistics.split_at_mut(self.channels.min(statistics.len()));
+        let [mean, variance, count] = self.statistics(statistics);
         mean.fill(S::ZERO);
         variance.fill(S::ONE);
+        count.fill(S::ZERO);
+    }
+
+    /// Running means, running variances, and the count of batches where there is one.
+    fn statistics<'a, S>(&self, statistics: &'a mut [S]) -> [&'a mut [S]; 3] {
+        let (mean, rest) = statistics.split_at_mut(self.channels.min(statistics.len()));
+        let (variance, count) = rest.split_at_mut(self.channels.min(rest.len()));
+        [mean, variance, count]
     }
 
     /// Moves the running statistics towards what has been measured since the last time, if anything has.
     pub fn commit<S: Scalar>(&self, parameters: &mut [S], state: &mut [S]) {
         let statistics = parameters.part_mut(self.trained()..);
-        let (running_mean, running_var) = statistics.split_at_mut(self.channels.min(statistics.len()));
+        let [running_mean, running_var, batches] = self.statistics(statistics);
         let Some(State { count, mean, squares, .. }) = State::of(self.channels, state) else { return };
         if *count <= S::ONE {
             return;
         }
-        let (momentum, rest) = (S::real(self.momentum), S::real(self.rest));
+        let (mut momentum, mut rest) = (S::real(self.momentum), S::real(self.rest));
+        if let [batches] = batches {
+            *batches += S::ONE;
+            momentum = S::ONE / *batches;
+            rest = S::ONE - momentum;
+        }
         for (running, mean) in running_mean.iter_mut().zip(&*mean) {
             *running = momentum * *mean + rest * *running;
         }
@@ -246,7 +298,7 @@ impl BatchNorm {
     pub fn fold<S: Scalar>(&self, parameters: &mut [S], before: &mut [S], tensors: &[Tensor]) {
         let (trained, statistics) = parameters.split_at_mut(self.trained().min(parameters.len()));
         let (weights, biases) = trained.split_at_mut(self.weights().min(trained.len()));
-        let (mean, variance) = statistics.split_at_mut(self.channels.min(statistics.len()));
+        let [mean, variance, _] = self.statistics(statistics);
         let eps = S::real(self.eps);
         // For a while the factors stand in the place of the variances, and the summands in that of the means.
         for (channel, (mean, variance)) in mean.iter_mut().zip(&mut *variance).enumerate() {

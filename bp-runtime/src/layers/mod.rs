@@ -67,7 +67,7 @@ pub use adaptive_avg_pool2d::AdaptiveAvgPool2d;
 pub use adaptive_max_pool2d::AdaptiveMaxPool2d;
 pub use attention::{Attention, AttentionParameters};
 pub use avg_pool2d::AvgPool2d;
-pub use batch_norm::{BatchNorm, BatchNormParameters, PredictingNorm};
+pub use batch_norm::{BatchNorm, BatchNormParameters, CumulativeBatchNormParameters, PredictingNorm};
 pub use celu::Celu;
 pub use conv_transpose1d::{ConvTranspose1d, ConvTranspose1dParameters};
 pub use conv_transpose2d::{ConvTranspose2d, ConvTranspose2dParameters};

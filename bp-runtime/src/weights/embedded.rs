@@ -118,6 +118,9 @@ impl<N: Pretrained + Block> Block for Embedded<N> {
     const INPUTS: usize = <N as Block>::INPUTS;
     const OUTPUTS: usize = <N as Block>::OUTPUTS;
     const MULTIPLY_ADDS: usize = <N as Block>::MULTIPLY_ADDS;
+    const HAS_LENGTHS: bool = N::HAS_LENGTHS;
+    const TAKES_INDICES: bool = N::TAKES_INDICES;
+    const NETWORKS: usize = N::NETWORKS;
     const TENSORS: &'static [Tensor] = &[];
 
     fn initialize<R: Rng + ?Sized>(&mut self, _: &mut R) {}
