@@ -31,6 +31,7 @@ pub trait Scalar:
     + Flat<Number = Self>
     + Saved
     + crate::kernels::Kernels
+    + crate::optimizers::Updates
 {
     /// 0
     const ZERO: Self;

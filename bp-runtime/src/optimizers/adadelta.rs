@@ -1,6 +1,6 @@
 //! Adadelta.
 
-use super::rule::{self, Beta, Common, Rule, common, is_fraction, is_usual_eps, slots};
+use super::rule::{Beta, Common, Rule, common, is_fraction, is_usual_eps, slots};
 use super::{Optimizer, Risk, Update};
 use crate::math::Float;
 use crate::{Real, Scalar};
@@ -63,7 +63,7 @@ impl Default for Adadelta {
     }
 }
 
-struct Balance<S> {
+pub struct Balance<S> {
     rate: S,
     keep: S,
     rest: S,
@@ -100,6 +100,6 @@ impl Optimizer for Adadelta {
             rest: S::real(self.rho.rest),
             eps: S::real(self.eps),
         };
-        rule::apply(terms, slots(state, run.range.clone()), run, &rule);
+        S::update_adadelta(terms, slots(state, run.range.clone()), run, &rule);
     }
 }

@@ -1,6 +1,6 @@
 //! Adagrad.
 
-use super::rule::{self, Common, Rule, common, is_usual_eps, is_within, slots};
+use super::rule::{Common, Rule, common, is_usual_eps, is_within, slots};
 use super::{Optimizer, Risk, Update};
 use crate::math::Float;
 use crate::{Real, Scalar};
@@ -77,7 +77,7 @@ impl Default for Adagrad {
     }
 }
 
-struct Accumulate<S> {
+pub struct Accumulate<S> {
     rate: S,
     eps: S,
     /// `s₀` at the first step, then 0.
@@ -118,6 +118,6 @@ impl Optimizer for Adagrad {
             eps: S::real(self.eps),
             initial: if *steps <= 1 { S::real(self.initial_accumulator) } else { S::ZERO },
         };
-        rule::apply(terms, slots(state, run.range.clone()), run, &rule);
+        S::update_adagrad(terms, slots(state, run.range.clone()), run, &rule);
     }
 }

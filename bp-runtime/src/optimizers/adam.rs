@@ -1,7 +1,7 @@
 //! Adam, AdamW, and their AMSGrad variants.
 
 use super::correction::Correction;
-use super::rule::{self, Beta, Common, Rule, common, is_usual_eps, slots};
+use super::rule::{Beta, Common, Rule, common, is_usual_eps, slots};
 use super::{Optimizer, Plain, Risk, Update};
 use crate::math::Float;
 use crate::{Real, Scalar};
@@ -82,7 +82,7 @@ impl<A> Adam<A> {
     common!(betas, eps, weight_decay, decoupled_weight_decay, maximize);
 }
 
-struct Moments<S> {
+pub struct Moments<S> {
     rest1: S,
     keep2: S,
     rest2: S,
@@ -111,7 +111,7 @@ impl<S: Scalar, const K: usize> Rule<S, K> for Moments<S> {
 }
 
 macro_rules! adam {
-    ($amsgrad:ty, $slots:literal, $about:literal) => {
+    ($amsgrad:ty, $slots:literal, $update:ident, $about:literal) => {
         impl Optimizer for Adam<$amsgrad> {
             #[doc = $about]
             type State<S: Scalar, L: ArrayLength> = ([Correction<S>; 2], [GenericArray<S, L>; $slots]);
@@ -147,13 +147,18 @@ macro_rules! adam {
                     unbias: S::ONE / second.gathered().sqrt(),
                     eps: S::real(self.eps),
                 };
-                rule::apply(terms, slots(state, run.range.clone()), run, &rule);
+                S::$update(terms, slots(state, run.range.clone()), run, &rule);
             }
         }
     };
 }
-adam!(Plain, 2, "Corrections for the two averages, and the averages `m` and `v`.");
-adam!(Amsgrad, 3, "Corrections for the two averages, the averages `m` and `v`, and the largest `v`.");
+adam!(Plain, 2, update_adam, "Corrections for the two averages, and the averages `m` and `v`.");
+adam!(
+    Amsgrad,
+    3,
+    update_amsgrad,
+    "Corrections for the two averages, the averages `m` and `v`, and the largest `v`."
+);
 
 /// Adam with decoupled weight decay, `w ← (1 − η λ) w` before each step. PyTorch's `AdamW`;
 /// Loshchilov and Hutter, [arXiv:1711.05101](https://arxiv.org/abs/1711.05101).

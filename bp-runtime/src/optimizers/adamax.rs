@@ -1,7 +1,7 @@
 //! Adamax.
 
 use super::correction::Correction;
-use super::rule::{self, Beta, Common, Rule, common, is_usual_eps, slots};
+use super::rule::{Beta, Common, Rule, common, is_usual_eps, slots};
 use super::{Optimizer, Risk, Update};
 use crate::math::Float;
 use crate::{Real, Scalar};
@@ -59,7 +59,7 @@ impl Default for Adamax {
     }
 }
 
-struct Norms<S> {
+pub struct Norms<S> {
     rest1: S,
     keep2: S,
     eps: S,
@@ -100,6 +100,6 @@ impl Optimizer for Adamax {
             eps: S::real(self.eps),
             rate: terms.rate / first.gathered(),
         };
-        rule::apply(terms, slots(state, run.range.clone()), run, &rule);
+        S::update_adamax(terms, slots(state, run.range.clone()), run, &rule);
     }
 }

@@ -1,6 +1,6 @@
 //! Averaged stochastic gradient descent.
 
-use super::rule::{self, Common, Rule, common, is_within, single, slots};
+use super::rule::{Common, Rule, common, is_within, single, slots};
 use super::{Optimizer, Risk, Update};
 use crate::math::Float;
 use crate::{Real, Scalar};
@@ -101,7 +101,7 @@ impl Default for Asgd {
     }
 }
 
-struct Average<S> {
+pub struct Average<S> {
     /// `ηₜ`
     rate: S,
     /// What the newest parameters count for in the average.
@@ -150,6 +150,6 @@ impl Optimizer for Asgd {
         terms.shrink = S::ONE - lambda * rate;
         let averaged = before.saturating_sub(self.start).max(1);
         let rule = Average { rate, share: single(S::ONE / S::from_usize(averaged)) };
-        rule::apply(terms, slots(state, run.range.clone()), run, &rule);
+        S::update_asgd(terms, slots(state, run.range.clone()), run, &rule);
     }
 }

@@ -1,6 +1,6 @@
 //! Lion.
 
-use super::rule::{self, Beta, Common, Rule, common, is_fraction, slots};
+use super::rule::{Beta, Common, Rule, common, is_fraction, slots};
 use super::{Optimizer, Risk, Update};
 use crate::math::Float;
 use crate::{Real, Scalar};
@@ -70,7 +70,7 @@ impl Default for Lion {
     }
 }
 
-struct Pounce<S> {
+pub struct Pounce<S> {
     rate: S,
     rest1: S,
     rest2: S,
@@ -103,6 +103,6 @@ impl Optimizer for Lion {
         let terms = self.common.terms(&run);
         let rule =
             Pounce { rate: terms.rate, rest1: S::real(self.betas.0.rest), rest2: S::real(self.betas.1.rest) };
-        rule::apply(terms, slots(state, run.range.clone()), run, &rule);
+        S::update_lion(terms, slots(state, run.range.clone()), run, &rule);
     }
 }

@@ -31,6 +31,7 @@ mod rmsprop;
 mod rprop;
 mod rule;
 mod sgd;
+mod updates;
 
 pub use adadelta::Adadelta;
 pub use adagrad::Adagrad;
@@ -45,6 +46,7 @@ pub use radam::{RAdam, RAdamClock};
 pub use rmsprop::{Centered, RmsProp, Rolling};
 pub use rprop::Rprop;
 pub use sgd::{Momentum, Plain, Sgd};
+pub(crate) use updates::Updates;
 
 use crate::simd::Simd;
 use crate::{Real, Scalar, Zeroed, saved::Saved};

@@ -1,7 +1,7 @@
 //! NAdam.
 
 use super::correction::Correction;
-use super::rule::{self, Beta, Common, Rule, common, is_usual_eps, single, slots};
+use super::rule::{Beta, Common, Rule, common, is_usual_eps, single, slots};
 use super::{Optimizer, Risk, Update};
 use crate::math::Float;
 use crate::{Real, Scalar, flat::flat_parameters, saved::saved};
@@ -96,7 +96,7 @@ pub struct NAdamClock<S> {
 flat_parameters!([S: Scalar] NAdamClock<S>: S { step: S, product: S, second: Correction<S> });
 saved!([S: Scalar] NAdamClock<S> { step: S, product: S, second: Correction<S> });
 
-struct Moments<S> {
+pub struct Moments<S> {
     rest1: S,
     keep2: S,
     rest2: S,
@@ -155,6 +155,6 @@ impl Optimizer for NAdam {
             unbias: S::ONE / clock.second.gathered().sqrt(),
             eps: S::real(self.eps),
         };
-        rule::apply(terms, slots(state, run.range.clone()), run, &rule);
+        S::update_nadam(terms, slots(state, run.range.clone()), run, &rule);
     }
 }

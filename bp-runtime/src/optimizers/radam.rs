@@ -1,7 +1,7 @@
 //! RAdam.
 
 use super::correction::Correction;
-use super::rule::{self, Beta, Common, Rule, common, is_usual_eps, slots};
+use super::rule::{Beta, Common, Rule, common, is_usual_eps, slots};
 use super::{Optimizer, Risk, Update};
 use crate::math::Float;
 use crate::{Real, Scalar, flat::flat_parameters, saved::saved};
@@ -89,7 +89,7 @@ impl<S: Scalar> RAdamClock<S> {
     }
 }
 
-struct Moments<S> {
+pub struct Moments<S> {
     rest1: S,
     keep2: S,
     rest2: S,
@@ -141,6 +141,6 @@ impl Optimizer for RAdam {
             adaptive: rectification.is_some(),
             eps: S::real(self.eps),
         };
-        rule::apply(terms, slots(state, run.range.clone()), run, &rule);
+        S::update_radam(terms, slots(state, run.range.clone()), run, &rule);
     }
 }

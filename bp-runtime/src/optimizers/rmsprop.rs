@@ -1,6 +1,6 @@
 //! RMSprop.
 
-use super::rule::{self, Beta, Common, Rule, common, is_fraction, is_usual_eps, slots};
+use super::rule::{Beta, Common, Rule, common, is_fraction, is_usual_eps, slots};
 use super::{Optimizer, Plain, Risk, Update};
 use crate::math::Float;
 use crate::{Real, Scalar};
@@ -107,7 +107,7 @@ impl<C: Copy, M: Copy> RmsProp<C, M> {
     }
 }
 
-struct Divide<S> {
+pub struct Divide<S> {
     rate: S,
     keep: S,
     rest: S,
@@ -140,7 +140,7 @@ impl<S: Scalar, const K: usize> Rule<S, K> for Divide<S> {
 }
 
 macro_rules! rmsprop {
-    ($centered:ident, $momentum:ident, $slots:literal, $is_centered:literal, $about:literal) => {
+    ($centered:ident, $momentum:ident, $slots:literal, $is_centered:literal, $update:ident, $about:literal) => {
         impl Optimizer for RmsProp<$centered, $momentum> {
             #[doc = $about]
             type State<S: Scalar, L: ArrayLength> = [GenericArray<S, L>; $slots];
@@ -165,12 +165,26 @@ macro_rules! rmsprop {
                     momentum: S::real(self.momentum),
                     centered: $is_centered,
                 };
-                rule::apply(terms, slots(state, run.range.clone()), run, &rule);
+                S::$update(terms, slots(state, run.range.clone()), run, &rule);
             }
         }
     };
 }
-rmsprop!(Plain, Plain, 1, false, "The average `v` of squares.");
-rmsprop!(Centered, Plain, 2, true, "The averages `v` of squares and `m` of gradients.");
-rmsprop!(Plain, Rolling, 2, false, "The average `v` of squares, and the velocity.");
-rmsprop!(Centered, Rolling, 3, true, "The averages `v` of squares and `m` of gradients, and the velocity.");
+rmsprop!(Plain, Plain, 1, false, update_rmsprop, "The average `v` of squares.");
+rmsprop!(
+    Centered,
+    Plain,
+    2,
+    true,
+    update_two_of_rmsprop,
+    "The averages `v` of squares and `m` of gradients."
+);
+rmsprop!(Plain, Rolling, 2, false, update_two_of_rmsprop, "The average `v` of squares, and the velocity.");
+rmsprop!(
+    Centered,
+    Rolling,
+    3,
+    true,
+    update_three_of_rmsprop,
+    "The averages `v` of squares and `m` of gradients, and the velocity."
+);

@@ -1,6 +1,6 @@
 //! Rprop.
 
-use super::rule::{self, Common, Rule, common, is_within, slots};
+use super::rule::{Common, Rule, common, is_within, slots};
 use super::{Optimizer, Risk, Update};
 use crate::math::Float;
 use crate::{Real, Scalar};
@@ -78,7 +78,7 @@ impl Default for Rprop {
     }
 }
 
-struct Signs<S> {
+pub struct Signs<S> {
     minus: S,
     plus: S,
     min: S,
@@ -131,6 +131,6 @@ impl Optimizer for Rprop {
             max: S::real(self.step_sizes.1),
             initial: if *steps <= 1 { terms.rate } else { S::ZERO },
         };
-        rule::apply(terms, slots(state, run.range.clone()), run, &rule);
+        S::update_rprop(terms, slots(state, run.range.clone()), run, &rule);
     }
 }

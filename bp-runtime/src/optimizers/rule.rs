@@ -72,7 +72,7 @@ impl Common {
 /// What happens to gradients and parameters before the formula: `g ← scale · g + decay · w`, then
 /// `w ← shrink · w`.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Terms<S> {
+pub struct Terms<S> {
     /// The learning rate of the run, for the formula's own use.
     pub(super) rate: S,
     pub(super) scale: S,

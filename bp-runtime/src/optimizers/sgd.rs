@@ -94,7 +94,7 @@ impl Sgd<Momentum> {
     }
 }
 
-struct Descend<S> {
+pub struct Descend<S> {
     rate: S,
 }
 
@@ -120,7 +120,7 @@ impl Optimizer for Sgd {
 
     fn update<S: Scalar, L: ArrayLength>(&self, (): &mut (), run: Update<'_, S>) {
         let terms = self.common.terms(&run);
-        rule::apply(terms, [], run, &Descend { rate: terms.rate });
+        S::update_sgd(terms, [], run, &Descend { rate: terms.rate });
     }
 
     #[inline(always)]
@@ -130,7 +130,7 @@ impl Optimizer for Sgd {
     }
 }
 
-struct Roll<S> {
+pub struct Roll<S> {
     rate: S,
     momentum: S,
     undamped: S,
@@ -171,6 +171,6 @@ impl Optimizer for Sgd<Momentum> {
             undamped: if *steps <= 1 { S::ONE } else { S::real(self.momentum.undamped) },
             nesterov: self.momentum.nesterov,
         };
-        rule::apply(terms, slots(state, run.range.clone()), run, &rule);
+        S::update_momentum(terms, slots(state, run.range.clone()), run, &rule);
     }
 }
