@@ -1,11 +1,17 @@
 //! Tokens → what the user declared. Every span is kept; nothing is judged but syntax.
 
-use crate::diagnostics::{Diagnostics, Reported, Result, did_you_mean_or_list};
+mod layers;
+mod tokens;
+
+pub(crate) use tokens::{check_extent, check_name, mentions};
+
+use crate::diagnostics::{Diagnostics, Reported, did_you_mean_or_list};
 use crate::elsewhere::Place;
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use layers::items;
+use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Expr, Fields, Ident, ItemStruct, LitStr, Path, Token, bracketed, parenthesized};
+use syn::{Expr, Fields, Ident, ItemStruct, LitStr, Path, Token, bracketed};
 
 /// A whole `#[network(…)] struct …`.
 pub(crate) struct Declaration {
@@ -119,7 +125,7 @@ pub(crate) fn parse(
         parse_keys(input, &mut keys, diagnostics);
         Ok(())
     })
-    .parse2(without_groups(attribute));
+    .parse2(tokens::without_groups(attribute));
     // After a mistake, tokens of the list that it stands in are left over: no second mistake.
     if let (Err(error), Ok(())) = (parsed, diagnostics.reported()) {
         diagnostics.syntax(error);
@@ -147,93 +153,6 @@ pub(crate) fn parse(
         );
     }
     Ok(Declaration { item, keys })
-}
-
-/// The tokens with what `macro_rules!` put in invisible brackets, as it does with `$x:expr`, taken out of them: arrays,
-/// paths, calls and literals, which mean the same without. Of a sum, say, the brackets matter.
-fn without_groups(tokens: TokenStream) -> TokenStream {
-    tokens
-        .into_iter()
-        .flat_map(|token| match token {
-            TokenTree::Group(group) => {
-                let inner = without_groups(group.stream());
-                let parts: Vec<TokenTree> = inner.clone().into_iter().collect();
-                if group.delimiter() == Delimiter::None && binds_closest(&parts) {
-                    return inner;
-                }
-                let mut outer = Group::new(group.delimiter(), inner);
-                outer.set_span(group.span());
-                TokenStream::from(TokenTree::Group(outer))
-            }
-            other => TokenStream::from(other),
-        })
-        .collect()
-}
-
-/// Whether no operator beside an expression could come between its parts: there are none among them.
-fn binds_closest(parts: &[TokenTree]) -> bool {
-    const OPEN: &[&str] = &[
-        "as", "async", "break", "const", "for", "if", "let", "loop", "match", "move", "return", "unsafe",
-        "while",
-    ];
-    parts.iter().all(|part| match part {
-        TokenTree::Ident(word) => !OPEN.iter().any(|open| word == open),
-        TokenTree::Punct(punct) => matches!(punct.as_char(), ':' | '.'),
-        TokenTree::Group(_) | TokenTree::Literal(_) => true,
-    })
-}
-
-/// Refuses a name that generated code needs for what it means.
-pub(crate) fn check_name(item: &TokenStream, diagnostics: &mut Diagnostics) -> Result<()> {
-    const TAKEN: &[&str] = &[
-        "rt", "backprop", "bool", "char", "str", "f32", "f64", "usize", "u8", "u16", "u32", "u64", "u128",
-        "isize", "i8", "i16", "i32", "i64", "i128",
-    ];
-    match syn::parse2::<syn::DeriveInput>(item.clone()).map(|item| item.ident) {
-        Ok(name) if TAKEN.iter().any(|taken| name == taken) => {
-            let message =
-                format!("a network cannot be called `{name}`, which means something else to generated code");
-            Err(diagnostics.error(name.span(), message))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Refuses what is so long or so deeply nested that reading it would overflow the compiler's stack.
-pub(crate) fn check_extent(attribute: &TokenStream, diagnostics: &mut Diagnostics) -> Result<()> {
-    const DEEPEST: usize = 48;
-    const LONGEST: usize = 500;
-    let mut levels = vec![(attribute.clone().into_iter(), 0)];
-    while let Some((tokens, run)) = levels.last_mut() {
-        let Some(token) = tokens.next() else {
-            levels.pop();
-            continue;
-        };
-        *run = if matches!(&token, TokenTree::Punct(punct) if punct.as_char() == ',') { 0 } else { *run + 1 };
-        if *run > LONGEST {
-            let message =
-                format!("more than {LONGEST} tokens without a comma: this is too long to be a layer");
-            return Err(diagnostics.error(token.span(), message));
-        }
-        if let TokenTree::Group(group) = token {
-            if levels.len() == DEEPEST {
-                let message =
-                    format!("nested deeper than {DEEPEST} brackets: declare fewer groups in groups");
-                return Err(diagnostics.error(group.span(), message));
-            }
-            levels.push((group.stream().into_iter(), 0));
-        }
-    }
-    Ok(())
-}
-
-/// Whether a word stands anywhere among the tokens.
-pub(crate) fn mentions(tokens: &TokenStream, word: &str) -> bool {
-    tokens.clone().into_iter().any(|token| match token {
-        TokenTree::Group(group) => mentions(&group.stream(), word),
-        TokenTree::Ident(ident) => ident == word,
-        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
-    })
 }
 
 /// Runs a parser on one element of a list separated by commas. After a mistake, goes on behind the next comma.
@@ -366,109 +285,6 @@ fn named<T>(
         }));
     }
     all
-}
-
-/// A list of layers up to the end of the stream.
-fn items(list: ParseStream<'_>, diagnostics: &mut Diagnostics) -> Vec<Item> {
-    let mut items = Vec::new();
-    while !list.is_empty() {
-        items.push(element(list, diagnostics, item).unwrap_or_else(Item::unreadable));
-    }
-    items
-}
-
-fn bracketed_items(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Vec<Item>> {
-    let list;
-    bracketed!(list in input);
-    Ok(items(&list, diagnostics))
-}
-
-fn item(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Item> {
-    let expected = |error: syn::Error| {
-        syn::Error::new(error.span(), "expected a layer, such as `dense(10)`, `relu`, or `name: dense(10)`")
-    };
-    if input.peek(Token![#]) {
-        return Err(input.error(
-            "attributes on layers are not supported: declare two networks, each with its own `#[cfg(…)]` on the struct",
-        ));
-    }
-    let named = input.peek(Ident::peek_any) && input.peek2(Token![:]) && !input.peek2(Token![::]);
-    let name = if named {
-        let name = input.call(Ident::parse_any)?;
-        input.parse::<Token![:]>()?;
-        Some(name)
-    } else {
-        None
-    };
-    let mut kind = input.call(Path::parse_mod_style).map_err(expected)?;
-    // `frozen dense(3)` freezes a layer; `frozen[…]` is a group of its own.
-    let frozen = kind.is_ident("frozen") && !input.peek(syn::token::Bracket);
-    if frozen {
-        kind = input.call(Path::parse_mod_style).map_err(expected)?;
-    }
-    let mut text = crate::size::readable(&quote::ToTokens::to_token_stream(&kind)).replace(' ', "");
-    let mut arguments = Vec::new();
-    if input.peek(syn::token::Paren) {
-        let list;
-        parenthesized!(list in input);
-        let tokens: TokenStream = list.fork().parse()?;
-        text = format!("{text}({})", crate::size::readable(&tokens).replace(" ,", ","));
-        while !list.is_empty() {
-            arguments.push(argument(&list, diagnostics)?);
-            if !list.is_empty() {
-                list.parse::<Token![,]>()?;
-            }
-        }
-    }
-    let body = body(input, diagnostics)?;
-    Ok(Item { name, frozen, kind, arguments, body, text })
-}
-
-fn body(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Body> {
-    if input.peek(syn::token::Bracket) {
-        let list;
-        bracketed!(list in input);
-        if !list.peek(syn::token::Bracket) {
-            let tokens = list.fork().parse()?;
-            return Ok(Body::Chain(items(&list, diagnostics), tokens));
-        }
-        let mut branches = Vec::new();
-        while !list.is_empty() {
-            branches.extend(element(&list, diagnostics, bracketed_items));
-        }
-        return Ok(Body::Branches(branches));
-    }
-    if input.peek(syn::token::Brace) {
-        let list;
-        syn::braced!(list in input);
-        return Ok(Body::Named(named(&list, diagnostics, head)));
-    }
-    Ok(Body::None)
-}
-
-/// The layers of a head. One that cannot be read still is a head, which has a name.
-fn head(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Vec<Item>> {
-    if input.peek(syn::token::Bracket) {
-        return bracketed_items(input, diagnostics);
-    }
-    diagnostics.syntax(input.error("a head is a list of layers in brackets, such as `[dense(3)]`"));
-    skip_element(input);
-    Ok(vec![Item::unreadable()])
-}
-
-fn argument(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Argument> {
-    let key: Option<Ident> = if input.peek(Ident) && input.peek2(Token![=]) && !input.peek2(Token![==]) {
-        let key = input.parse()?;
-        input.parse::<Token![=]>()?;
-        Some(key)
-    } else {
-        None
-    };
-    if key.as_ref().is_some_and(|key| key == "shortcut") {
-        let value = Expr::Verbatim(TokenStream::new());
-        return Ok(Argument { key, value, layers: Some(bracketed_items(input, diagnostics)?) });
-    }
-    Ok(Argument { key, value: input.parse()?, layers: None })
 }
 
 /// `784` or `[1, 28, 28]` as a list of axes.
