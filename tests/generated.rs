@@ -46,6 +46,10 @@ pub struct Lengths;
 #[::backprop::network(input = 3, layers = [dense(2 * HIDDEN), relu, dense(HIDDEN - 1, bias = false)], scalar = f64, tile = 8)]
 pub struct Second;
 
+/// Sizes that are chosen.
+#[::backprop::network(input = 3, layers = [dense(if HIDDEN > 5 { 2 } else { 3 }), relu, dense(match HIDDEN { 7 => 4, _ => 5 })])]
+pub struct Chosen;
+
 const HIDDEN: usize = 7;
 
 use ::backprop::Network as _;
@@ -55,6 +59,7 @@ use ::std::{assert, assert_eq};
 fn sizes_that_the_macro_cannot_evaluate() {
     assert_eq!(Second::PARAMETERS, 3 * 14 + 14 + 14 * 6);
     assert_eq!(Second::OUTPUTS, 6);
+    assert_eq!((Chosen::PARAMETERS, Chosen::OUTPUTS), (3 * 2 + 2 + 2 * 4 + 4, 4));
     let net = Second::zeroed();
     assert_eq!(net.dense1.weight.len(), 3);
     let y: [f64; 6] = net.predict(&[1.0, 2.0, 3.0]);

@@ -111,7 +111,7 @@ fn settings_of_losses_count_in_heads() {
     let class = backprop::sample::Class;
     let kind = |kind| WeighedTarget { kind };
     let loss = evaluated::<Weighed>(&[[0.0, 1.0], [0.0, -3.0]], &[kind(class(0)), kind(class(1))]);
-    assert!((loss - 2.875_055_8).abs() < 1e-6, "{loss}");
+    assert!((loss - 2.875_054_8).abs() < 1e-6, "{loss}");
     let targets = [class(0), class(usize::MAX), class(usize::MAX)].map(|kind| IgnoringTarget { kind });
     let loss = evaluated::<Ignoring>(&[[0.0, 1.0], [0.0, -1.0], [0.0, 3.0]], &targets);
     assert!((loss - 1.313_261_6).abs() < 1e-6, "{loss}");

@@ -4,19 +4,21 @@
 //! Nothing of the macro is used here: shapes are worked out once more.
 
 mod layers;
+mod places;
 mod streams;
 
 use crate::fuzz::Random;
 use crate::golden::golden;
 
-const NETWORKS: usize = 40;
-const SEED: u64 = 16;
+const NETWORKS: usize = 44;
+const SEED: u64 = 742;
 
 /// What must occur, so that a change of the generator does not lose it.
 const WORDS: &[&str] = &[
     "dense(",
     "conv1d(",
     "conv2d(",
+    "conv_transpose1d(",
     "conv_transpose2d(",
     "max_pool2d(",
     "avg_pool2d(",
@@ -35,6 +37,22 @@ const WORDS: &[&str] = &[
     "instance_norm",
     "scale",
     "bias,",
+    "layer_norm(axes",
+    "rms_norm(axes",
+    "softmax(axis",
+    "glu(axis",
+    "pad(",
+    "mode = reflect",
+    "mode = replicate",
+    "mode = circular",
+    "padding_mode = ",
+    "padding = [[",
+    "sides(",
+    "pixel_shuffle(",
+    "pixel_unshuffle(",
+    "adaptive_avg_pool",
+    "adaptive_max_pool",
+    "product[",
     "attention(",
     "prelu",
     "softmax",
@@ -186,7 +204,7 @@ impl Generator<'_> {
     /// A group that gives the shape that it takes.
     fn keeping_group(&mut self, shape: &[usize], depth: usize) -> Piece {
         let body = branch(&self.same(shape, depth));
-        match self.random.below(5) {
+        match self.random.below(6) {
             0 => {
                 let text = format!("residual{}", body.text);
                 piece(text, format!("Residual {{ body: {}, shortcut: vec![] }}", body.tree))
@@ -198,7 +216,14 @@ impl Generator<'_> {
                     format!("Sum(vec![{}, vec![], {}])", body.tree, second.tree),
                 )
             }
-            3 => piece(format!("repeat(2){}", body.text), format!("Repeat(2, {})", body.tree)),
+            3 => {
+                let second = branch(&self.same(shape, depth));
+                piece(
+                    format!("product[{}, {}]", body.text, second.text),
+                    format!("Product(vec![{}, {}])", body.tree, second.tree),
+                )
+            }
+            4 => piece(format!("repeat(2){}", body.text), format!("Repeat(2, {})", body.tree)),
             _ => piece(format!("frozen{}", body.text), format!("Frozen({})", body.tree)),
         }
     }
@@ -251,7 +276,7 @@ impl Generator<'_> {
             _ => vec![self.between(1, 3), self.between(4, 6), self.between(4, 6)],
         };
         let (input, features) = (format!("{shape:?}"), shape.iter().product::<usize>());
-        let length = self.between(3, 7);
+        let length = self.between(3, 8);
         let mut pieces = self.chain(&mut shape, length, 2);
         pieces.extend(self.end(&mut shape));
         let (layers, trees) = lists(&pieces, ",\n        ");
@@ -307,7 +332,7 @@ fn networks() {
     let head = "//! Random networks, written by `bp-macros/src/random.rs`.
 
 use super::evaluator::Module::*;
-use super::evaluator::{Train, steps, window};
+use super::evaluator::{Train, sides, steps, window};
 use super::{Description, check};
 use backprop::prelude::*;
 ";

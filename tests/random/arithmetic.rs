@@ -177,6 +177,59 @@ pub(crate) fn pool2d(tape: &mut Tape, x: &Array, window: &Window, largest: bool)
     })
 }
 
+/// An image with numbers around it.
+pub(crate) fn pad(tape: &mut Tape, x: &Array, sides: [[usize; 2]; 2], mode: &str) -> Array {
+    let size = [x.shape[1], x.shape[2]];
+    let grown = [0, 1].map(|axis| size[axis] + sides[axis][0] + sides[axis][1]);
+    Array::from_fn(&[x.shape[0], grown[0], grown[1]], |index| {
+        let mut from = [0; 2];
+        for axis in 0..2 {
+            let (place, size) = (index[axis + 1] as isize - sides[axis][0] as isize, size[axis] as isize);
+            let within = match mode {
+                // A mirror stands on the first and the last number.
+                "reflect" if place < 0 => -place,
+                "reflect" if place >= size => 2 * (size - 1) - place,
+                "replicate" => place.clamp(0, size - 1),
+                "circular" => place.rem_euclid(size),
+                _ if (0..size).contains(&place) => place,
+                // What the declaration says.
+                _ => return tape.leaves([0.5])[0],
+            };
+            from[axis] = within as usize;
+        }
+        x.at(&[index[0], from[0], from[1]])
+    })
+}
+
+/// The largest, or the mean, of each of so many parts of rows and columns, which overlap where they do not divide them.
+pub(crate) fn adaptive_pool(tape: &mut Tape, x: &Array, sizes: [usize; 2], largest: bool) -> Array {
+    Array::from_fn(&[x.shape[0], sizes[0], sizes[1]], |index| {
+        let part = |axis: usize| {
+            let (i, n, size) = (index[axis + 1], sizes[axis], x.shape[axis + 1]);
+            i * size / n..((i + 1) * size).div_ceil(n)
+        };
+        let places = part(0).flat_map(|row| part(1).map(move |column| [row, column]));
+        let terms: Vec<Var> = places.map(|[row, column]| x.at(&[index[0], row, column])).collect();
+        if largest { tape.max(&terms) } else { tape.mean(&terms) }
+    })
+}
+
+/// Channels that become pixels: `y[c, f h + i, f w + j] = x[f² c + f i + j, h, w]`.
+pub(crate) fn shuffle(x: &Array, f: usize) -> Array {
+    Array::from_fn(&[x.shape[0] / (f * f), x.shape[1] * f, x.shape[2] * f], |index| {
+        let [c, row, column] = [index[0], index[1], index[2]];
+        x.at(&[f * f * c + f * (row % f) + column % f, row / f, column / f])
+    })
+}
+
+/// Pixels that become channels, the inverse of it.
+pub(crate) fn unshuffle(x: &Array, f: usize) -> Array {
+    Array::from_fn(&[x.shape[0] * f * f, x.shape[1] / f, x.shape[2] / f], |index| {
+        let (c, i, j) = (index[0] / (f * f), index[0] / f % f, index[0] % f);
+        x.at(&[c, f * index[1] + i, f * index[2] + j])
+    })
+}
+
 /// Every number of an image, or step of a sequence, so many times.
 pub(crate) fn upsample(x: &Array, factors: &[usize]) -> Array {
     let skip = x.shape.len() - factors.len();
@@ -319,6 +372,18 @@ pub(crate) fn activation(tape: &mut Tape, name: &str, x: Var) -> Var {
             let part = tape.scaled(x, 1.0 / 6.0);
             let sum = tape.shifted(part, 0.5);
             limited(tape, sum, 0.0, 1.0)
+        }
+        "hard_shrink" => tape.scaled(x, f64::from(u8::from(value.abs() > 0.5))),
+        "soft_shrink" if value.abs() <= 0.5 => tape.scaled(x, 0.0),
+        "soft_shrink" => tape.shifted(x, -0.5 * value.signum()),
+        "tanh_shrink" => {
+            let tanh = tape.tanh(x);
+            tape.difference(x, tanh)
+        }
+        "log_sigmoid" => {
+            let negative = tape.scaled(x, -1.0);
+            let plus = activation(tape, "softplus", negative);
+            tape.scaled(plus, -1.0)
         }
         "hard_swish" => {
             let gate = activation(tape, "hard_sigmoid", x);

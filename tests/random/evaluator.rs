@@ -4,13 +4,54 @@ use crate::arithmetic::{self, Array, Window};
 use crate::tape::{Tape, Var};
 use std::collections::BTreeMap;
 
+mod groups;
+mod norms;
+
 /// A layer, or a group of layers.
 #[derive(Debug)]
 pub(crate) enum Module {
-    Dense { outputs: usize, bias: bool },
-    Conv1d { channels: usize, window: Window, groups: usize, bias: bool },
-    Conv2d { channels: usize, window: Window, groups: usize, bias: bool },
-    ConvTranspose2d { channels: usize, window: Window, output_padding: [usize; 2], groups: usize, bias: bool },
+    Dense {
+        outputs: usize,
+        bias: bool,
+    },
+    Conv1d {
+        channels: usize,
+        window: Window,
+        groups: usize,
+        bias: bool,
+    },
+    Conv2d {
+        channels: usize,
+        window: Window,
+        groups: usize,
+        bias: bool,
+    },
+    ConvTranspose2d {
+        channels: usize,
+        window: Window,
+        output_padding: [usize; 2],
+        groups: usize,
+        bias: bool,
+    },
+    ConvTranspose1d {
+        channels: usize,
+        window: Window,
+        output_padding: usize,
+        groups: usize,
+        bias: bool,
+    },
+    Pad {
+        sides: [[usize; 2]; 2],
+        mode: &'static str,
+    },
+    Shuffle(usize),
+    Unshuffle(usize),
+    Adaptive {
+        sizes: [usize; 2],
+        largest: bool,
+    },
+    /// A layer along these axes instead of the last.
+    Over(Vec<usize>, Box<Module>),
     MaxPool(Window),
     AvgPool(Window),
     GlobalMaxPool,
@@ -18,26 +59,52 @@ pub(crate) enum Module {
     Upsample(Vec<usize>),
     Reshape(Vec<usize>),
     Transpose(Vec<usize>),
-    LayerNorm { affine: bool, bias: bool },
+    LayerNorm {
+        affine: bool,
+        bias: bool,
+    },
     RmsNorm,
-    GroupNorm { groups: usize },
+    GroupNorm {
+        groups: usize,
+    },
     InstanceNorm,
     Scale,
     Bias,
-    Attention { heads: usize, causal: bool, bias: bool },
+    Attention {
+        heads: usize,
+        causal: bool,
+        bias: bool,
+    },
     Activation(&'static str),
     Prelu,
     Softmax,
     LogSoftmax,
     Glu,
-    Residual { body: Vec<Module>, shortcut: Vec<Module> },
+    Residual {
+        body: Vec<Module>,
+        shortcut: Vec<Module>,
+    },
     Sum(Vec<Vec<Module>>),
-    Concat { axis: usize, branches: Vec<Vec<Module>> },
+    Product(Vec<Vec<Module>>),
+    Concat {
+        axis: usize,
+        branches: Vec<Vec<Module>>,
+    },
     Heads(Vec<Vec<Module>>),
     Repeat(usize, Vec<Module>),
     Frozen(Vec<Module>),
     Network(&'static str, Vec<Module>),
     FixedPoint(Vec<Module>),
+}
+
+/// A window that is padded otherwise before an axis than after it.
+pub(crate) fn sides(
+    kernel: [usize; 2],
+    stride: [usize; 2],
+    padding: [[usize; 2]; 2],
+    dilation: [usize; 2],
+) -> Window {
+    Window { kernel, stride, padding, dilation }
 }
 
 /// A window in the form of a declaration: both ends of an axis are padded alike.
@@ -47,7 +114,7 @@ pub(crate) fn window(
     padding: [usize; 2],
     dilation: [usize; 2],
 ) -> Window {
-    Window { kernel, stride, padding: padding.map(|padding| [padding; 2]), dilation }
+    sides(kernel, stride, padding.map(|padding| [padding; 2]), dilation)
 }
 
 /// A window over time, with so many zeros before and behind.
@@ -159,6 +226,15 @@ impl<'a> Evaluator<'a> {
                 let one = |row: &[Var]| vec![if largest { tape.max(row) } else { tape.mean(row) }];
                 positions.map_rows(one).reshaped(&[count])
             }
+            Module::Pad { sides, mode } => {
+                self.as_image(x, |tape, image| arithmetic::pad(tape, image, *sides, mode))
+            }
+            Module::Adaptive { sizes, largest } => {
+                self.as_image(x, |tape, image| arithmetic::adaptive_pool(tape, image, *sizes, *largest))
+            }
+            Module::Shuffle(factor) => arithmetic::shuffle(x, *factor),
+            Module::Unshuffle(factor) => arithmetic::unshuffle(x, *factor),
+            Module::Over(axes, layer) => self.over(axes, layer, x),
             Module::Upsample(factors) => arithmetic::upsample(x, factors),
             Module::Reshape(shape) => x.reshaped(shape),
             Module::Transpose(order) => arithmetic::transpose(x, order),
@@ -171,6 +247,7 @@ impl<'a> Evaluator<'a> {
             Module::Glu => x.map_rows(|row| arithmetic::glu(self.tape, row)),
             Module::Residual { .. }
             | Module::Sum(_)
+            | Module::Product(_)
             | Module::Concat { .. }
             | Module::Heads(_)
             | Module::Repeat(..)
@@ -181,12 +258,14 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// Pooling; a sequence is an image of one channel.
     fn pool(&mut self, x: &Array, window: &Window, largest: bool) -> Array {
-        let [time, features] = x.shape.as_slice() else {
-            return arithmetic::pool2d(self.tape, x, window, largest);
-        };
-        let y = arithmetic::pool2d(self.tape, &x.reshaped(&[1, *time, *features]), window, largest);
+        self.as_image(x, |tape, image| arithmetic::pool2d(tape, image, window, largest))
+    }
+
+    /// What is done to an image; a sequence is one of a single channel.
+    fn as_image(&mut self, x: &Array, work: impl FnOnce(&mut Tape, &Array) -> Array) -> Array {
+        let [time, features] = x.shape.as_slice() else { return work(self.tape, x) };
+        let y = work(self.tape, &x.reshaped(&[1, *time, *features]));
         y.reshaped(&y.shape[1..])
     }
 
@@ -228,6 +307,16 @@ impl<'a> Evaluator<'a> {
                 let bias = &bias.numbers;
                 arithmetic::conv_transpose2d(self.tape, x, &weight, bias, window, *output_padding, *groups)
             }
+            Module::ConvTranspose1d { channels, window, output_padding, groups, bias } => {
+                let weight = [features, channels / groups, window.kernel[0]];
+                let bias = [if *bias { *channels } else { 0 }];
+                let [weight, bias] = self.tensors("conv_transpose1d", [("weight", &weight), ("bias", &bias)]);
+                let weight = weight.reshaped(&[weight.shape.as_slice(), &[1]].concat());
+                let image = arithmetic::transpose(x, &[1, 0]).reshaped(&[features, shape[0], 1]);
+                let (bias, more) = (&bias.numbers, [*output_padding, 0]);
+                let y = arithmetic::conv_transpose2d(self.tape, &image, &weight, bias, window, more, *groups);
+                arithmetic::transpose(&y.reshaped(&y.shape[..2]), &[1, 0])
+            }
             Module::Scale => {
                 let [weight] = self.tensors("scale", [("weight", &[channels])]);
                 self.each(x, |tape, place, x| tape.product(x, weight.numbers[per_channel(place)]))
@@ -246,7 +335,8 @@ impl<'a> Evaluator<'a> {
                 )
             }
             Module::Attention { heads, causal, bias } => self.attention(x, *heads, *causal, *bias),
-            _ => self.norm(layer, x),
+            // The features of a step, or a whole image.
+            _ => self.norm(layer, x, usize::from(shape.len() == 2)),
         }
     }
 
@@ -268,113 +358,6 @@ impl<'a> Evaluator<'a> {
         let qkv = arithmetic::dense(self.tape, x, &in_weight, &in_bias.numbers);
         let means = arithmetic::attend(self.tape, &qkv, heads, causal);
         arithmetic::dense(self.tape, &means, &out_weight, &out_bias.numbers)
-    }
-
-    fn norm(&mut self, layer: &Module, x: &Array) -> Array {
-        let shape = x.shape.clone();
-        // The features of a step, or a whole image.
-        let axes = if shape.len() == 2 { &shape[1..] } else { &shape[..] };
-        let (size, none): (usize, &[usize]) = (axes.iter().product(), &[0]);
-        let (y, weight, bias) = match layer {
-            Module::LayerNorm { affine, bias } => {
-                let y = self.normalized(x, size, 1e-5, true);
-                if !affine {
-                    return y;
-                }
-                let bias = if *bias { axes } else { none };
-                let [weight, bias] = self.tensors("layer_norm", [("weight", axes), ("bias", bias)]);
-                (y, weight, bias.numbers)
-            }
-            Module::RmsNorm => {
-                let [weight] = self.tensors("rms_norm", [("weight", axes)]);
-                (self.normalized(x, size, f64::EPSILON, false), weight, Vec::new())
-            }
-            Module::GroupNorm { groups } => {
-                let channels = [axes[0]];
-                let [weight, bias] = self.tensors("group_norm", [("weight", &channels), ("bias", &channels)]);
-                (self.normalized(x, size / groups, 1e-5, true), weight, bias.numbers)
-            }
-            Module::InstanceNorm => return self.normalized(x, size / shape[0], 1e-5, true),
-            other => panic!("{other:?} is no norm"),
-        };
-        let run = size / weight.numbers.len();
-        self.each(&y, |tape, place, y| {
-            let parameter = place % size / run;
-            let y = tape.product(y, weight.numbers[parameter]);
-            bias.get(parameter).map_or(y, |&b| tape.sum(&[y, b]))
-        })
-    }
-
-    fn normalized(&mut self, x: &Array, size: usize, eps: f64, centred: bool) -> Array {
-        let groups = x.numbers.chunks(size);
-        let numbers =
-            groups.flat_map(|group| arithmetic::normalized(self.tape, group, eps, centred)).collect();
-        Array::new(&x.shape, numbers)
-    }
-
-    fn group(&mut self, layer: &Module, x: &Array) -> Array {
-        match layer {
-            Module::Residual { body, shortcut } => {
-                let (through, around) = (self.chain(body, x), self.chain(shortcut, x));
-                self.add(&[through, around])
-            }
-            Module::Sum(branches) => {
-                let terms = self.branches(branches, x);
-                self.add(&terms)
-            }
-            Module::Concat { axis, branches } => arithmetic::join(&self.branches(branches, x), *axis),
-            Module::Heads(heads) => {
-                let numbers: Vec<Var> =
-                    self.branches(heads, x).into_iter().flat_map(|head| head.numbers).collect();
-                Array::new(&[numbers.len()], numbers)
-            }
-            Module::Repeat(times, body) => (0..*times).fold(x.clone(), |x, _| self.chain(body, &x)),
-            Module::Frozen(body) => {
-                let outer = std::mem::replace(&mut self.frozen, true);
-                let y = self.chain(body, x);
-                self.frozen = outer;
-                y
-            }
-            Module::Network(name, body) => {
-                let outer = (self.enter(name), std::mem::replace(&mut self.is_inner, true));
-                let y = self.chain(body, x);
-                self.leave(outer.0);
-                self.is_inner = outer.1;
-                y
-            }
-            Module::FixedPoint(body) => self.fixed_point(body, x),
-            other => panic!("{other:?} is no group"),
-        }
-    }
-
-    fn add(&mut self, terms: &[Array]) -> Array {
-        assert!(terms.iter().all(|term| term.shape == terms[0].shape));
-        let sum = |tape: &mut Tape, place: usize, _: Var| {
-            tape.sum(&terms.iter().map(|term| term.numbers[place]).collect::<Vec<_>>())
-        };
-        self.each(&terms[0], sum)
-    }
-
-    /// All iterations, unrolled.
-    fn fixed_point(&mut self, body: &[Module], x: &Array) -> Array {
-        let outer = self.enter("fixed_point");
-        let (taken, numbers) = (self.places.len(), self.numbers.clone());
-        let mut z = Array::new(&x.shape, self.tape.leaves(vec![0.0; x.numbers.len()]));
-        loop {
-            // Every iteration has the same parameters.
-            self.places.truncate(taken);
-            self.numbers.clone_from(&numbers);
-            let sum = self.add(&[z.clone(), x.clone()]);
-            let next = self.chain(body, &sum);
-            let changes = z.numbers.iter().zip(&next.numbers);
-            let change = changes.map(|(&a, &b)| (self.tape.value(a) - self.tape.value(b)).abs());
-            let largest = change.fold(0.0, f64::max);
-            z = next;
-            if largest < 1e-14 {
-                self.leave(outer);
-                return z;
-            }
-        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Forty random networks against an evaluator that knows nothing of plans, tiles and layers' backward passes: it
+//! Random networks against an evaluator that knows nothing of plans, tiles and layers' backward passes: it
 //! computes numbers one by one, remembers what each came from, and applies the chain rule to that.
 //!
 //! `BLESS=1 cargo test -p backprop-macros` writes `networks.rs` anew, from `bp-macros/src/random.rs`.

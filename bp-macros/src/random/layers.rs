@@ -16,15 +16,20 @@ const ACTIVATIONS: &[&str] = &[
     "hard_tanh",
     "hard_sigmoid",
     "hard_swish",
+    "hard_shrink",
+    "soft_shrink",
+    "tanh_shrink",
+    "log_sigmoid",
 ];
 /// The most numbers between layers.
-const LARGEST: usize = 120;
+pub(super) const LARGEST: usize = 120;
 
 /// A window over rows and columns, or over time and nothing.
 struct Window {
     kernel: [usize; 2],
     stride: [usize; 2],
-    padding: [usize; 2],
+    /// Before and after each axis.
+    padding: [[usize; 2]; 2],
     dilation: [usize; 2],
 }
 
@@ -34,7 +39,13 @@ impl Window {
     }
 
     fn places(&self, axis: usize, size: usize) -> usize {
-        (size + 2 * self.padding[axis] - self.reach(axis)) / self.stride[axis] + 1
+        (size + self.padding[axis].iter().sum::<usize>() - self.reach(axis)) / self.stride[axis] + 1
+    }
+
+    /// Padding that is the same before and after each axis.
+    fn even(&self) -> Option<[usize; 2]> {
+        let [[above, below], [left, right]] = self.padding;
+        (above == below && left == right).then_some([above, left])
     }
 
     /// Settings in a declaration, without those that are as they are by default.
@@ -42,12 +53,24 @@ impl Window {
         let setting = |name: &str, pair: [usize; 2], default: usize| {
             if pair == [default; 2] { String::new() } else { format!(", {name} = {pair:?}") }
         };
-        let (stride, padding) = (setting("stride", self.stride, 1), setting("padding", self.padding, 0));
-        format!("kernel = {:?}{stride}{padding}{}", self.kernel, setting("dilation", self.dilation, 1))
+        let padding = match self.even() {
+            Some(padding) => setting("padding", padding, 0),
+            None => format!(", padding = {:?}", self.padding),
+        };
+        let (stride, dilation) = (setting("stride", self.stride, 1), setting("dilation", self.dilation, 1));
+        format!("kernel = {:?}{stride}{padding}{dilation}", self.kernel)
     }
 
     fn tree(&self) -> String {
-        format!("window({:?}, {:?}, {:?}, {:?})", self.kernel, self.stride, self.padding, self.dilation)
+        match self.even() {
+            Some(padding) => {
+                format!("window({:?}, {:?}, {padding:?}, {:?})", self.kernel, self.stride, self.dilation)
+            }
+            None => format!(
+                "sides({:?}, {:?}, {:?}, {:?})",
+                self.kernel, self.stride, self.padding, self.dilation
+            ),
+        }
     }
 }
 
@@ -82,7 +105,7 @@ impl Generator<'_> {
                 let window = Window {
                     kernel,
                     stride: [1; 2],
-                    padding: kernel.map(|kernel| kernel / 2),
+                    padding: kernel.map(|kernel| [kernel / 2; 2]),
                     dilation: [1; 2],
                 };
                 let (text, tree) = self.bias();
@@ -116,7 +139,11 @@ impl Generator<'_> {
     /// A layer that gives the shape that it takes, and is no linear one.
     pub(super) fn keeping(&mut self, shape: &[usize]) -> Piece {
         let (width, rank) = (shape[wide(shape)], shape.len());
-        match self.random.below(12) {
+        // Of one number nothing is left by a norm.
+        let several = if rank == 2 { width > 1 } else { shape.iter().product::<usize>() > 1 };
+        match self.random.below(14) {
+            0 | 1 if !several => self.activation(),
+            12 | 13 if rank > 1 => self.over_axis(shape),
             0 => match self.random.below(3) {
                 0 => piece("layer_norm", "LayerNorm { affine: true, bias: true }"),
                 1 => piece("layer_norm(bias = false)", "LayerNorm { affine: true, bias: false }"),
@@ -126,7 +153,7 @@ impl Generator<'_> {
             2 if width.is_multiple_of(2) => {
                 piece(format!("group_norm({})", width / 2), format!("GroupNorm {{ groups: {} }}", width / 2))
             }
-            3 if rank == 3 => piece("instance_norm", "InstanceNorm"),
+            3 if rank == 3 && shape[1] * shape[2] > 1 => piece("instance_norm", "InstanceNorm"),
             4 => piece("scale", "Scale"),
             5 => piece("bias", "Bias"),
             6 => piece("prelu", "Prelu"),
@@ -154,7 +181,11 @@ impl Generator<'_> {
     /// A layer that may give another shape.
     pub(super) fn changing(&mut self, shape: &mut Vec<usize>) -> Piece {
         let is_small = shape.iter().product::<usize>() * 4 <= LARGEST;
-        match (shape.len(), self.random.below(8)) {
+        match (shape.len(), self.random.below(13)) {
+            (2 | 3, 8 | 11 | 12) => self.moved(shape),
+            (2 | 3, 9) => self.glu_over(shape),
+            (2, 10) if is_small => self.conv_transpose1d(shape),
+            (3, 10) => self.conv2d(shape),
             (1, 0) if shape[0].is_multiple_of(2) => {
                 *shape = vec![shape[0] / 2, 2];
                 piece(format!("reshape({shape:?})"), format!("Reshape(vec!{shape:?})"))
@@ -212,12 +243,13 @@ impl Generator<'_> {
     }
 
     fn window(&mut self, sizes: [usize; 2]) -> Window {
-        let mut window = Window { kernel: [1; 2], stride: [1; 2], padding: [0; 2], dilation: [1; 2] };
+        let mut window = Window { kernel: [1; 2], stride: [1; 2], padding: [[0; 2]; 2], dilation: [1; 2] };
         for (axis, size) in sizes.into_iter().enumerate() {
             window.kernel[axis] = self.between(1, size.min(3));
             window.stride[axis] = self.between(1, 2);
-            window.padding[axis] = self.between(0, window.kernel[axis] / 2);
-            if self.chance(2) && 2 * (window.kernel[axis] - 1) < size + 2 * window.padding[axis] {
+            let padding = self.between(0, window.kernel[axis] / 2);
+            window.padding[axis] = [padding; 2];
+            if self.chance(2) && 2 * (window.kernel[axis] - 1) < size + 2 * padding {
                 window.dilation[axis] = 2;
             }
         }
@@ -230,7 +262,7 @@ impl Generator<'_> {
         let (channels, (text, tree)) = (self.between(2, 4), self.bias());
         let groups = self.groups(features, channels);
         let [kernel, stride, padding, dilation] =
-            [window.kernel[0], window.stride[0], window.padding[0], window.dilation[0]];
+            [window.kernel[0], window.stride[0], window.padding[0][0], window.dilation[0]];
         shape[0] = window.places(0, time);
         shape[1] = channels;
         piece(
@@ -246,19 +278,33 @@ impl Generator<'_> {
     }
 
     fn conv2d(&mut self, shape: &mut Vec<usize>) -> Piece {
-        let window = self.window([shape[1], shape[2]]);
+        let mut window = self.window([shape[1], shape[2]]);
         let (channels, (text, tree)) = (self.between(1, 4), self.bias());
+        let more = |this: &mut Self| if this.chance(3) { this.between(0, 1) } else { 0 };
+        let more = [more(self), more(self)];
+        for (padding, (more, size)) in window.padding.iter_mut().zip(more.into_iter().zip(&shape[1..])) {
+            padding[1] = (padding[1] + more).min(size - 1);
+        }
         let groups = self.groups(shape[0], channels);
         let of_groups = if groups == 1 { String::new() } else { format!(", groups = {groups}") };
         *shape = vec![channels, window.places(0, shape[1]), window.places(1, shape[2])];
+        let declared = window.text();
+        // The mode is a layer before the convolution.
+        let (mode, before) = if window.padding != [[0; 2]; 2] && self.chance(2) {
+            let (mode, sides) = (self.padding_mode(), std::mem::take(&mut window.padding));
+            (format!(", padding_mode = {mode}"), format!("Pad {{ sides: {sides:?}, mode: {mode:?} }}, "))
+        } else {
+            (String::new(), String::new())
+        };
+        let window = window.tree();
         piece(
-            format!("conv2d({channels}, {}{of_groups}{text})", window.text()),
-            format!("Conv2d {{ channels: {channels}, window: {}, groups: {groups}, {tree} }}", window.tree()),
+            format!("conv2d({channels}, {declared}{mode}{of_groups}{text})"),
+            format!("{before}Conv2d {{ channels: {channels}, window: {window}, groups: {groups}, {tree} }}"),
         )
     }
 
     fn conv_transpose2d(&mut self, shape: &mut Vec<usize>) -> Piece {
-        let window = Window { dilation: [1; 2], padding: [0; 2], ..self.window([3, 3]) };
+        let window = Window { dilation: [1; 2], padding: [[0; 2]; 2], ..self.window([3, 3]) };
         let more = window.stride.map(|stride| stride - 1);
         let (channels, (text, tree)) = (self.between(1, 3), self.bias());
         let groups = self.groups(shape[0], channels);
@@ -277,9 +323,28 @@ impl Generator<'_> {
         )
     }
 
+    fn conv_transpose1d(&mut self, shape: &mut [usize]) -> Piece {
+        let window = self.window([3, 1]);
+        let [kernel, stride, dilation] = [window.kernel[0], window.stride[0], window.dilation[0]];
+        let (channels, (text, tree)) = (self.between(1, 3), self.bias());
+        let (groups, more) = (self.groups(shape[1], channels), stride - 1);
+        shape[0] = (shape[0] - 1) * stride + dilation * (kernel - 1) + more + 1;
+        shape[1] = channels;
+        piece(
+            format!(
+                "conv_transpose1d({channels}, kernel = {kernel}, stride = {stride}, dilation = {dilation}, \
+                 output_padding = {more}, groups = {groups}{text})"
+            ),
+            format!(
+                "ConvTranspose1d {{ channels: {channels}, window: steps({kernel}, {stride}, [0; 2], {dilation}), \
+                 output_padding: {more}, groups: {groups}, {tree} }}"
+            ),
+        )
+    }
+
     fn pool1d(&mut self, shape: &mut [usize]) -> Piece {
         let window = Window { dilation: [1; 2], ..self.window([shape[0], 1]) };
-        let [kernel, stride, padding] = [window.kernel[0], window.stride[0], window.padding[0]];
+        let [kernel, stride, padding] = [window.kernel[0], window.stride[0], window.padding[0][0]];
         shape[0] = window.places(0, shape[0]);
         let (text, tree) = if self.chance(2) { ("max_pool1d", "MaxPool") } else { ("avg_pool1d", "AvgPool") };
         piece(
@@ -293,7 +358,7 @@ impl Generator<'_> {
         shape[1] = window.places(0, shape[1]);
         shape[2] = window.places(1, shape[2]);
         let (text, tree) = if self.chance(2) { ("max_pool2d", "MaxPool") } else { ("avg_pool2d", "AvgPool") };
-        let (stride, padding) = (window.stride, window.padding);
+        let (stride, padding) = (window.stride, window.padding.map(|[before, _]| before));
         piece(
             format!("{text}({:?}, stride = {stride:?}, padding = {padding:?})", window.kernel),
             format!("{tree}({})", window.tree()),
