@@ -356,6 +356,47 @@ fn dropout_drops_in_training_alone() {
     assert_eq!(net.forward(&x, &mut tape), predicted);
 }
 
+/// Without a declared tile, up to four samples are worked on one by one, and more in tiles: to the bit.
+#[test]
+fn a_step_takes_the_tile_that_fits() {
+    macro_rules! declared {
+        ($($name:ident $($tile:literal)?;)*) => { $(
+            #[network(
+                input = [2, 6, 5],
+                layers = [conv2d(3, kernel = 3), relu, flatten, dense(7), dropout(0.3), relu, dense(3)],
+                loss = cross_entropy, $(tile = $tile)?
+            )]
+            struct $name;
+        )* };
+    }
+    declared! { Free; One 1; Wide 32; }
+    fn step<N>(trainer: &mut Trainer<N, Sgd>, parameters: &[f32], count: usize) -> Vec<u32>
+    where
+        N: Trainable<Scalar = f32, Sample = [f32; 60]> + Zeroed,
+        u8: AsTarget<N::Target>,
+    {
+        let (xs, ys): (Vec<[f32; 60]>, _) = (many(count, count as u64), classes(count, 3, 2));
+        let mut net = N::zeroed_box();
+        net.parameters_mut().as_mut().copy_from_slice(parameters);
+        let before = trainer.evaluate(&net, &xs, &ys).expect("good data").loss;
+        let loss = trainer.step(&mut *net, &xs, &ys).expect("a good batch");
+        [before, loss].iter().chain(net.parameters().as_ref()).map(|number| number.to_bits()).collect()
+    }
+    assert_eq!((Free::TILE, One::TILE, Wide::TILE), (32, 1, 32));
+    let net = Free::new(&mut backprop::rng(3));
+    let free = &mut Trainer::boxed(Sgd::new(0.1));
+    let (one, wide) = (&mut Trainer::boxed(Sgd::new(0.1)), &mut Trainer::boxed(Sgd::new(0.1)));
+    let mut differ = false;
+    for count in [33, 1, 2, 40, 5, 4, 4, 32, 3] {
+        let found = step::<Free>(free, net.parameters(), count);
+        let few = step::<One>(one, net.parameters(), count);
+        let many = step::<Wide>(wide, net.parameters(), count);
+        differ |= few != many;
+        assert_eq!(found, if count <= 4 { few } else { many }, "{count}");
+    }
+    assert!(differ, "the two ways round differently, or nothing is tested");
+}
+
 /// One network for each tile, trained alike on batches of every length from 1 to 70.
 #[test]
 fn results_do_not_depend_on_the_tile() {

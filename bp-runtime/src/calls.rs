@@ -184,9 +184,12 @@ pub const fn is_tiny_step(multiply_adds: usize) -> bool {
 }
 
 /// Evaluates an expression with the [`Calls`] of a network for a tile of samples.
+///
+/// Where a network has tiles of two sizes, the smallest stands before the one in use.
 macro_rules! with_calls {
-    ($network:ty, $tile:expr, $calls:ident => $body:expr) => {
-        if const { $tile == 1 && <$network as $crate::network::Passes>::IS_TINY } {
+    ($network:ty, 1, $calls:ident => $body:expr) => { $crate::calls::with_calls!($network, 1, 1, $calls => $body) };
+    ($network:ty, $smallest:expr, $tile:expr, $calls:ident => $body:expr) => {
+        if const { $smallest == 1 && <$network as $crate::network::Passes>::IS_TINY } && $tile == 1 {
             $crate::dispatch!(<$network as $crate::Flat>::Number: v => {
                 let $calls = $crate::calls::Whole(v);
                 $body

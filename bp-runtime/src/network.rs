@@ -103,7 +103,9 @@ pub trait Passes: Flat {
 ///
 /// 32 samples: a weight is read once for two vectors of them, and small batches still fill a tile. 16 where 32
 /// would take more than two mebibytes of cache; 1 where even 16 would take more than 16 MiB, and on targets
-/// without an operating system, whose memory is dear. `cargo bench --bench workloads -- tile` compares. In the
+/// without an operating system, whose memory is dear. `cargo bench --bench workloads -- tile` compares. A step, and an
+/// evaluation, of up to four samples works on them one by one, with the numbers of `tile = 1`, unless the tile is declared or
+/// layers measure. In the
 /// [reproducible](crate::simd::REPRODUCIBLE) mode it is 1 on every target, since bits depend on it.
 pub const fn tile<S>(features: usize) -> usize {
     if cfg!(target_os = "none") || REPRODUCIBLE {
@@ -126,9 +128,13 @@ pub const fn measuring_tile<S>(features: usize, measures: bool) -> usize {
     }
 }
 
-/// The tile for batches that fill no more of [`measuring_tile`].
-pub const fn narrow(tile: usize) -> usize {
-    if tile > 32 { 32 } else { tile }
+/// The tile for batches that fill no more of [`measuring_tile`]; one sample where nothing is measured.
+pub const fn narrow(tile: usize, measures: bool) -> usize {
+    match tile {
+        _ if !measures => 1,
+        33.. => 32,
+        tile => tile,
+    }
 }
 
 /// The largest value that by-value constructors return: 256 KiB.

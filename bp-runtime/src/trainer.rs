@@ -510,7 +510,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         N: Trainable,
         Y: AsTarget<N::Target>,
     {
-        with_calls!(N::Core, <N::Workspace as Training<N::Core>>::TILE, calls => {
+        with_calls!(N::Core, <N::Workspace as Training<N::Core>>::NARROWEST, N::Workspace::tile(xs.len()), calls => {
             let loss = self.accumulate_batch(calls, net, xs, ys, None);
             loss.and_then(
                 #[inline(always)]

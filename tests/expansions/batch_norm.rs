@@ -368,12 +368,12 @@ const _: () = {
         type Tape = rt::Tape<[[f32; 1]; 36], [[f32; 1]; 3], NetSlots<1>, [f32; 0]>;
         type Scratch = rt::Scratch<[[f32; 1]; 36], [[f32; 1]; 3], NetScratch<1>>;
         type BatchScratch = rt::Scratch<
-            [[f32; rt::narrow(Self::TILE)]; 36],
-            [[f32; rt::narrow(Self::TILE)]; 3],
-            NetScratch<{ rt::narrow(Self::TILE) }>,
+            [[f32; rt::narrow(Self::TILE, true)]; 36],
+            [[f32; rt::narrow(Self::TILE, true)]; 3],
+            NetScratch<{ rt::narrow(Self::TILE, true) }>,
         >;
         type Workspace = <rt::TwoWidths<
-            { Self::TILE > 32 },
+            { Self::TILE > rt::narrow(Self::TILE, <Self as rt::Passes>::MEASURES) },
         > as rt::Workspaces>::Of<
             rt::Tape<
                 [[f32; Self::TILE]; 36],
@@ -382,10 +382,12 @@ const _: () = {
                 [f32; rt::room::<f32>(3, Self::TILE)],
             >,
             rt::Tape<
-                [[f32; rt::narrow(Self::TILE)]; 36],
-                [[f32; rt::narrow(Self::TILE)]; 3],
-                NetSlots<{ rt::narrow(Self::TILE) }>,
-                [f32; rt::room::<f32>(3, rt::narrow(Self::TILE))],
+                [[f32; rt::narrow(Self::TILE, <Self as rt::Passes>::MEASURES)]; 36],
+                [[f32; rt::narrow(Self::TILE, <Self as rt::Passes>::MEASURES)]; 3],
+                NetSlots<{ rt::narrow(Self::TILE, <Self as rt::Passes>::MEASURES) }>,
+                [f32; rt::room::<
+                    f32,
+                >(3, rt::narrow(Self::TILE, <Self as rt::Passes>::MEASURES))],
             >,
         >;
         type Inputs = rt::Length<0, 0, 0, 36>;

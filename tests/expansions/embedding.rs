@@ -489,11 +489,21 @@ const _: () = {
             [[f32; Self::TILE]; 2],
             NetScratch<{ Self::TILE }>,
         >;
-        type Workspace = rt::Tape<
-            [[f32; Self::TILE]; 8],
-            [[f32; Self::TILE]; 2],
-            NetSlots<{ Self::TILE }>,
-            [f32; rt::room::<f32>(2, Self::TILE)],
+        type Workspace = <rt::TwoWidths<
+            { Self::TILE > 1 },
+        > as rt::Workspaces>::Of<
+            rt::Tape<
+                [[f32; Self::TILE]; 8],
+                [[f32; Self::TILE]; 2],
+                NetSlots<{ Self::TILE }>,
+                [f32; rt::room::<f32>(2, Self::TILE)],
+            >,
+            rt::Tape<
+                [[f32; 1]; 8],
+                [[f32; 1]; 2],
+                NetSlots<{ 1 }>,
+                [f32; rt::room::<f32>(2, 1)],
+            >,
         >;
         type Inputs = rt::Length<0, 0, 0, 8>;
         type Outputs = rt::Length<0, 0, 0, 2>;

@@ -314,11 +314,21 @@ const _: () = {
             [[f32; Self::TILE]; 3],
             NetScratch<{ Self::TILE }>,
         >;
-        type Workspace = rt::Tape<
-            [[f32; Self::TILE]; 4],
-            [[f32; Self::TILE]; 3],
-            NetSlots<{ Self::TILE }>,
-            [f32; rt::room::<f32>(3, Self::TILE)],
+        type Workspace = <rt::TwoWidths<
+            { Self::TILE > 1 },
+        > as rt::Workspaces>::Of<
+            rt::Tape<
+                [[f32; Self::TILE]; 4],
+                [[f32; Self::TILE]; 3],
+                NetSlots<{ Self::TILE }>,
+                [f32; rt::room::<f32>(3, Self::TILE)],
+            >,
+            rt::Tape<
+                [[f32; 1]; 4],
+                [[f32; 1]; 3],
+                NetSlots<{ 1 }>,
+                [f32; rt::room::<f32>(3, 1)],
+            >,
         >;
         type Inputs = rt::Length<0, 0, 0, 4>;
         type Outputs = rt::Length<0, 0, 0, 3>;

@@ -263,11 +263,21 @@ const _: () = {
             [[f32; Self::TILE]; 4],
             NetScratch<{ Self::TILE }>,
         >;
-        type Workspace = rt::Tape<
-            [[f32; Self::TILE]; 96],
-            [[f32; Self::TILE]; 4],
-            NetSlots<{ Self::TILE }>,
-            [f32; rt::room::<f32>(4, Self::TILE)],
+        type Workspace = <rt::TwoWidths<
+            { Self::TILE > 1 },
+        > as rt::Workspaces>::Of<
+            rt::Tape<
+                [[f32; Self::TILE]; 96],
+                [[f32; Self::TILE]; 4],
+                NetSlots<{ Self::TILE }>,
+                [f32; rt::room::<f32>(4, Self::TILE)],
+            >,
+            rt::Tape<
+                [[f32; 1]; 96],
+                [[f32; 1]; 4],
+                NetSlots<{ 1 }>,
+                [f32; rt::room::<f32>(4, 1)],
+            >,
         >;
         type Inputs = rt::Length<0, 0, 0, 96>;
         type Outputs = rt::Length<0, 0, 0, 4>;

@@ -515,11 +515,21 @@ const _: () = {
             [[f32; Self::TILE]; 10],
             NetScratch<{ Self::TILE }>,
         >;
-        type Workspace = rt::Tape<
-            [[f32; Self::TILE]; 784],
-            [[f32; Self::TILE]; 10],
-            NetSlots<{ Self::TILE }>,
-            [f32; rt::room::<f32>(10, Self::TILE)],
+        type Workspace = <rt::TwoWidths<
+            { Self::TILE > 1 },
+        > as rt::Workspaces>::Of<
+            rt::Tape<
+                [[f32; Self::TILE]; 784],
+                [[f32; Self::TILE]; 10],
+                NetSlots<{ Self::TILE }>,
+                [f32; rt::room::<f32>(10, Self::TILE)],
+            >,
+            rt::Tape<
+                [[f32; 1]; 784],
+                [[f32; 1]; 10],
+                NetSlots<{ 1 }>,
+                [f32; rt::room::<f32>(10, 1)],
+            >,
         >;
         type Inputs = rt::Length<0, 0, 0, 784>;
         type Outputs = rt::Length<0, 0, 0, 10>;

@@ -230,11 +230,21 @@ const _: () = {
             [[f32; Self::TILE]; 1],
             NetScratch<{ Self::TILE }>,
         >;
-        type Workspace = rt::Tape<
-            [[f32; Self::TILE]; 48],
-            [[f32; Self::TILE]; 1],
-            NetSlots<{ Self::TILE }>,
-            [f32; rt::room::<f32>(1, Self::TILE)],
+        type Workspace = <rt::TwoWidths<
+            { Self::TILE > 1 },
+        > as rt::Workspaces>::Of<
+            rt::Tape<
+                [[f32; Self::TILE]; 48],
+                [[f32; Self::TILE]; 1],
+                NetSlots<{ Self::TILE }>,
+                [f32; rt::room::<f32>(1, Self::TILE)],
+            >,
+            rt::Tape<
+                [[f32; 1]; 48],
+                [[f32; 1]; 1],
+                NetSlots<{ 1 }>,
+                [f32; rt::room::<f32>(1, 1)],
+            >,
         >;
         type Inputs = rt::Length<0, 0, 0, 48>;
         type Outputs = rt::Length<0, 0, 0, 1>;

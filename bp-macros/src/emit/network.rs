@@ -266,8 +266,9 @@ fn in_block(path: &TokenStream) -> TokenStream {
 /// The buffers of single samples and of tiles, and how many samples a tile has: as many as are declared, or as the runtime
 /// chooses for the features of all buffers.
 ///
-/// Where layers measure, training has wider tiles than prediction, and beside its workspace a narrow one for small batches;
-/// unless the tile is declared, or fixed points tell of their passes in the workspace, of which there is one then.
+/// Beside its workspace a trainer has a narrow one for small batches, of one sample, or of a tile of prediction where layers
+/// measure, as training has wider tiles then; unless the tile is declared, or fixed points tell of their passes in the
+/// workspace, of which there is one then.
 fn buffers(context: &Context<'_>) -> (TokenStream, TokenStream) {
     let (model, scalar) = (context.model, &context.model.scalar);
     let (slots, scratch) = (context.named("Slots"), context.named("Scratch"));
@@ -288,17 +289,21 @@ fn buffers(context: &Context<'_>) -> (TokenStream, TokenStream) {
     let all = sum(context.training.slots.iter().cloned().chain(all));
     let tile = model.tile.map_or_else(|| quote!(rt::tile::<#scalar>(#all)), |tile| quote!(#tile));
     let wide = workspace(quote!(Self::TILE));
-    let measures = measured::measures(context).is_some() && model.nested.is_empty();
-    let (tile, batch_tile, workspace) = if measures && model.tile.is_none() {
-        let batch_tile = quote!(rt::narrow(Self::TILE));
-        let narrow = workspace(batch_tile.clone());
+    let two_widths = |narrow: TokenStream| {
+        let workspace = workspace(narrow.clone());
+        quote!(<rt::TwoWidths<{ Self::TILE > #narrow }> as rt::Workspaces>::Of<#wide, #workspace>)
+    };
+    let (tile, batch_tile, workspace) = if model.tile.is_some() || !model.nested.is_empty() {
+        (tile, quote!(Self::TILE), wide.clone())
+    } else if measured::measures(context).is_some() {
+        let measures = quote!(<Self as rt::Passes>::MEASURES);
         (
-            quote!(rt::measuring_tile::<#scalar>(#all, <Self as rt::Passes>::MEASURES)),
-            batch_tile,
-            quote!(<rt::TwoWidths<{ Self::TILE > 32 }> as rt::Workspaces>::Of<#wide, #narrow>),
+            quote!(rt::measuring_tile::<#scalar>(#all, #measures)),
+            quote!(rt::narrow(Self::TILE, true)),
+            two_widths(quote!(rt::narrow(Self::TILE, #measures))),
         )
     } else {
-        (tile, quote!(Self::TILE), wide)
+        (tile, quote!(Self::TILE), two_widths(quote!(1)))
     };
     let types = quote! {
         type Tape = rt::Tape<[[#scalar; 1]; #rows], [[#scalar; 1]; #outputs], #slots<1>, [#scalar; 0]>;

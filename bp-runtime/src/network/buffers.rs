@@ -116,6 +116,14 @@ where
 pub trait Training<N: Passes>: Zeroed + Send {
     /// The most samples worked on together.
     const TILE: usize;
+    /// How many are where there are few.
+    const NARROWEST: usize = Self::TILE;
+    /// The most samples worked on together in a batch of so many.
+    #[inline(always)]
+    fn tile(samples: usize) -> usize {
+        let _ = samples;
+        Self::TILE
+    }
     /// How many samples are worked on together as of the last [`fit`](Self::fit).
     fn width(&self) -> usize;
     /// Makes itself ready for tiles of so many samples.
@@ -186,7 +194,7 @@ where
     #[inline(always)]
     fn forward<C: Calls>(&mut self, calls: C, network: &N) {
         let Self { input, output, slots, pass, .. } = self;
-        if const { C::WHOLE } {
+        if const { C::WHOLE && T == 1 } {
             network.forward(calls, pass, input, output, slots);
         } else {
             forward_apart(network, pass, input, output, slots);
@@ -197,7 +205,7 @@ where
     fn backward<C: Calls, L: Learning<S>>(&mut self, calls: C, dx: &mut [S], learning: &mut L) {
         let Self { input, output, output_gradient, slots, pass, .. } = self;
         let dx = dx.as_chunks_mut().0;
-        if const { C::WHOLE } {
+        if const { C::WHOLE && T == 1 } {
             N::backward(calls, pass, input, output, output_gradient, dx, slots, learning);
         } else {
             backward_apart::<N, L, T>(pass, input, output, output_gradient, dx, slots, learning);

@@ -1,4 +1,4 @@
-//! Workspaces of two widths, for networks that measure over the samples of a tile.
+//! Workspaces of two widths: few samples would leave most of a wide one empty.
 
 use super::{Passes, Training};
 use crate::Zeroed;
@@ -10,8 +10,9 @@ use crate::streaming::{Carrying, Steps};
 
 /// A wide workspace and a narrow one: batches that leave most of the wide one empty are worked on in the other.
 ///
-/// A network that measures has tiles as wide as the cache allows, so that its statistics are over as much of the batch as can
-/// be. Tiles of few samples would take as long as full ones.
+/// A tile takes as long with few samples as with all. A network that measures has tiles as wide as the cache allows, so that its
+/// statistics are over as much of the batch as can be, and narrow ones for batches that fit into these. Others work on up
+/// to [`FEW`] samples one by one.
 #[repr(C)]
 #[derive(Clone, Debug)]
 pub struct Widths<W, N> {
@@ -24,6 +25,9 @@ pub struct Widths<W, N> {
 const _: () = {
     crate::zeroed!([W: Zeroed, N: Zeroed] Widths<W, N> { wide, narrow, is_narrow });
 };
+
+/// Samples that are worked on one by one. Nearly every layer takes less than an eighth of a tile's time for one.
+const FEW: usize = 4;
 
 /// Chooses a workspace by whether two widths are wanted.
 pub struct TwoWidths<const WANTED: bool>;
@@ -58,18 +62,28 @@ macro_rules! in_use {
 
 impl<P: Passes, W: Training<P>, N: Training<P>> Training<P> for Widths<W, N> {
     const TILE: usize = W::TILE;
+    const NARROWEST: usize = N::TILE;
+
+    #[inline(always)]
+    fn tile(samples: usize) -> usize {
+        if const { N::TILE == 1 } && samples <= FEW { 1 } else { W::TILE }
+    }
 
     #[inline(always)]
     fn width(&self) -> usize {
         if self.is_narrow { self.narrow.width() } else { self.wide.width() }
     }
 
+    #[inline(always)]
     fn fit(&mut self, samples: usize) {
         let is_narrow = samples <= N::TILE;
         if is_narrow == self.is_narrow {
             return;
         }
         self.is_narrow = is_narrow;
+        if const { !P::MEASURES } {
+            return;
+        }
         // What has been measured since the last step goes on.
         if is_narrow {
             take_over::<P, _, _>(&self.wide, &mut self.narrow);

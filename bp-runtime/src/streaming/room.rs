@@ -23,20 +23,21 @@ pub struct StepRoom<X, W> {
 }
 
 /// Buffers for a step of `T` streams: `X`, `Y` and `M` are `[[S; T]; features]`, of the input, the output and what is
-/// remembered.
+/// remembered, which stands in `packed` stream by stream.
 #[repr(C, align(64))]
 #[derive(Clone, Debug)]
 pub struct StepTile<X, Y, M, W> {
     input: X,
     output: Y,
     memory: M,
+    packed: M,
     slots: W,
 }
 
 #[expect(unsafe_code, reason = "buffers start as zero bytes, checked by the macro")]
 const _: () = {
     crate::zeroed!([X: Zeroed, W: Zeroed] StepRoom<X, W> { input, slots });
-    crate::zeroed!([X: Zeroed, Y: Zeroed, M: Zeroed, W: Zeroed] StepTile<X, Y, M, W> { input, output, memory, slots });
+    crate::zeroed!([X: Zeroed, Y: Zeroed, M: Zeroed, W: Zeroed] StepTile<X, Y, M, W> { input, output, memory, packed, slots });
 };
 
 /// Room for a step of one stream.
@@ -106,7 +107,7 @@ where
         ys: &mut [Y],
         states: &mut [R],
     ) {
-        let Self { input, output, memory, slots } = self;
+        let Self { input, output, memory, packed, slots } = self;
         Sample::load(xs, input.as_flattened_mut(), T);
         without_tails(input.as_flattened_mut());
         let mut steps = [0; T];
@@ -114,13 +115,37 @@ where
             let (numbers, count) = state.parts();
             *steps = *count;
             *count = count.wrapping_add(1);
-            exchange(memory, lane, numbers, true);
+            match packed.as_flattened_mut().get_mut(lane * M..(lane + 1) * M) {
+                Some(packed) if T.is_multiple_of(S::LANES) => copy(packed, numbers),
+                _ => exchange(memory, lane, numbers, true),
+            }
+        }
+        // Transposed together: number by number it would take as long as the step.
+        if T.is_multiple_of(S::LANES) {
+            S::transpose(packed.as_flattened(), M, memory.as_flattened_mut(), T);
         }
         step_apart(network, input, output, slots, Memory { steps: &steps, numbers: memory });
+        // Rows of whole vectors, of which the last numbers may be no part.
+        let whole = if T.is_multiple_of(S::LANES) { M / S::LANES * S::LANES } else { 0 };
+        let (together, rest) = memory.split_at_mut(whole.min(M));
+        S::transpose(together.as_flattened(), T, packed.as_flattened_mut(), whole);
+        let mut packed = packed.as_flattened().chunks_exact(whole.max(1));
         for (lane, (state, y)) in states.iter_mut().zip(ys).enumerate() {
-            exchange(memory, lane, state.parts().0, false);
+            let numbers = state.parts().0;
+            let (first, last) = numbers.split_at_mut(whole.min(numbers.len()));
+            if let Some(packed) = packed.next().filter(|_| whole > 0) {
+                copy(first, packed);
+            }
+            exchange(rest, lane, last, false);
             crate::moves::store(y.flat_mut(), output.as_flattened(), T, lane);
         }
+    }
+}
+
+/// Copies up to the shorter of the slices.
+fn copy<S: Scalar>(to: &mut [S], from: &[S]) {
+    for (to, from) in to.iter_mut().zip(from) {
+        *to = *from;
     }
 }
 

@@ -113,10 +113,16 @@ pub(super) struct Batch<'a, N: Network> {
 }
 
 impl<N: Network> Batch<'_, N> {
+    /// The most samples of a tile.
+    #[inline(always)]
+    pub(super) fn tile(&self) -> usize {
+        N::Workspace::tile(self.xs.len())
+    }
+
     /// Number of tiles.
     #[inline(always)]
     pub(super) fn tiles(&self) -> usize {
-        tiles(self.xs.len(), N::Workspace::TILE)
+        tiles(self.xs.len(), self.tile())
     }
 
     /// The most samples that a tile has.
@@ -128,7 +134,7 @@ impl<N: Network> Batch<'_, N> {
     /// Which sample of a tile whose loss is not finite that is, from what its pass has left.
     #[cold]
     pub(super) fn culprit(&self, tile: usize, workspace: &mut N::Workspace) -> usize {
-        let (width, most) = (workspace.width(), N::Workspace::TILE);
+        let (width, most) = (workspace.width(), self.tile());
         let Outputs { y, dy, .. } = workspace.outputs();
         culprit(y, dy, width, samples_of(tile, self.xs.len(), most))
     }
@@ -143,7 +149,7 @@ impl<N: Network> Batch<'_, N> {
         loss: impl FnOnce(Range<usize>, Outputs<'_, N::Scalar>) -> R,
         learning: &mut impl Learning<N::Scalar>,
     ) -> R {
-        let range = samples_of(tile, self.xs.len(), N::Workspace::TILE);
+        let range = samples_of(tile, self.xs.len(), self.tile());
         let samples = &self.xs[range.clone()];
         workspace.fit(self.widest());
         *workspace.pass_mut() = Pass {

@@ -63,14 +63,13 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         check_targets::<N, Y>(xs, ys, None)?;
         Error::check_lengths("inputs", xs.len(), "states", states.len())?;
         check_samples::<N>(xs)?;
-        let tile = N::Workspace::TILE;
         let factors = &N::LOSS.factors(ys, None);
         let batch = Batch { carried: true, ..self.batch(net, xs) };
         let mut total = Totals::default();
         self.workspace.fit(batch.widest());
         let width = self.workspace.width();
         for index in 0..batch.tiles() {
-            let range = samples_of(index, xs.len(), tile);
+            let range = samples_of(index, xs.len(), batch.tile());
             let states = &mut states[range.clone()];
             // Lanes without a sample repeat the first, as those of the input do.
             for lane in 0..width {

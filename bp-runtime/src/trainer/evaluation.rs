@@ -82,7 +82,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
     {
         check_targets::<N, Y>(xs, ys, None)?;
         check_samples::<N>(xs)?;
-        let tile = N::Workspace::TILE;
+        let tile = N::Workspace::tile(xs.len());
         let factors = &N::LOSS.factors(ys, None);
         let mut total = Totals::default();
         let (mut hits, mut heads) = (Hits::default(), HeadSums::default());

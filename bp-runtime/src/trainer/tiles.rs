@@ -5,6 +5,8 @@ use crate::calls::Calls;
 use crate::learning::Accumulate;
 use crate::losses::{Outputs, Sum, Totals};
 use crate::network::Network;
+#[cfg(feature = "rayon")]
+use crate::network::Training as _;
 use crate::{Error, Scalar};
 use core::ops::Range;
 
@@ -57,7 +59,8 @@ impl<N: Network> Site<'_, N> {
         loss: impl Fn(Range<usize>, Outputs<'_, N::Scalar>) -> Sum<N::Scalar> + Sync,
     ) -> Result<Sum<N::Scalar>, Error> {
         #[cfg(feature = "rayon")]
-        if self.threads.is_some() {
+        // Few samples take less time than waking a thread.
+        if self.threads.is_some() && batch.tile() == N::Workspace::TILE {
             return self.run_threads(batch, loss);
         }
         self.run_tiles(calls, batch, loss)
