@@ -14,7 +14,7 @@ import subprocess
 import sys
 
 TABLE = pathlib.Path(__file__).parent.parent / "examples/cortex-m/table.txt"
-FIRMWARE = ["empty", "sine", "train", "whole", "adapt", "conv"]
+FIRMWARE = ["empty", "sine", "train", "whole", "adapt", "conv", "stream"]
 # Panics when it is given a number that is too large: the check below must find that.
 CONTROL = "control"
 QEMU = (
@@ -112,6 +112,10 @@ def limits(rows):
         ("train: RAM in all", ram["train"], 16 * 1024),
         ("train: flash in all", rows["train: flash"], 16 * 1024),
         ("adapt: RAM in all", ram["adapt"], ram["whole"] // 5),
+        ("stream: flash in all", rows["stream: flash"], 16 * 1024),
+        ("stream: RAM in all", rows["stream: ram"] + rows["stream: stack step"], 4 * 1024),
+        # Layers of 64-64-10 have 64 × 74 weights.
+        ("whole: instructions of a prediction, for 4736 multiply-adds", rows["whole: instructions predict"], 3 * 4736),
     ]
 
 

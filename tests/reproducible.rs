@@ -3,7 +3,7 @@
 #![cfg(any(all(target_arch = "x86_64", not(target_feature = "fma")), backprop_reproducible))]
 
 use backprop::prelude::*;
-use networks::{Adapted, Conv, Digits, Gestures, Report, convolve, read, sine, train};
+use networks::{Adapted, Conv, Digits, Gestures, Report, Signal, convolve, read, sine, stream, train};
 use std::collections::BTreeMap;
 
 #[path = "../examples/cortex-m/src/networks.rs"]
@@ -75,4 +75,8 @@ fn the_firmware_has_the_bits_of_this_machine() {
         read("adapted weights", &mut Adapted::zeroed(), &mut Trainer::new(Sgd::new(0.2)), bits)
     });
     compare("conv", |bits| convolve(&mut Conv::zeroed(), &mut OnlineTrainer::new(0.05), bits));
+    compare("stream", |bits| {
+        stream(&mut Signal::zeroed(), &mut Signal::state(), bits);
+        Ok(())
+    });
 }

@@ -170,10 +170,11 @@ pub(crate) enum Compute {
 }
 
 impl Model {
-    /// Path of a layer's description.
+    /// A layer's description: a constant, whose sizes the compiler has checked before anything runs.
     pub(crate) fn description(&self, layer: &Layer) -> TokenStream {
         let (constants, constant, at_step) = (&self.constants, &layer.constant, &layer.at_step);
-        quote!(#constants::#constant #at_step)
+        let description = quote!(#constants::#constant #at_step);
+        if at_step.is_empty() { description } else { quote!(const { #description }) }
     }
 }
 

@@ -98,6 +98,14 @@ impl Size {
         }
     }
 
+    /// In code that runs: what the compiler works out is a constant, so that nothing of it is left to run, or to fail.
+    pub(crate) fn value(&self) -> TokenStream {
+        match self {
+            Known(_) => quote!(#self),
+            Expression { .. } => quote!(const { #self }),
+        }
+    }
+
     /// As a `typenum` type, by the path of the items that generated code uses.
     pub(crate) fn length(&self, rt: &TokenStream) -> TokenStream {
         let Some(n) = self.known() else { return quote!(#rt::length!(#self)) };

@@ -1,11 +1,12 @@
 //! Copies, sums and products of whole values: where branches of a network part and join.
 
 use crate::Scalar;
+use crate::parts::Parts as _;
 
 /// Copies one sample out of a tile.
 #[inline]
 pub(crate) fn store<S: Scalar>(sample: &mut [S], tile: &[S], width: usize, lane: usize) {
-    for (value, place) in sample.iter_mut().zip(tile.iter().skip(lane).step_by(width)) {
+    for (value, place) in sample.iter_mut().zip(tile.iter().skip(lane).step_by(width.max(1))) {
         *value = *place;
     }
 }
@@ -51,7 +52,8 @@ pub fn add_product<S: Scalar, const T: usize>(to: &mut [[S; T]], a: &[[S; T]], b
 
 /// The features of a part in one group, and the whole from the part's place on, group by group.
 fn group(part: usize, whole: usize, groups: usize) -> (usize, usize) {
-    ((part / groups).max(1), (whole / groups).max(1))
+    let groups = groups.max(1);
+    (part / groups, whole / groups)
 }
 
 /// Copies a part into each of `groups` groups of a whole, beginning at `offset` in each.
@@ -64,7 +66,7 @@ fn group(part: usize, whole: usize, groups: usize) -> (usize, usize) {
 #[inline]
 pub fn put<S: Scalar, const T: usize>(whole: &mut [[S; T]], part: &[[S; T]], groups: usize, offset: usize) {
     let (size, stride) = group(part.len(), whole.len(), groups);
-    for (whole, part) in whole.chunks_exact_mut(stride).zip(part.chunks_exact(size)) {
+    for (whole, part) in whole.pieces_mut(stride).zip(part.pieces(size)) {
         for (to, from) in whole.iter_mut().skip(offset).zip(part) {
             *to = *from;
         }
@@ -75,7 +77,7 @@ pub fn put<S: Scalar, const T: usize>(whole: &mut [[S; T]], part: &[[S; T]], gro
 #[inline]
 pub fn take<S: Scalar, const T: usize>(part: &mut [[S; T]], whole: &[[S; T]], groups: usize, offset: usize) {
     let (size, stride) = group(part.len(), whole.len(), groups);
-    for (whole, part) in whole.chunks_exact(stride).zip(part.chunks_exact_mut(size)) {
+    for (whole, part) in whole.pieces(stride).zip(part.pieces_mut(size)) {
         for (to, from) in part.iter_mut().zip(whole.iter().skip(offset)) {
             *to = *from;
         }
@@ -91,7 +93,7 @@ pub fn add_part<S: Scalar, const T: usize>(
     offset: usize,
 ) {
     let (size, stride) = group(part.len(), whole.len(), groups);
-    for (whole, part) in whole.chunks_exact(stride).zip(part.chunks_exact_mut(size)) {
+    for (whole, part) in whole.pieces(stride).zip(part.pieces_mut(size)) {
         for (to, from) in part.iter_mut().zip(whole.iter().skip(offset)) {
             for (to, from) in to.iter_mut().zip(from) {
                 *to += *from;

@@ -5,7 +5,7 @@
 //! than a panic. With these functions it is empty in a release build, and a panic in tests and in builds with debug
 //! assertions.
 
-use core::slice::SliceIndex;
+use core::slice::{ChunksExact, ChunksExactMut, SliceIndex};
 
 /// Parts that are always there.
 pub(crate) trait Parts<T> {
@@ -15,6 +15,18 @@ pub(crate) trait Parts<T> {
     fn after(&self, place: usize) -> &[T];
     /// [`part`](Self::part), to write.
     fn part_mut<I: SliceIndex<[T], Output = [T]>>(&mut self, range: I) -> &mut [T];
+    /// What stands before a place, and what follows it.
+    fn divided(&self, place: usize) -> (&[T], &[T]);
+    /// [`divided`](Self::divided), to write.
+    fn divided_mut(&mut self, place: usize) -> (&mut [T], &mut [T]);
+    /// In pieces of a length that is not zero, without a rest that is shorter.
+    fn pieces(&self, length: usize) -> ChunksExact<'_, T>;
+    /// [`pieces`](Self::pieces), to write.
+    fn pieces_mut(&mut self, length: usize) -> ChunksExactMut<'_, T>;
+    /// In pieces of a length that is not zero, the last of which may be shorter.
+    fn runs(&self, length: usize) -> Runs<'_, T>;
+    /// [`runs`](Self::runs), to write.
+    fn runs_mut(&mut self, length: usize) -> RunsMut<'_, T>;
 }
 
 impl<T> Parts<T> for [T] {
@@ -45,6 +57,88 @@ impl<T> Parts<T> for [T] {
                 &mut []
             }
         }
+    }
+
+    #[inline(always)]
+    #[track_caller]
+    fn divided(&self, place: usize) -> (&[T], &[T]) {
+        match self.split_at_checked(place) {
+            Some(parts) => parts,
+            None => {
+                does_not_fit();
+                (self, &[])
+            }
+        }
+    }
+
+    #[inline(always)]
+    #[track_caller]
+    fn divided_mut(&mut self, place: usize) -> (&mut [T], &mut [T]) {
+        if place > self.len() {
+            does_not_fit();
+        }
+        self.split_at_mut(place.min(self.len()))
+    }
+
+    // What is known of a length where it comes from is forgotten on the way through a function that is not inlined: said
+    // here, it is known where the division by it stands.
+    #[inline(always)]
+    fn pieces(&self, length: usize) -> ChunksExact<'_, T> {
+        self.chunks_exact(length.max(1))
+    }
+
+    #[inline(always)]
+    fn pieces_mut(&mut self, length: usize) -> ChunksExactMut<'_, T> {
+        self.chunks_exact_mut(length.max(1))
+    }
+
+    #[inline(always)]
+    fn runs(&self, length: usize) -> Runs<'_, T> {
+        Runs { rest: self, length: length.max(1) }
+    }
+
+    #[inline(always)]
+    fn runs_mut(&mut self, length: usize) -> RunsMut<'_, T> {
+        RunsMut { rest: self, length: length.max(1) }
+    }
+}
+
+/// What [`Parts::runs`] gives: `chunks` without the division by their length that zipping them takes.
+#[derive(Debug)]
+pub(crate) struct Runs<'a, T> {
+    rest: &'a [T],
+    length: usize,
+}
+
+impl<T> Clone for Runs<'_, T> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        Self { ..*self }
+    }
+}
+
+impl<'a, T> Iterator for Runs<'a, T> {
+    type Item = &'a [T];
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<&'a [T]> {
+        (!self.rest.is_empty()).then(|| take(&mut self.rest, self.length))
+    }
+}
+
+/// [`Runs`], to write.
+#[derive(Debug)]
+pub(crate) struct RunsMut<'a, T> {
+    rest: &'a mut [T],
+    length: usize,
+}
+
+impl<'a, T> Iterator for RunsMut<'a, T> {
+    type Item = &'a mut [T];
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<&'a mut [T]> {
+        (!self.rest.is_empty()).then(|| take_mut(&mut self.rest, self.length))
     }
 }
 
@@ -84,6 +178,17 @@ mod tests {
         let numbers = [1, 2, 3];
         assert_eq!(numbers.part(1..), [2, 3]);
         let _ = numbers.part(2..4);
+    }
+
+    #[test]
+    fn runs_are_chunks() {
+        let mut numbers = [1, 2, 3, 4, 5];
+        for length in [1, 2, 5, 7] {
+            assert!(numbers.runs(length).eq(numbers.chunks(length)));
+            let chunks: Vec<_> = numbers.chunks(length).map(<[_]>::to_vec).collect();
+            assert!(numbers.runs_mut(length).map(|run| run.to_vec()).eq(chunks));
+        }
+        assert_eq!(numbers[..0].runs(0).next(), None);
     }
 
     #[test]

@@ -247,7 +247,8 @@ const _: () = {
                         x: relu1,
                         dy: d_dense1,
                         dx: d_relu1,
-                        scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
+                        scratch: &mut slots
+                            .slot0[..const { NetLayers::DENSE1.scratch() }],
                         ..rt::Backward::of(pass)
                     },
                 );
@@ -278,7 +279,8 @@ const _: () = {
                         x,
                         dy: d_conv2d1,
                         dx,
-                        scratch: &mut slots.slot0[..NetLayers::CONV2D1.scratch()],
+                        scratch: &mut slots
+                            .slot0[..const { NetLayers::CONV2D1.scratch() }],
                         ..rt::Backward::of(pass)
                     },
                 );

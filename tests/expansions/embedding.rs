@@ -352,7 +352,8 @@ const _: () = {
                         x: rms_norm1,
                         dy: d_dense2,
                         dx: d_rms_norm1,
-                        scratch: &mut slots.slot0[..NetLayers::DENSE2.scratch()],
+                        scratch: &mut slots
+                            .slot0[..const { NetLayers::DENSE2.scratch() }],
                         ..rt::Backward::of(pass)
                     },
                 );
@@ -390,7 +391,8 @@ const _: () = {
                         x: layer_norm1,
                         dy: d_residual1,
                         dx: d_layer_norm1,
-                        scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
+                        scratch: &mut slots
+                            .slot0[..const { NetLayers::DENSE1.scratch() }],
                         ..rt::Backward::of(pass)
                     },
                 );

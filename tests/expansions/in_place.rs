@@ -280,7 +280,8 @@ const _: () = {
                         x: tanh1,
                         dy,
                         dx: d_tanh1,
-                        scratch: &mut slots.slot0[..NetLayers::DENSE3.scratch()],
+                        scratch: &mut slots
+                            .slot0[..const { NetLayers::DENSE3.scratch() }],
                         ..rt::Backward::of(pass)
                     },
                 );
@@ -305,7 +306,8 @@ const _: () = {
                         x: dropout1,
                         dy: d_tanh1,
                         dx: d_dropout1,
-                        scratch: &mut slots.slot0[..NetLayers::DENSE2.scratch()],
+                        scratch: &mut slots
+                            .slot0[..const { NetLayers::DENSE2.scratch() }],
                         ..rt::Backward::of(pass)
                     },
                 );
@@ -323,7 +325,8 @@ const _: () = {
                         x,
                         dy: d_dropout1,
                         dx,
-                        scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
+                        scratch: &mut slots
+                            .slot0[..const { NetLayers::DENSE1.scratch() }],
                         ..rt::Backward::of(pass)
                     },
                 );

@@ -192,7 +192,8 @@ const _: () = {
                         x: avg_pool2d1,
                         dy,
                         dx: if dx.is_empty() { &mut [] } else { d_relu2 },
-                        scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
+                        scratch: &mut slots
+                            .slot0[..const { NetLayers::DENSE1.scratch() }],
                         ..rt::Backward::of(pass)
                     },
                 );

@@ -360,7 +360,8 @@ const _: () = {
                         x: relu4,
                         dy,
                         dx: d_relu4,
-                        scratch: &mut slots.slot0[..NetLayers::DENSE3.scratch()],
+                        scratch: &mut slots
+                            .slot0[..const { NetLayers::DENSE3.scratch() }],
                         ..rt::Backward::of(pass)
                     },
                 );
@@ -377,7 +378,8 @@ const _: () = {
                         x: relu3,
                         dy: d_relu4,
                         dx: d_relu3,
-                        scratch: &mut slots.slot0[..NetLayers::DENSE2.scratch()],
+                        scratch: &mut slots
+                            .slot0[..const { NetLayers::DENSE2.scratch() }],
                         ..rt::Backward::of(pass)
                     },
                 );
@@ -394,7 +396,8 @@ const _: () = {
                         x: max_pool2d2,
                         dy: d_relu3,
                         dx: d_max_pool2d2,
-                        scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
+                        scratch: &mut slots
+                            .slot0[..const { NetLayers::DENSE1.scratch() }],
                         ..rt::Backward::of(pass)
                     },
                 );
@@ -425,7 +428,8 @@ const _: () = {
                         x: max_pool2d1,
                         dy: d_relu2,
                         dx: d_max_pool2d1,
-                        scratch: &mut slots.slot0[..NetLayers::CONV2.scratch()],
+                        scratch: &mut slots
+                            .slot0[..const { NetLayers::CONV2.scratch() }],
                         ..rt::Backward::of(pass)
                     },
                 );
@@ -454,7 +458,8 @@ const _: () = {
                         x,
                         dy: d_relu1,
                         dx,
-                        scratch: &mut slots.slot0[..NetLayers::CONV1.scratch()],
+                        scratch: &mut slots
+                            .slot0[..const { NetLayers::CONV1.scratch() }],
                         ..rt::Backward::of(pass)
                     },
                 );

@@ -208,7 +208,8 @@ const _: () = {
                         x: relu2,
                         dy,
                         dx: d_relu2,
-                        scratch: &mut slots.slot0[..NetLayers::DENSE3.scratch()],
+                        scratch: &mut slots
+                            .slot0[..const { NetLayers::DENSE3.scratch() }],
                         ..rt::Backward::of(pass)
                     },
                 );
@@ -225,7 +226,8 @@ const _: () = {
                         x: relu1,
                         dy: d_relu2,
                         dx: d_relu1,
-                        scratch: &mut slots.slot0[..NetLayers::DENSE2.scratch()],
+                        scratch: &mut slots
+                            .slot0[..const { NetLayers::DENSE2.scratch() }],
                         ..rt::Backward::of(pass)
                     },
                 );
@@ -240,7 +242,8 @@ const _: () = {
                         x,
                         dy: d_relu1,
                         dx,
-                        scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
+                        scratch: &mut slots
+                            .slot0[..const { NetLayers::DENSE1.scratch() }],
                         ..rt::Backward::of(pass)
                     },
                 );

@@ -214,7 +214,8 @@ const _: () = {
                         x: avg_pool2d1,
                         dy,
                         dx: d_avg_pool2d1,
-                        scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
+                        scratch: &mut slots
+                            .slot0[..const { NetLayers::DENSE1.scratch() }],
                         ..rt::Backward::of(pass)
                     },
                 );
@@ -247,7 +248,8 @@ const _: () = {
                         x,
                         dy: d_leaky_relu1,
                         dx,
-                        scratch: &mut slots.slot0[..NetLayers::CONV2D1.scratch()],
+                        scratch: &mut slots
+                            .slot0[..const { NetLayers::CONV2D1.scratch() }],
                         ..rt::Backward::of(pass)
                     },
                 );

@@ -167,7 +167,8 @@ const _: () = {
                         x: tanh1,
                         dy,
                         dx: d_tanh1,
-                        scratch: &mut slots.slot0[..NetLayers::DENSE2.scratch()],
+                        scratch: &mut slots
+                            .slot0[..const { NetLayers::DENSE2.scratch() }],
                         ..rt::Backward::of(pass)
                     },
                 );
@@ -182,7 +183,8 @@ const _: () = {
                         x,
                         dy: d_tanh1,
                         dx,
-                        scratch: &mut slots.slot0[..NetLayers::DENSE1.scratch()],
+                        scratch: &mut slots
+                            .slot0[..const { NetLayers::DENSE1.scratch() }],
                         ..rt::Backward::of(pass)
                     },
                 );

@@ -207,7 +207,7 @@ const _: () = {
                 );
             calls.forward_in_place(&NetLayers::RELU1, pass, relu1);
             /// dropout1: [2 * HIDDEN] → [2 * HIDDEN]: in training y = x / (1 − p) with probability 1 − p, else 0; in prediction y = x
-            let dropout1 = &mut slots.slot1[..NetLayers::DENSE1.outputs];
+            let dropout1 = &mut slots.slot1[..const { NetLayers::DENSE1.outputs }];
             calls
                 .forward(
                     &NetLayers::DROPOUT1,
@@ -218,7 +218,7 @@ const _: () = {
                     },
                 );
             /// dense2: [2 * HIDDEN] → [HIDDEN]: y = Wᵀx + b
-            let dense2 = &mut slots.slot2[..NetLayers::DENSE2.outputs];
+            let dense2 = &mut slots.slot2[..const { NetLayers::DENSE2.outputs }];
             calls
                 .forward(
                     &NetLayers::DENSE2,
@@ -257,7 +257,7 @@ const _: () = {
             learning: &mut __Learning,
         ) {
             /// dense3: [HIDDEN] ← [3]: dy gives dW and dx
-            let dense2 = &slots.slot2[..NetLayers::DENSE2.outputs];
+            let dense2 = &slots.slot2[..const { NetLayers::DENSE2.outputs }];
             let d_dense2 = &mut slots.slot3;
             learning
                 .layer(
@@ -268,13 +268,14 @@ const _: () = {
                         x: dense2,
                         dy,
                         dx: d_dense2,
-                        scratch: &mut slots.slot4[..NetLayers::DENSE3.scratch()],
+                        scratch: &mut slots
+                            .slot4[..const { NetLayers::DENSE3.scratch() }],
                         ..rt::Backward::of(pass)
                     },
                 );
             /// dense2: [2 * HIDDEN] ← [HIDDEN]: dy gives dW and dx
-            let dropout1 = &slots.slot1[..NetLayers::DENSE1.outputs];
-            let d_dropout1 = &mut slots.slot2[..NetLayers::DENSE1.outputs];
+            let dropout1 = &slots.slot1[..const { NetLayers::DENSE1.outputs }];
+            let d_dropout1 = &mut slots.slot2[..const { NetLayers::DENSE1.outputs }];
             learning
                 .layer(
                     calls,
@@ -284,7 +285,8 @@ const _: () = {
                         x: dropout1,
                         dy: d_dense2,
                         dx: d_dropout1,
-                        scratch: &mut slots.slot4[..NetLayers::DENSE2.scratch()],
+                        scratch: &mut slots
+                            .slot4[..const { NetLayers::DENSE2.scratch() }],
                         ..rt::Backward::of(pass)
                     },
                 );
@@ -302,7 +304,8 @@ const _: () = {
                         x,
                         dy: d_dropout1,
                         dx,
-                        scratch: &mut slots.slot1[..NetLayers::DENSE1.scratch()],
+                        scratch: &mut slots
+                            .slot1[..const { NetLayers::DENSE1.scratch() }],
                         ..rt::Backward::of(pass)
                     },
                 );

@@ -47,14 +47,18 @@ pub(super) fn told(context: &Context<'_>, plan: &Plan, layer: usize) -> Option<T
 pub(super) fn silence(context: &Context<'_>, values: &TokenStream) -> Option<TokenStream> {
     let (model, lengths) = (context.model, context.model.lengths.as_ref()?);
     if model.heads.is_empty() {
-        let time = lengths.of(0)?;
+        let time = lengths.of(0)?.value();
         return Some(quote!(rt::silence(#values, lengths, #time);));
     }
     let mut first = Size::Known(0);
     let parts = model.heads.iter().enumerate().map(|(number, (_, shape))| {
         let end = first.plus(&shape.features());
         let begin = std::mem::replace(&mut first, end.clone());
-        lengths.of(number).map(|time| quote!(rt::silence(&mut #values[#begin..#end], lengths, #time);))
+        let (begin, end) = (begin.value(), end.value());
+        lengths
+            .of(number)
+            .map(Size::value)
+            .map(|time| quote!(rt::silence(&mut #values[#begin..#end], lengths, #time);))
     });
     Some(parts.flatten().collect())
 }

@@ -310,14 +310,16 @@ fn moved(plan: &Plan, call: &Move) -> TokenStream {
         let function = if add { quote!(add_product) } else { quote!(multiply) };
         return quote!(rt::#function(#to, #from, #times););
     }
-    match &call.part {
+    let part =
+        call.part.as_ref().map(|Part { groups, offset, taken }| (groups.value(), offset.value(), *taken));
+    match part {
         None if add => quote!(rt::add(#to, #from);),
         None => quote!(rt::copy(#to, #from);),
-        Some(Part { groups, offset, taken: false }) => quote!(rt::put(#to, #from, #groups, #offset);),
-        Some(Part { groups, offset, taken: true }) if add => {
+        Some((groups, offset, false)) => quote!(rt::put(#to, #from, #groups, #offset);),
+        Some((groups, offset, true)) if add => {
             quote!(rt::add_part(#to, #from, #groups, #offset);)
         }
-        Some(Part { groups, offset, taken: true }) => quote!(rt::take(#to, #from, #groups, #offset);),
+        Some((groups, offset, true)) => quote!(rt::take(#to, #from, #groups, #offset);),
     }
 }
 

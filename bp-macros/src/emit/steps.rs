@@ -38,6 +38,7 @@ fn memory(model: &Model) -> (Vec<Option<Size>>, Size) {
 /// What a layer remembers, in its call.
 pub(super) fn memory_of(context: &Context<'_>, layer: usize) -> Option<TokenStream> {
     let (place, count) = place_of(context, layer)?;
+    let (place, count) = (place.value(), count.value());
     Some(quote!(memory.part(#place, #count)))
 }
 
@@ -76,6 +77,7 @@ fn exchange(context: &Context<'_>) -> TokenStream {
     });
     let parts = remembering.filter(|(_, layer)| layer.carries).filter_map(|(index, layer)| {
         let (name, (place, count)) = (&layer.name, place_of(context, index)?);
+        let (place, count) = (place.value(), count.value());
         let kind = &layer.operation.as_ref().map(|operation| &operation.descriptor);
         let function =
             if is_block(layer) { quote!(<#kind as rt::Steps>::exchange) } else { quote!(rt::exchange) };

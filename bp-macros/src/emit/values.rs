@@ -1,7 +1,6 @@
 //! The values of a pass by their layers' names: `let relu4 = &mut slots.slot7[..84];` in the step that first touches one.
 
 use crate::plan::{Buffer, Call, Place, Plan, Role, Step};
-use crate::size::Size;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
@@ -92,7 +91,7 @@ fn in_slot(plan: &Plan, buffer: &Buffer, write: bool) -> TokenStream {
     let slot = slot(buffer.slot);
     let whole = buffer.size.equals(&plan.slots[buffer.slot]) == Some(true);
     let part = (!whole).then(|| {
-        let size: &Size = &buffer.size;
+        let size = buffer.size.value();
         quote!([..#size])
     });
     let mutable = write.then(|| quote!(mut));

@@ -1,6 +1,6 @@
 //! Register blocks: the inner loops of matrix products, and what cuts a matrix into them.
 
-use crate::parts::does_not_fit;
+use crate::parts::{Parts as _, does_not_fit};
 use crate::simd::{Lanes, Simd, SimdBase, SimdFloat as _};
 use core::slice::{ChunksExact, ChunksExactMut};
 
@@ -12,16 +12,16 @@ pub(super) const fn is_double<S>() -> bool {
     size_of::<S>() == size_of::<f64>()
 }
 
-/// Pieces of a length that is not zero: said here, so that there is no branch that panics.
+/// [`Parts::pieces`], as a function.
 #[inline(always)]
 pub(super) fn pieces<T>(values: &[T], length: usize) -> ChunksExact<'_, T> {
-    values.chunks_exact(length.max(1))
+    values.pieces(length)
 }
 
 /// The same, to write.
 #[inline(always)]
 pub(super) fn pieces_mut<T>(values: &mut [T], length: usize) -> ChunksExactMut<'_, T> {
-    values.chunks_exact_mut(length.max(1))
+    values.pieces_mut(length)
 }
 
 /// `N` neighbours of a slice, if it is long enough.

@@ -65,7 +65,7 @@ pub(super) fn forward<V: Simd, S: Lanes>(
     let (weight, bias) = parameters.split_at(convolution.weights().min(parameters.len()));
     let vectors = tile / S::LANES;
     let (x, y) = (S::vectors(x), S::vectors_mut(y));
-    for (step, y) in y.chunks_exact_mut(sizes.all_out * vectors).enumerate() {
+    for (step, y) in y.pieces_mut(sizes.all_out * vectors).enumerate() {
         for group in 0..sizes.groups {
             for (output, count) in parts(sizes.out, block::<V>().0) {
                 let first = group * sizes.out + output;
@@ -130,8 +130,8 @@ pub(super) fn input_gradient<V: Simd, S: Lanes>(
     let weight = parameters.part(..convolution.weights());
     let vectors = tile / S::LANES;
     let (dy, dx) = (S::vectors(dy), S::vectors_mut(dx));
-    for (step, dy) in dy.chunks_exact(sizes.all_out * vectors).enumerate() {
-        for (group, dy) in dy.chunks_exact(sizes.out * vectors).enumerate() {
+    for (step, dy) in dy.pieces(sizes.all_out * vectors).enumerate() {
+        for (group, dy) in dy.pieces(sizes.out * vectors).enumerate() {
             for tap in sizes.axis.taps(step) {
                 let dx = dx.part_mut(sizes.source(step, tap, group) * vectors..);
                 for (input, count) in parts(sizes.into, block::<V>().0) {
@@ -182,8 +182,8 @@ pub(super) fn weight_gradient<V: Simd, S: Lanes>(
 ) {
     let sizes = Sizes::of(convolution);
     let (dweight, dbias) = gradient.split_at_mut(convolution.weights().min(gradient.len()));
-    for dy in dy.chunks_exact(sizes.all_out * tile) {
-        for (db, dy) in dbias.iter_mut().zip(dy.chunks_exact(tile)) {
+    for dy in dy.pieces(sizes.all_out * tile) {
+        for (db, dy) in dbias.iter_mut().zip(dy.pieces(tile)) {
             *db = dy.iter().fold(*db, |sum, &dy| sum + dy);
         }
     }

@@ -72,8 +72,8 @@ pub(crate) fn forward<S: Kernels>(
     let (weight, bias) = parameters.split_at(convolution.weights().min(parameters.len()));
     let [rows, columns] = convolution.axes;
     let [into, out] = convolution.per_group();
-    let xs = x.chunks_exact((into * rows.input * columns.input * tile).max(1));
-    let ys = y.chunks_exact_mut((out * rows.output * columns.output * tile).max(1));
+    let xs = x.pieces(into * rows.input * columns.input * tile);
+    let ys = y.pieces_mut(out * rows.output * columns.output * tile);
     for (group, (source, y)) in xs.zip(ys).enumerate() {
         let lines = [Line::forward(&rows), Line::forward(&columns)];
         let weight = weight.part(group * out..);
@@ -107,8 +107,8 @@ pub(crate) fn input_gradient<S: Kernels>(
 ) {
     let [rows, columns] = convolution.axes;
     let [into, out] = convolution.per_group();
-    let dys = dy.chunks_exact((out * rows.output * columns.output * tile).max(1));
-    let dxs = dx.chunks_exact_mut((into * rows.input * columns.input * tile).max(1));
+    let dys = dy.pieces(out * rows.output * columns.output * tile);
+    let dxs = dx.pieces_mut(into * rows.input * columns.input * tile);
     for (group, (source, dx)) in dys.zip(dxs).enumerate() {
         let weight = parameters.part(group * out..convolution.weights());
         for row_phase in 0..rows.stride.min(rows.input) {

@@ -63,7 +63,7 @@ impl Copied {
         let phases = self.phases as isize;
         let start = -self.first.min(0);
         let end = floor(length as isize - phase as isize + phases - 1, phases) - self.first;
-        let end = end.clamp(0, self.count as isize);
+        let end = end.min(self.count as isize).max(0);
         start.min(end) as usize..end as usize
     }
 

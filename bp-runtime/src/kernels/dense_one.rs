@@ -327,7 +327,7 @@ pub(crate) fn weight_gradient<V: Simd, S: Lanes>(
 fn add_scaled<V: Simd, S: Lanes>(v: V, scale: S, values: &[S], (to, first): (&mut [S], bool)) {
     let factor = splat::<V, S>(v, scale);
     let whole = to.len().min(values.len()) / S::LANES * S::LANES;
-    let ((to, to_rest), (values, rest)) = (to.split_at_mut(whole), values.split_at(whole));
+    let ((to, to_rest), (values, rest)) = (to.divided_mut(whole), values.divided(whole));
     for (to, values) in S::vectors_mut(to).iter_mut().zip(S::vectors(values)) {
         let before = if first { splat(v, S::from(0_i8)) } else { S::Vector::<V>::load_array_ref(v, to) };
         S::Vector::<V>::load_array_ref(v, values).mul_add(factor, before).store_array(to);

@@ -1,6 +1,6 @@
 //! The panel loops behind the layers: what runs nearly all of the time.
 //!
-//! [`reference`] holds the plain loops that define each result; the other files compute the same faster, on vectors. [`Kernels`] is their face: functions that are generic over nothing, so that they are compiled
+//! `reference` holds the plain loops that define each result; the other files compute the same faster, on vectors. [`Kernels`] is their face: functions that are generic over nothing, so that they are compiled
 //! once, in this crate, for each instruction set, whatever networks call them. A kernel that has a second name is
 //! [`plain`] on targets without vectors.
 #![expect(
@@ -32,6 +32,7 @@ mod plain;
 mod pool;
 mod pool_one;
 pub(crate) mod recurrent;
+#[cfg(test)]
 pub(crate) mod reference;
 mod scan;
 mod transpose;
@@ -124,11 +125,11 @@ kernels! {
     /// `dx`, the transposed convolution of `dy`, for one sample
     fn conv_input_gradient_one(
         convolution: &ConvolutionOne, parameters: &[Self], dy: &[Self], dx: &mut [Self]
-    ) = conv_one::input_gradient, reference::one::input_gradient, fused;
+    ) = conv_one::input_gradient, plain::conv::input_gradient, fused;
     /// `dW += x ⋆ dy`, `db += Σ dy`, for one sample
     fn conv_weight_gradient_one(
         convolution: &ConvolutionOne, x: &[Self], dy: &[Self], gradient: &mut [Self]
-    ) = conv_one_weight::weight_gradient, reference::one::weight_gradient, fused;
+    ) = conv_one_weight::weight_gradient, plain::conv::weight_gradient, fused;
     /// `y[t][o] = b[o] + Σₖ Σᵢ w[k][i][o] x[t + k][i]`
     fn conv1d_forward(convolution: &Convolution1d, tile: usize, parameters: &[Self], x: &[Self], y: &mut [Self]) = conv1d::forward;
     /// `dx`, the transposed convolution of `dy`
@@ -158,15 +159,15 @@ kernels! {
     /// The same for one sample
     fn max_pool2d_forward_one(
         pooling: &Pooling, x: &[Self], y: &mut [Self], saved: &mut [Self]
-    ) = pool_one::max_forward, reference::one::max_forward, fused;
+    ) = pool_one::max_forward, plain::pool::max_forward, fused;
     /// `dy` to where the largest number was, for one sample
     fn max_pool2d_backward_one(
         pooling: &Pooling, saved: &[Self], dy: &[Self], dx: &mut [Self]
-    ) = pool_one::max_backward, reference::one::max_backward, fused;
+    ) = pool_one::max_backward, plain::pool::max_backward, fused;
     /// The mean of each window, for one sample
-    fn avg_pool2d_forward_one(pooling: &Pooling, x: &[Self], y: &mut [Self]) = pool_one::avg_forward, reference::one::avg_forward, fused;
+    fn avg_pool2d_forward_one(pooling: &Pooling, x: &[Self], y: &mut [Self]) = pool_one::avg_forward, plain::pool::avg_forward, fused;
     /// `dy` spread over each window, for one sample
-    fn avg_pool2d_backward_one(pooling: &Pooling, dy: &[Self], dx: &mut [Self]) = pool_one::avg_backward, reference::one::avg_backward, fused;
+    fn avg_pool2d_backward_one(pooling: &Pooling, dy: &[Self], dx: &mut [Self]) = pool_one::avg_backward, plain::pool::avg_backward, fused;
     /// `dy` to where the largest number was
     fn max_pool2d_backward(
         pooling: &Pooling, tile: usize, saved: &[Self], dy: &[Self], dx: &mut [Self]

@@ -1,10 +1,8 @@
-//! The plain loops that define layers, for any tile: what tests compare the kernels with, and what computes gradients of
-//! convolutions and pooling of one sample where multiply-adds are not fused ([`one`]).
+//! The plain loops that define layers, for any tile: what tests compare the kernels with.
 
 use crate::Scalar;
-#[cfg(test)]
-use crate::geometry::Matrix;
-use crate::geometry::{Axis, ConvolutionOne, Pooling};
+use crate::geometry::{Axis, Pooling};
+use crate::geometry::{ConvolutionOne, Matrix};
 use core::array::from_fn;
 
 /// One weight, its numbers at a place of a slice, or zero beyond its end.
@@ -31,7 +29,6 @@ fn dot<S: Scalar, const T: usize>(a: [S; T], b: [S; T]) -> S {
     a.into_iter().zip(b).fold(S::ZERO, |sum, (a, b)| sum + a * b)
 }
 
-#[cfg(test)]
 pub(crate) fn dense_forward<S: Scalar, const T: usize>(
     of: &Matrix,
     parameters: &[S],
@@ -51,7 +48,6 @@ pub(crate) fn dense_forward<S: Scalar, const T: usize>(
     }
 }
 
-#[cfg(test)]
 pub(crate) fn dense_input_gradient<S: Scalar, const T: usize>(
     of: &Matrix,
     parameters: &[S],
@@ -68,7 +64,6 @@ pub(crate) fn dense_input_gradient<S: Scalar, const T: usize>(
     }
 }
 
-#[cfg(test)]
 pub(crate) fn dense_weight_gradient<S: Scalar, const T: usize>(
     of: &Matrix,
     x: &[[S; T]],
@@ -123,7 +118,6 @@ fn conv_terms(of: &ConvolutionOne, mut f: impl FnMut(usize, usize, usize)) {
     });
 }
 
-#[cfg(test)]
 pub(crate) fn conv_forward<S: Scalar, const T: usize>(
     of: &ConvolutionOne,
     parameters: &[S],
@@ -250,52 +244,4 @@ pub(crate) fn avg_pool2d_backward<S: Scalar, const T: usize>(of: &Pooling, dy: &
         let count = S::from_usize(of.count(place / width, place % width));
         add(dx.get_mut(ix), feature(dy, iy).map(|dy| dy / count));
     });
-}
-
-/// The same for one sample.
-pub(super) mod one {
-    use super::{ConvolutionOne, Pooling, Scalar};
-
-    /// Each number by itself.
-    fn tile<S>(numbers: &[S]) -> &[[S; 1]] {
-        numbers.as_chunks().0
-    }
-
-    fn tile_mut<S>(numbers: &mut [S]) -> &mut [[S; 1]] {
-        numbers.as_chunks_mut().0
-    }
-
-    pub(in crate::kernels) fn input_gradient<S: Scalar>(
-        of: &ConvolutionOne,
-        parameters: &[S],
-        dy: &[S],
-        dx: &mut [S],
-    ) {
-        super::conv_input_gradient(of, parameters, tile(dy), tile_mut(dx));
-    }
-
-    pub(in crate::kernels) fn weight_gradient<S: Scalar>(
-        of: &ConvolutionOne,
-        x: &[S],
-        dy: &[S],
-        gradient: &mut [S],
-    ) {
-        super::conv_weight_gradient(of, tile(x), tile(dy), gradient);
-    }
-
-    pub(in crate::kernels) fn max_forward<S: Scalar>(of: &Pooling, x: &[S], y: &mut [S], saved: &mut [S]) {
-        super::max_pool2d_forward(of, tile(x), tile_mut(y), tile_mut(saved));
-    }
-
-    pub(in crate::kernels) fn max_backward<S: Scalar>(of: &Pooling, saved: &[S], dy: &[S], dx: &mut [S]) {
-        super::max_pool2d_backward(of, tile(saved), tile(dy), tile_mut(dx));
-    }
-
-    pub(in crate::kernels) fn avg_forward<S: Scalar>(of: &Pooling, x: &[S], y: &mut [S]) {
-        super::avg_pool2d_forward(of, tile(x), tile_mut(y));
-    }
-
-    pub(in crate::kernels) fn avg_backward<S: Scalar>(of: &Pooling, dy: &[S], dx: &mut [S]) {
-        super::avg_pool2d_backward(of, tile(dy), tile_mut(dx));
-    }
 }

@@ -4,6 +4,7 @@ use super::{Dense, Dropout, Softmax};
 use crate::geometry::Heads;
 use crate::initializers::Initializer;
 use crate::kernels::attention::Rows;
+use crate::parts::Parts as _;
 use crate::sequence::shorter;
 use crate::{Backward, Forward, InPlace, Layer, Pass, Scalar, Tensor, flat::flat_parameters};
 use rand_core::Rng;
@@ -121,14 +122,13 @@ impl Attention {
 
     /// The projection to queries, keys and values.
     const fn in_proj(&self) -> Dense {
-        let dense = Dense::new(self.features, 3 * self.features).rows(self.time);
-        if self.bias { dense } else { dense.without_bias() }
+        // Neither this nor the next is `new`, whose assertion would be evaluated in every pass.
+        Dense { inputs: self.features, outputs: 3 * self.features, rows: self.time, bias: self.bias }
     }
 
     /// The projection of what the heads found.
     const fn out_proj(&self) -> Dense {
-        let dense = Dense::new(self.features, self.features).rows(self.time);
-        if self.bias { dense } else { dense.without_bias() }
+        Dense { inputs: self.features, outputs: self.features, rows: self.time, bias: self.bias }
     }
 
     /// Weights of all heads, queries and keys.
@@ -137,7 +137,7 @@ impl Attention {
     }
 
     const fn softmax(&self) -> Softmax {
-        Softmax::new(self.heads * self.time, self.time)
+        Softmax { rows: self.heads * self.time, features: self.time }
     }
 
     /// Number of parameters.
@@ -187,14 +187,14 @@ impl Attention {
         rng: &mut R,
     ) {
         let count = self.in_proj().parameters().min(parameters.len());
-        let (first, second) = parameters.split_at_mut(count);
+        let (first, second) = parameters.divided_mut(count);
         self.in_proj().initialize(first, in_proj, bias, rng);
         self.out_proj().initialize(second, out_proj, bias, rng);
     }
 
     /// 1 / √d
     fn scale<S: Scalar>(&self) -> S {
-        S::ONE / S::from_usize(self.features / self.heads).sqrt()
+        S::ONE / S::from_usize(self.features / self.heads.max(1)).sqrt()
     }
 
     /// Queries, keys or values within `[time, 3 features]`: 0, 1 or 2.
@@ -249,8 +249,7 @@ where
             weights.as_flattened_mut(),
         );
         shorter(lengths, self.time, |lane, length| {
-            let later =
-                weights.chunks_exact_mut(self.time.max(1)).flat_map(|row| row.iter_mut().skip(length.max(1)));
+            let later = weights.pieces_mut(self.time).flat_map(|row| row.iter_mut().skip(length.max(1)));
             for weight in later.filter_map(|weight| weight.get_mut(lane)) {
                 *weight = -S::INFINITY;
             }
@@ -260,7 +259,7 @@ where
         let to = (means.as_flattened_mut(), self.whole());
         let weights = match self.drops(pass) {
             Some(dropout) => {
-                dropped.copy_from_slice(weights);
+                crate::moves::copy(dropped, weights);
                 dropout.forward_in_place(pass, dropped);
                 dropped
             }

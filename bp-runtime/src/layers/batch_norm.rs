@@ -396,13 +396,13 @@ macro_rules! layer {
 
         impl crate::Layer<$scalar> for PredictingNorm<'_, $scalar> {
             fn forward<const T: usize>(&self, io: crate::Forward<'_, $scalar, T>) {
-                io.y.copy_from_slice(io.x);
+                crate::moves::copy(io.y, io.x);
                 crate::InPlace::forward_in_place(self, io.pass, io.y);
             }
 
             fn backward<const T: usize>(&self, io: crate::Backward<'_, $scalar, T>) {
                 if !io.dx.is_empty() {
-                    io.dx.copy_from_slice(io.dy);
+                    crate::moves::copy(io.dx, io.dy);
                     crate::InPlace::backward_in_place(self, io.pass, io.y, io.dx);
                 }
             }

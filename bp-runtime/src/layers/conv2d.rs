@@ -297,8 +297,8 @@ impl<S: Scalar> Layer<S> for Conv2d {
         let (x, dy, dx) = (io.x.as_flattened(), io.dy.as_flattened(), io.dx.as_flattened_mut());
         if !gradient.is_empty() {
             if gradient.len() < self.parameters() {
-                let [_, height, width] = self.output_shape();
-                S::bias_gradient(height * width * T, dy, gradient);
+                let [rows, columns] = self.axes();
+                S::bias_gradient(rows.output * columns.output * T, dy, gradient);
             } else if T == 1 {
                 S::conv_weight_gradient_one(&self.geometry().one(), x, dy, gradient);
             } else {

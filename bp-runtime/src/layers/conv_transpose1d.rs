@@ -230,7 +230,7 @@ impl<S: Scalar> Layer<S> for ConvTranspose1d {
         } else {
             S::conv1d_input_gradient(&self.geometry(), T, weight, x, to);
         }
-        for y in y.chunks_mut(self.out_channels) {
+        for y in y.runs_mut(self.out_channels) {
             for (y, b) in y.iter_mut().zip(bias) {
                 for y in y {
                     *y += *b;

@@ -237,7 +237,7 @@ impl<S: Scalar> Layer<S> for ConvTranspose2d {
             conv2d::input_gradient(&self.geometry(), T, weight, x.as_flattened(), y.as_flattened_mut());
         }
         let [_, height, width] = self.output_shape();
-        for (y, b) in y.chunks_mut(height * width).zip(bias) {
+        for (y, b) in y.runs_mut(height * width).zip(bias) {
             for y in y.as_flattened_mut() {
                 *y += *b;
             }

@@ -84,13 +84,13 @@ impl<S: Scalar> InPlace<S> for Dropout {
 
 impl<S: Scalar> Layer<S> for Dropout {
     fn forward<const T: usize>(&self, io: Forward<'_, S, T>) {
-        io.y.copy_from_slice(io.x);
+        crate::moves::copy(io.y, io.x);
         self.apply(io.pass, io.y, |feature| feature);
     }
 
     fn backward<const T: usize>(&self, io: Backward<'_, S, T>) {
         if !io.dx.is_empty() {
-            io.dx.copy_from_slice(io.dy);
+            crate::moves::copy(io.dx, io.dy);
             self.apply(io.pass, io.dx, |feature| feature);
         }
     }

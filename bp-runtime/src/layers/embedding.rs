@@ -1,6 +1,7 @@
 //! `embedding`: every index becomes its row of a table.
 
 use crate::initializers::{Fans, Initializer};
+use crate::parts::Parts as _;
 use crate::total::norm;
 use crate::{Backward, Forward, Layer, Real, Scalar, Tensor, flat::flat_parameters};
 use rand_core::Rng;
@@ -131,8 +132,7 @@ impl Embedding {
         rng: &mut R,
     ) {
         weight.fill(Fans { fan_in: self.rows, fan_out: self.features }, parameters, rng);
-        if let Some(row) = self.padding_idx.and_then(|index| parameters.chunks_mut(self.features).nth(index))
-        {
+        if let Some(row) = self.padding_idx.and_then(|index| parameters.runs_mut(self.features).nth(index)) {
             row.fill(S::ZERO);
         }
         self.settle(parameters);
@@ -141,7 +141,7 @@ impl Embedding {
     /// Scales rows down that are longer than [`max_norm`](Self::max_norm): what a trainer does after each step.
     pub fn settle<S: Scalar>(&self, parameters: &mut [S]) {
         let Some(most) = self.max_norm.map(S::real) else { return };
-        for row in parameters.chunks_exact_mut(self.features) {
+        for row in parameters.pieces_mut(self.features) {
             let (norm, unit) = norm(row, S::ONE);
             if norm > most / unit {
                 // PyTorch adds 1e-7 to the norm.
@@ -159,10 +159,10 @@ impl Embedding {
 
     fn look_up<S: Scalar>(&self, tile: usize, table: &[S], x: &[S], y: &mut [S]) {
         let tile = tile.max(1);
-        let positions = x.chunks_exact(tile).zip(y.chunks_exact_mut((self.features * tile).max(1)));
+        let positions = x.pieces(tile).zip(y.pieces_mut(self.features * tile));
         for (indices, y) in positions {
             for (lane, index) in indices.iter().enumerate() {
-                let places = y.iter_mut().skip(lane).step_by(tile);
+                let places = y.iter_mut().skip(lane).step_by(tile.max(1));
                 match table.get(self.row(*index)) {
                     Some(row) => places.zip(row).for_each(|(y, value)| *y = *value),
                     None => places.for_each(|y| *y = S::NAN),
@@ -173,14 +173,14 @@ impl Embedding {
 
     fn add_rows<S: Scalar>(&self, tile: usize, x: &[S], dy: &[S], gradient: &mut [S]) {
         let tile = tile.max(1);
-        let positions = x.chunks_exact(tile).zip(dy.chunks_exact((self.features * tile).max(1)));
+        let positions = x.pieces(tile).zip(dy.pieces(self.features * tile));
         for (indices, dy) in positions {
             for (lane, index) in indices.iter().enumerate() {
                 if self.padding_idx == Some(index.to_usize()) {
                     continue;
                 }
                 if let Some(row) = gradient.get_mut(self.row(*index)) {
-                    for (sum, dy) in row.iter_mut().zip(dy.iter().skip(lane).step_by(tile)) {
+                    for (sum, dy) in row.iter_mut().zip(dy.iter().skip(lane).step_by(tile.max(1))) {
                         *sum += *dy;
                     }
                 }

@@ -1,6 +1,7 @@
 //! `glu`: one half of the features opens and closes the other.
 
 use crate::math::{Float, Function2, map2, map2_into};
+use crate::parts::Parts as _;
 use crate::{Backward, Forward, Layer, Scalar};
 
 /// `y = a σ(b)`, where `a` and `b` are the first and the second half of each row (PyTorch's `GLU`; Dauphin et al.,
@@ -81,7 +82,7 @@ macro_rules! glu {
         impl Layer<$scalar> for Glu {
             fn forward<const T: usize>(&self, io: Forward<'_, $scalar, T>) {
                 fn kernel(half: usize, x: &[$scalar], y: &mut [$scalar]) {
-                    for (x, y) in x.chunks_exact((2 * half).max(1)).zip(y.chunks_exact_mut(half.max(1))) {
+                    for (x, y) in x.pieces(2 * half).zip(y.pieces_mut(half)) {
                         let (a, b) = x.split_at_checked(half).unwrap_or_default();
                         map2_into(&Gate, b, a, y);
                     }
@@ -91,8 +92,8 @@ macro_rules! glu {
 
             fn backward<const T: usize>(&self, io: Backward<'_, $scalar, T>) {
                 fn kernel(half: usize, x: &[$scalar], dy: &[$scalar], dx: &mut [$scalar]) {
-                    let rows = x.chunks_exact((2 * half).max(1)).zip(dy.chunks_exact(half.max(1)));
-                    for ((x, dy), dx) in rows.zip(dx.chunks_exact_mut((2 * half).max(1))) {
+                    let rows = x.pieces(2 * half).zip(dy.pieces(half));
+                    for ((x, dy), dx) in rows.zip(dx.pieces_mut(2 * half)) {
                         let ((a, b), (da, db)) = (x.split_at(half), dx.split_at_mut(half.max(1)));
                         map2_into(&Gate, b, dy, da);
                         map2_into(&Slope, b, da, db);

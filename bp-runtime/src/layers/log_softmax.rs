@@ -55,10 +55,10 @@ macro_rules! log_softmax {
                 $crate::simd::kernel! {
                     fn kernel(row: usize, y: &mut [$scalar], lane: &mut [$scalar], block: &mut [$scalar]) {
                         let tile = lane.len().max(1);
-                        dispatch!($scalar: v => for y in y.chunks_exact_mut(row.max(1)) {
+                        dispatch!($scalar: v => for y in y.pieces_mut(row) {
                             subtract_largest(y, lane);
                             lane.fill(0.0);
-                            for y in y.chunks(block.len().max(1)) {
+                            for y in y.runs(block.len()) {
                                 let exponentials = copied(block, y);
                                 map_with(v, &Exp, exponentials);
                                 add_features(exponentials, lane);
@@ -68,7 +68,7 @@ macro_rules! log_softmax {
                                 y.iter_mut().for_each(|y| *y -= logarithm);
                                 continue;
                             }
-                            for y in y.chunks_exact_mut(tile) {
+                            for y in y.pieces_mut(tile) {
                                 for (y, logarithm) in y.iter_mut().zip(&*lane) {
                                     *y -= *logarithm;
                                 }
@@ -95,10 +95,10 @@ macro_rules! log_softmax {
                         block: &mut [$scalar],
                     ) {
                         let (row, tile, length) = (row.max(1), lane.len().max(1), block.len().max(1));
-                        dispatch!($scalar: v => for (y, d) in y.chunks_exact(row).zip(d.chunks_exact_mut(row)) {
+                        dispatch!($scalar: v => for (y, d) in y.pieces(row).zip(d.pieces_mut(row)) {
                             lane.fill(0.0);
                             add_features(d, lane);
-                            for (y, d) in y.chunks(length).zip(d.chunks_mut(length)) {
+                            for (y, d) in y.runs(length).zip(d.runs_mut(length)) {
                                 let probabilities = copied(block, y);
                                 map_with(v, &Exp, probabilities);
                                 if let [sum] = *lane {
@@ -107,7 +107,7 @@ macro_rules! log_softmax {
                                     }
                                     continue;
                                 }
-                                for (p, d) in probabilities.chunks_exact(tile).zip(d.chunks_exact_mut(tile)) {
+                                for (p, d) in probabilities.pieces(tile).zip(d.pieces_mut(tile)) {
                                     for ((p, d), sum) in p.iter().zip(d).zip(&*lane) {
                                         *d -= *p * *sum;
                                     }

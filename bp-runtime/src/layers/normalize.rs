@@ -3,6 +3,7 @@
 //!
 //! Kernels are compiled in this crate, once for each scalar type; sizes and the tile are arguments.
 
+use super::elementwise::copy;
 use crate::kernels::{total, total_of};
 use crate::parts::Parts as _;
 use crate::{Real, Scalar, dispatch};
@@ -52,7 +53,7 @@ impl<S: Scalar> Groups<S> {
         let (tile, share) = (mean.len().max(1), self.share());
         mean.fill(S::ZERO);
         if self.centred {
-            for x in x.chunks_exact(tile) {
+            for x in x.pieces(tile) {
                 for (mean, x) in mean.iter_mut().zip(x) {
                     *mean += *x;
                 }
@@ -62,7 +63,7 @@ impl<S: Scalar> Groups<S> {
             }
         }
         deviation.fill(S::ZERO);
-        for x in x.chunks_exact(tile) {
+        for x in x.pieces(tile) {
             for ((sum, mean), x) in deviation.iter_mut().zip(&*mean).zip(x) {
                 let distance = *x - *mean;
                 *sum += distance * distance;
@@ -83,7 +84,7 @@ impl<S: Scalar> Groups<S> {
     #[cold]
     #[inline(never)]
     fn measure_extreme(&self, x: &[S], tile: usize, mean: S, deviation: S) -> (S, S) {
-        let numbers = || x.iter().step_by(tile);
+        let numbers = || x.iter().step_by(tile.max(1));
         let unit = numbers().fold(S::ZERO, |unit, x| if x.abs() > unit { x.abs() } else { unit });
         if is_exact(deviation) || !numbers().all(|x| x.is_finite()) || unit == S::ZERO {
             return (mean, deviation);
@@ -116,7 +117,7 @@ impl<S: Scalar> Groups<S> {
             }
             return;
         }
-        for (numbers, parameter) in numbers.chunks_mut(self.run.max(1)).zip(parameters) {
+        for (numbers, parameter) in numbers.runs_mut(self.run).zip(parameters) {
             for number in numbers {
                 f(number, *parameter);
             }
@@ -129,7 +130,7 @@ impl<S: Scalar> Groups<S> {
         let (weights, biases) = self.split(parameters);
         let size = self.size.max(1);
         let mut saved = saved.chunks_exact_mut(2);
-        for (group, (x, y)) in x.chunks_exact(size).zip(y.chunks_exact_mut(size)).enumerate() {
+        for (group, (x, y)) in x.pieces(size).zip(y.pieces_mut(size)).enumerate() {
             let mean = if self.centred { total_of([x], |[x]| x) * self.share() } else { S::ZERO };
             let square = |[x]: [S; 1]| (x - mean) * (x - mean);
             let variance = total_of([x], square) * self.share();
@@ -159,17 +160,17 @@ impl<S: Scalar> Groups<S> {
         }
         let (weights, biases) = self.split(parameters);
         let group = (self.size * tile).max(1);
-        let mut saved = saved.chunks_exact_mut(2 * tile);
+        let mut saved = saved.pieces_mut(2 * tile);
         let mut first = 0;
-        for (x, y) in x.chunks_exact(group).zip(y.chunks_exact_mut(group)) {
-            let (mean, deviation) = lanes.split_at_mut(tile);
+        for (x, y) in x.pieces(group).zip(y.pieces_mut(group)) {
+            let (mean, deviation) = lanes.divided_mut(tile);
             self.measure(x, mean, deviation);
             let run = (self.run * tile).max(1);
             let mut place = self.wrapped(first);
-            for (x, y) in x.chunks(run).zip(y.chunks_mut(run)) {
+            for (x, y) in x.runs(run).zip(y.runs_mut(run)) {
                 let weight = weights.get(place).copied().unwrap_or(S::ONE);
                 let bias = biases.get(place).copied().unwrap_or(S::ZERO);
-                for (x, y) in x.chunks_exact(tile).zip(y.chunks_exact_mut(tile)) {
+                for (x, y) in x.pieces(tile).zip(y.pieces_mut(tile)) {
                     let lanes = mean.iter().zip(&*deviation);
                     for ((x, y), (mean, deviation)) in x.iter().zip(y).zip(lanes) {
                         *y = (*x - *mean) * *deviation * weight + bias;
@@ -179,7 +180,7 @@ impl<S: Scalar> Groups<S> {
             }
             first = place;
             if let Some(saved) = saved.next() {
-                saved.copy_from_slice(lanes);
+                copy(lanes, saved);
             }
         }
     }
@@ -199,8 +200,8 @@ impl<S: Scalar> Groups<S> {
         // Biases may be trained alone.
         let (d_weights, d_biases) = gradient.split_at_mut(gradient.len().saturating_sub(self.biases));
         let (size, run, share) = (self.size.max(1), self.run.max(1), self.share());
-        let mut dx = dx.chunks_exact_mut(size);
-        let groups = x.chunks_exact(size).zip(dy.chunks_exact(size)).zip(saved.chunks_exact(2));
+        let mut dx = dx.pieces_mut(size);
+        let groups = x.pieces(size).zip(dy.pieces(size)).zip(saved.chunks_exact(2));
         for (group, ((x, dy), saved)) in groups.enumerate() {
             let &[mean, deviation] = saved else { continue };
             let normalised = |x: S| (x - mean) * deviation;
@@ -215,7 +216,7 @@ impl<S: Scalar> Groups<S> {
                     *db += *dy;
                 }
             } else {
-                let runs = x.chunks(run).zip(dy.chunks(run));
+                let runs = x.runs(run).zip(dy.runs(run));
                 for (dw, (x, dy)) in d_weights.iter_mut().zip(runs.clone()) {
                     *dw += total_of([x, dy], |[x, dy]| dy * normalised(x));
                 }
@@ -224,7 +225,7 @@ impl<S: Scalar> Groups<S> {
                 }
             }
             let Some(dx) = dx.next() else { continue };
-            dx.copy_from_slice(dy);
+            copy(dy, dx);
             self.with_parameters(dx, self.of_group(weights, group), |dx, weight| *dx *= weight);
             let g = if self.centred { total_of([&*dx], |[g]| g) * share } else { S::ZERO };
             let gx = total_of([&*dx, x], |[g, x]| g * normalised(x)) * share;
@@ -246,22 +247,22 @@ impl<S: Scalar> Groups<S> {
         // Biases may be trained alone.
         let (d_weights, d_biases) = gradient.split_at_mut(gradient.len().saturating_sub(self.biases));
         let (group, run, share) = ((self.size * tile).max(1), (self.run * tile).max(1), self.share());
-        let mut dx = dx.chunks_exact_mut(group);
-        let (sums, of_run) = lanes.split_at_mut(2 * tile);
-        let (sum_g, sum_gx) = sums.split_at_mut(tile);
-        let (sum_dy, sum_dyx) = of_run.split_at_mut(tile);
+        let mut dx = dx.pieces_mut(group);
+        let (sums, of_run) = lanes.divided_mut(2 * tile);
+        let (sum_g, sum_gx) = sums.divided_mut(tile);
+        let (sum_dy, sum_dyx) = of_run.divided_mut(tile);
         let mut first = 0;
-        let groups = x.chunks_exact(group).zip(dy.chunks_exact(group)).zip(saved.chunks_exact(2 * tile));
+        let groups = x.pieces(group).zip(dy.pieces(group)).zip(saved.pieces(2 * tile));
         for ((x, dy), saved) in groups {
-            let (mean, deviation) = saved.split_at(tile);
+            let (mean, deviation) = saved.divided(tile);
             first = self.wrapped(first);
             let mut place = first;
             sum_g.fill(S::ZERO);
             sum_gx.fill(S::ZERO);
-            for (x, dy) in x.chunks(run).zip(dy.chunks(run)) {
+            for (x, dy) in x.runs(run).zip(dy.runs(run)) {
                 sum_dy.fill(S::ZERO);
                 sum_dyx.fill(S::ZERO);
-                for (x, dy) in x.chunks_exact(tile).zip(dy.chunks_exact(tile)) {
+                for (x, dy) in x.pieces(tile).zip(dy.pieces(tile)) {
                     let sums = sum_dy.iter_mut().zip(&mut *sum_dyx);
                     let lanes = mean.iter().zip(deviation);
                     for (((x, dy), (sum_dy, sum_dyx)), (mean, deviation)) in
@@ -294,13 +295,9 @@ impl<S: Scalar> Groups<S> {
             for sum in sum_gx.iter_mut() {
                 *sum *= share;
             }
-            for (place, ((x, dy), dx)) in
-                x.chunks(run).zip(dy.chunks(run)).zip(dx.chunks_mut(run)).enumerate()
-            {
+            for (place, ((x, dy), dx)) in x.runs(run).zip(dy.runs(run)).zip(dx.runs_mut(run)).enumerate() {
                 let weight = weights.get(runs + place).copied().unwrap_or(S::ONE);
-                for ((x, dy), dx) in
-                    x.chunks_exact(tile).zip(dy.chunks_exact(tile)).zip(dx.chunks_exact_mut(tile))
-                {
+                for ((x, dy), dx) in x.pieces(tile).zip(dy.pieces(tile)).zip(dx.pieces_mut(tile)) {
                     let sums = sum_g.iter().zip(&*sum_gx);
                     let lanes = mean.iter().zip(deviation).zip(sums);
                     for (((x, dy), dx), ((mean, deviation), (g, gx))) in x.iter().zip(dy).zip(dx).zip(lanes) {

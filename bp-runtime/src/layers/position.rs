@@ -182,7 +182,7 @@ impl<S: Scalar> InPlace<S> for SinusoidalPosition {
     fn forward_in_place<const T: usize>(&self, _: &Pass, y: &mut [[S; T]]) {
         for feature in 0..self.features {
             let frequency = self.frequency::<S>(feature);
-            for (step, y) in y.iter_mut().skip(feature).step_by(self.features).enumerate() {
+            for (step, y) in y.iter_mut().skip(feature).step_by(self.features.max(1)).enumerate() {
                 let code = Self::code(step, feature, frequency);
                 for y in y {
                     *y += code;

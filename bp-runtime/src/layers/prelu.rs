@@ -1,6 +1,7 @@
 //! `prelu`: leaky relu with slopes that are learned.
 
 use crate::initializers::{Fans, Initializer};
+use crate::parts::Parts as _;
 use crate::{Backward, Forward, Layer, Real, Scalar, Tensor, dispatch, flat::flat_parameters};
 use rand_core::Rng;
 
@@ -88,7 +89,7 @@ macro_rules! prelu {
         impl Layer<$scalar> for Prelu {
             fn forward<const T: usize>(&self, io: Forward<'_, $scalar, T>) {
                 fn kernel(run: usize, weight: &[$scalar], x: &[$scalar], y: &mut [$scalar]) {
-                    dispatch!($scalar: _v => for ((x, y), w) in x.chunks(run).zip(y.chunks_mut(run)).zip(weight.iter().cycle()) {
+                    dispatch!($scalar: _v => for ((x, y), w) in x.runs(run).zip(y.runs_mut(run)).zip(weight.iter().cycle()) {
                         for (x, y) in x.iter().zip(y) {
                             *y = if *x > 0.0 { *x } else { w * *x };
                         }
@@ -100,7 +101,7 @@ macro_rules! prelu {
 
             fn backward<const T: usize>(&self, io: Backward<'_, $scalar, T>) {
                 fn input(run: usize, weight: &[$scalar], x: &[$scalar], dy: &[$scalar], dx: &mut [$scalar]) {
-                    let runs = x.chunks(run).zip(dy.chunks(run)).zip(dx.chunks_mut(run));
+                    let runs = x.runs(run).zip(dy.runs(run)).zip(dx.runs_mut(run));
                     dispatch!($scalar: _v => for (((x, dy), dx), w) in runs.zip(weight.iter().cycle()) {
                         for ((x, dy), dx) in x.iter().zip(dy).zip(dx) {
                             *dx = if *x > 0.0 { *dy } else { w * *dy };
@@ -109,8 +110,8 @@ macro_rules! prelu {
                 }
                 /// Frozen slopes have no room for a gradient: the inner zip ends at once.
                 fn slopes(run: usize, round: usize, x: &[$scalar], dy: &[$scalar], gradient: &mut [$scalar]) {
-                    for (x, dy) in x.chunks(round).zip(dy.chunks(round)) {
-                        for ((x, dy), dw) in x.chunks(run).zip(dy.chunks(run)).zip(&mut *gradient) {
+                    for (x, dy) in x.runs(round).zip(dy.runs(round)) {
+                        for ((x, dy), dw) in x.runs(run).zip(dy.runs(run)).zip(&mut *gradient) {
                             for (x, dy) in x.iter().zip(dy) {
                                 *dw += if *x > 0.0 { 0.0 } else { x * dy };
                             }

@@ -226,21 +226,20 @@ impl<const TENSORS: usize> Recurrent<TENSORS> {
     /// `W_ih x + b_ih`, for all steps.
     #[inline(always)]
     const fn input_product(&self, layer: usize) -> Dense {
-        let dense = Dense::new(self.inputs_of(layer), self.sums()).rows(self.time);
-        if self.bias { dense } else { dense.without_bias() }
+        // Not `new`, whose assertion would be evaluated in every step.
+        Dense { inputs: self.inputs_of(layer), outputs: self.sums(), rows: self.time, bias: self.bias }
     }
 
     /// `W_hh h + b_hh`, for one step.
     #[inline(always)]
     const fn hidden_product(&self) -> Dense {
-        let dense = Dense::new(self.width(), self.sums());
-        if self.bias { dense } else { dense.without_bias() }
+        Dense { inputs: self.width(), outputs: self.sums(), rows: 1, bias: self.bias }
     }
 
     /// `W_hr h`, for one step.
     #[inline(always)]
     const fn projection_product(&self) -> Dense {
-        Dense::new(self.hidden, self.width()).without_bias()
+        Dense { inputs: self.hidden, outputs: self.width(), rows: 1, bias: false }
     }
 
     /// Parameters of a cell, tensor by tensor in their order.

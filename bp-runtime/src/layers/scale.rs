@@ -2,6 +2,7 @@
 
 use crate::initializers::{Fans, Initializer};
 use crate::kernels::{Kernels as _, total};
+use crate::parts::Parts as _;
 use crate::{Backward, Forward, Layer, Scalar, Tensor, dispatch, flat::flat_parameters};
 use rand_core::Rng;
 
@@ -136,8 +137,8 @@ description!(Bias, "bias", "zeros", "summands");
 #[inline(always)]
 fn apply<S: Scalar>(run: usize, channels: usize, [weights, biases]: [&[S]; 2], from: &[S], to: &mut [S]) {
     let round = (run * channels).max(1);
-    for (from, to) in from.chunks(round).zip(to.chunks_mut(round)) {
-        for (channel, (from, to)) in from.chunks(run).zip(to.chunks_mut(run)).enumerate() {
+    for (from, to) in from.runs(round).zip(to.runs_mut(round)) {
+        for (channel, (from, to)) in from.runs(run).zip(to.runs_mut(run)).enumerate() {
             let weight = weights.get(channel).copied().unwrap_or(S::ONE);
             let bias = biases.get(channel).copied().unwrap_or(S::ZERO);
             for (from, to) in from.iter().zip(to) {
@@ -151,8 +152,8 @@ fn apply<S: Scalar>(run: usize, channels: usize, [weights, biases]: [&[S]; 2], f
 #[inline(always)]
 fn accumulate<S: Scalar>(run: usize, x: &[S], dy: &[S], gradient: &mut [S]) {
     let round = (run * gradient.len()).max(1);
-    for (x, dy) in x.chunks(round).zip(dy.chunks(round)) {
-        for ((x, dy), gradient) in x.chunks(run).zip(dy.chunks(run)).zip(&mut *gradient) {
+    for (x, dy) in x.runs(round).zip(dy.runs(round)) {
+        for ((x, dy), gradient) in x.runs(run).zip(dy.runs(run)).zip(&mut *gradient) {
             let mut sums = [S::ZERO; 8];
             for (x, dy) in x.chunks(8).zip(dy.chunks(8)) {
                 for ((sum, x), dy) in sums.iter_mut().zip(x).zip(dy) {

@@ -2,6 +2,7 @@
 
 use super::adaptive_max_pool2d::is_nan;
 use crate::Scalar;
+use crate::parts::Parts as _;
 use crate::sequence::shorter;
 
 /// The numbers of a sample at each of its steps, of one feature.
@@ -39,7 +40,7 @@ pub(super) fn spread<S: Scalar, const T: usize>(
     dx: &mut [[S; T]],
 ) {
     shorter(lengths, time, |lane, length| {
-        for (step, dx) in dx.chunks_exact_mut(dy.len().max(1)).enumerate() {
+        for (step, dx) in dx.pieces_mut(dy.len()).enumerate() {
             for (dx, dy) in dx.iter_mut().zip(dy) {
                 let (Some(dx), Some(dy)) = (dx.get_mut(lane), dy.get(lane)) else { return };
                 *dx = if step < length { *dy / S::from_usize(length.max(1)) } else { S::ZERO };

@@ -3,6 +3,7 @@
 use super::elementwise::copy;
 use crate::kernels::total_of;
 use crate::math::{Float, Function, map_with};
+use crate::parts::Parts as _;
 use crate::{Backward, Forward, InPlace, Layer, Pass, Scalar, dispatch};
 
 /// `y = eˣ / Σ eˣ` over the features of each row (PyTorch's `Softmax` over the last axis).
@@ -65,12 +66,12 @@ pub(super) fn subtract_largest<S: Scalar>(row: &mut [S], largest: &mut [S]) {
         return;
     }
     largest.fill(-S::INFINITY);
-    for scores in row.chunks_exact(largest.len().max(1)) {
+    for scores in row.pieces(largest.len()) {
         for (largest, &score) in largest.iter_mut().zip(scores) {
             *largest = if score > *largest { score } else { *largest };
         }
     }
-    for scores in row.chunks_exact_mut(largest.len().max(1)) {
+    for scores in row.pieces_mut(largest.len()) {
         for (largest, score) in largest.iter().zip(scores) {
             *score -= *largest;
         }
@@ -86,14 +87,14 @@ fn subtract_that_of_largest<S: Scalar>(y: &[S], d: &mut [S], largest: &mut [S], 
     let tile = base.len().max(1);
     largest.fill(-S::INFINITY);
     base.fill(S::ZERO);
-    for (y, d) in y.chunks_exact(tile).zip(d.chunks_exact(tile)) {
+    for (y, d) in y.pieces(tile).zip(d.pieces(tile)) {
         for (((largest, base), &y), &d) in largest.iter_mut().zip(&mut *base).zip(y).zip(d) {
             let larger = y > *largest;
             *largest = if larger { y } else { *largest };
             *base = if larger { d } else { *base };
         }
     }
-    for d in d.chunks_exact_mut(tile) {
+    for d in d.pieces_mut(tile) {
         for (d, base) in d.iter_mut().zip(&*base) {
             *d -= *base;
         }
@@ -121,7 +122,7 @@ pub(super) fn add_features<S: Scalar>(row: &[S], sums: &mut [S]) {
         *sum = row.iter().fold(*sum, |sum, &number| sum + number);
         return;
     }
-    for numbers in row.chunks_exact(sums.len().max(1)) {
+    for numbers in row.pieces(sums.len()) {
         for (sum, &number) in sums.iter_mut().zip(numbers) {
             *sum += number;
         }
@@ -137,7 +138,7 @@ macro_rules! softmax {
                 $crate::simd::kernel! {
                     fn kernel(row: usize, y: &mut [$scalar], lane: &mut [$scalar]) {
                         let tile = lane.len().max(1);
-                        dispatch!($scalar: v => for y in y.chunks_exact_mut(row.max(1)) {
+                        dispatch!($scalar: v => for y in y.pieces_mut(row) {
                             subtract_largest(y, lane);
                             map_with(v, &Exp, y);
                             lane.fill(0.0);
@@ -146,7 +147,7 @@ macro_rules! softmax {
                                 y.iter_mut().for_each(|y| *y /= sum);
                                 continue;
                             }
-                            for y in y.chunks_exact_mut(tile) {
+                            for y in y.pieces_mut(tile) {
                                 for (y, sum) in y.iter_mut().zip(&*lane) {
                                     *y /= *sum;
                                 }
@@ -167,19 +168,19 @@ macro_rules! softmax {
                     fn kernel(row: usize, y: &[$scalar], d: &mut [$scalar], lanes: [&mut [$scalar]; 2]) {
                         let [sums, largest] = lanes;
                         let (row, tile) = (row.max(1), sums.len().max(1));
-                        dispatch!($scalar: _v => for (y, d) in y.chunks_exact(row).zip(d.chunks_exact_mut(row)) {
+                        dispatch!($scalar: _v => for (y, d) in y.pieces(row).zip(d.pieces_mut(row)) {
                             if tile == 1 {
                                 backward_one(y, d);
                                 continue;
                             }
                             subtract_that_of_largest(y, d, largest, sums);
                             sums.fill(0.0);
-                            for (y, d) in y.chunks_exact(tile).zip(d.chunks_exact(tile)) {
+                            for (y, d) in y.pieces(tile).zip(d.pieces(tile)) {
                                 for ((sum, y), d) in sums.iter_mut().zip(y).zip(d) {
                                     *sum += *y * *d;
                                 }
                             }
-                            for (y, d) in y.chunks_exact(tile).zip(d.chunks_exact_mut(tile)) {
+                            for (y, d) in y.pieces(tile).zip(d.pieces_mut(tile)) {
                                 for ((sum, y), d) in sums.iter().zip(y).zip(d) {
                                     *d = *y * (*d - *sum);
                                 }

@@ -179,7 +179,7 @@ impl<S: Scalar, const W: usize> Loss<S> for CrossEntropy<W> {
             for (lane, (index, target)) in lanes.iter_mut().zip(samples) {
                 let class = target.with(|class| *class);
                 if !self.classes.ignores(class) && weight_of(weights, index) != S::ZERO {
-                    let factors = self.factors(class, y.len() / tile);
+                    let factors = self.factors(class, y.len() / tile.max(1));
                     let sample = weight_of(weights, index);
                     *lane = Lane { class: class.0, counts: true, sample, factors };
                 }

@@ -2,6 +2,7 @@
 
 use super::outputs::sample_by_sample;
 use super::{HeadFactors, Hits, LARGEST_COPY, Loss, Outputs, Sum, TargetError, Totals};
+use crate::parts::Parts as _;
 use crate::sample::Class;
 use crate::total::Total;
 use crate::{AsTarget, Scalar};
@@ -205,7 +206,7 @@ impl<S: Scalar, L: Loss<S>, N: ArrayLength, const P: usize> Loss<S> for Each<L, 
         let width = (N::USIZE * tile).max(1);
         let mut sum = Totals::default();
         let Outputs { y, dy, room, .. } = outputs;
-        for (position, (y, dy)) in y.chunks_exact(width).zip(dy.chunks_exact_mut(width)).enumerate() {
+        for (position, (y, dy)) in y.pieces(width).zip(dy.pieces_mut(width)).enumerate() {
             let at: [At<'_, Y, L::Target, P>; MOST] = core::array::from_fn(|sample| At {
                 target: targets.get(sample).unwrap_or(first),
                 position,

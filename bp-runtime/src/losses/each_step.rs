@@ -1,6 +1,7 @@
 //! A loss at every step of a sequence that may be shorter than its window.
 
 use super::{Hits, Loss, Sum, TargetError, Totals};
+use crate::parts::Parts as _;
 use crate::total::Total;
 use crate::{Scalar, Sequence};
 use core::marker::PhantomData;
@@ -43,7 +44,7 @@ impl<L, N: ArrayLength, const P: usize> EachStep<L, N, P> {
 
     /// The numbers of each step.
     fn steps<S>(y: &[S]) -> impl Iterator<Item = &[S]> {
-        y.chunks_exact(N::USIZE.max(1))
+        y.pieces(N::USIZE)
     }
 }
 
@@ -88,7 +89,7 @@ where
     fn sample(&self, y: &[S], target: &Self::Target, dy: &mut [S]) -> Sum<S> {
         dy.fill(S::ZERO);
         let mut sum = Totals::default();
-        let steps = Self::steps(y).zip(dy.chunks_exact_mut(N::USIZE.max(1)));
+        let steps = Self::steps(y).zip(dy.pieces_mut(N::USIZE));
         for ((y, dy), target) in steps.zip(target.steps()) {
             sum.add(self.loss.sample(y, target, dy));
         }

@@ -76,7 +76,7 @@ fn copied<S: Scalar, R>(
     store(y, ys, tile, lane);
     dy.fill(S::ZERO);
     let result = f(y, dy);
-    for (place, value) in dys.iter_mut().skip(lane).step_by(tile).zip(&*dy) {
+    for (place, value) in dys.iter_mut().skip(lane).step_by(tile.max(1)).zip(&*dy) {
         *place = *value;
     }
     result

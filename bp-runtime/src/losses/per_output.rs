@@ -4,6 +4,7 @@ use super::reduction::Counting;
 use super::samples::{Samples, for_samples};
 use super::{Outputs, Sum, weight_of};
 use crate::math::Float;
+use crate::parts::Parts as _;
 use crate::{AsTarget, Scalar};
 
 /// The loss of one output.
@@ -59,7 +60,7 @@ pub(super) fn tile<S: Scalar, const O: usize, Y: AsTarget<[S; O]>>(
     dy.fill(S::ZERO);
     for (lane, target) in targets.iter().enumerate() {
         target.with(|target| {
-            for (place, t) in dy.iter_mut().skip(lane).step_by(tile).zip(target) {
+            for (place, t) in dy.iter_mut().skip(lane).step_by(tile.max(1)).zip(target) {
                 *place = *t;
             }
         });
@@ -84,7 +85,7 @@ pub(super) fn tile<S: Scalar, const O: usize, Y: AsTarget<[S; O]>>(
     }
     // A sample that is not real may hold anything: its gradient is zero, not zero times something.
     if targets.len() < tile {
-        for row in dy.chunks_exact_mut(tile) {
+        for row in dy.pieces_mut(tile) {
             row.iter_mut().skip(targets.len()).for_each(|dy| *dy = S::ZERO);
         }
     }
@@ -117,7 +118,7 @@ impl<S: Scalar> Block<S> {
         let zero = of.every(S::ZERO);
         let (mut sum, mut part) = (zero, zero);
         let rows = y.chunks_exact(S::LANES).zip(dy.chunks_exact_mut(S::LANES));
-        for (output, (y, dy)) in rows.skip(self.index).step_by(self.tile / S::LANES).enumerate() {
+        for (output, (y, dy)) in rows.skip(self.index).step_by((self.tile / S::LANES).max(1)).enumerate() {
             if output % PART == 0 {
                 sum = sum + part;
                 part = zero;

@@ -2,7 +2,7 @@
 
 use super::{Risk, Trial, Update};
 use crate::math::Float;
-use crate::parts::does_not_fit;
+use crate::parts::{Parts as _, does_not_fit};
 use crate::simd::{Simd, SimdBase};
 use crate::{Real, Scalar, dispatch};
 use core::ops::Range;
@@ -216,8 +216,8 @@ pub(super) fn pass<V: Simd, S: Scalar, const K: usize>(
     rule: &impl Rule<S, K>,
 ) {
     let whole = parameters.len().min(gradients.len()) / S::LANES * S::LANES;
-    let (parameters, place) = parameters.split_at_mut(whole);
-    let (gradients, g) = gradients.split_at(whole);
+    let (parameters, place) = parameters.divided_mut(whole);
+    let (gradients, g) = gradients.divided(whole);
     let split = state.map(|slot| slot.split_at_mut_checked(whole).unwrap_or_default());
     let (mut state, mut slots): ([&mut [S::Array]; K], [&mut [S]; K]) =
         (core::array::from_fn(|_| Default::default()), core::array::from_fn(|_| Default::default()));

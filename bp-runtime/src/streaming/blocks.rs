@@ -2,6 +2,7 @@
 
 use super::{Memory, Steps, Streaming, without_tails};
 use crate::flat::zero;
+use crate::parts::Parts as _;
 use crate::sample::Sample;
 use crate::{Flat, Scalar, Zeroed};
 
@@ -79,12 +80,12 @@ where
     ) {
         let Self { input, output, slots } = self;
         let (inputs, outputs) = (N::STEP_INPUTS.max(1), N::STEP_OUTPUTS.max(1));
-        for (x, input) in xs.iter().zip(input.chunks_exact_mut(inputs)) {
+        for (x, input) in xs.iter().zip(input.pieces_mut(inputs)) {
             Sample::load(core::slice::from_ref(x), input.as_flattened_mut(), 1);
         }
         without_tails(input.as_flattened_mut());
         network.block(input, output, slots, memory);
-        for (y, output) in ys.iter_mut().zip(output.chunks_exact(outputs)) {
+        for (y, output) in ys.iter_mut().zip(output.pieces(outputs)) {
             crate::moves::store(y.flat_mut(), output.as_flattened(), 1, 0);
         }
     }
@@ -105,7 +106,7 @@ pub(super) fn blocks<N: Streaming>(
     let mut room: N::BlockRoom = zero();
     let (numbers, count) = state.parts();
     let numbers = numbers.as_chunks_mut().0;
-    for (xs, ys) in xs.chunks_exact(steps).zip(ys.chunks_exact_mut(steps)) {
+    for (xs, ys) in xs.pieces(steps).zip(ys.pieces_mut(steps)) {
         room.block(network.core(), xs, ys, Memory { steps: &[*count], numbers: &mut *numbers });
         *count = count.wrapping_add(steps as u32);
     }

@@ -4,6 +4,7 @@ use super::{Memory, Remembered, Steps, Streaming, exchange, without_tails};
 use crate::calls::{Apart, Calls};
 use crate::flat::zero;
 use crate::network::LARGEST_SCRATCH;
+use crate::parts::Parts as _;
 use crate::sample::Sample;
 use crate::simd::Lanes;
 use crate::{Flat, Scalar, Zeroed};
@@ -176,8 +177,8 @@ pub(super) fn step_batch<N: Streaming>(
     states: &mut [N::State],
 ) {
     let mut room: N::StepTile = zero();
-    let streams = <N::StepTile as ManySteps<N::Core>>::STREAMS.max(1);
-    for ((xs, ys), states) in xs.chunks(streams).zip(ys.chunks_mut(streams)).zip(states.chunks_mut(streams)) {
+    let streams = <N::StepTile as ManySteps<N::Core>>::STREAMS;
+    for ((xs, ys), states) in xs.runs(streams).zip(ys.runs_mut(streams)).zip(states.runs_mut(streams)) {
         room.step(network.core(), xs, ys, states);
     }
 }

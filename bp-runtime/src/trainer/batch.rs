@@ -4,7 +4,7 @@ use crate::calls::Calls;
 use crate::learning::Learning;
 use crate::losses::{HeadFactors, Outputs, Sum, TargetError};
 use crate::network::{Network, Trainable, Training};
-use crate::parts::does_not_fit;
+use crate::parts::{Parts as _, does_not_fit};
 use crate::{AsTarget, Error, Flat, Loss, Pass, Sample, Scalar};
 use core::ops::Range;
 
@@ -38,8 +38,8 @@ pub(super) fn declared<'a, N: Trainable, Y: AsTarget<N::Target>>(
     inlined::<N::Scalar, _>(
         #[inline(always)]
         move |range, outputs| {
-            let weights = weights.map(|weights| &weights[range.clone()]);
-            N::LOSS.tile::<N::Outputs, Y>(factors, outputs, &ys[range], weights)
+            let weights = weights.map(|weights| weights.part(range.clone()));
+            N::LOSS.tile::<N::Outputs, Y>(factors, outputs, ys.part(range), weights)
         },
     )
 }
@@ -150,7 +150,7 @@ impl<N: Network> Batch<'_, N> {
         learning: &mut impl Learning<N::Scalar>,
     ) -> R {
         let range = samples_of(tile, self.xs.len(), self.tile());
-        let samples = &self.xs[range.clone()];
+        let samples = self.xs.part(range.clone());
         workspace.fit(self.widest());
         *workspace.pass_mut() = Pass {
             training: true,
@@ -175,7 +175,7 @@ impl<N: Network> Batch<'_, N> {
 pub(super) fn load<S: Scalar, X: Sample<S>>(samples: &[X], x: &mut [S], tile: usize) {
     X::load(samples, x, tile);
     if samples.len() < tile {
-        for feature in x.chunks_exact_mut(tile) {
+        for feature in x.pieces_mut(tile) {
             let (real, rest) = feature.split_at_mut(samples.len());
             if let Some(first) = real.first() {
                 rest.fill(*first);

@@ -1,7 +1,9 @@
 //! What the firmware prints of bits, computed on the host in the reproducible mode.
 
 use backprop::prelude::*;
-use backprop_cortex_m::{Adapted, Conv, Digits, Error, Gestures, Report, convolve, read, sine, train};
+use backprop_cortex_m::{
+    Adapted, Conv, Digits, Error, Gestures, Report, Signal, convolve, read, sine, stream, train,
+};
 
 struct Stdout;
 
@@ -24,5 +26,7 @@ fn main() -> Result<(), Error> {
     train(&mut Gestures::zeroed(), &mut Trainer::new(Sgd::new(0.2)), report)?;
     read("whole weights", &mut Digits::zeroed(), &mut Trainer::new(Sgd::new(0.2)), report)?;
     read("adapted weights", &mut Adapted::zeroed(), &mut Trainer::new(Sgd::new(0.2)), report)?;
-    convolve(&mut Conv::zeroed(), &mut OnlineTrainer::new(0.05), report)
+    convolve(&mut Conv::zeroed(), &mut OnlineTrainer::new(0.05), report)?;
+    stream(&mut Signal::zeroed(), &mut Signal::state(), report);
+    Ok(())
 }

@@ -1,8 +1,8 @@
 //! The networks, and what is done with them.
 
-use backprop::Error;
 use backprop::prelude::*;
 use backprop::rand_core::Rng as _;
+use backprop::{Error, StateOf};
 use core::hint::black_box;
 
 /// The sine of a number of 0 to 2π: weights in flash.
@@ -46,6 +46,10 @@ pub struct Adapted;
     tile = 1,
 )]
 pub struct Conv;
+
+/// A recurrent model of a signal, one step of time at a time.
+#[network(input = [1, 4], layers = [gru(8), dense(2), tanh], tile = 1)]
+pub struct Signal;
 
 /// What a program does with results: prints them, and counts instructions if it can.
 pub trait Report {
@@ -208,4 +212,18 @@ pub fn convolve(
     count_prediction(report, "predict another", net, &other);
     report.count("step", &mut || _ = black_box(trainer.step(net, &image, &label)));
     Ok(())
+}
+
+/// A hundred steps of time.
+pub fn stream(net: &mut Signal, state: &mut StateOf<Signal>, report: &mut impl Report) {
+    net.initialize(&mut backprop::rng(1));
+    let mut noise = backprop::rng(2);
+    let mut sample = || [(); 4].map(|()| f32::uniform(noise.next_u64()) - 0.5);
+    let mut outputs = [0.0; 2];
+    for _ in 0..100 {
+        outputs = net.step(&sample(), state);
+    }
+    report.bits("stream outputs", hash(&outputs));
+    let sample = sample();
+    report.count("step", &mut || _ = black_box(net.step(black_box(&sample), state)));
 }

@@ -1,8 +1,9 @@
 //! Matrix layers for one sample, in the order of `dense_one` and `dense_narrow`.
 
-use super::{Four, add, add_products, add_scaled, four, nothing};
+use super::{Four, add, add_products, add_scaled, four, nothing, sixteen};
 use crate::Scalar;
 use crate::geometry::Matrix;
+use crate::parts::Parts as _;
 
 /// Calls `f` with every row of two slices.
 #[inline(always)]
@@ -51,13 +52,22 @@ pub(in crate::kernels) fn forward<S: Scalar>(matrix: &Matrix, parameters: &[S], 
     );
 }
 
-/// Four columns of the weights at a time, the last again rather than fewer.
+/// Columns of the weights, sixteen or four at a time, the last again rather than fewer.
 #[inline(always)]
 fn wide<S: Scalar>(outputs: usize, weight: &[S], bias: &[S], x: &[S], y: &mut [S]) {
     // Few outputs are summed in four parts.
     let in_parts = outputs <= 2 * S::LANES;
     let mut next = 0;
     while next < outputs {
+        if !in_parts && next + 16 <= outputs {
+            let bias = sixteen(bias, next).copied().unwrap_or([[nothing(); 4]; 4]);
+            let sums = sixteen_columns(outputs, weight, bias, (next, x));
+            if let Some(y) = y.get_mut(next..).and_then(|y| y.as_chunks_mut().0.first_chunk_mut()) {
+                *y = sums;
+            }
+            next += 16;
+            continue;
+        }
         let first = next.min(outputs - 4);
         let bias = four(bias, first).copied().unwrap_or([nothing(); 4]);
         let sums = if in_parts {
@@ -72,10 +82,29 @@ fn wide<S: Scalar>(outputs: usize, weight: &[S], bias: &[S], x: &[S], y: &mut [S
     }
 }
 
+/// Sixteen columns from `first` on, each one sum: as many as registers hold.
+#[inline(always)]
+fn sixteen_columns<S: Scalar>(
+    outputs: usize,
+    weight: &[S],
+    bias: [Four<S>; 4],
+    (first, x): (usize, &[S]),
+) -> [Four<S>; 4] {
+    let [mut a, mut b, mut c, mut d] = bias;
+    for (x, row) in x.iter().zip(weight.pieces(outputs)) {
+        let Some([p, q, r, s]) = sixteen(row, first) else { break };
+        a = add_scaled(a, p, *x);
+        b = add_scaled(b, q, *x);
+        c = add_scaled(c, r, *x);
+        d = add_scaled(d, s, *x);
+    }
+    [a, b, c, d]
+}
+
 /// Four columns from `first` on, each one sum.
 fn columns<S: Scalar>(outputs: usize, weight: &[S], bias: Four<S>, (first, x): (usize, &[S])) -> Four<S> {
     let mut sum = bias;
-    for (x, row) in x.iter().zip(weight.chunks_exact(outputs.max(1))) {
+    for (x, row) in x.iter().zip(weight.pieces(outputs)) {
         let Some(row) = four(row, first) else { break };
         sum = add_scaled(sum, row, *x);
     }
@@ -91,7 +120,7 @@ fn columns_in_parts<S: Scalar>(
 ) -> Four<S> {
     let (mut a, mut b, mut c, mut d) = (bias, [nothing(); 4], [nothing(); 4], [nothing(); 4]);
     let (groups, rest) = x.as_chunks::<4>();
-    let mut rows = weight.chunks_exact(4 * outputs.max(1));
+    let mut rows = weight.pieces(4 * outputs);
     let places = [first, first + outputs, first + 2 * outputs, first + 3 * outputs];
     for (x, rows) in groups.iter().zip(&mut rows) {
         let (Some(row0), Some(row1)) = (four(rows, places[0]), four(rows, places[1])) else { break };
@@ -118,7 +147,7 @@ fn columns_in_parts<S: Scalar>(
 fn column<S: Scalar>(outputs: usize, weight: &[S], bias: Option<S>, (output, x): (usize, &[S])) -> S {
     let mut sums = [bias.unwrap_or(nothing()), nothing(), nothing(), nothing()];
     for (x, rows) in x.chunks(4).zip(weight.chunks(4 * outputs.max(1))) {
-        for ((x, row), sum) in x.iter().zip(rows.chunks_exact(outputs.max(1))).zip(&mut sums) {
+        for ((x, row), sum) in x.iter().zip(rows.pieces(outputs)).zip(&mut sums) {
             *sum += *x * row.get(output).copied().unwrap_or(S::ZERO);
         }
     }
@@ -195,7 +224,7 @@ pub(in crate::kernels) fn input_gradient<S: Scalar>(
         (dx, inputs),
         #[inline(always)]
         |dy, dx| {
-            for (dx, row) in dx.iter_mut().zip(parameters.chunks_exact(outputs.max(1))) {
+            for (dx, row) in dx.iter_mut().zip(parameters.pieces(outputs)) {
                 *dx = if is_narrow::<S>(outputs) { neighbours(row, dy) } else { dot(row, dy) };
             }
         },
@@ -217,32 +246,26 @@ fn neighbours<S: Scalar>(row: &[S], dy: &[S]) -> S {
     }
 }
 
-/// Four numbers from a place on, with zeros behind the end.
-#[inline(always)]
-fn four_or_zeros<S: Scalar>(values: &[S], place: usize) -> Four<S> {
-    if let Some(values) = four(values, place) {
-        return *values;
-    }
-    let at = |place: usize| values.get(place).copied().unwrap_or(S::ZERO);
-    [at(place), at(place + 1), at(place + 2), S::ZERO]
-}
-
 /// The product of a row with `dy`: `LANES` sums, and a tree over them.
 fn dot<S: Scalar>(row: &[S], dy: &[S]) -> S {
-    let add_at = |sums, place| match (four(row, place), four(dy, place)) {
-        (Some(row), Some(dy)) => add_products(sums, row, dy),
-        _ if place < row.len() => add_products(sums, &four_or_zeros(row, place), &four_or_zeros(dy, place)),
-        _ => sums,
-    };
-    let (mut a, mut b, mut c, mut d) = ([S::ZERO; 4], [S::ZERO; 4], [S::ZERO; 4], [S::ZERO; 4]);
-    let mut place = 0;
-    while place < row.len() {
-        (a, b) = (add_at(a, place), add_at(b, place + 4));
-        if S::LANES == 16 {
-            (c, d) = (add_at(c, place + 8), add_at(d, place + 12));
+    let (mut sums, mut place) = ([[S::ZERO; 4]; 4], 0);
+    if S::LANES == 16 {
+        let [mut a, mut b, mut c, mut d] = sums;
+        while let (Some(row), Some(dy)) = (sixteen(row, place), sixteen(dy, place)) {
+            (a, b) = (add_products(a, &row[0], &dy[0]), add_products(b, &row[1], &dy[1]));
+            (c, d) = (add_products(c, &row[2], &dy[2]), add_products(d, &row[3], &dy[3]));
+            place += 16;
         }
-        place += S::LANES;
+        sums = [a, b, c, d];
     }
+    // Lanes that no number is left for stay as they are: a sum from 0 on is never −0, which adding 0 would change.
+    let lanes = sums.as_flattened_mut();
+    for (number, (w, dy)) in row.after(place).iter().zip(dy.after(place)).enumerate() {
+        if let Some(lane) = lanes.get_mut(number % S::LANES) {
+            *lane += *w * *dy;
+        }
+    }
+    let [a, b, c, d] = sums;
     if S::LANES == 16 {
         let sums = add(add(a, c), add(b, d));
         (sums[0] + sums[1]) + (sums[2] + sums[3])
@@ -275,7 +298,7 @@ pub(in crate::kernels) fn weight_gradient<S: Scalar>(
         while output < outputs {
             output += match four(dy, output) {
                 Some(dy) => {
-                    for (x, row) in x.iter().zip(dweight.chunks_exact_mut(outputs.max(1))) {
+                    for (x, row) in x.iter().zip(dweight.pieces_mut(outputs)) {
                         let row = row.get_mut(output..).and_then(|row| row.first_chunk_mut());
                         let Some(row) = row else { break };
                         *row = add_scaled(*row, dy, *x);
@@ -284,7 +307,7 @@ pub(in crate::kernels) fn weight_gradient<S: Scalar>(
                 }
                 None => {
                     let dy = dy.get(output).copied().unwrap_or(S::ZERO);
-                    for (x, row) in x.iter().zip(dweight.chunks_exact_mut(outputs.max(1))) {
+                    for (x, row) in x.iter().zip(dweight.pieces_mut(outputs)) {
                         if let Some(dw) = row.get_mut(output) {
                             *dw += dy * *x;
                         }

@@ -7,6 +7,7 @@
 
 pub(super) mod conv;
 pub(super) mod dense;
+pub(super) mod pool;
 #[cfg(test)]
 mod tests;
 
@@ -25,6 +26,12 @@ fn nothing<S: Scalar>() -> S {
 #[inline(always)]
 fn four<S>(values: &[S], place: usize) -> Option<&Four<S>> {
     values.get(place..)?.first_chunk()
+}
+
+/// Sixteen numbers from a place on, four by four.
+#[inline(always)]
+fn sixteen<S>(values: &[S], place: usize) -> Option<&[Four<S>; 4]> {
+    values.get(place..)?.as_chunks().0.first_chunk()
 }
 
 /// `acc + a · x`
@@ -47,5 +54,9 @@ fn add<S: Scalar>(a: Four<S>, b: Four<S>) -> Four<S> {
 
 /// Whether no number is larger than a limit, either way, or NaN.
 pub(super) fn all_within<S: Scalar>(values: &[S], limit: S) -> bool {
-    limit >= S::ZERO && values.iter().all(|value| value.abs() <= limit)
+    // Each of them is at most their sum, rounded or not: nearly always that is small enough, and needs no comparisons.
+    let (fours, rest) = values.as_chunks::<4>();
+    let sum = fours.iter().fold(S::ZERO, |sum, [a, b, c, d]| sum + a.abs() + b.abs() + c.abs() + d.abs());
+    let sum = rest.iter().fold(sum, |sum, value| sum + value.abs());
+    limit >= S::ZERO && (sum <= limit || values.iter().all(|value| value.abs() <= limit))
 }

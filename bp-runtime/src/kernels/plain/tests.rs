@@ -1,9 +1,9 @@
 //! Plain loops against the vector kernels on the baseline, bit for bit.
 
-use super::{all_within, conv, dense};
+use super::{all_within, conv, dense, pool};
 use crate::Scalar;
-use crate::geometry::{Axis, Convolution1d, Convolution2d, Matrix};
-use crate::kernels::{conv_one, dense_one};
+use crate::geometry::{Axis, Convolution1d, Convolution2d, Divisor, Matrix, Pooling};
+use crate::kernels::{conv_one, dense_one, reference};
 use crate::simd::baseline;
 use rand_core::Rng as _;
 
@@ -81,9 +81,69 @@ fn convolutions<S: Scalar>() {
                 conv_one::forward(baseline(), &of, &parameters, &x, &mut a);
                 conv::forward(&of, &parameters, &x, &mut b);
                 assert_eq!(bits(&a), bits(&b), "{of:?}");
+
+                // Where multiply-adds are not fused, these are the gradients of every target.
+                let dy = numbers::<S>(outputs, 3);
+                let (mut a, mut b) = (vec![[S::NAN]; x.len()], vec![S::NAN; x.len()]);
+                reference::conv_input_gradient(&of, &parameters, dy.as_chunks().0, &mut a);
+                conv::input_gradient(&of, &parameters, &dy, &mut b);
+                assert_eq!(bits(a.as_flattened()), bits(&b), "input gradient {of:?}");
+                let (mut a, mut b) = (parameters.clone(), parameters.clone());
+                reference::conv_weight_gradient(&of, x.as_chunks::<1>().0, dy.as_chunks().0, &mut a);
+                conv::weight_gradient(&of, &x, &dy, &mut b);
+                assert_eq!(bits(&a), bits(&b), "weight gradient {of:?}");
             }
         }
     }
+}
+
+/// Where multiply-adds are not fused, these loops are pooling on every target.
+fn pooling<S: Scalar>(divisor: Divisor) {
+    let axis = |input: usize, kernel, stride, dilation, before| {
+        let output = Axis::outputs(input + 2 * before, kernel, stride, dilation);
+        Axis { input, output, kernel, stride, dilation, before }
+    };
+    for axes in [
+        [axis(6, 2, 2, 1, 0), axis(7, 2, 2, 1, 0)],
+        [axis(5, 3, 2, 1, 1), axis(9, 3, 1, 1, 1)],
+        [axis(1, 1, 1, 1, 0), axis(8, 2, 1, 3, 1)],
+    ] {
+        let of = Pooling { channels: 3, axes, divisor };
+        let [inputs, outputs] = [axes[0].input * axes[1].input, axes[0].output * axes[1].output];
+        let mut x = numbers::<S>(3 * inputs, 1);
+        (x[1], x[2], x[inputs]) = (S::NAN, -S::INFINITY, -S::ZERO);
+        let dy = numbers::<S>(3 * outputs, 2);
+        let nan = || (vec![[S::NAN]; 3 * outputs], vec![S::NAN; 3 * outputs]);
+        let nan_of_x = || (vec![[S::NAN]; x.len()], vec![S::NAN; x.len()]);
+
+        let ((mut a, mut b), (mut taps_a, mut taps_b)) = (nan(), nan());
+        reference::max_pool2d_forward(&of, x.as_chunks::<1>().0, &mut a, &mut taps_a);
+        pool::max_forward(&of, &x, &mut b, &mut taps_b);
+        assert_eq!(
+            (bits(a.as_flattened()), bits(taps_a.as_flattened())),
+            (bits(&b), bits(&taps_b)),
+            "{of:?}"
+        );
+        let (mut a, mut b) = nan_of_x();
+        reference::max_pool2d_backward(&of, &taps_a, dy.as_chunks().0, &mut a);
+        pool::max_backward(&of, &taps_b, &dy, &mut b);
+        assert_eq!(bits(a.as_flattened()), bits(&b), "{of:?}");
+
+        let (mut a, mut b) = nan();
+        reference::avg_pool2d_forward(&of, x.as_chunks::<1>().0, &mut a);
+        pool::avg_forward(&of, &x, &mut b);
+        assert_eq!(bits(a.as_flattened()), bits(&b), "{of:?}");
+        let (mut a, mut b) = nan_of_x();
+        reference::avg_pool2d_backward(&of, dy.as_chunks().0, &mut a);
+        pool::avg_backward(&of, &dy, &mut b);
+        assert_eq!(bits(a.as_flattened()), bits(&b), "{of:?}");
+    }
+}
+
+#[test]
+fn pooling_has_the_bits_of_the_reference() {
+    pooling::<f32>(Divisor::Values);
+    pooling::<f64>(Divisor::Number(3));
 }
 
 #[test]
@@ -104,6 +164,9 @@ fn a_number_beyond_the_limit_is_found() {
         (&[1.0_f32, -2.0][..], 2.0, true),
         (&[1.0, -2.1], 2.0, false),
         (&[f32::NAN], 2.0, false),
+        (&[1.0; 9], 2.0, true),
+        (&[1.0, -1.0, 1.0, 1.0, -1.0, 1.0, 3.0], 2.0, false),
+        (&[f32::INFINITY; 5], f32::MAX, false),
         (&[0.0], f32::NAN, false),
         (&[], f32::NAN, false),
     ] {

@@ -9,7 +9,7 @@ use crate::simd::Simd;
 
 /// Mean and reciprocal deviation in the last tile, if they were measured.
 fn measured<S>(channels: usize, state: &[S]) -> [&[S]; 2] {
-    let mut parts = state.after(1 + 2 * channels).chunks_exact(channels.max(1));
+    let mut parts = state.after(1 + 2 * channels).pieces(channels);
     [parts.next().unwrap_or_default(), parts.next().unwrap_or_default()]
 }
 
@@ -79,10 +79,10 @@ impl<S: Scalar> Work<S> {
         lanes: &mut [S],
     ) -> (S, S) {
         lanes.fill(S::ZERO);
-        let (sums, products) = lanes.split_at_mut(self.tile);
+        let (sums, products) = lanes.divided_mut(self.tile);
         for run in self.runs(channel) {
             let (x, dy) = (x.part(run.clone()), dy.part(run));
-            for (x, dy) in x.chunks_exact(self.tile).zip(dy.chunks_exact(self.tile)) {
+            for (x, dy) in x.pieces(self.tile).zip(dy.pieces(self.tile)) {
                 let lanes = sums.iter_mut().zip(&mut *products);
                 for ((x, dy), (sum, product)) in x.iter().zip(dy).zip(lanes) {
                     *sum += *dy;
@@ -113,7 +113,7 @@ impl<S: Scalar> Work<S> {
             }
             // Padding lanes get a zero gradient, though mean and variance would give them one.
             if samples < self.tile {
-                for dx in dx.chunks_exact_mut(self.tile) {
+                for dx in dx.pieces_mut(self.tile) {
                     dx.part_mut(samples..).fill(S::ZERO);
                 }
             }

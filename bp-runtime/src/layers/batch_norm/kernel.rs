@@ -29,7 +29,7 @@ impl<'a, S: Scalar> State<'a, S> {
     /// The parts of a state, if it is one.
     pub(super) fn of(channels: usize, state: &'a mut [S]) -> Option<Self> {
         let (count, rest) = state.split_first_mut()?;
-        let mut parts = rest.chunks_exact_mut(channels.max(1));
+        let mut parts = rest.pieces_mut(channels);
         let (mean, squares) = (parts.next()?, parts.next()?);
         Some(Self { count, mean, squares, tile_mean: parts.next()?, tile_deviation: parts.next()? })
     }
@@ -132,7 +132,7 @@ impl<S: Scalar> Work<S> {
     fn measure(&self, x: &[S], channel: usize, samples: usize, lanes: &mut [S]) -> (S, S) {
         lanes.fill(S::ZERO);
         for run in self.runs(channel) {
-            for x in x.part(run).chunks_exact(self.tile) {
+            for x in x.part(run).pieces(self.tile) {
                 for (sum, x) in lanes.iter_mut().zip(x) {
                     *sum += *x;
                 }
@@ -141,7 +141,7 @@ impl<S: Scalar> Work<S> {
         let mean = total(lanes.part(..samples)) / self.count();
         lanes.fill(S::ZERO);
         for run in self.runs(channel) {
-            for x in x.part(run).chunks_exact(self.tile) {
+            for x in x.part(run).pieces(self.tile) {
                 for (sum, x) in lanes.iter_mut().zip(x) {
                     let distance = *x - mean;
                     *sum += distance * distance;

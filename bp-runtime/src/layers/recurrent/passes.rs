@@ -87,8 +87,8 @@ impl<const TENSORS: usize> Recurrent<TENSORS> {
                 let [.., of_h] = self.kept();
                 let h = kept.part(self.kept_of_cell() - of_h..);
                 let first = self.width() * (1 - place.direction);
-                let outputs = h.after(first).chunks_exact(self.width());
-                for (to, h) in to.chunks_exact_mut(self.step_outputs()).zip(outputs) {
+                let outputs = h.after(first).pieces(self.width());
+                for (to, h) in to.pieces_mut(self.step_outputs()).zip(outputs) {
                     let to = to.part_mut(place.direction * self.width()..).part_mut(..self.width());
                     copy(h, to);
                 }

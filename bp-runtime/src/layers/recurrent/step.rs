@@ -81,7 +81,7 @@ impl<const TENSORS: usize> Recurrent<TENSORS> {
     ) {
         let Forward { pass, parameters, x, y, saved, .. } = io;
         let one = self.steps(1);
-        let steps = x.chunks_exact(one.inputs().max(1)).zip(y.chunks_exact_mut(one.outputs().max(1)));
+        let steps = x.pieces(one.inputs()).zip(y.pieces_mut(one.outputs()));
         for (x, y) in steps {
             let io = Forward { parameters, x, y, saved: &mut *saved, ..Forward::of(pass) };
             one.one_step(calls, io, &mut *state);

@@ -4,6 +4,7 @@ use super::super::samples::Samples;
 use super::{CrossEntropy, Factors};
 use crate::Scalar;
 use crate::math::Float;
+use crate::parts::Parts as _;
 
 /// What is known of a sample before its outputs are looked at.
 #[derive(Clone, Copy)]
@@ -55,13 +56,13 @@ impl<'a, const W: usize> Vector<'a, W> {
     /// This vector's part of every row of a tile.
     #[inline(always)]
     fn rows<'y, S: Scalar>(&self, tile: &'y [S]) -> impl Iterator<Item = &'y [S]> {
-        tile.chunks_exact(S::LANES).skip(self.first / S::LANES).step_by(self.tile / S::LANES)
+        tile.chunks_exact(S::LANES).skip(self.first / S::LANES).step_by((self.tile / S::LANES).max(1))
     }
 
     /// As [`rows`](Self::rows), to write.
     #[inline(always)]
     fn rows_mut<'y, S: Scalar>(&self, tile: &'y mut [S]) -> impl Iterator<Item = &'y mut [S]> {
-        tile.chunks_exact_mut(S::LANES).skip(self.first / S::LANES).step_by(self.tile / S::LANES)
+        tile.chunks_exact_mut(S::LANES).skip(self.first / S::LANES).step_by((self.tile / S::LANES).max(1))
     }
 
     /// [`Loss::sample`](crate::Loss::sample) of samples: this vector's part of `dy`, but for what only the right class knows, and
@@ -82,7 +83,7 @@ impl<'a, const W: usize> Vector<'a, W> {
         let mut scale = right;
         let mut spread = of.every(S::ZERO);
         if self.entropy.smoothing.is_some() {
-            scale = right + each * self.entropy.total_weight::<S>(y.len() / self.tile);
+            scale = right + each * self.entropy.total_weight::<S>(y.len() / self.tile.max(1));
             spread = each * self.spread(of, logarithm, largest, y);
         }
         self.gradients(of, lanes, scale / total, each, dy);
@@ -170,9 +171,9 @@ impl<'a, const W: usize> Vector<'a, W> {
             }
             let Factors { right, .. } = lane.factors;
             let place = self.first + index;
-            let y = y.chunks_exact(self.tile).nth(lane.class).and_then(|row| row.get(place));
+            let y = y.pieces(self.tile).nth(lane.class).and_then(|row| row.get(place));
             *loss = y.map_or(S::NAN, |y| right * (*logarithm + (*largest - *y)) + *spread);
-            let dy = dy.chunks_exact_mut(self.tile).nth(lane.class).and_then(|row| row.get_mut(place));
+            let dy = dy.pieces_mut(self.tile).nth(lane.class).and_then(|row| row.get_mut(place));
             if let Some(dy) = dy {
                 *dy -= right * lane.sample;
             }
