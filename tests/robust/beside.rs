@@ -6,7 +6,8 @@ use backprop::metrics::{mean_absolute_error, r2};
 use backprop::prelude::*;
 use backprop::sample::Class;
 use backprop::{Error, GenericArray, Loss, Optimizer, Scalar, flat::zero};
-use backprop_runtime::typenum::U3;
+use backprop_runtime::ArrayLength;
+use backprop_runtime::typenum::{Const, ToUInt, U3};
 use std::collections::BTreeSet;
 
 /// The same, or infinite where only `f64` can hold it; what is too small for `f32` may be zero.
@@ -28,14 +29,51 @@ fn triples(of: &[f32]) -> impl Iterator<Item = [f32; 3]> + '_ {
     of.iter().flat_map(move |a| of.iter().flat_map(move |b| of.iter().map(move |c| [*a, *b, *c])))
 }
 
-/// Loss and gradients of a sample in both precisions.
-fn of_sample<L: Loss<f32> + Loss<f64>, const O: usize>(
+/// In every lane of a tile a sample has the numbers that it has alone.
+pub(crate) fn of_tile<L: Loss<f32>, N: ArrayLength>(name: &str, loss: &L, y: &[f32], t: &L::Target)
+where
+    L::Target: AsTarget<L::Target> + Clone,
+{
+    const TILE: usize = 16;
+    let mut alone = vec![0.0; y.len()];
+    let sum = loss.sample(y, t, &mut alone);
+    let targets = vec![t.clone(); TILE];
+    let ys: Vec<f32> = y.iter().flat_map(|y| [*y; TILE]).collect();
+    let mut dys = vec![0.0; ys.len()];
+    let factors = loss.factors(&targets, None);
+    let outputs = Outputs { tile: TILE, y: &ys, dy: &mut dys, room: &mut [] };
+    let found = loss.tile::<N, _>(&factors, outputs, &targets, None);
+    let same = |found: f32, alone: f32| {
+        (found - alone).abs() <= 1e-5 * alone.abs().max(1e-30) || (!found.is_finite() && !alone.is_finite())
+    };
+    let mean = found.loss / TILE as f32;
+    // Sixteen of them may be beyond the largest number.
+    assert!(
+        same(mean, sum.loss) || sum.loss.abs() > 1e37,
+        "{name} of {y:?} in a tile: {mean}, not {}",
+        sum.loss
+    );
+    assert_eq!(found.weight, sum.weight * TILE as f32, "{name} of {y:?}");
+    for (place, dy) in dys.iter().enumerate() {
+        let right = alone[place / TILE];
+        let close = same(*dy, right)
+            || (dy - right).abs() < 1e-6 * alone.iter().fold(0.0, |most, g| g.abs().max(most));
+        assert!(close, "{name} of {y:?} in a tile: gradient {dy}, not {right}");
+    }
+}
+
+/// Loss and gradients of a sample in both precisions, and in a tile.
+fn of_sample<L: Loss<f32> + Loss<f64>, N: ArrayLength, const O: usize>(
     name: &str,
     loss: &L,
     y: [f32; O],
     t: &<L as Loss<f32>>::Target,
     exact_t: &<L as Loss<f64>>::Target,
-) {
+) where
+    <L as Loss<f32>>::Target: AsTarget<<L as Loss<f32>>::Target> + Clone,
+    Const<O>: ToUInt<Output = N>,
+{
+    of_tile::<L, N>(name, loss, &y, t);
     let (mut dy, mut exact_dy) = ([0.0_f32; O], [0.0_f64; O]);
     let found = loss.sample(&y, t, &mut dy).loss;
     let exact = loss.sample(&double(y), exact_t, &mut exact_dy).loss;

@@ -1,11 +1,13 @@
 //! Values of 10^±30 and millions of samples, beside `f64`.
 
+use crate::beside::of_tile;
 use backprop::average::Ema;
 use backprop::prelude::*;
 use backprop::schedules::{
     Cosine as CosineDecay, CosineRestarts, Exponential, Improvement, Linear, MultiStep, OneCycle, Polynomial,
     ReduceOnPlateau, Schedule, Step, Warmup,
 };
+use backprop_runtime::typenum::U1;
 
 /// A mean over ten million samples, of which each adds less than the sum's last bit.
 #[test]
@@ -54,6 +56,7 @@ fn losses_of_extreme_numbers() {
                 for t in [$($t),*] {
                     let t: f32 = t;
                     let (mut dy, mut exact_dy) = ([0.0_f32], [0.0_f64]);
+                    of_tile::<_, U1>(stringify!($loss), &$type::<1>::new(), &[y], &[t]);
                     let loss = $type::<1>::new().sample(&[y], &[t], &mut dy).loss;
                     let exact = $type::<1>::new().sample(&[f64::from(y)], &[f64::from(t)], &mut exact_dy).loss;
                     for (what, found, exact) in [("loss", loss, exact), ("gradient", dy[0], exact_dy[0])] {
