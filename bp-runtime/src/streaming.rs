@@ -202,6 +202,8 @@ pub trait Steps: Passes {
     const STEP_MULTIPLY_ADDS: usize = 0;
     /// Whether a step of one stream is compiled as a whole: see [`calls`](crate::calls).
     const STEP_IS_TINY: bool = false;
+    /// Streams that are worked on together.
+    const STREAMS: usize = 1;
 
     /// The layer whose memory training does not carry from window to window, if there is one.
     const NOT_CARRIED: Option<&'static str> = None;
@@ -407,7 +409,7 @@ pub trait Streaming: Network<Core: Steps> {
     /// One step of many streams side by side, such as the agents of a game or the voices of a synthesiser: `xs[i]`, `ys[i]`
     /// and `states[i]` are of stream `i`. The streams may be of different ages.
     ///
-    /// Works on tiles of streams, in up to 64 KiB of the stack; a stream gets the same bits whatever others there are. The
+    /// Works on tiles of 32 or 16 streams (`f64`: 16 or 8), in up to 64 KiB of the stack; a stream gets the same bits whatever others there are. The
     /// last bits may differ from those of [`step`](Self::step), as those of
     /// [`predict_batch`](Network::predict_batch) from `predict`'s. Networks that remember so much that carrying it into a
     /// tile would take longer than it saves run one stream after the other.

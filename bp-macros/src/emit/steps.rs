@@ -127,6 +127,7 @@ fn causal(context: &Context<'_>, plan: &Plan) -> TokenStream {
             const STEP_MULTIPLY_ADDS: usize = #multiply_adds;
             const STEP_IS_TINY: bool =
                 rt::is_tiny_step(<Self as rt::Steps>::STEP_MULTIPLY_ADDS) && !::core::cfg!(debug_assertions);
+            const STREAMS: usize = rt::streams::<#scalar, #slots<1>>(#inputs + #outputs + 2 * (#memory));
 
             #[inline(always)]
             fn step<__Calls: rt::Calls, const __TILE: usize>(
@@ -151,10 +152,10 @@ fn causal(context: &Context<'_>, plan: &Plan) -> TokenStream {
             type StepOutput = [#scalar; #outputs];
             type StepRoom = rt::StepRoom<[[#scalar; 1]; #inputs], #slots<1>>;
             type StepTile = rt::StepTile<
-                [[#scalar; rt::streams::<#scalar>()]; #inputs],
-                [[#scalar; rt::streams::<#scalar>()]; #outputs],
-                [[#scalar; rt::streams::<#scalar>()]; #memory],
-                #slots<{ rt::streams::<#scalar>() }>,
+                [[#scalar; <Self as rt::Steps>::STREAMS]; #inputs],
+                [[#scalar; <Self as rt::Steps>::STREAMS]; #outputs],
+                [[#scalar; <Self as rt::Steps>::STREAMS]; #memory],
+                #slots<{ <Self as rt::Steps>::STREAMS }>,
             >;
             type BlockRoom = #block_room;
             const START: Self::State = rt::State::START;

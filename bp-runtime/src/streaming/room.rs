@@ -9,10 +9,16 @@ use crate::sample::Sample;
 use crate::simd::Lanes;
 use crate::{Flat, Scalar, Zeroed};
 
-/// Streams that [`step_batch`](Streaming::step_batch) works on together: two vectors of them, one stream on targets without
-/// an operating system.
-pub const fn streams<S: Scalar>() -> usize {
-    if cfg!(target_os = "none") { 1 } else { 2 * <S as Lanes>::LANES }
+/// Streams that [`step_batch`](Streaming::step_batch) works on together: two vectors of them, or one where two need more than
+/// 64 KiB; one stream on targets without an operating system. One of them takes `W` and so many numbers.
+pub const fn streams<S: Scalar, W>(numbers: usize) -> usize {
+    let (lanes, each) = (<S as Lanes>::LANES, size_of::<W>() + numbers * size_of::<S>());
+    // Less what tiles are aligned to.
+    match 2 * lanes * each + 64 <= LARGEST_SCRATCH {
+        _ if cfg!(target_os = "none") => 1,
+        true => 2 * lanes,
+        false => lanes,
+    }
 }
 
 /// Buffers for a step of one stream: `X` is `[[S; 1]; features]`.
