@@ -176,7 +176,7 @@ pub(super) fn load<S: Scalar, X: Sample<S>>(samples: &[X], x: &mut [S], tile: us
     X::load(samples, x, tile);
     if samples.len() < tile {
         for feature in x.pieces_mut(tile) {
-            let (real, rest) = feature.split_at_mut(samples.len());
+            let (real, rest) = feature.divided_mut(samples.len());
             if let Some(first) = real.first() {
                 rest.fill(*first);
             }
