@@ -74,6 +74,20 @@ impl OwnLayer for Slope {
 #[network(input = 5, layers = [dense(8), relu, frozen dense(3)])]
 struct Encoder;
 
+/// Runs a test beside this thread: a turn that never comes fails it, and does not stop all tests.
+fn in_time(test: impl FnOnce() + Send + 'static) {
+    let (done, waits) = std::sync::mpsc::channel();
+    let thread = std::thread::spawn(move || {
+        test();
+        let _ = done.send(());
+    });
+    match waits.recv_timeout(std::time::Duration::from_secs(120)) {
+        Err(std::sync::mpsc::RecvTimeoutError::Timeout) => panic!("a thread waits for ever"),
+        // A panic of the test is this one's.
+        _ => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+    }
+}
+
 macro_rules! threads_test {
     ($test:ident, $($declaration:tt)*) => {
         #[test]
@@ -81,12 +95,15 @@ macro_rules! threads_test {
             #[network($($declaration)*, loss = mse)]
             struct Net;
             type Number = <Net as Network>::Scalar;
-            let (losses, parameters) = train::<Net, Number, { Net::INPUTS }, { Net::OUTPUTS }>(1);
-            for threads in [2, 3, 5] {
-                let (these_losses, these) = train::<Net, Number, { Net::INPUTS }, { Net::OUTPUTS }>(threads);
-                assert_eq!(losses, these_losses, "{threads} threads");
-                assert!(parameters == these, "{threads} threads: other parameters");
-            }
+            in_time(|| {
+                let (losses, parameters) = train::<Net, Number, { Net::INPUTS }, { Net::OUTPUTS }>(1);
+                for threads in [2, 3, 5] {
+                    let (these_losses, these) =
+                        train::<Net, Number, { Net::INPUTS }, { Net::OUTPUTS }>(threads);
+                    assert_eq!(losses, these_losses, "{threads} threads");
+                    assert!(parameters == these, "{threads} threads: other parameters");
+                }
+            });
         }
     };
 }
@@ -296,16 +313,12 @@ fn a_loss_that_joins() {
     }
     #[network(input = 3, layers = [dense(64), tanh, dense(1)], loss = Joining, tile = 1)]
     struct Net;
-    let (done, waits) = std::sync::mpsc::channel();
-    // Detached, so that a thread that never ends fails the test instead of stopping it.
-    std::thread::spawn(move || {
+    in_time(|| {
         let (mut net, mut trainer) = (Net::new(&mut backprop::rng(1)), Trainer::boxed(Sgd::new(0.01)));
         trainer.threads(4).expect("threads");
         let (xs, ys) = (vec![[0.1, 0.2, 0.3]; 64], vec![[1.0]; 64]);
         for _ in 0..100 {
             trainer.step(&mut net, &xs, &ys).expect("a batch");
         }
-        let _ = done.send(());
     });
-    waits.recv_timeout(std::time::Duration::from_secs(60)).expect("the steps end");
 }

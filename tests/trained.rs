@@ -229,6 +229,25 @@ fn a_frozen_trunk_rests_while_its_head_learns() {
     assert_ne!(bits(frozen.head.flat()), bits(original.head.flat()));
 }
 
+/// Decoupled decay is multiplied by the factor of its group: `w ← (1 − η λ f) w`, where there is no gradient.
+#[test]
+fn a_group_shrinks_by_its_own_decay() {
+    #[network(input = 2, layers = [dense(2), dense(1)])]
+    struct Net;
+    let (mut net, mut trainer) =
+        (Net::new(&mut backprop::rng(1)), Trainer::new(AdamW::new(0.5).weight_decay(0.25)));
+    trainer.set_group("dense1", 1.0, 4.0).expect("a layer");
+    trainer.set_group("dense2", 1.0, 0.0).expect("a layer");
+    let before = Net::new(&mut backprop::rng(1));
+    let still = |_: usize, _: &[f32; 1], dy: &mut [f32; 1]| {
+        *dy = [0.0];
+        0.0
+    };
+    trainer.step_with(&mut net, &[[1.0, 1.0]], still).expect("a step");
+    let halved: Vec<f32> = before.dense1.flat().iter().map(|w| w * 0.5).collect();
+    assert_eq!((net.dense1.flat(), net.dense2.flat()), (&halved[..], before.dense2.flat()));
+}
+
 /// Factors in the declaration are those that `set_group` sets, in a network within the network too.
 #[test]
 fn layers_learn_at_rates_of_their_own() {

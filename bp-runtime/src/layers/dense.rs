@@ -259,6 +259,7 @@ impl<S: Scalar> Layer<S> for Dense {
 mod tests {
     use super::Dense;
     use crate::layers::check::{self, Sizes};
+    use crate::{Backward, Layer, Pass};
 
     fn check<const T: usize>(layer: Dense) {
         let sizes = Sizes {
@@ -278,6 +279,24 @@ mod tests {
         {
             check::<1>(layer);
             check::<16>(layer);
+        }
+    }
+
+    /// Vectors reach beyond the end of a row of weights, where the next row may hold anything.
+    #[test]
+    fn a_row_of_weights_does_not_see_the_next() {
+        for outputs in 1..=70 {
+            let layer = Dense::new(9, outputs).without_bias();
+            let mut parameters = vec![1.0_f32; 9 * outputs];
+            parameters.chunks_mut(outputs).skip(1).step_by(2).for_each(|row| row.fill(f32::NAN));
+            let (x, mut dy, mut dx) = ([[1.0]; 9], vec![[1.0]; outputs], [[0.0]; 9]);
+            let parameters = &parameters;
+            let io =
+                Backward { parameters, x: &x, dy: &mut dy, dx: &mut dx, ..Backward::of(&Pass::PREDICTION) };
+            Layer::<f32>::backward::<1>(&layer, io);
+            for (row, [dx]) in dx.into_iter().enumerate() {
+                assert_eq!(dx.is_nan(), row % 2 == 1, "row {row} of {outputs} outputs");
+            }
         }
     }
 
