@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
     input = 2,
     layers = [dense(4), tanh, heads { kind: [dense(3)], size: [dense(1)] }],
     loss = { kind: cross_entropy, size: mse },
+    // Small batches would be worked on sample by sample, whose last bits are others.
+    tile = 16,
 )]
 struct Net;
 
