@@ -5,137 +5,32 @@
 //! [`Network`] is what users see.
 
 mod buffers;
+mod construction;
+mod passes;
 mod summary;
 mod tensor;
+mod tiles;
 mod widths;
 
 pub use buffers::{Inference, Scratch, Tape, Training};
+#[cfg(feature = "alloc")]
+pub use construction::Boxed;
+pub use construction::{expect_by_value, new_by_value};
+pub use passes::Passes;
 pub use summary::{Drawing, Summary, SummaryRow};
 pub use tensor::Tensor;
+pub use tiles::{measuring_tile, narrow, tile};
 pub use widths::{TwoWidths, Widths, Workspaces};
 
-use crate::block::expect;
 use crate::calls::{Apart, Calls, with_calls};
 use crate::flat::zero;
-use crate::layer::Pass;
-use crate::learning::{Accumulate, Learning};
+use crate::learning::Accumulate;
 use crate::losses::Sum;
 use crate::moves::store;
 use crate::sample::InputGradient;
-use crate::simd::REPRODUCIBLE;
-use crate::{AsTarget, Block, Error, Flat, Loss, Sample, Scalar, Zeroed};
+use crate::{AsTarget, Block, Error, Flat, Loss, Sample, Scalar};
 use generic_array::ArrayLength;
 use rand_core::Rng;
-
-/// The code that `#[network]` writes: one call per layer, for tiles of any size `T`.
-pub trait Passes: Flat {
-    /// One number for each trained parameter, in fields named as the network's.
-    type Gradients: Flat<Number = Self::Number>;
-    /// What forward keeps for backward, and what backward works in.
-    type Slots<const T: usize>: Zeroed + Send;
-    /// What prediction works in.
-    type InferenceSlots<const T: usize>: Zeroed + Send;
-
-    /// How many numbers are measured in training, for [`commit`](Self::commit): by batch normalisation that is not frozen.
-    const MEASURED: usize = 0;
-    /// Whether there are any.
-    const MEASURES: bool = Self::MEASURED > 0;
-    /// Whether passes over one sample are compiled as a whole: see [`calls`](crate::calls).
-    const IS_TINY: bool = false;
-
-    /// Prediction: computes `y` from `x` and keeps nothing.
-    fn infer<C: Calls, const T: usize>(
-        &self,
-        calls: C,
-        x: &[[Self::Number; T]],
-        y: &mut [[Self::Number; T]],
-        slots: &mut Self::InferenceSlots<T>,
-    );
-
-    /// Computes `y` from `x` and keeps what backward needs.
-    fn forward<C: Calls, const T: usize>(
-        &self,
-        calls: C,
-        pass: &Pass,
-        x: &[[Self::Number; T]],
-        y: &mut [[Self::Number; T]],
-        slots: &mut Self::Slots<T>,
-    );
-
-    /// The chain rule from the last layer to the first. `dy` is consumed; `dx` is overwritten, or left
-    /// alone where it is empty; `learning` has the parameters, and says what becomes of their gradients.
-    #[expect(clippy::too_many_arguments, reason = "each is one symbol of the chain rule")]
-    fn backward<C: Calls, const T: usize, L: Learning<Self::Number>>(
-        calls: C,
-        pass: &Pass,
-        x: &[[Self::Number; T]],
-        y: &[[Self::Number; T]],
-        dy: &mut [[Self::Number; T]],
-        dx: &mut [[Self::Number; T]],
-        slots: &mut Self::Slots<T>,
-        learning: &mut L,
-    );
-
-    /// Visits what has been measured since the last step, layer by layer.
-    fn measured<const T: usize>(slots: &Self::Slots<T>, visit: &mut impl FnMut(&[Self::Number])) {
-        let _ = (slots, visit);
-    }
-
-    /// Visits the same, to change it.
-    fn measured_mut<const T: usize>(slots: &mut Self::Slots<T>, visit: &mut impl FnMut(&mut [Self::Number])) {
-        let _ = (slots, visit);
-    }
-
-    /// Takes over what forward measured (running statistics), once the step has succeeded.
-    fn commit<const T: usize>(&mut self, slots: &mut Self::Slots<T>) {
-        let _ = slots;
-    }
-
-    /// Brings parameters back into their bounds, after each step: rows of an embedding with `max_norm`.
-    #[inline(always)]
-    fn settle(&mut self) {}
-
-    /// See [`Network::fold_batch_norm`].
-    fn fold(&mut self) {}
-}
-
-/// The tile for a network whose buffers hold `features` numbers for each sample.
-///
-/// 32 samples: a weight is read once for two vectors of them, and small batches still fill a tile. 16 where 32
-/// would take more than two mebibytes of cache; 1 where even 16 would take more than 16 MiB, and on targets
-/// without an operating system, whose memory is dear. `cargo bench --bench workloads -- tile` compares. A step, and an
-/// evaluation, of up to four samples works on them one by one, with the numbers of `tile = 1`, unless the tile is declared or
-/// layers measure. In the
-/// [reproducible](crate::simd::REPRODUCIBLE) mode it is 1 on every target, since bits depend on it.
-pub const fn tile<S>(features: usize) -> usize {
-    if cfg!(target_os = "none") || REPRODUCIBLE {
-        return 1;
-    }
-    let bytes = features * size_of::<S>();
-    match bytes {
-        0..=65_536 => 32,
-        65_537..=1_048_576 => 16,
-        _ => 1,
-    }
-}
-
-/// The tile to train with where layers measure over it: 64 samples where they take up to two mebibytes, so that most batches
-/// are measured as a whole; else as [`tile`] says.
-pub const fn measuring_tile<S>(features: usize, measures: bool) -> usize {
-    match tile::<S>(features) {
-        32 if measures && features * size_of::<S>() <= 32_768 => 64,
-        tile => tile,
-    }
-}
-
-/// The tile for batches that fill no more of [`measuring_tile`]; one sample where nothing is measured.
-pub const fn narrow(tile: usize, measures: bool) -> usize {
-    match tile {
-        _ if !measures => 1,
-        33.. => 32,
-        tile => tile,
-    }
-}
 
 /// The largest value that by-value constructors return: 256 KiB.
 pub const LARGEST_BY_VALUE: usize = 256 * 1024;
@@ -499,95 +394,4 @@ pub trait Trainable: Network {
             _ => Self::Scalar::NAN,
         }
     }
-}
-
-/// Refuses a network that is too large for [`Network::new`]. That checks it itself, so that the compiler names the call of it.
-#[track_caller]
-pub const fn expect_by_value<N>() {
-    expect(
-        size_of::<N>() <= LARGEST_BY_VALUE,
-        "this network is larger than 256 KiB: use `boxed(&mut rng)`, or a `static` of `zeroed()` and `initialize(&mut rng)`",
-    );
-}
-
-/// What [`Network::new`] does for a declared struct, [if it may](expect_by_value).
-#[inline]
-pub fn new_by_value<N: Network + Zeroed, R: Rng + ?Sized>(rng: &mut R) -> N {
-    let mut network: N = zero();
-    network.initialize(rng);
-    network
-}
-
-/// Networks of any size, built in a box.
-#[cfg(feature = "alloc")]
-pub trait Boxed: Network + Zeroed {
-    /// A network with drawn parameters in a box, built there.
-    fn boxed<R: Rng + ?Sized>(rng: &mut R) -> alloc::boxed::Box<Self> {
-        let mut network = Self::zeroed_box();
-        network.initialize(rng);
-        network
-    }
-
-    /// A copy in a box, made there: for a network of any size, where `Clone` would pass over the stack. A network of more than
-    /// 256 KiB with `#[derive(Clone)]` is refused.
-    fn boxed_clone(&self) -> alloc::boxed::Box<Self> {
-        let mut network = Self::zeroed_box();
-        Self::copy_from(&mut network, self);
-        network
-    }
-}
-
-#[cfg(feature = "alloc")]
-impl<N: Network + Zeroed> Boxed for N {}
-
-/// A box is the network in it.
-#[cfg(feature = "alloc")]
-impl<N: Network + Zeroed> Network for alloc::boxed::Box<N> {
-    type Scalar = N::Scalar;
-    type Sample = N::Sample;
-    type Output = N::Output;
-    type InputGradient = N::InputGradient;
-    type ParameterArray = N::ParameterArray;
-    type Gradients = N::Gradients;
-    type Tape = N::Tape;
-    type Scratch = N::Scratch;
-    type BatchScratch = N::BatchScratch;
-    type Workspace = N::Workspace;
-    type Inputs = N::Inputs;
-    type Outputs = N::Outputs;
-    type Stored = N::Stored;
-    type Trained = N::Trained;
-    type Tensors = N::Tensors;
-    type Core = N::Core;
-
-    const NAME: &'static str = N::NAME;
-    const PARAMETERS: usize = N::PARAMETERS;
-    const TILE: usize = N::TILE;
-    const INPUT_ROWS: usize = N::INPUT_ROWS;
-
-    fn core(&self) -> &Self::Core {
-        (**self).core()
-    }
-    fn core_mut(&mut self) -> &mut Self::Core {
-        (**self).core_mut()
-    }
-    fn parameters(&self) -> &Self::ParameterArray {
-        (**self).parameters()
-    }
-    fn parameters_mut(&mut self) -> &mut Self::ParameterArray {
-        (**self).parameters_mut()
-    }
-    fn summary(&self) -> Summary {
-        (**self).summary()
-    }
-    fn new<R: Rng + ?Sized>(rng: &mut R) -> Self {
-        N::boxed(rng)
-    }
-}
-
-#[cfg(feature = "alloc")]
-impl<N: Trainable + Zeroed> Trainable for alloc::boxed::Box<N> {
-    type Target = N::Target;
-    type Loss = N::Loss;
-    const LOSS: Self::Loss = N::LOSS;
 }

@@ -12,9 +12,11 @@ mod evaluation;
 #[cfg(feature = "alloc")]
 mod fit;
 mod online;
+mod pending;
 #[cfg(feature = "distributed")]
 mod ranks;
 mod saved;
+mod settings;
 #[cfg(feature = "rayon")]
 mod threads;
 mod tiles;
@@ -27,18 +29,17 @@ pub use fit::source;
 pub use fit::{Epoch, Fit, History, Progress};
 pub use online::OnlineTrainer;
 
-use crate::calls::{Apart, Calls, with_calls};
+use crate::calls::{Apart, with_calls};
 use crate::flat::zero;
 use crate::losses::Sum;
-use crate::network::{LARGEST_BY_VALUE, Network, Passes as _, Trainable, Training};
+use crate::network::{LARGEST_BY_VALUE, Network, Trainable, Training};
 use crate::optimizers::{Adam, Optimizer, Risk};
-use crate::{AsTarget, Error, Flat, Loss, Real, Scalar, Tensor, Zeroed};
-use batch::{Batch, check_samples, check_targets, check_weights, declared, written_on_the_spot};
+use crate::{AsTarget, Error, Flat, Real, Scalar, Tensor, Zeroed};
+use batch::{check_samples, check_weights, written_on_the_spot};
 use core::mem::MaybeUninit;
 use generic_array::GenericArray;
 use generic_array::sequence::GenericSequence as _;
-use tiles::Site;
-use update::{Updating, risk, update};
+use update::risk;
 
 type State<N, O> = <O as Optimizer>::State<<N as Network>::Scalar, <N as Network>::Trained>;
 
@@ -198,145 +199,6 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         unsafe { memory.assume_init_mut() }
     }
 
-    /// The optimizer.
-    pub fn optimizer(&self) -> &O {
-        &self.optimizer
-    }
-
-    /// The optimizer, to change its settings.
-    pub fn optimizer_mut(&mut self) -> &mut O {
-        // Tried once, and looked at then.
-        self.risk = Risk::Settings;
-        &mut self.optimizer
-    }
-
-    /// Sets the learning rate from the next step on.
-    pub fn set_learning_rate(&mut self, learning_rate: impl Into<Real>) {
-        self.optimizer.set_learning_rate(learning_rate.into());
-        self.risk = self.risk.max(risk(&self.optimizer, &self.groups));
-    }
-
-    /// Sets the seed of dropout (0 unless set).
-    pub fn set_seed(&mut self, seed: u64) {
-        self.seed = seed;
-    }
-
-    /// Scales gradients down where their Euclidean norm exceeds `max`; `None` leaves them (the default).
-    ///
-    /// PyTorch's `clip_grad_norm_`.
-    pub fn clip_norm(&mut self, max: Option<f64>) {
-        self.settings.clip_norm = max.map(|max| N::Scalar::real(max.into()));
-    }
-
-    /// Limits every gradient to ±`max`; `None` leaves them (the default). Applied before the norm's.
-    ///
-    /// PyTorch's `clip_grad_value_`.
-    pub fn clip_value(&mut self, max: Option<f64>) {
-        self.settings.clip_value = max.map(|max| N::Scalar::real(max.into()));
-    }
-
-    /// Keeps the statistics of batch normalisation as they are from the next batch on, or lets it measure again (the default).
-    ///
-    /// While they are kept such layers use them, as in prediction, also for the gradients; weights and biases learn on. In PyTorch:
-    /// a model that trains with its norms in `eval()`. For batches that are too small to measure, as in fine-tuning.
-    ///
-    /// ```
-    /// use backprop::prelude::*;
-    ///
-    /// #[network(input = 2, layers = [batch_norm, dense(1)], loss = mse)]
-    /// struct Net;
-    ///
-    /// # fn main() -> Result<(), backprop::Error> {
-    /// let mut net = Net::new(&mut backprop::rng(1));
-    /// let mut trainer = Trainer::new(Sgd::new(0.1));
-    /// trainer.freeze_statistics(true);
-    /// trainer.step(&mut net, &[[1.0, 2.0], [3.0, 5.0]], &[[1.0], [0.0]])?;
-    /// assert_eq!(net.batch_norm1.running_mean, [0.0; 2]);
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn freeze_statistics(&mut self, frozen: bool) {
-        self.frozen_statistics = frozen;
-    }
-
-    /// Makes a group of parameters learn at `learning_rate` times the optimizer's rate and decay at
-    /// `weight_decay` times its weight decay, whatever the declaration says.
-    ///
-    /// `name` is a layer's, `conv1`, one tensor's of a layer, `conv1.bias`, or that of a network within the
-    /// network, `encoder1`.
-    ///
-    /// # Errors
-    /// [`Error::UnknownLayer`] if no layer or tensor has the name.
-    pub fn set_group(
-        &mut self,
-        name: &str,
-        learning_rate: impl Into<Real>,
-        weight_decay: impl Into<Real>,
-    ) -> Result<(), Error> {
-        let group = Group {
-            learning_rate: N::Scalar::real(learning_rate.into()),
-            weight_decay: N::Scalar::real(weight_decay.into()),
-        };
-        let valid = |factor: N::Scalar| factor >= N::Scalar::ZERO && factor.is_finite();
-        if !(valid(group.learning_rate) && valid(group.weight_decay)) {
-            return Err(Error::InvalidLearningRate);
-        }
-        let mut found = false;
-        for (tensor, place) in N::tensors().iter().zip(&mut self.groups) {
-            if tensor.is_in(name) {
-                *place = group;
-                found = true;
-            }
-        }
-        self.risk = self.risk.max(risk(&self.optimizer, &self.groups));
-        if found { Ok(()) } else { Err(Error::UnknownLayer) }
-    }
-
-    /// The sum of gradients since the last update, or right after an update those that it used, limited by
-    /// [`clip_value`](Self::clip_value); not divided by the weight of the samples, and not scaled by
-    /// [`clip_norm`](Self::clip_norm). Zero once they have been discarded.
-    pub fn gradients(&self) -> &N::Gradients {
-        &self.gradients.0
-    }
-
-    /// The gradients, to change what has been accumulated before [`update`](Self::update) applies it: sums over samples,
-    /// not yet divided by their weight.
-    ///
-    /// ```
-    /// use backprop::prelude::*;
-    ///
-    /// #[network(input = 2, layers = [dense(1)], loss = mse)]
-    /// struct Line;
-    ///
-    /// # fn main() -> Result<(), backprop::Error> {
-    /// let mut net = Line::zeroed();
-    /// let mut trainer = Trainer::new(Sgd::new(1.0));
-    /// trainer.accumulate(&mut net, &[[1.0, 2.0]], &[[1.0]])?;
-    /// trainer.gradients_mut().dense1.bias = [0.0];
-    /// trainer.update(&mut net)?;
-    /// assert_eq!(net.dense1.bias, [0.0]);
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn gradients_mut(&mut self) -> &mut N::Gradients {
-        &mut self.gradients.0
-    }
-
-    /// The buffers of the last tile, for layers that tell how their pass went.
-    ///
-    /// `trainer.workspace().slots().settle.most_iterations` is what a `settle: fixed_point(…)[…]` took for the batch of
-    /// the last step, see [`Iteration`](crate::layers::Iteration).
-    pub fn workspace(&self) -> &N::Workspace {
-        &self.workspace
-    }
-
-    /// Forgets the gradients that [`accumulate`](Self::accumulate) has added up.
-    pub fn discard(&mut self) {
-        self.gradients.0.set_zero();
-        self.pending = Sum::default();
-        self.samples = 0;
-    }
-
     /// One step with a loss written on the spot.
     ///
     /// `loss` is given the sample's place in the batch, the network's output for it, and the place for the
@@ -385,53 +247,6 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         self.update_by(Apart, net)
     }
 
-    #[inline(always)]
-    fn update_by<C: Calls>(&mut self, calls: C, net: &mut N) -> Result<(), Error> {
-        if self.pending.weight <= N::Scalar::ZERO {
-            // Samples that count nothing, as all ignored ones, leave no trace in the next step either.
-            if self.samples > 0 {
-                self.discard();
-            }
-            return Err(Error::EmptyBatch);
-        }
-        let scale = N::Scalar::ONE / self.pending.weight;
-        // Weights whose sum is infinite are no better: their mean would be zero.
-        if !scale.is_finite() || scale == N::Scalar::ZERO {
-            self.discard();
-            return Err(Error::WeightsTooSmall);
-        }
-        self.sum_over_ranks()?;
-        let result = match self.samples > 0 && !self.workspace.measured_is_finite() {
-            true => Err(Error::NonFiniteStatistics),
-            false => update(
-                calls,
-                net,
-                Updating {
-                    optimizer: &self.optimizer,
-                    state: &mut self.state,
-                    settings: &self.settings,
-                    groups: &self.groups,
-                    gradients: self.gradients.0.flat_mut(),
-                    scale,
-                    risk: &mut self.risk,
-                },
-            ),
-        };
-        if result.is_ok() {
-            // Given gradients come without samples: what the workspace holds then was measured for something else.
-            if self.samples > 0 {
-                self.workspace.commit(net.core_mut());
-            }
-            net.core_mut().settle();
-            self.step += 1;
-            // The first tile of the next step writes over the gradients.
-            (self.pending, self.samples) = (Sum::default(), 0);
-        } else {
-            self.discard();
-        }
-        result
-    }
-
     /// Updates the network with given gradients, taken as they are. What was accumulated is discarded.
     ///
     /// The trainer's own gradients cannot be lent to it: to change them before they are applied, see
@@ -444,55 +259,6 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         self.gradients.0.flat_mut().copy_from_slice(gradients.flat());
         self.pending.weight = N::Scalar::ONE;
         self.update(net)
-    }
-
-    /// A batch that adds to what is pending.
-    #[inline(always)]
-    fn batch<'a>(&self, net: &'a N, xs: &'a [N::Sample]) -> Batch<'a, N> {
-        let (seed, step, frozen) = (self.seed, self.step, self.frozen_statistics);
-        Batch { net, xs, seed, step, first: self.samples, carried: false, frozen }
-    }
-
-    /// Where batches are worked on.
-    #[inline(always)]
-    fn site(&mut self) -> Site<'_, N> {
-        Site {
-            gradients: self.gradients.0.flat_mut(),
-            workspace: &mut self.workspace,
-            #[cfg(feature = "rayon")]
-            threads: &mut self.threads,
-        }
-    }
-
-    /// Takes over the losses of a batch whose gradients have been added; returns their mean. `divisor` is
-    /// [`Loss::divisor`].
-    #[inline(always)]
-    fn finish(
-        &mut self,
-        sum: Result<Sum<N::Scalar>, Error>,
-        samples: usize,
-        divisor: impl Fn(N::Scalar) -> N::Scalar,
-    ) -> Result<N::Scalar, Error> {
-        let total = match sum {
-            // The losses of tiles are finite, their sum need not be.
-            Ok(total) if !total.loss.is_finite() => Err(Error::NonFiniteLoss { sample: 0 }),
-            Ok(total) if total.weight <= N::Scalar::ZERO => Err(Error::NothingCounts),
-            sum => sum,
-        };
-        let total = match total {
-            Ok(total) => total,
-            Err(error) => {
-                // What counts nothing has added zeros, to what was accumulated before.
-                if error != Error::NothingCounts {
-                    self.discard();
-                }
-                return Err(error);
-            }
-        };
-        self.samples += samples;
-        self.pending.loss += total.loss;
-        self.pending.weight = divisor(self.pending.weight + total.weight);
-        Ok(total.loss / divisor(total.weight))
     }
 }
 
@@ -574,30 +340,5 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
             return Err(Error::InvalidWeight { sample: 0 });
         }
         self.accumulate_batch(Apart, net, xs, ys, Some(weights))
-    }
-
-    #[inline(always)]
-    fn accumulate_batch<C: Calls, Y>(
-        &mut self,
-        calls: C,
-        net: &mut N,
-        xs: &[N::Sample],
-        ys: &[Y],
-        weights: Option<&[N::Scalar]>,
-    ) -> Result<N::Scalar, Error>
-    where
-        N: Trainable,
-        Y: AsTarget<N::Target>,
-    {
-        #[cfg(feature = "distributed")]
-        if self.ranks.is_some() {
-            return self.accumulate_over_ranks(net, xs, ys, weights);
-        }
-        check_targets::<N, Y>(xs, ys, weights)?;
-        check_samples::<N>(xs)?;
-        let factors = &N::LOSS.factors(ys, weights);
-        let batch = self.batch(net, xs);
-        let sum = self.site().run(calls, &batch, declared::<N, Y>(factors, ys, weights));
-        self.finish(sum, xs.len(), |weight| N::LOSS.divisor(weight))
     }
 }
