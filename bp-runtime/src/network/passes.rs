@@ -73,6 +73,6 @@ pub trait Passes: Flat {
     #[inline(always)]
     fn settle(&mut self) {}
 
-    /// See [`Network::fold_batch_norm`].
+    /// See [`fold_batch_norm`](crate::Network::fold_batch_norm).
     fn fold(&mut self) {}
 }

@@ -12,7 +12,7 @@ use crate::streaming::{Carrying, Steps};
 ///
 /// A tile takes as long with few samples as with all. A network that measures has tiles as wide as the cache allows, so that its
 /// statistics are over as much of the batch as can be, and narrow ones for batches that fit into these. Others work on up
-/// to [`FEW`] samples one by one.
+/// to four samples one by one.
 #[repr(C)]
 #[derive(Clone, Debug)]
 pub struct Widths<W, N> {
