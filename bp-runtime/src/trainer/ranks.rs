@@ -287,9 +287,11 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         drop(buffers);
         let mut distance = 1;
         while distance < shards.len() {
-            for shard in (0..shards.len()).step_by(2 * distance) {
+            for shard in (0..shards.len()).step_by((2 * distance).max(1)) {
                 // The buffer of shard `i` stands at place `i - 1`.
-                let (before, from) = gradients.split_at_mut(shard + distance - 1);
+                let Some((before, from)) = gradients.split_at_mut_checked(shard + distance - 1) else {
+                    break;
+                };
                 let to = match shard.checked_sub(1) {
                     Some(place) => before.get_mut(place).map(|buffer| &mut **buffer),
                     None => Some(&mut self.gradients),
