@@ -116,7 +116,7 @@ pub fn sum_in_tree<S: Scalar>(
     room: &mut [S],
 ) -> Result<(), Error> {
     let (rank, size) = (communicator.rank(), communicator.size());
-    let distances = || (0..size.ilog2()).map(|level| 1_usize << level);
+    let distances = || (0..size.checked_ilog2().unwrap_or(0)).map(|level| 1_usize << level);
     if values.len() <= SHORT {
         let room = room.get_mut(..values.len()).unwrap_or(&mut []);
         for distance in distances() {
