@@ -14,6 +14,7 @@ use crate::layers::BatchNorm;
 use crate::losses::{HeadFactors, Sum};
 use crate::network::{Network, Passes as _, Trainable, Training};
 use crate::optimizers::Optimizer;
+use crate::parts::Parts as _;
 use crate::permutation::mix;
 use crate::ranks::{Communicator, Sums, add, number, part, sum_in_tree, word};
 use crate::total::Total;
@@ -289,9 +290,7 @@ impl<N: Network, O: Optimizer> Trainer<N, O> {
         while distance < shards.len() {
             for shard in (0..shards.len()).step_by((2 * distance).max(1)) {
                 // The buffer of shard `i` stands at place `i - 1`.
-                let Some((before, from)) = gradients.split_at_mut_checked(shard + distance - 1) else {
-                    break;
-                };
+                let (before, from) = gradients.divided_mut(shard + distance - 1);
                 let to = match shard.checked_sub(1) {
                     Some(place) => before.get_mut(place).map(|buffer| &mut **buffer),
                     None => Some(&mut self.gradients),
